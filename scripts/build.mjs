@@ -1,0 +1,72 @@
+// Builds dist/ with esbuild: one chunk per CLI command, npm packages left external.
+// With --if-changed it does nothing when the digest of the sources is the one dist/ was built from, so `npm ci` stays quick
+// and an installed package (which ships dist/ but no dev dependencies) never needs esbuild.
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const digestFile = join(root, 'dist/.digest');
+
+function sourceFiles(folder) {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return sourceFiles(path);
+      return /\.test\.ts$/.test(name) ? [] : [path];
+    });
+}
+
+function sourceDigest() {
+  const hash = createHash('sha256');
+  for (const path of [...sourceFiles(join(root, 'src')), join(root, 'package.json'), fileURLToPath(import.meta.url)]) {
+    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** npm does not link a package's own bin; without the link the first `npx lockstep` would install and build again. */
+function linkBin() {
+  const link = join(root, 'node_modules/.bin/lockstep');
+  if (!existsSync(join(root, 'node_modules')) || existsSync(link)) return;
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync('../../dist/cli/main.js', link);
+}
+
+async function build() {
+  const { build } = await import('esbuild');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: entryPoints(),
+    outbase: 'src',
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  chmodSync(join(root, 'dist/cli/main.js'), 0o755);
+  writeFileSync(digestFile, sourceDigest());
+}
+
+/** The CLI, and every worker thread's own entry (`*.worker.ts`). */
+function entryPoints() {
+  return ['src/cli/main.ts', ...sourceFiles(join(root, 'src')).filter((path) => path.endsWith('.worker.ts'))];
+}
+
+if (existsSync(join(root, 'src'))) {
+  const current = existsSync(digestFile) && readFileSync(digestFile, 'utf8') === sourceDigest();
+  if (!(process.argv.includes('--if-changed') && current)) await build();
+  linkBin();
+}

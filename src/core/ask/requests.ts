@@ -1,0 +1,72 @@
+/**
+ * The closed list of things an engine may ask for, and the shape of each answer.
+ * The answers an engine used are its trace: the cache key, the reason for a re-render, and the test fixture (S1).
+ */
+import type { KubeObject } from '../object/index.ts';
+
+/**
+ * `source` names a tree: the empty string is the App's own source, other names are sources (or remote bases) the App refers to.
+ * `path` is relative, `/`-separated, without `.`, `..` or a leading `/`; the empty string is the root.
+ */
+export type Request =
+  | { readonly kind: 'file'; readonly source: string; readonly path: string }
+  | { readonly kind: 'list'; readonly source: string; readonly path: string; readonly recursive: boolean }
+  | { readonly kind: 'lookup'; readonly apiVersion: string; readonly kindName: string; readonly namespace: string; readonly name: string }
+  /** Milliseconds since the epoch; one moment for a whole render. */
+  | { readonly kind: 'now' }
+  /** `sequence` tells the draws of one render apart, so that a seeded answerer can repeat them. */
+  | { readonly kind: 'randomBytes'; readonly sequence: number; readonly length: number }
+  /** A PKCS#1 or PKCS#8 PEM private key. `algorithm`: as Helm's genPrivateKey names it. */
+  | { readonly kind: 'privateKey'; readonly sequence: number; readonly algorithm: 'rsa' | 'ecdsa' | 'ed25519' | 'dsa'; readonly bits: number }
+  /** A remote tree (for example a kustomize base by URL); answered with the name under which it can be read, or a refusal. */
+  | { readonly kind: 'remote'; readonly url: string };
+
+export interface FileFound {
+  readonly found: 'file';
+  /** Content digest: Git blob id or sha256, prefixed by its algorithm. */
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** The bytes decoded as UTF-8; invalid sequences become U+FFFD. Computed on first use. */
+  readonly text: string;
+}
+
+/** Symbolic links are followed by the answerer as long as they stay inside the tree. */
+export type FileAnswer =
+  | FileFound
+  | { readonly found: 'directory'; readonly id: string }
+  | { readonly found: 'nothing' }
+  | { readonly found: 'outside'; readonly target: string }
+  | { readonly found: 'tooLarge'; readonly size: number; readonly limit: number };
+
+export interface TreeEntry {
+  /** Relative to the listed path; contains `/` only in recursive listings. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'submodule';
+  readonly id: string;
+  readonly size?: number;
+  readonly executable?: boolean;
+}
+
+/** Entries in byte order of their paths; null when there is no such directory. */
+export type ListAnswer = { readonly id: string; readonly entries: readonly TreeEntry[] } | null;
+
+/** A single object (or null), or the list when the request's name is empty. */
+export type LookupAnswer = KubeObject | readonly KubeObject[] | null;
+
+export type RemoteAnswer = { readonly source: string; readonly path: string } | { readonly refused: string };
+
+export type AnswerOf<R extends Request> = R extends { kind: 'file' }
+  ? FileAnswer
+  : R extends { kind: 'list' }
+    ? ListAnswer
+    : R extends { kind: 'lookup' }
+      ? LookupAnswer
+      : R extends { kind: 'now' }
+        ? number
+        : R extends { kind: 'randomBytes' }
+          ? Uint8Array
+          : R extends { kind: 'privateKey' }
+            ? string
+            : R extends { kind: 'remote' }
+              ? RemoteAnswer
+              : never;

@@ -1,0 +1,81 @@
+/** One pass of an engine over the facts known so far. */
+import { assertNever } from '../../std/index.ts';
+import type { AnswerOf, Request } from './requests.ts';
+
+export type Ask = <R extends Request>(request: R) => AnswerOf<R>;
+
+/** Answers by `requestKey`. */
+export type Facts = ReadonlyMap<string, AnswerOf<Request>>;
+
+export type Step<T> =
+  | { readonly done: true; readonly value: T; /** Everything that was read, in order of first use. */ readonly used: readonly Request[] }
+  | { readonly done: false; readonly need: readonly Request[] };
+
+/** The identity of a request: equal requests have equal keys. */
+export function requestKey(request: Request): string {
+  switch (request.kind) {
+    case 'file':
+      return `file\0${request.source}\0${request.path}`;
+    case 'list':
+      return `${request.recursive ? 'tree' : 'list'}\0${request.source}\0${request.path}`;
+    case 'lookup':
+      return `lookup\0${request.apiVersion}\0${request.kindName}\0${request.namespace}\0${request.name}`;
+    case 'now':
+      return 'now';
+    case 'randomBytes':
+      return `randomBytes\0${request.sequence}\0${request.length}`;
+    case 'privateKey':
+      return `privateKey\0${request.sequence}\0${request.algorithm}\0${request.bits}`;
+    case 'remote':
+      return `remote\0${request.url}`;
+    default:
+      return assertNever(request);
+  }
+}
+
+/** What an engine sees until the fact arrives. Never part of a result. */
+function offlineAnswer(request: Request): AnswerOf<Request> {
+  switch (request.kind) {
+    case 'file':
+      return { found: 'nothing' };
+    case 'list':
+    case 'lookup':
+      return null;
+    case 'now':
+      return 0;
+    case 'randomBytes':
+      return new Uint8Array(request.length);
+    case 'privateKey':
+      return '';
+    case 'remote':
+      return { refused: 'not fetched yet' };
+    default:
+      return assertNever(request);
+  }
+}
+
+/**
+ * Runs `engine` once. If it asked for anything unknown, its value (or the exception it threw because of an offline value) is
+ * discarded and the missing requests are returned.
+ */
+export function step<T>(engine: (ask: Ask) => T, facts: Facts): Step<T> {
+  const used = new Map<string, Request>();
+  const missing = new Map<string, Request>();
+  const ask = ((request: Request) => {
+    const key = requestKey(request);
+    const known = facts.get(key);
+    if (known !== undefined) {
+      used.set(key, request);
+      return known;
+    }
+    missing.set(key, request);
+    return offlineAnswer(request);
+  }) as Ask;
+  try {
+    const value = engine(ask);
+    if (missing.size === 0) return { done: true, value, used: [...used.values()] };
+  } catch (error) {
+    if (missing.size === 0) throw error;
+  }
+  return { done: false, need: [...missing.values()] };
+}

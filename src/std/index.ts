@@ -1,0 +1,6 @@
+/**
+ * Language helpers that know no domain: results, exhaustiveness, small collections.
+ * Nothing here touches input/output, time or randomness.
+ */
+export { err, ok, type Result } from './result.ts';
+export { assertNever } from './assert-never.ts';

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+// Tiers of `npm test` (see CONTRIBUTING.md). Each is a vitest project so that it can be run alone: `npx vitest run --project unit`.
+const tier = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
+  test: { name, include, pool: 'threads' as const, testTimeout: 60_000, hookTimeout: 60_000, ...options },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      tier('unit', ['src/**/*.test.ts', 'test/architecture/*.test.ts'], { isolate: false }),
+      tier('conformance', ['test/conformance/**/*.test.ts']),
+      tier('ports', ['test/ports/**/*.test.ts']),
+      tier('simulation', ['test/simulation/**/*.test.ts']),
+      tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000 }),
+      tier('fuzz', ['test/fuzz/**/*.test.ts']),
+    ],
+  },
+});
