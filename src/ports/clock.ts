@@ -1,0 +1,16 @@
+/** Time as a port, so that tests and rehearsals run on a clock of their own. */
+export interface Timer {
+  /** Does nothing if the timer already fired. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. May jump; use `monotonic` for durations. */
+  now(): number;
+  /** Milliseconds on a scale that never goes back. */
+  monotonic(): number;
+  /** Calls `action` once after `delay` milliseconds (at the earliest on the next turn). */
+  after(delay: number, action: () => void): Timer;
+  /** Resolves after `delay` milliseconds, or at once when `signal` aborts (it never rejects). */
+  sleep(delay: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,36 @@
+/**
+ * Interfaces to everything outside: time, randomness, logging, metrics, Git, Kubernetes, the ledger.
+ * In: pure values. Out: pure values and typed errors. Never: an implementation (those are in `adapters/`, or the embedded cluster).
+ */
+export type { Clock, Timer } from './clock.ts';
+export type { Random } from './random.ts';
+export type { Log, LogFields } from './log.ts';
+export type { Metrics } from './metrics.ts';
+export type {
+  Commit,
+  GitAuth,
+  GitError,
+  GitErrorCode,
+  GitMirror,
+  GitMirrors,
+  GitRef,
+  GitRepository,
+  GitRevision,
+  SignatureCheck,
+  VerifyKeys,
+} from './git.ts';
+export type { KubeBody, KubeRequest, KubeResponse, KubeTransport, WatchEvent } from './kube-transport.ts';
+export type {
+  ApiResource,
+  ApplyOptions,
+  DeleteOptions,
+  Identity,
+  KubeClient,
+  KubeError,
+  KubeList,
+  ListOptions,
+  PatchType,
+  WatchOptions,
+  WriteOptions,
+} from './kube.ts';
+export type { Ledger, LedgerEvent } from './ledger.ts';
