@@ -1,0 +1,99 @@
+/** Questions about values. Go: reflect/value.go; truth: text/template/exec.go `isTrue`. */
+import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../composite/index.ts';
+import { basicType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
+import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, type GoValue } from '../value/index.ts';
+
+const anyList = listType(basicType.any);
+const anyMap = mapType(basicType.string, basicType.any);
+
+/** The dynamic type; nil's is `basicType.nil`. */
+export function typeOf(value: GoValue): GoType {
+  switch (typeof value) {
+    case 'string':
+      return basicType.string;
+    case 'number':
+      return basicType.float64;
+    case 'boolean':
+      return basicType.bool;
+  }
+  if (value === null) return basicType.nil;
+  if (Array.isArray(value)) return anyList;
+  return value instanceof GoBoxed ? value.type : anyMap;
+}
+
+/** What `%T` prints. */
+export const typeName = (value: GoValue): string => typeOf(value).name;
+
+/** `reflect.Kind`; `invalid` for nil. */
+export const kindOf = (value: GoValue): GoKind => typeOf(value).kind;
+
+/** Whether the value is nil: untyped, or a typed nil. */
+export const isNil = (value: GoValue): boolean => value === null || value instanceof GoNil;
+
+/** Truth in templates: not the zero number, not empty, not nil. Structs are always true. */
+export function isTrue(value: GoValue): boolean {
+  switch (typeof value) {
+    case 'string':
+      return value !== '';
+    case 'number':
+      return value !== 0;
+    case 'boolean':
+      return value;
+  }
+  if (value === null) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return value instanceof GoBoxed ? isBoxedTrue(value) : Object.keys(value).length > 0;
+}
+
+function isBoxedTrue(value: GoBoxed): boolean {
+  if (value instanceof GoInt || value instanceof GoFloat32) return value.value !== 0;
+  if (value instanceof GoComplex) return value.re !== 0 || value.im !== 0;
+  if (value instanceof GoNamed) return isTrue(value.value);
+  if (value instanceof GoNil) return false;
+  const length = lengthOf(value);
+  return length === undefined || length > 0;
+}
+
+/** `len(value)`: bytes of a string, elements of the rest; undefined for what has no length. Pointers are not followed. */
+export function lengthOf(value: GoValue): number | undefined {
+  if (typeof value === 'string') return byteLength(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return value.length;
+  if (!(value instanceof GoBoxed)) return Object.keys(value).length;
+  if (value instanceof GoBytes || value instanceof GoRawString) return value.bytes.length;
+  if (value instanceof GoList) return value.items.length;
+  if (value instanceof GoMap) return value.entries.length;
+  if (value instanceof GoNamed) return lengthOf(value.value);
+  return value instanceof GoNil && (value.type.kind === 'slice' || value.type.kind === 'map') ? 0 : undefined;
+}
+
+function byteLength(text: string): number {
+  let length = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) length++;
+    else if (unit >= 0xd800 && unit < 0xdc00 && i + 1 < text.length) {
+      length += 2;
+      i++;
+    } else length += 2;
+  }
+  return length;
+}
+
+/** What a chain of pointers ends at; the value itself when it is no pointer. A typed nil pointer is given back as it is. */
+export function indirect(value: GoValue): GoValue {
+  let current = value;
+  for (let hops = 0; current instanceof GoPointer && hops < 64; hops++) current = current.target;
+  return current;
+}
+
+/** The method in the value's method set, as `reflect.Value.MethodByName` finds it. */
+export function methodOf(value: GoValue, name: string): GoMethod | undefined {
+  if (!(value instanceof GoBoxed) || value instanceof GoFunc) return undefined;
+  const own = value.type.methods?.get(name);
+  if (own !== undefined) return own.onPointer === true ? undefined : own;
+  if (value.type.kind !== 'ptr' || value.type.named) return undefined;
+  const behind = value instanceof GoPointer && value.target instanceof GoStruct ? value.target.type : value.type.elem;
+  return behind?.methods?.get(name);
+}
