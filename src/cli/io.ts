@@ -1,0 +1,16 @@
+/** What a command may touch of the process it runs in. Commands never use `process` themselves, so tests can run them in one process. */
+export interface Io {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Reads all of standard input. */
+  readonly stdin: () => Promise<Uint8Array>;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether standard output is a terminal: live tables and colours only then. */
+  readonly terminal: boolean;
+  readonly color: boolean;
+  /** Width of the terminal, or 120. */
+  readonly columns: number;
+  /** Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once. */
+  readonly signal: AbortSignal;
+}

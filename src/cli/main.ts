@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/** The program's entry: the only file of the CLI that touches `process`. */
+import { run } from './run.ts';
+import type { Io } from './io.ts';
+
+function processIo(): Io {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (abort.signal.aborted) process.exit(130);
+      abort.abort();
+    });
+  }
+  const terminal = process.stdout.isTTY === true;
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    stdin: readStdin,
+    cwd: process.cwd(),
+    env: process.env,
+    terminal,
+    color: terminal && process.env['NO_COLOR'] === undefined,
+    columns: process.stdout.columns ?? 120,
+    signal: abort.signal,
+  };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
+}
+
+// A closed pipe (`lockstep get app | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run(process.argv.slice(2), processIo());
