@@ -22,7 +22,10 @@ function sourceFiles(folder) {
 function sourceDigest() {
   const hash = createHash('sha256');
   for (const path of [...sourceFiles(join(root, 'src')), join(root, 'package.json'), fileURLToPath(import.meta.url)]) {
-    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update('\0');
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0');
   }
   return hash.digest('hex');
 }
