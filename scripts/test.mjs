@@ -33,7 +33,16 @@ function vitestTier(name) {
   console.log(`\n── ${name}`);
   const report = join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
-  const finished = run(['vitest', 'run', '--project', name, '--passWithNoTests', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
+  const finished = run([
+    'vitest',
+    'run',
+    '--project',
+    name,
+    '--passWithNoTests',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
   return countReport(report, finished);
 }
 
@@ -63,7 +72,9 @@ function main() {
     const started = Date.now();
     const counts = tier === 'static' ? staticTier() : vitestTier(tier);
     for (const key of Object.keys(totals)) totals[key] += counts[key];
-    lines.push(`${tier.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - started) / 1000)} s`);
+    lines.push(
+      `${tier.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round((Date.now() - started) / 1000)} s`,
+    );
     if (tier === 'static' && counts.failed > 0) break;
   }
   console.log(`\n${lines.join('\n')}\n\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

@@ -101,7 +101,9 @@ test('a face exports at most 12 values', () => {
 
 function exportedValues(text: string): number {
   const lists = [...codeOnly(text).matchAll(/export\s+(type\s+)?\{([^}]*)\}/g)].filter((match) => match[1] === undefined);
-  const names = lists.flatMap((match) => (match[2] ?? '').split(',')).filter((name) => name.trim() !== '' && !name.trim().startsWith('type '));
+  const names = lists
+    .flatMap((match) => (match[2] ?? '').split(','))
+    .filter((name) => name.trim() !== '' && !name.trim().startsWith('type '));
   return names.length + [...codeOnly(text).matchAll(/export\s+(?:const|function|class|async function)\s/g)].length;
 }
 
