@@ -1,0 +1,42 @@
+/**
+ * Our kinds (`lockstep.dev/v1`): types, CRDs, defaults, validation, conditions, reasons, names.
+ * In: objects as the API server or a file has them. Out: typed, defaulted, checked objects and every problem found. Never: talks to a cluster.
+ */
+export {
+  CONDITION_TYPES,
+  getCondition,
+  removeCondition,
+  setCondition,
+  type Condition,
+  type ConditionStatus,
+  type ConditionType,
+  type NewCondition,
+} from './conditions.ts';
+export { names } from './names.table.ts';
+export { reasons, type Reason, type ReasonCode } from './reasons.table.ts';
+export type {
+  App,
+  AppSpec,
+  AppStatus,
+  Approval,
+  ApprovalSpec,
+  Dependency,
+  Drift,
+  GitRefSpec,
+  GitSpec,
+  HealthCheck,
+  HistoryEntry,
+  IgnoreRule,
+  Input,
+  Inventory,
+  InventoryEntry,
+  InventorySpec,
+  Phase,
+  Platform,
+  PlatformSpec,
+  PlatformStatus,
+  Source,
+  SourceSpec,
+  SourceStatus,
+  Why,
+} from './types.ts';

@@ -1,0 +1,118 @@
+/** What became of an App. Timestamps, never ages; never a secret. */
+import { bool, int, list, must, object, str, time, word, type Infer } from '../schema/field.ts';
+import { commonStatus, inputs, objectRefFields } from './shared.table.ts';
+
+const MAX = 9007199254740991;
+const text = (doc: string) => str(doc, { minLength: 0, maxLength: 32768 });
+const digest = (doc: string) => str(doc, { maxLength: 128 });
+const count = (doc: string) => int(doc, 0, MAX);
+
+const phase = word(
+  ['Rendering', 'Planning', 'Waiting', 'Applying', 'Verifying', 'Testing', 'Succeeded', 'Failed', 'Refused'],
+  'How far it got.',
+);
+
+const objectRef = (doc: string) => object(doc, objectRefFields);
+
+export const appStatus = object('What became of it.', {
+  ...commonStatus,
+  applied: object('The last revision that was applied whole.', {
+    at: must(time('When.')),
+    inputs: must(inputs('What it was made from.')),
+    digest: digest('Digest of the manifests.'),
+    renderKey: digest('Digest of the trace of what the render read (S1).'),
+  }),
+  attempted: object('The last revision that was tried.', {
+    inputs: must(inputs('What it was made from.')),
+    at: must(time('When it began.')),
+    by: str('What asked for it: a push, a person, the interval, a dependency.', { maxLength: 512 }),
+    phase: must(phase),
+    message: text('What happened.'),
+    retries: count('Retries so far.'),
+    digest: digest('Digest of the manifests.'),
+  }),
+  pinned: object('Held at this revision because a newer one failed.', {
+    revision: must(str('The revision.', { maxLength: 512 })),
+    since: must(time('Since when.')),
+    rejected: str('The revision that failed.', { maxLength: 512 }),
+    reason: text('Why.'),
+  }),
+  release: object('The Helm release.', {
+    name: must(str('Its name.')),
+    revision: must(count('Its revision number.')),
+    status: str('As Helm names it: `deployed`, `failed`, …', { maxLength: 64 }),
+    chart: str('Chart and version.', { maxLength: 512 }),
+    appVersion: str("The chart's appVersion.", { maxLength: 128 }),
+  }),
+  plan: object('The plan that is waiting or was carried out last.', {
+    digest: must(digest('Digest that an Approval names.')),
+    creates: must(count('Objects to create.')),
+    changes: must(count('Objects to change.')),
+    prunes: must(count('Objects to delete.')),
+    refused: must(count('Objects that a rule refuses.')),
+    at: time('When it was made.'),
+  }),
+  inventory: object('What the App owns; the list itself is in its Inventory objects.', {
+    count: must(count('How many objects.')),
+    digest: must(digest('Digest of the list.')),
+    cluster: str('Identity of the target cluster (uid of its kube-system namespace).', { maxLength: 64 }),
+  }),
+  health: object('Health of all its objects together.', {
+    state: must(word(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Missing', 'Unknown'], 'The worst state of its objects.')),
+    provenance: word(
+      ['observed', 'simulated', 'assumed'],
+      'How it is known: reported by a controller; by the embedded cluster’s stand-in; not at all.',
+    ),
+    since: time('Since when.'),
+    cause: object('The object that decides.', {
+      object: must(str('`Kind/namespace/name`.', { maxLength: 600 })),
+      state: must(str('Its state.', { maxLength: 32 })),
+      message: text('What it says.'),
+    }),
+  }),
+  drift: list(
+    object('One object that differs.', {
+      object: must(objectRef('The object.')),
+      missing: bool('It is gone.'),
+      fields: list(str('Field path.', { maxLength: 1024 }), 'Fields that differ.', { maxItems: 50 }),
+      manager: str('The field manager that changed them.', { maxLength: 128 }),
+      at: time('When it was seen.'),
+      contested: bool('Another manager keeps changing it back.'),
+    }),
+    'Where the cluster differs from the manifests; at most 50 objects.',
+    { maxItems: 50 },
+  ),
+  why: list(
+    object('One reason.', {
+      since: must(time('Since when.')),
+      reason: must(str('Stable word.', { maxLength: 128 })),
+      message: must(text('A sentence.')),
+      object: str('`Kind/namespace/name`.', { maxLength: 600 }),
+      file: str('File and position: `apps/shop/web.yaml:12:3`.', { maxLength: 1200 }),
+      hint: text('What to do.'),
+    }),
+    'Why it is not Ready, the most important first.',
+    { maxItems: 50 },
+  ),
+  urls: list(str('URL.', { maxLength: 2048 }), 'Where it can be reached, from its Ingresses, routes and load balancers.', { maxItems: 50 }),
+  images: list(str('Image.', { maxLength: 512 }), 'Images it runs.', { maxItems: 100 }),
+  history: list(
+    object('One finished attempt.', {
+      id: count('Counts up.'),
+      at: must(time('When it began.')),
+      finishedAt: time('When it ended.'),
+      phase: must(phase),
+      inputs: must(inputs('What it was made from.')),
+      digest: digest('Digest of the manifests.'),
+      by: str('What asked for it.', { maxLength: 512 }),
+      message: text('What happened.'),
+      creates: count('Objects created.'),
+      changes: count('Objects changed.'),
+      prunes: count('Objects deleted.'),
+    }),
+    'Finished attempts, the newest first.',
+    { maxItems: 100 },
+  ),
+});
+
+export type AppStatus = Infer<typeof appStatus>;

@@ -1,0 +1,171 @@
+/**
+ * Every reason that may stand in a condition, an event or a problem of the product: a stable word, what it means, what to do.
+ * `docs/reference/reasons.md` is generated from here.
+ */
+
+export interface Reason {
+  readonly meaning: string;
+  readonly hint: string;
+}
+
+const reason = (meaning: string, hint: string): Reason => ({ meaning, hint });
+
+export const reasons = {
+  // Good news and work in progress.
+  Succeeded: reason('Everything asked for is done.', 'Nothing to do.'),
+  Healthy: reason('Every object is healthy.', 'Nothing to do.'),
+  HealthySimulated: reason(
+    'Every object is healthy, as simulated by the embedded cluster.',
+    'On a real cluster the same has to be reported by real controllers.',
+  ),
+  InSync: reason('The cluster agrees with the manifests.', 'Nothing to do.'),
+  Fetching: reason('The source is being fetched.', 'Wait.'),
+  Rendering: reason('The manifests are being rendered.', 'Wait.'),
+  Planning: reason('The changes are being worked out.', 'Wait.'),
+  Applying: reason('A revision is being applied.', 'Wait, or look at the waves with `lockstep tree`.'),
+  Progressing: reason('Applied, but not every object is healthy yet.', 'Wait; `status.why` names the objects.'),
+  Pruning: reason('Objects that the source no longer has are being deleted.', 'Wait; objects with finalizers may take a while.'),
+  Deleting: reason('The App is being deleted.', 'Wait; `lockstep events` tells what is left.'),
+  DependencyNotReady: reason(
+    'Something in `dependsOn` is not ready.',
+    'Look at the named dependency; `lockstep sync --ignore-dependencies --reason …` goes ahead without it.',
+  ),
+  SourceNotReady: reason('The Source has nothing to offer yet.', 'Look at the Source named in `spec.source.name`.'),
+  Suspended: reason('Suspended: nothing is changed.', '`lockstep resume` ends it.'),
+  RetriesExhausted: reason('The last allowed retry failed.', 'Fix the cause and push, or ask again with `lockstep sync`.'),
+  OutsideWindow: reason('A new revision waits for its window.', 'Wait, or `lockstep sync --reason …`.'),
+
+  // Sources.
+  InvalidSpec: reason('The object breaks a rule of its kind.', 'The message names the field and the rule.'),
+  SourceNotFound: reason('There is no Source of that name in the namespace.', 'Create it, or correct `spec.source.name`.'),
+  SourceUnreachable: reason(
+    'The server of the source does not answer.',
+    'Check URL, DNS, proxy and network policies. What was applied stays (S17).',
+  ),
+  RepositoryNotFound: reason(
+    'The server knows no such repository, or hides it from these credentials.',
+    'Check the URL and the rights of the credentials.',
+  ),
+  AuthFailed: reason(
+    'The server refused the credentials.',
+    'Check the Secret named in `spec.auth.secretRef`: keys `username` and `password`, `bearerToken`, or `identity`.',
+  ),
+  SecretNotFound: reason('A Secret that is referred to does not exist.', 'Create it in the namespace of the object that names it.'),
+  SecretInvalid: reason('A Secret lacks an entry or has a malformed one.', 'The message names the entry.'),
+  HostKeyUnknown: reason('The SSH host key is not known.', 'Add the host to the entry `known_hosts` of the Secret.'),
+  CertificateInvalid: reason('The TLS certificate of the server is not trusted.', 'Add the authority as `ca.crt` to the Secret.'),
+  RefNotFound: reason('The repository has no such branch, tag or commit.', 'Check `spec.git.ref`; the message lists similar names.'),
+  RefNotAllowed: reason("The App asks for a ref outside the Source's `allowedRefs`.", 'Choose another ref or widen `allowedRefs`.'),
+  NoMatchingVersion: reason('No tag is in the asked-for range.', 'Check the range; the newest versions are listed in the message.'),
+  EmptyRepository: reason('The repository has no commit yet.', 'Push a first commit.'),
+  HistoryRewritten: reason(
+    'The branch was force-pushed and the Source holds.',
+    'Check the new history, then set `spec.git.onRewrite: follow` or ask for a run.',
+  ),
+  VerificationFailed: reason(
+    'A signature is missing or not by a trusted key.',
+    'The last verified revision stays. Sign the commit, or add the key.',
+  ),
+  UnsafeUrl: reason('The URL uses a transport or form that is refused.', 'Use https:// or ssh://.'),
+  FetchTimeout: reason('Fetching took too long.', 'It is tried again; raise `limits.fetchTimeout` of the Platform for huge repositories.'),
+  MirrorCorrupt: reason('The local copy was damaged and is being cloned again.', 'Wait; if it comes back, check the disk.'),
+  DiskFull: reason('There is no space left for the local copy.', 'Make room; nothing was changed in the cluster.'),
+  Stale: reason('The source could not be looked at for longer than its interval.', 'See the message for the last error.'),
+
+  // Rendering.
+  PathNotFound: reason('The source has no such path at this revision.', 'Check `spec.source.path`. Nothing is pruned because of it.'),
+  PathEscapes: reason('A path or symbolic link leads out of the source.', 'Keep everything an App reads inside its repository.'),
+  NothingRendered: reason('No object came out of the render.', 'Check path, include and exclude. Nothing is pruned because of it.'),
+  InvalidYaml: reason('A file is not valid YAML.', 'The message names file, line and column.'),
+  InvalidJson: reason('A file is not valid JSON.', 'The message names file, line and column.'),
+  NotKubernetes: reason(
+    'A document lacks apiVersion, kind or metadata.name.',
+    'Complete it, or leave the file out with `exclude` or a `.lockstepignore`.',
+  ),
+  BinaryFile: reason('A manifest file is not text.', 'Remove it from the path or exclude it.'),
+  FileTooLarge: reason('A file is larger than allowed.', 'Split it, or raise `limits.maxFileBytes` of the Platform.'),
+  TooManyFiles: reason('The path holds more files than allowed.', 'Narrow the path, or raise `limits.maxFiles` of the Platform.'),
+  TooManyObjects: reason('More objects than allowed.', 'Split the App, or raise `limits.maxObjects` of the Platform.'),
+  DuplicateObject: reason('Two documents of one App describe the same object.', 'Remove one; the message names both places.'),
+  RenderFailed: reason('The builder refused its input.', 'The message names file and line.'),
+  VariableNotSet: reason('A `${NAME}` has no value and no default.', 'Set it in `build.variables`, or write `$${NAME}` to keep the text.'),
+  InvalidSubstitution: reason('A `${…}` expression is malformed.', 'See the substitution reference; `$$` writes a dollar sign.'),
+  ValuesNotFound: reason(
+    'A ConfigMap, Secret or file that values come from does not exist.',
+    'Create it, or mark the reference `optional: true`.',
+  ),
+  BudgetExceeded: reason('The input needs more steps, bytes or depth than allowed.', 'Simplify it; the message names the place.'),
+
+  // Planning.
+  UnknownKind: reason(
+    'The cluster does not serve this kind.',
+    'Install its CRD (in this App or one it depends on), or correct apiVersion and kind.',
+  ),
+  SchemaError: reason('An object does not fit its schema.', 'The message names the field.'),
+  InvalidObject: reason('The API server calls the object invalid.', 'The message is the server’s.'),
+  NamespaceMissing: reason('The namespace of an object does not exist.', 'Add it to the manifests, or use `spec.target.createNamespace`.'),
+  OwnedByOther: reason('The object belongs to another App or tool (S13).', 'Remove it from one of them; the message names the owner.'),
+  AdoptionRefused: reason('The object exists and may not be taken over (S9).', 'Set `sync.adopt`, or hand it over with the named command.'),
+  PruneNeedsApproval: reason(
+    'The plan deletes more, or more precious things, than is done without asking (S3).',
+    'Look with `lockstep plan`, then `lockstep approve`.',
+  ),
+  PruneRefused: reason('Something may not be deleted while others depend on it (S3).', 'The message lists what is in the way.'),
+  ApprovalNeeded: reason('The plan waits for a person.', '`lockstep plan` shows it, `lockstep approve` lets it through.'),
+  PlanStale: reason('The approved plan no longer fits what is there (S2).', 'Look at the new plan and approve it.'),
+  MoveRefused: reason(
+    'Changing target or release name would leave the old objects behind (S4).',
+    'Annotate the App `lockstep.dev/move: allowed`.',
+  ),
+  DependencyCycle: reason('Dependencies run in a circle.', 'The message shows the path; remove one edge.'),
+  InvalidWave: reason('An annotation for the order is malformed.', '`lockstep.dev/wave` is a whole number in quotes.'),
+  InvalidAnnotation: reason('An annotation of ours has an unknown value.', 'The message lists the known ones.'),
+  RuleInvalid: reason('A CEL expression does not compile.', 'The message names field and position.'),
+  DowngradeNeedsApproval: reason('A floating reference now resolves to a lower version (S16).', 'Pin the version, or approve.'),
+
+  // Applying.
+  ApplyFailed: reason('The API server refused a change.', 'The message is the server’s; nothing is pruned in this pass.'),
+  ImmutableField: reason(
+    'A field that cannot be changed differs.',
+    'Annotate the object `lockstep.dev/recreate: allowed`, or set `sync.recreate`.',
+  ),
+  FieldConflict: reason(
+    'Another field manager owns a field and `sync.conflicts` is `fail`.',
+    'Leave the field out, or choose `take` or `yield`.',
+  ),
+  Forbidden: reason('The ServiceAccount lacks a right.', 'Grant it; the message names verb and resource.'),
+  NoIdentity: reason(
+    'The ServiceAccount to act as does not exist (S11).',
+    'Create it in the target namespace, or set `spec.serviceAccountName`.',
+  ),
+  ClusterUnreachable: reason('The API server does not answer.', 'It is tried again; other clusters are not affected.'),
+  ClusterIdentityChanged: reason(
+    'Another cluster answers behind the same address (S5).',
+    'Check the kubeconfig; nothing is written until the old one is back or the App is moved.',
+  ),
+  ServerOverloaded: reason('The API server asks for patience (429 or 5xx).', 'Wait; it is tried again more slowly.'),
+  WebhookFailed: reason('An admission webhook failed or refused.', 'The message names it.'),
+  CrdNotEstablished: reason('A CustomResourceDefinition did not become established.', 'Look at its conditions.'),
+
+  // Afterwards.
+  HealthTimeout: reason('Not healthy within `health.timeout`.', '`status.why` names the objects and what they say.'),
+  Degraded: reason('An object failed.', '`status.health.cause` names it.'),
+  HealthUnknown: reason('The health of an object cannot be told.', 'See the message; Unknown is never counted as healthy.'),
+  Missing: reason('An object is gone.', 'It is put back unless healing is off or the App is suspended.'),
+  Drifted: reason('The cluster differs from the manifests.', '`status.drift` names object, fields and manager.'),
+  Contested: reason('Another controller keeps changing a field back (S8).', 'Leave the field out of Git, or stop the other controller.'),
+  NothingContested: reason('Nobody else changes our fields.', 'Nothing to do.'),
+  Pinned: reason('Held at the last good revision (S7).', 'Push a fix.'),
+  NotPinned: reason('Follows its source.', 'Nothing to do.'),
+  Reproducible: reason('Everything is pinned by content.', 'Nothing to do.'),
+  FloatingReference: reason('Something is named by a version that may move (S16).', 'Pin it by digest or commit.'),
+  DeletionNeedsConfirmation: reason(
+    'The App is to be deleted and its objects would go with it (S14).',
+    'Annotate `lockstep.dev/confirmDeletion: prune` or `orphan`.',
+  ),
+  InventoryLost: reason('The record of owned objects is being rebuilt (S6).', 'Wait; nothing is pruned until then.'),
+  Unsupported: reason('The input uses something that is not supported.', 'The message names field and file.'),
+  InternalError: reason('A bug.', 'Report it with the message.'),
+} as const satisfies { readonly [code: string]: Reason };
+
+export type ReasonCode = keyof typeof reasons;
