@@ -4,3 +4,4 @@
  */
 export { err, ok, type Result } from './result.ts';
 export { assertNever } from './assert-never.ts';
+export { decodeUtf8, encodeUtf8, escapeUtf8, isUtf8, unescapeUtf8, utf8Length } from './utf8.ts';

@@ -1,4 +1,5 @@
 /** Questions about values. Go: reflect/value.go; truth: text/template/exec.go `isTrue`. */
+import { utf8Length } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../composite/index.ts';
 import { basicType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
 import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, type GoValue } from '../value/index.ts';
@@ -56,7 +57,7 @@ function isBoxedTrue(value: GoBoxed): boolean {
 
 /** `len(value)`: bytes of a string, elements of the rest; undefined for what has no length. Pointers are not followed. */
 export function lengthOf(value: GoValue): number | undefined {
-  if (typeof value === 'string') return byteLength(value);
+  if (typeof value === 'string') return utf8Length(value);
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) return value.length;
   if (!(value instanceof GoBoxed)) return Object.keys(value).length;
@@ -65,20 +66,6 @@ export function lengthOf(value: GoValue): number | undefined {
   if (value instanceof GoMap) return value.entries.length;
   if (value instanceof GoNamed) return lengthOf(value.value);
   return value instanceof GoNil && (value.type.kind === 'slice' || value.type.kind === 'map') ? 0 : undefined;
-}
-
-function byteLength(text: string): number {
-  let length = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) length++;
-    else if (unit >= 0xd800 && unit < 0xdc00 && i + 1 < text.length) {
-      length += 2;
-      i++;
-    } else length += 2;
-  }
-  return length;
 }
 
 /** What a chain of pointers ends at; the value itself when it is no pointer. A typed nil pointer is given back as it is. */
