@@ -40,3 +40,7 @@ export type {
   SourceStatus,
   Why,
 } from './types.ts';
+export { crds } from './crds.ts';
+export { onRewrite, targetOf } from './effective.ts';
+export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource } from './parse.ts';
+export { parseDuration } from './schema/rules.ts';

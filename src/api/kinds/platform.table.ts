@@ -3,56 +3,68 @@ import { always, by, duration, int, list, must, object, str, word, type Infer } 
 import { AGE, conditionColumn, type Kind } from './kind.ts';
 import { commonStatus, label, objectName } from './shared.table.ts';
 
-export const platformSpec = object('What holds for the whole installation.', {
-  installation: by(
-    'lockstep',
-    label('Name of the installation; part of the proof of ownership on every object (S5). It cannot change once set.'),
-  ),
-  credentials: list(
-    object('Credentials for everything below a URL.', {
-      url: must(
-        str('URL prefix: scheme, host and path; the longest match wins.', {
-          maxLength: 2048,
-          pattern: '^[a-z+]+://[^ @]+$',
-          means: 'a URL without credentials',
-        }),
-      ),
-      secretRef: must(
-        object("A Secret of Lockstep's own namespace; it is never shown to Apps.", { name: must(objectName('Name of the Secret.')) }),
-      ),
-    }),
-    'Credential catalogue, used where a Source names none.',
-    { maxItems: 256, merge: ['url'] },
-  ),
-  defaults: always(
-    object('Defaults for Apps and Sources that say nothing.', {
-      interval: by('1m', duration('Fetch interval of Sources.', 5000)),
-      healthTimeout: by('5m', duration('Health timeout of Apps.', 1000)),
-    }),
-  ),
-  limits: always(
-    object('Bounds that keep one bad repository from hurting the others.', {
-      maxFileBytes: by(10485760, int('Largest file that is read.', 1024, 1073741824)),
-      maxFiles: by(20000, int('Most files one App may read.', 1, 1000000)),
-      maxObjects: by(10000, int('Most objects one App may render.', 1, 100000)),
-      renderTimeout: by('2m', duration('Longest render.', 1000)),
-      fetchTimeout: by('5m', duration('Longest fetch.', 1000)),
-    }),
-  ),
-  retention: always(
-    object('How long history is kept.', {
-      ledger: by('8760h', duration('Ledger entries.', 3600000)),
-    }),
-  ),
-  onEngineChange: by('approve', word(['approve', 'apply'], 'When only a new version of Lockstep changed what an App renders to (S12).')),
-  supersededManagers: list(
-    str('Name of a field manager.', { maxLength: 128 }),
-    'Field managers of tools that Lockstep replaced: their fields become ours on first apply (S9).',
-    {
-      merge: 'set',
-    },
-  ),
-});
+export const platformSpec = object(
+  'What holds for the whole installation.',
+  {
+    installation: by(
+      'lockstep',
+      label('Name of the installation; part of the proof of ownership on every object (S5). It cannot change once set.'),
+    ),
+    credentials: list(
+      object('Credentials for everything below a URL.', {
+        url: must(
+          str('URL prefix: scheme, host and path; the longest match wins.', {
+            maxLength: 2048,
+            pattern: '^[a-z+]+://[^ @]+$',
+            means: 'a URL without credentials',
+          }),
+        ),
+        secretRef: must(
+          object("A Secret of Lockstep's own namespace; it is never shown to Apps.", { name: must(objectName('Name of the Secret.')) }),
+        ),
+      }),
+      'Credential catalogue, used where a Source names none.',
+      { maxItems: 256, merge: ['url'] },
+    ),
+    defaults: always(
+      object('Defaults for Apps and Sources that say nothing.', {
+        interval: by('1m', duration('Fetch interval of Sources.', 5000)),
+        healthTimeout: by('5m', duration('Health timeout of Apps.', 1000)),
+      }),
+    ),
+    limits: always(
+      object('Bounds that keep one bad repository from hurting the others.', {
+        maxFileBytes: by(10485760, int('Largest file that is read.', 1024, 1073741824)),
+        maxFiles: by(20000, int('Most files one App may read.', 1, 1000000)),
+        maxObjects: by(10000, int('Most objects one App may render.', 1, 100000)),
+        renderTimeout: by('2m', duration('Longest render.', 1000)),
+        fetchTimeout: by('5m', duration('Longest fetch.', 1000)),
+      }),
+    ),
+    retention: always(
+      object('How long history is kept.', {
+        ledger: by('8760h', duration('Ledger entries.', 3600000)),
+      }),
+    ),
+    onEngineChange: by('approve', word(['approve', 'apply'], 'When only a new version of Lockstep changed what an App renders to (S12).')),
+    supersededManagers: list(
+      str('Name of a field manager.', { maxLength: 128 }),
+      'Field managers of tools that Lockstep replaced: their fields become ours on first apply (S9).',
+      {
+        merge: 'set',
+      },
+    ),
+  },
+  {
+    rules: [
+      {
+        rule: 'self.installation == oldSelf.installation',
+        message: 'installation cannot change',
+        hint: 'the name is part of the proof of ownership on every object; uninstall first',
+      },
+    ],
+  },
+);
 
 export const platformStatus = object('State of the installation.', {
   ...commonStatus,
