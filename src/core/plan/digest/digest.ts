@@ -1,0 +1,27 @@
+/** Digests of JSON values: equal values have equal digests, whatever the order of their keys. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Json } from '../../object/index.ts';
+
+/** JSON with sorted keys and no spaces; `undefined` members are absent; a bigint is written as its digits. */
+export function canonical(value: Json | undefined): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonical(item)).join(',')}]`;
+  const members: string[] = [];
+  for (const [key, member] of Object.entries(value).sort(byKey)) {
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonical(member as Json)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
+const byKey = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
+
+export const digestText = (text: string): string => `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
+
+/** `sha256:<hex>` of the canonical form. */
+export const digestOf = (value: Json): string => digestText(canonical(value));
+
+/** A short fingerprint that says "same or different" of a secret value and cannot be guessed without the key. */
+export const keyedFingerprint = (key: Uint8Array, text: string): string => bytesToHex(hmac(sha256, key, utf8ToBytes(text))).slice(0, 12);

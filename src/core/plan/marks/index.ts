@@ -1,0 +1,17 @@
+/**
+ * What people and other tools wrote on objects.
+ * In: objects. Out: what the marks say, in our words. Never: decides what follows.
+ */
+export {
+  type ApplyMark,
+  type PruneMark,
+  applyMark,
+  explicitWave,
+  healDisabled,
+  isShared,
+  moveAllowed,
+  pruneMark,
+  recreateAllowed,
+  replacedApp,
+} from './marks.ts';
+export { type ForeignTool, foreignTool } from './tools.ts';
