@@ -2,7 +2,7 @@
  * Access to the conformance corpora: test data from the real world that CI keeps beside the project and that is never copied into it.
  * A suite runs every row in process, lists failures per row, and holds named skips; a named skip that passes fails the suite.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -46,6 +46,7 @@ export function runRows<T>(title: string, rows: readonly Row<T>[], check: (value
         if (failure === undefined) passedSkips.push(name);
       } else if (failure !== undefined) failures.push(`${name}: ${failure}`);
     }
+    reportRows({ title, rows: rows.length, failed: failures.length, skipped: Object.keys(skips).length });
     const unknown = Object.keys(skips).filter((name) => !rows.some((row) => row.name === name));
     expect({ unknownSkips: unknown, skipsThatPass: passedSkips }).toEqual({ unknownSkips: [], skipsThatPass: [] });
     if (failures.length > 0) throw new Error(`${failures.length} of ${rows.length} rows fail:\n${failures.join('\n')}`);
@@ -59,4 +60,17 @@ function failureOf(run: () => void): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** What one `runRows` came to, as a line of the file that `npm run conformance` reads. */
+export interface RowReport {
+  readonly title: string;
+  readonly rows: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function reportRows(report: RowReport): void {
+  const file = process.env['LOCKSTEP_CONFORMANCE_REPORT'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ suite: expect.getState().currentTestName, ...report })}\n`);
 }
