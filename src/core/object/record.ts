@@ -33,3 +33,8 @@ export function withoutKey<T extends JsonObject>(object: T, key: string): T {
   if (!Object.hasOwn(object, key)) return object;
   return record(Object.entries(object).filter(([name]) => name !== key)) as unknown as T;
 }
+
+/** Sets `key` of an object that is still being built, made with `record()`. */
+export function putKey<T>(target: { [key: string]: T }, key: string, value: T): void {
+  target[key] = value;
+}

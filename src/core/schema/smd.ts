@@ -3,9 +3,7 @@ import { type JsonObject, isObject } from '../object/index.ts';
 import type { FieldType, OpenNode, ScalarKind, TypeNode } from './types.ts';
 import { openNode } from './types.ts';
 
-type Refuse = (message: string) => never;
-
-/** Compiles `{types: [{name, scalar?, list?, map?}]}`; the result finds a node by type name. Unknown names give undefined. */
+/** Compiles `{types: [{name, scalar?, list?, map?}]}`; the result finds a node by type name. Unknown names give undefined; references to unknown types allow nothing. */
 export function smdTypes(schema: JsonObject): (name: string) => TypeNode | undefined {
   const definitions = new Map<string, JsonObject>();
   for (const item of Array.isArray(schema.types) ? schema.types : []) {
@@ -23,7 +21,7 @@ export function smdTypes(schema: JsonObject): (name: string) => TypeNode | undef
   };
   const reference = (ref: JsonObject): TypeNode => {
     const relationship = ref.elementRelationship;
-    const base = typeof ref.namedType === 'string' ? (named(ref.namedType) ?? unresolved(ref.namedType)) : inlined(ref);
+    const base = typeof ref.namedType === 'string' ? (named(ref.namedType) ?? openNode(ref.namedType, false)) : inlined(ref);
     return typeof relationship === 'string' ? overridden(base, relationship) : base;
   };
   const inlined = (ref: JsonObject): TypeNode => {
@@ -33,10 +31,6 @@ export function smdTypes(schema: JsonObject): (name: string) => TypeNode | undef
   };
   return named;
 }
-
-const unresolved: Refuse = (name) => {
-  throw new Error(`schema error: no type found matching: ${name}`);
-};
 
 /** A reference can change how the elements of the map or list it refers to belong together. */
 function overridden(node: TypeNode, relationship: string): TypeNode {

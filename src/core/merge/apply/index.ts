@@ -1,0 +1,2 @@
+/** Ownership. */
+export * from './updater.ts';
