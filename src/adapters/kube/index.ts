@@ -5,3 +5,12 @@
 export { createKubeClient } from './client.ts';
 export { statusError } from './errors.ts';
 export { parseJson, stringifyJson } from './json.ts';
+export { httpTransport, type Credentials, type HttpOptions, type KubeConnection } from './http/index.ts';
+export {
+  inClusterConnection,
+  loadKubeconfig,
+  parseKubeconfig,
+  type KubeconfigError,
+  type KubeconfigOptions,
+  type ParseConfig,
+} from './config/index.ts';
