@@ -1,6 +1,7 @@
 /** Go's own tables for fmt, strconv, time, regexp and path, run on the Go layer of the core. */
 import { expect } from 'vitest';
-import { GoInt, GoRawString, type GoValue } from '../../src/core/go/value/index.ts';
+import { sprintf } from '../../src/core/go/fmt/index.ts';
+import { GoInt, GoRawString, GoTime, type GoLocation } from '../../src/core/go/value/index.ts';
 import {
   canBackquote,
   formatFloat,
@@ -12,6 +13,19 @@ import {
   quoteRune,
   unquote,
 } from '../../src/core/go/strconv/index.ts';
+import {
+  civilOf,
+  durationFloat,
+  durationString,
+  fixedZone,
+  formatTime,
+  parseDuration,
+  parseTime,
+  roundDuration,
+  truncateDuration,
+  utc,
+  weekdayOf,
+} from '../../src/core/go/time/index.ts';
 import { escapeUtf8 } from '../../src/std/index.ts';
 import { describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';
 import { decodeTagged } from './tagged.ts';
@@ -76,6 +90,87 @@ describeCorpus('go-fmt', 2208, () => {
   table<{ input: unknown; expect: boolean }>('can-backquote.json', (row) => {
     expect(canBackquote(textOf(row.input))).toBe(row.expect);
   });
+
+  table<{ format: string; args: unknown[]; expect: unknown }>('sprintf.json', (row) => {
+    expect(
+      sprintf(
+        textOf(row.format),
+        row.args.map((arg) => decodeTagged(arg)),
+      ),
+    ).toBe(textOf(row.expect));
+  });
+
+  table<{ value: unknown; expect: string }>('duration-string.json', (row) => {
+    expect(durationString((decodeTagged(row.value) as GoInt).value)).toBe(row.expect);
+  });
+
+  table<{ input: string; expect?: unknown; error?: boolean; quotedInError?: string }>('duration-parse.json', (row) => {
+    const result = parseDuration(textOf(row.input));
+    if (row.error === true) {
+      expect(result.ok ? '' : result.error).toContain(row.quotedInError);
+    } else expect(result).toEqual({ ok: true, value: (decodeTagged(row.expect) as GoInt).value });
+  });
+
+  table<{ op: string; value: unknown; multiple?: unknown; expect: unknown }>('duration-ops.json', (row) => {
+    const { value } = decodeTagged(row.value) as GoInt;
+    const expected = decodeTagged(row.expect);
+    const multiple = row.multiple === undefined ? 0 : (decodeTagged(row.multiple) as GoInt).value;
+    expect(durationOps[row.op]?.(value, multiple)).toBe(expected instanceof GoInt ? expected.value : expected);
+  });
+
+  table<{ time: Json; layout: string; expect: string }>('time-format.json', (row) => {
+    expect(formatTime(momentOf(row.time), row.layout)).toBe(row.expect);
+  });
+
+  table<{ layout: string; value: string; expect: Json }>('time-parse.json', (row) => {
+    const result = parseTime(row.layout, row.value, { local: losAngeles });
+    if (!result.ok) throw new Error(result.error);
+    const time = result.value;
+    const found: Json = {
+      ...civilOf(time),
+      nanosecond: time.nanoseconds,
+      offset: time.location.zoneAt(time.unix).offset,
+      weekday: dayNames[weekdayOf(time)],
+    };
+    expect(Object.fromEntries(Object.keys(row.expect).map((key) => [key, found[key]]))).toEqual(row.expect);
+  });
+
+  table<{ layout: string; value: string; ok?: boolean; errorContains?: string }>('time-parse-errors.json', (row) => {
+    const result = parseTime(row.layout, row.value, { local: losAngeles });
+    if (row.ok === true) expect(result.ok).toBe(true);
+    else expect(result.ok ? '' : result.error).toContain(row.errorContains);
+  });
 });
 
-export type { GoValue };
+const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+const second = 1_000_000_000n;
+const durationOps: { readonly [op: string]: (value: number | bigint, multiple: number | bigint) => unknown } = {
+  truncate: truncateDuration,
+  round: roundDuration,
+  nanoseconds: (value) => value,
+  microseconds: (value) => Number(BigInt(value) / 1000n),
+  milliseconds: (value) => Number(BigInt(value) / 1_000_000n),
+  seconds: (value) => durationFloat(value, second),
+  minutes: (value) => durationFloat(value, 60n * second),
+  hours: (value) => durationFloat(value, 3600n * second),
+};
+
+/** A time of the corpus; `$local` is a civil time with its offset. */
+function momentOf(json: Json): GoTime {
+  if (!('$local' in json)) return decodeTagged(json) as GoTime;
+  const zone = fixedZone(String(json['zone'] ?? ''), Number(json['offset']));
+  const atUtc = decodeTagged({ $time: `${String(json['$local'])}Z` }) as GoTime;
+  return new GoTime(atUtc.unix - Number(json['offset']), atUtc.nanoseconds, zone);
+}
+
+/** As much of the place as the tables need: standard time in winter, daylight time from mid-March to early November. */
+const losAngeles: GoLocation = {
+  name: 'Local',
+  zoneAt: (unix) => {
+    const { month, day } = civilOf(new GoTime(unix - 8 * 3600, 0, utc));
+    const isSummer = (month > 3 || (month === 3 && day >= 14)) && (month < 11 || (month === 11 && day < 7));
+    return isSummer ? { name: 'PDT', offset: -7 * 3600 } : { name: 'PST', offset: -8 * 3600 };
+  },
+  offsetOf: (abbreviation) => (abbreviation === 'PST' ? -8 * 3600 : abbreviation === 'PDT' ? -7 * 3600 : undefined),
+};

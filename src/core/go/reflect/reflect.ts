@@ -1,5 +1,5 @@
 /** Questions about values. Go: reflect/value.go; truth: text/template/exec.go `isTrue`. */
-import { utf8Length } from '../../../std/index.ts';
+import { escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../composite/index.ts';
 import { basicType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
 import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, type GoValue } from '../value/index.ts';
@@ -83,4 +83,22 @@ export function methodOf(value: GoValue, name: string): GoMethod | undefined {
   if (value.type.kind !== 'ptr' || value.type.named) return undefined;
   const behind = value instanceof GoPointer && value.target instanceof GoStruct ? value.target.type : value.type.elem;
   return behind?.methods?.get(name);
+}
+
+const rawByte = /[\udc80-\udcff]/u;
+
+/** The Go string that escaped text (std/utf8) stands for. */
+export function goString(escaped: string): string | GoRawString {
+  if (!rawByte.test(escaped)) return escaped;
+  const bytes = unescapeUtf8(escaped);
+  const text = escapeUtf8(bytes);
+  // Bytes of two pieces may have become a character together.
+  return rawByte.test(text) ? new GoRawString(bytes) : text;
+}
+
+/** The text of a string value, escaped where it is no UTF-8. Undefined for what is no string. */
+export function textOf(value: GoValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value instanceof GoRawString) return escapeUtf8(value.bytes);
+  return value instanceof GoNamed ? textOf(value.value) : undefined;
 }

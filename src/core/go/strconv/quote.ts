@@ -56,10 +56,11 @@ function escaped(rune: number, delimiter: '"' | "'", mode: QuoteMode): string {
   return rune < 0x10000 ? `\\u${rune.toString(16).padStart(4, '0')}` : `\\U${rune.toString(16).padStart(8, '0')}`;
 }
 
-const notBackquotable = /[\u0000-\u0008\u000a-\u001f\u0060\u007f\ufeff\udc80-\udcff]/u;
+const notBackquotable = /[`\ufeff\udc80-\udcff]|(?!\t)\p{Cc}/u;
+const highControl = /[\u0080-\u009f]/g;
 
-/** `CanBackquote`: whether the text can stand between backquotes on one line. */
-export const canBackquote = (text: string): boolean => !notBackquotable.test(text);
+/** `CanBackquote`: whether the text can stand between backquotes on one line. Only ASCII control characters are in the way. */
+export const canBackquote = (text: string): boolean => !notBackquotable.test(text.replace(highControl, ''));
 
 /** `Unquote`: the content of a Go string or character literal, or undefined where Go reports a syntax error. */
 export function unquote(literal: string): string | undefined {
