@@ -2,7 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
 import { equalJson } from '../../src/core/object/value/index.ts';
-import { type Typed, type UpdateOutcome, type VersionedSet, apply, update } from '../../src/core/merge/apply/index.ts';
+import {
+  type Typed,
+  type UpdateOutcome,
+  type VersionedSet,
+  apply,
+  decodeManagedFields,
+  encodeManagedFields,
+  entryId,
+  sortManagedFields,
+  update,
+} from '../../src/core/merge/apply/index.ts';
 import {
   type FieldFilter,
   FieldSet,
@@ -158,6 +168,8 @@ interface FieldRow extends Named {
   readonly expectedAfter: Json;
   readonly newSchema?: JsonObject;
   readonly newSchemaType?: string;
+  readonly managedFields: readonly JsonObject[] | null;
+  readonly managedFieldsEntry: JsonObject;
 }
 
 /** JSON text as the API server reads it; nothing but whitespace is an error, as is anything after the value. */
@@ -196,6 +208,14 @@ const fieldChecks: Readonly<Record<string, (row: FieldRow) => void>> = {
   },
   leaves: (row) => same(setOf(row.input).leaves(), row.expected, 'leaves'),
   filter: (row) => same(applyFilter(setOf(row.input), filterOf(row.filter)), row.expect, 'filtered'),
+  managedFieldsRoundTrip: (row) => {
+    const managed = decodeManagedFields(row.managedFields);
+    if (typeof managed === 'string') expect.fail(managed);
+    expect(encodeManagedFields({ ...managed, entries: new Map() })).toEqual(row.managedFields ?? []);
+    expect(encodeManagedFields(managed)).toEqual(row.managedFields ?? []);
+  },
+  managerIdentifier: (row) => expect(entryId(row.managedFieldsEntry)).toBe(JSON.stringify(row.expect)),
+  sortManagedFields: (row) => expect(sortManagedFields(row.managedFields ?? [])).toEqual(row.expect),
   ensureNamedFields: (row) => {
     const type = smdTypes(row.schema)(row.schemaType) ?? expect.fail(row.schemaType);
     const before = toFieldSet(type, parseText(row.value));

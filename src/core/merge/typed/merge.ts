@@ -38,12 +38,13 @@ interface Pair {
 function merge(type: TypeNode, pair: Pair, errors: TypedError[]): Maybe {
   const { left, right } = pair;
   if (left === right && left !== undefined) return left;
-  const forms = right === undefined ? deduce(type, left) : deduce(type, right);
-  if (right !== undefined && left !== undefined) {
-    const own = deduce(type, left);
-    // The left side has another form: it is walked for its errors, the right side decides.
-    if (own !== forms) mergeAs(type, { pair, form: chosen(own) }, errors);
-  }
+  // Nothing to merge with: all of the right side is taken.
+  if (right !== undefined && (left === undefined || left === null)) return right;
+  if (right === undefined) return left;
+  const forms = deduce(type, right);
+  const own = deduce(type, left);
+  // The left side has another form: it is walked for its errors, the right side decides.
+  if (own !== forms) mergeAs(type, { pair, form: chosen(own) }, errors);
   return mergeAs(type, { pair, form: chosen(forms) }, errors);
 }
 
@@ -60,11 +61,8 @@ function mergeAs(type: TypeNode, { pair, form }: { pair: Pair; form: number }, e
   return undefined;
 }
 
-/** A leaf: the right side if there is one. An equal value stays the left one. */
-function keepRight({ left, right }: Pair): Maybe {
-  if (right === undefined) return left;
-  return left !== undefined && equalJson(left, right) ? left : right;
-}
+/** A leaf: the right side. An equal value stays the left one. */
+const keepRight = ({ left, right }: Pair): Maybe => (equalJson(left, right) ? left : right);
 
 const isEmptyMap = (value: JsonObject | undefined): boolean => {
   for (const key in value) if (value[key] !== undefined) return false;
@@ -76,7 +74,6 @@ function mergeMaps(type: TypeNode, pair: Pair, errors: TypedError[]): Maybe {
   const right = isObject(pair.right) ? pair.right : undefined;
   // Two empty sides are a leaf: that keeps apart empty and null.
   if (type.map?.atomic === true || (isEmptyMap(left) && isEmptyMap(right))) return keepRight(pair);
-  if (right === undefined && pair.right === undefined) return pair.left;
   let result: { [key: string]: Json } | undefined;
   const own = left ?? record();
   for (const name of Object.keys(right ?? own)) {
