@@ -2,6 +2,8 @@
 import { expect } from 'vitest';
 import { sprintf } from '../../src/core/go/fmt/index.ts';
 import { GoInt, GoRawString, GoTime, type GoLocation } from '../../src/core/go/value/index.ts';
+import { baseName, cleanPath, dirName, extension, isAbsolute, joinPath, matchPath, splitPath } from '../../src/core/go/path/index.ts';
+import { compileRegexp, quoteMeta, type Regexp } from '../../src/core/go/regexp/index.ts';
 import {
   canBackquote,
   formatFloat,
@@ -26,7 +28,7 @@ import {
   utc,
   weekdayOf,
 } from '../../src/core/go/time/index.ts';
-import { escapeUtf8 } from '../../src/std/index.ts';
+import { escapeUtf8, unescapeUtf8 } from '../../src/std/index.ts';
 import { describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';
 import { decodeTagged } from './tagged.ts';
 
@@ -140,7 +142,69 @@ describeCorpus('go-fmt', 2208, () => {
     if (row.ok === true) expect(result.ok).toBe(true);
     else expect(result.ok ? '' : result.error).toContain(row.errorContains);
   });
+
+  table<{ pattern: string; input: unknown; matches: number[][] }>('regexp-find.json', (row) => {
+    const input = textOf(row.input);
+    const found = regexpOf(textOf(row.pattern)).findAll(input, -1);
+    expect(found.map((match) => match.map((offset) => byteOffset(input, offset)))).toEqual(row.matches);
+  });
+
+  table<{ pattern: string; ok?: boolean; errorContains?: string }>('regexp-compile.json', (row) => {
+    const result = compileRegexp(row.pattern);
+    if (row.ok === true) expect(result.ok).toBe(true);
+    else expect(result.ok ? '' : result.error).toContain(row.errorContains);
+  });
+
+  table<{ pattern: string; groups: number; names: string[] | null; index: Json }>('regexp-groups.json', (row) => {
+    const { groupNames } = regexpOf(row.pattern);
+    expect(groupNames.length - 1).toBe(row.groups);
+    if (row.names !== null) expect(groupNames).toEqual(row.names);
+    for (const [name, index] of Object.entries(row.index)) expect(name === '' ? -1 : groupNames.indexOf(name)).toBe(index);
+  });
+
+  table<{ pattern: string; replacement: string; input: string; expect: string; literal: boolean }>('regexp-replace.json', (row) => {
+    const regexp = regexpOf(row.pattern);
+    const found = row.literal ? regexp.replaceAllWith(row.input, () => row.replacement) : regexp.replaceAll(row.input, row.replacement);
+    expect(found).toBe(row.expect);
+  });
+
+  table<{ pattern: string; input: string; n: number; expect: string[] | null }>('regexp-split.json', (row) => {
+    expect(regexpOf(row.pattern).split(row.input, row.n)).toEqual(row.expect ?? []);
+  });
+
+  table<{ input: string; quoteMeta: string | null; literalPrefix: string; literalIsWhole: boolean }>('regexp-quote.json', (row) => {
+    if (row.quoteMeta !== null) expect(quoteMeta(row.input)).toBe(row.quoteMeta);
+    expect(regexpOf(row.input).literalPrefix()).toEqual({ prefix: row.literalPrefix, isWhole: row.literalIsWhole });
+  });
+
+  table<{ pattern: string; input: string; expect: boolean; error: string | null }>('path-match.json', (row) => {
+    const result = matchPath(row.pattern, row.input);
+    expect(result).toEqual(row.error === null ? { ok: true, value: row.expect } : { ok: false, error: row.error });
+  });
+
+  table<{ op: string; input: string & string[]; expect: unknown }>('path.json', (row) => {
+    expect(pathOps[row.op]?.(row.input)).toEqual(row.expect);
+  });
 });
+
+const pathOps: { readonly [op: string]: (input: string & string[]) => unknown } = {
+  clean: cleanPath,
+  base: baseName,
+  dir: dirName,
+  ext: extension,
+  isAbs: isAbsolute,
+  join: joinPath,
+  split: splitPath,
+};
+
+function regexpOf(pattern: string): Regexp {
+  const result = compileRegexp(pattern);
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+/** A UTF-16 offset as the byte offset Go would give. */
+const byteOffset = (text: string, offset: number): number => (offset < 0 ? offset : unescapeUtf8(text.slice(0, offset)).length);
 
 const dayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
