@@ -1,0 +1,6 @@
+/**
+ * The composition root: the only place that reads configuration and environment and that wires adapters in.
+ * In: a choice made by the command line. Out: running parts. Never: decides anything about Apps.
+ */
+export { connect, type ClusterChoice, type ConnectError } from './connect.ts';
+export { clearState, readState, STATE_FOLDER, type RunningState } from './state.ts';

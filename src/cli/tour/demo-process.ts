@@ -1,0 +1,83 @@
+/** The demo as a child process: started, killed and stopped from outside, found through the state it writes. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clearState, connect, readState, type RunningState } from '../../app/index.ts';
+import type { KubeClient } from '../../ports/index.ts';
+import type { DemoProcess } from './scene.ts';
+
+const START_LIMIT = 60_000;
+
+export class ChildDemo implements DemoProcess {
+  readonly #folder: string;
+  readonly #program: string;
+  #child: ChildProcess | undefined;
+  #state: RunningState | undefined;
+
+  /** `program` is the CLI's own entry file; `folder` holds the demo's data and its log. */
+  constructor(program: string, folder: string) {
+    this.#program = program;
+    this.#folder = folder;
+  }
+
+  get logFile(): string {
+    return join(this.#folder, 'demo.log');
+  }
+
+  /** The clone URL with the credential that pushing needs. */
+  get pushUrl(): string {
+    const { cloneUrl, gitUser, gitPassword } = this.#state ?? {};
+    if (cloneUrl === undefined) throw new Error('the demo has no Git host');
+    const url = new URL(cloneUrl);
+    url.username = gitUser ?? '';
+    url.password = gitPassword ?? '';
+    return url.href;
+  }
+
+  async start(): Promise<KubeClient> {
+    await mkdir(this.#folder, { recursive: true });
+    await clearState(this.#folder);
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    const child = spawn(process.execPath, [this.#program, 'demo', '--data', this.#folder, '--quiet'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.#child = child;
+    this.#state = await this.#started(child);
+    const kube = await connect({ kubeconfig: this.#state.kubeconfig, cwd: this.#folder, env: {} });
+    if (!kube.ok) throw new Error(kube.error.message);
+    return kube.value;
+  }
+
+  async #started(child: ChildProcess): Promise<RunningState> {
+    const deadline = performance.now() + START_LIMIT;
+    while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
+      const state = await readState(this.#folder);
+      if (state?.pid === child.pid && state !== undefined) return state;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error(`the demo did not start; see ${this.logFile}`);
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  loseCluster(): Promise<void> {
+    return rm(join(this.#folder, 'cluster'), { recursive: true, force: true });
+  }
+}
