@@ -1,0 +1,55 @@
+/**
+ * Nodes as Go's `%#v` prints what they decode to: go-yaml names keys so in its errors.
+ */
+import { formatFloat, quote } from '../../go/strconv/index.ts';
+import type { YamlNode } from '../node.ts';
+import type { Resolved } from '../resolve.ts';
+import type { Variant } from '../variant.ts';
+import { resolveScalar } from './scalar.ts';
+
+/** Longer values are cut: the text goes into a message. */
+const longest = 2000;
+
+function shownScalar(resolved: Resolved, text: string): string {
+  switch (resolved.tag) {
+    case '!!null':
+      return 'interface {}(nil)';
+    case '!!bool':
+      return String(resolved.value);
+    case '!!int':
+      return resolved.value > 0x7fffffffffffffffn ? `0x${resolved.value.toString(16)}` : String(resolved.value);
+    case '!!float':
+      return formatFloat(resolved.value, 'g');
+    case '!!timestamp':
+      return quote(text);
+  }
+}
+
+function shown(node: YamlNode, variant: Variant): string {
+  switch (node.kind) {
+    case 'alias':
+      return quote(node.value);
+    case 'scalar': {
+      const resolved = resolveScalar(node, variant);
+      return resolved === undefined ? quote(node.value) : shownScalar(resolved, node.value);
+    }
+    case 'sequence':
+      return `[]interface {}{${node.content.map((item) => shown(item, variant)).join(', ')}}`;
+    case 'mapping':
+      return `map[interface {}]interface {}{${shownPairs(node.content, variant)}}`;
+  }
+}
+
+function shownPairs(content: readonly YamlNode[], variant: Variant): string {
+  const pairs: string[] = [];
+  for (let i = 0; i < content.length; i += 2) {
+    pairs.push(`${shown(content[i] as YamlNode, variant)}:${shown(content[i + 1] as YamlNode, variant)}`);
+  }
+  return pairs.join(', ');
+}
+
+/** `9`, `"a"`, `[]interface {}{"."}`. */
+export function goSyntax(node: YamlNode, variant: Variant): string {
+  const text = node.kind === 'scalar' && node.value === '' && node.style === 'plain' ? '<nil>' : shown(node, variant);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

@@ -1,0 +1,16 @@
+/**
+ * What a scalar node means, by its style, tag and text.
+ */
+import type { Mark } from '../failure.ts';
+import type { ScalarNode, YamlNode } from '../node.ts';
+import { type Resolved, resolvePlain, resolveTagged } from '../resolve.ts';
+import type { Variant } from '../variant.ts';
+
+/** Where a node was read. */
+export const markOf = (node: YamlNode): Mark => ({ index: 0, line: node.line - 1, column: node.column - 1 });
+
+/** What a scalar means undefined: its text. */
+export function resolveScalar(node: ScalarNode, variant: Variant): Resolved | undefined {
+  if (node.tag !== '' && node.tag !== '!!merge') return resolveTagged(node.tag, node.value, variant, markOf(node));
+  return node.style === 'plain' ? resolvePlain(node.value, variant) : undefined;
+}

@@ -1,0 +1,98 @@
+/**
+ * A place in a text that moves forward, and the moves every part of the scanner shares. Lines end as libyaml has them: LF, CR, CR LF, NEL, LS, PS.
+ */
+import { CR, DASH, DOT, isBlankOrEnd, isBreak, LF, LS, PS } from '../chars.ts';
+import { failureOf, type Mark, YamlFailure } from '../failure.ts';
+import type { Variant } from '../variant.ts';
+
+export class Cursor {
+  /** The text and a trailing NUL. */
+  readonly text: string;
+  readonly variant: Variant;
+  /** Whether the text was cut before a character that YAML forbids: its end is then an error. */
+  readonly cut: boolean;
+  pos = 0;
+  line = 0;
+  lineStart = 0;
+
+  constructor(text: string, variant: Variant, cut: boolean) {
+    this.text = text;
+    this.variant = variant;
+    this.cut = cut;
+  }
+
+  get column(): number {
+    return this.pos - this.lineStart;
+  }
+
+  mark(): Mark {
+    return { index: this.pos, line: this.line, column: this.pos - this.lineStart };
+  }
+
+  /** Fails at the current place. */
+  fail(problem: string, context: Mark): never {
+    throw failureOf({ finder: 'scanner', problem, at: this.mark(), context }, this.variant);
+  }
+
+  /** Fails because the text ends inside something, or because it goes on with a character that may not be there. */
+  failAtEnd(problem: string, context: Mark): never {
+    if (this.cut) this.failAtForbidden();
+    this.fail(problem, context);
+  }
+
+  failAtForbidden(): never {
+    throw new YamlFailure('yaml: control characters are not allowed', this.mark());
+  }
+
+  skipBlanks(): void {
+    const { text } = this;
+    let c = text.charCodeAt(this.pos);
+    while (c === 32 || c === 9) c = text.charCodeAt(++this.pos);
+  }
+
+  /** Steps over one line break. */
+  skipLine(): void {
+    const c = this.text.charCodeAt(this.pos++);
+    if (c === CR && this.text.charCodeAt(this.pos) === LF) this.pos++;
+    this.line++;
+    this.lineStart = this.pos;
+  }
+
+  /** Steps over one line break and says what it stands for in a scalar. */
+  readLine(): string {
+    const c = this.text.charCodeAt(this.pos);
+    this.skipLine();
+    return c === LS ? '\u2028' : c === PS ? '\u2029' : '\n';
+  }
+
+  /** Whether `---` or `...` stands at the start of this line. Only asked at column 0. */
+  atDocumentIndicator(): boolean {
+    const { text, pos } = this;
+    const c = text.charCodeAt(pos);
+    return (
+      (c === DASH || c === DOT) &&
+      text.charCodeAt(pos + 1) === c &&
+      text.charCodeAt(pos + 2) === c &&
+      isBlankOrEnd(text.charCodeAt(pos + 3))
+    );
+  }
+
+  /** How many line breaks stand between the last thing that is not blank and here. */
+  breaksBefore(): number {
+    let breaks = 0;
+    for (let at = this.pos - 1; at >= 0; at--) {
+      const c = this.text.charCodeAt(at);
+      if (isBreak(c)) {
+        breaks++;
+        if (c === LF && this.text.charCodeAt(at - 1) === CR) at--;
+      } else if (c !== 32 && c !== 9) break;
+    }
+    return breaks;
+  }
+}
+
+/** Line breaks inside a plain or quoted scalar: one becomes a space, of several the first is dropped. */
+export function foldBreaks(first: string, others: string): string {
+  if (first !== '\n') return first + others;
+  return others === '' ? ' ' : others;
+}

@@ -1,0 +1,105 @@
+/**
+ * The scanner's tokens and the queue they wait in. A token that turns out to be a key gets a KEY token (and perhaps the start of a mapping) put in
+ * front of it, which is why there is a queue at all.
+ */
+import type { Mark } from '../failure.ts';
+import type { ScalarStyle } from '../node.ts';
+
+export const STREAM_START = 1;
+export const STREAM_END = 2;
+export const VERSION_DIRECTIVE = 3;
+export const TAG_DIRECTIVE = 4;
+export const DOCUMENT_START = 5;
+export const DOCUMENT_END = 6;
+export const BLOCK_SEQUENCE_START = 7;
+export const BLOCK_MAPPING_START = 8;
+export const BLOCK_END = 9;
+export const FLOW_SEQUENCE_START = 10;
+export const FLOW_SEQUENCE_END = 11;
+export const FLOW_MAPPING_START = 12;
+export const FLOW_MAPPING_END = 13;
+export const BLOCK_ENTRY = 14;
+export const FLOW_ENTRY = 15;
+export const KEY = 16;
+export const VALUE = 17;
+export const ALIAS = 18;
+export const ANCHOR = 19;
+export const TAG = 20;
+export const SCALAR = 21;
+
+/** One token. The object is used again once it has been taken, so nobody may keep it. Its own fields are its start. */
+export class Token implements Mark {
+  kind = 0;
+  index = 0;
+  line = 0;
+  column = 0;
+  endLine = 0;
+  endColumn = 0;
+  /** Scalar text, anchor name, tag handle, or major version. */
+  value = '';
+  /** Tag suffix, tag prefix, or minor version. */
+  suffix = '';
+  style: ScalarStyle = 'plain';
+}
+
+export class TokenQueue {
+  private readonly waiting: Token[] = [];
+  private readonly spare: Token[] = [];
+  private head = 0;
+  /** How many tokens have been taken. A token's number is this plus its place in the queue. */
+  taken = 0;
+
+  get size(): number {
+    return this.waiting.length - this.head;
+  }
+
+  first(): Token {
+    return this.waiting[this.head] as Token;
+  }
+
+  /** The newest token, or the one `back` places before it. */
+  last(back = 0): Token | undefined {
+    const at = this.waiting.length - 1 - back;
+    return at < this.head ? undefined : this.waiting[at];
+  }
+
+  take(): void {
+    this.spare.push(this.waiting[this.head] as Token);
+    this.head++;
+    this.taken++;
+    if (this.head === this.waiting.length) {
+      this.waiting.length = 0;
+      this.head = 0;
+    } else if (this.head > 256) {
+      this.waiting.splice(0, this.head);
+      this.head = 0;
+    }
+  }
+
+  /** Puts a token with the given start behind all others; its end is its start until set. */
+  push(kind: number, index: number, line: number, column: number): Token {
+    const token = this.make(kind, index, line, column);
+    this.waiting.push(token);
+    return token;
+  }
+
+  /** Puts a token in front of the one with the given number. */
+  insert(number: number, kind: number, mark: Mark): void {
+    const token = this.make(kind, mark.index, mark.line, mark.column);
+    const at = this.head + number - this.taken;
+    this.waiting.push(token);
+    for (let i = this.waiting.length - 1; i > at; i--) this.waiting[i] = this.waiting[i - 1] as Token;
+    this.waiting[at] = token;
+  }
+
+  private make(kind: number, index: number, line: number, column: number): Token {
+    const token = this.spare.pop() ?? new Token();
+    token.kind = kind;
+    token.index = index;
+    token.line = line;
+    token.column = column;
+    token.endLine = line;
+    token.endColumn = column;
+    return token;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Writing for callers.
+ */
+import type { Json } from '../object/index.ts';
+import { defaultBudget } from './budget.ts';
+import { Emitter } from './emit/emitter.ts';
+import { jsonTree } from './emit/json-tree.ts';
+import type { YamlDocument, YamlNode } from './node.ts';
+import type { Variant } from './variant.ts';
+
+export interface EncodeOptions {
+  readonly variant: Variant;
+}
+
+/** JSON as one document, ending with a line feed; with `sigsYaml` what `yaml.Marshal` of sigs.k8s.io/yaml gives, with others a number is a float64. */
+export function encode(value: Json, options: EncodeOptions): string {
+  const { variant } = options;
+  return encodeNode(jsonTree(value, variant, defaultBudget.depth), variant);
+}
+
+/** A tree as one document, ending with a line feed; order, styles and comments as they are in the tree. */
+export const encodeNode = (root: YamlNode, variant: Variant): string => encodeDocuments([{ root, head: '', foot: '' }], variant);
+
+/** A stream of documents. */
+export function encodeDocuments(documents: readonly YamlDocument[], variant: Variant): string {
+  const emitter = new Emitter(variant);
+  for (const document of documents) emitter.document(document);
+  return emitter.text;
+}
