@@ -1,20 +1,28 @@
 /** Every command, by name. Each is its own chunk, loaded only when it is called, so that start-up stays short. */
 import type { Command, CommandEntry } from '../command.ts';
 
-// A command with its own exact flag types is used here only through its table, so the flags are widened.
+// A command has exact flag types of its own; here it is only used through its table, so they are widened.
 const widen = (command: unknown): Command => command as Command;
 
+type Row = readonly [name: string, summary: string, load: () => Promise<unknown>];
+
+const group = (title: string, rows: readonly Row[]): CommandEntry[] =>
+  rows.map(([name, summary, load]) => ({ name, group: title, summary, load: async () => widen(await load()) }));
+
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'version',
-    group: 'Other',
-    summary: 'Print the version',
-    load: async () => widen((await import('./version.ts')).version),
-  },
-  {
-    name: 'completion',
-    group: 'Other',
-    summary: 'Print a completion script for bash, zsh or fish',
-    load: async () => widen((await import('./completion.ts')).completion),
-  },
+  ...group('Look', [
+    ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
+    ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],
+    ['logs', "Print the logs of an App's Pods", async () => (await import('./logs.ts')).logs],
+  ]),
+  ...group('Act', [
+    ['sync', 'Ask for an App to be fetched, planned and applied now', async () => (await import('./sync.ts')).sync],
+    ['suspend', 'Stop applying, healing and pruning an App', async () => (await import('./suspend.ts')).suspend],
+    ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
+    ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],
+  ]),
+  ...group('Other', [
+    ['version', 'Print the version', async () => (await import('./version.ts')).version],
+    ['completion', 'Print a completion script for bash, zsh or fish', async () => (await import('./completion.ts')).completion],
+  ]),
 ];
