@@ -157,7 +157,10 @@ const IMPURE: readonly (readonly [string, RegExp])[] = [
   ['new Function', /\bnew Function\b/],
   ['globalThis', /\bglobalThis\b/],
   ['module-level let', /^(?:export )?let\s/m],
-  ['module-level mutable collection', /^(?:export )?const \w+(?:: [^=\n]*)? = new (?:Map|Set|WeakMap|WeakSet)(?:<[^\n]*>)?\(\);?$/m],
+  [
+    'module-level mutable collection',
+    /^(?:export )?const \w+(?:: (?:Map|Set|WeakMap|WeakSet)\b[^=\n]*)? = new (?:Map|Set|WeakMap|WeakSet)(?:<[^\n]*>)?\(\);?$/m,
+  ],
 ];
 
 test('core is pure', () => {
