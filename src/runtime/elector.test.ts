@@ -1,0 +1,107 @@
+/** S25: one leader at a time, and one that slept too long knows that it no longer leads. */
+import { describe, expect, test } from 'vitest';
+import { silentLog } from '../adapters/log/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
+import type { ApiResource, KubeClient } from '../ports/index.ts';
+import { err, ok } from '../std/index.ts';
+import { fakeClock, seededRandom, type FakeClock } from '../testing/clock/index.ts';
+import { createElector, type Elector } from './elector.ts';
+
+/** A server that keeps one Lease, optimistically locked. */
+function leaseServer() {
+  let lease: KubeObject | undefined;
+  let version = 0;
+  let reachable = true;
+  const away = err({ code: 0, reason: 'Unreachable', message: 'away' });
+  const store = (object: KubeObject) => {
+    lease = { ...object, metadata: { ...object.metadata, resourceVersion: String(++version) } };
+    return ok(lease);
+  };
+  const conflict = err({ code: 409, reason: 'Conflict', message: 'changed' });
+  const client = {
+    get: () =>
+      Promise.resolve(!reachable ? away : lease === undefined ? err({ code: 404, reason: 'NotFound', message: 'none' }) : ok(lease)),
+    create: (_resource: ApiResource, object: KubeObject) =>
+      Promise.resolve(!reachable ? away : lease === undefined ? store(object) : conflict),
+    update: (_resource: ApiResource, object: KubeObject) =>
+      Promise.resolve(!reachable ? away : object.metadata.resourceVersion === lease?.metadata.resourceVersion ? store(object) : conflict),
+  } as unknown as KubeClient;
+  return {
+    client,
+    holder: () => (lease?.['spec'] as { holderIdentity: string } | undefined)?.holderIdentity,
+    cut: (on: boolean) => (reachable = !on),
+  };
+}
+
+const elector = (identity: string, client: KubeClient, clock: FakeClock): Elector =>
+  createElector({ namespace: 'lockstep', name: 'lockstep', identity }, { client, clock, random: seededRandom(1), log: silentLog() });
+
+describe('S25 leader election', () => {
+  test('one of two leads; a clean stop hands over at once', async () => {
+    const clock = fakeClock();
+    const server = leaseServer();
+    const [first, second] = [elector('first', server.client, clock), elector('second', server.client, clock)];
+    await clock.advance(30_000);
+    expect([first.leads(), second.leads(), server.holder()]).toEqual([true, false, 'first']);
+    const signal = await first.acquired();
+    const stopped = first.stop();
+    await clock.settle();
+    await stopped;
+    expect(signal?.aborted).toBe(true);
+    await clock.advance(5000);
+    expect([first.leads(), second.leads(), server.holder()]).toEqual([false, true, 'second']);
+    expect(await first.acquired()).toBeNull();
+    await second.stop();
+  });
+
+  test('a leader cut off ends before another may begin', async () => {
+    const clock = fakeClock();
+    const server = leaseServer();
+    const first = elector('first', server.client, clock);
+    await clock.advance(1000);
+    const signal = await first.acquired();
+    server.cut(true);
+    await clock.advance(11_000);
+    expect([first.leads(), signal?.aborted]).toEqual([false, true]);
+    server.cut(false);
+    await clock.advance(3000);
+    expect(first.leads()).toBe(true);
+    await first.stop();
+  });
+
+  test('a process that was stopped for 60 seconds sees at once that its time is over', async () => {
+    const clock = fakeClock();
+    const server = leaseServer();
+    const first = elector('first', server.client, clock);
+    await clock.advance(1000);
+    let frozen = 0;
+    // The monotonic clock runs on while nothing of the process does.
+    const asleep = new Proxy(clock, {
+      get: (target, key) => (key === 'monotonic' ? () => target.monotonic() + frozen : Reflect.get(target, key)),
+    });
+    const second = elector('sleeper', server.client, asleep);
+    await first.stop();
+    await clock.advance(5000);
+    expect(second.leads()).toBe(true);
+    const signal = await second.acquired();
+    frozen = 60_000;
+    expect([second.leads(), signal?.aborted]).toEqual([false, true]);
+    await second.stop();
+  });
+
+  test('a lease that is not renewed is taken after its duration, counted by the own clock', async () => {
+    const clock = fakeClock();
+    const server = leaseServer();
+    const first = elector('first', server.client, clock);
+    await clock.advance(1000);
+    const stale = { ...(await server.client.get({} as ApiResource, '', '')) } as { value: KubeObject };
+    await first.stop();
+    await server.client.update({} as ApiResource, { ...stale.value, metadata: { ...stale.value.metadata, resourceVersion: '2' } });
+    const second = elector('second', server.client, clock);
+    await clock.advance(12_000);
+    expect(second.leads()).toBe(false);
+    await clock.advance(6000);
+    expect(second.leads()).toBe(true);
+    await second.stop();
+  });
+});

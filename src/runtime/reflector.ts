@@ -1,0 +1,213 @@
+/**
+ * Keeps a copy of one kind in step with the server: list, then watch with bookmarks; resume where it broke; list again when the server forgot, when
+ * its history went back (another or a rebuilt cluster), or when it fell silent.
+ */
+import type { KubeObject } from '../core/object/index.ts';
+import type { ApiResource, Clock, KubeClient, KubeError, Log, Metrics, Random, Timer, WatchEvent } from '../ports/index.ts';
+import { backoffDelay, spread, type BackoffOptions } from './backoff.ts';
+
+export interface ReflectorPorts {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface ReflectorTarget {
+  readonly resource: ApiResource;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+}
+
+/** Where what was learned goes. */
+export interface Sink {
+  replaced(items: readonly KubeObject[]): void;
+  put(object: KubeObject): void;
+  removed(object: KubeObject): void;
+  /** Undefined: in step again. */
+  failing(error: KubeError | undefined): void;
+}
+
+const listBackoff: BackoffOptions = { base: 800, most: 30_000, jitter: 0.3 };
+/** Servers end watches after this many seconds; spread, so that a thousand watches do not end together. */
+const watchSeconds = 450;
+/** Bookmarks come about every minute. A stream that says nothing for this long is taken for dead, whatever its socket says. */
+const silence = 150_000;
+/** A watch that ends sooner than this counts as a failure. */
+const shortWatch = 1000;
+
+type WatchEnd = { readonly kind: 'ended' | 'relist' } | { readonly kind: 'failed'; readonly error: KubeError };
+
+export class Reflector {
+  readonly #ports: ReflectorPorts;
+  readonly #target: ReflectorTarget;
+  readonly #sink: Sink;
+  readonly #stopping = new AbortController();
+  #version = '';
+  #failures = 0;
+
+  constructor(ports: ReflectorPorts, target: ReflectorTarget, sink: Sink) {
+    this.#ports = ports;
+    this.#target = target;
+    this.#sink = sink;
+  }
+
+  /** Runs until `stop`. Never rejects: failures go to the sink and are tried again. */
+  async run(): Promise<void> {
+    let relist = true;
+    while (!this.#stopping.signal.aborted) {
+      if (relist && !(await this.#list())) continue;
+      const started = this.#ports.clock.monotonic();
+      const end = await this.#watch();
+      relist = end.kind === 'relist';
+      if (this.#stopping.signal.aborted) return;
+      if (this.#ports.clock.monotonic() - started >= shortWatch) this.#failures = 0;
+      if (end.kind === 'failed') await this.#failed(end.error);
+      else if (this.#ports.clock.monotonic() - started < shortWatch) await this.#pause();
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #list(): Promise<boolean> {
+    const { client, metrics } = this.#ports;
+    const result = await client.list(this.#target.resource, this.#target);
+    if (this.#stopping.signal.aborted) return false;
+    metrics.count('lockstep_informer_lists_total', { resource: this.#target.resource.resource, ok: String(result.ok) });
+    if (!result.ok) {
+      await this.#failed(result.error);
+      return false;
+    }
+    this.#version = result.value.resourceVersion;
+    this.#sink.replaced(result.value.items);
+    this.#sink.failing(undefined);
+    return true;
+  }
+
+  async #watch(): Promise<WatchEnd> {
+    const { client, clock, random } = this.#ports;
+    const connection = new AbortController();
+    const abort = (): void => connection.abort();
+    this.#stopping.signal.addEventListener('abort', abort, { once: true });
+    if (this.#stopping.signal.aborted) abort();
+    const watchdog = new Watchdog(clock, spread(silence, 0.2, random), abort);
+    try {
+      const timeoutSeconds = spread(watchSeconds, 0.33, random);
+      const result = await client.watch(this.#target.resource, {
+        ...this.#target,
+        resourceVersion: this.#version,
+        signal: connection.signal,
+        timeoutSeconds,
+      });
+      if (!result.ok)
+        return result.error.code === 410
+          ? { kind: 'relist' }
+          : watchdog.fired
+            ? { kind: 'relist' }
+            : { kind: 'failed', error: result.error };
+      return await this.#follow(result.value, watchdog);
+    } catch (error) {
+      if (watchdog.fired) return { kind: 'relist' };
+      return {
+        kind: 'failed',
+        error: { code: 0, reason: 'Unreachable', message: `the watch broke: ${error instanceof Error ? error.message : String(error)}` },
+      };
+    } finally {
+      watchdog.stop();
+      this.#stopping.signal.removeEventListener('abort', abort);
+      connection.abort();
+    }
+  }
+
+  async #follow(events: AsyncIterable<WatchEvent>, watchdog: Watchdog): Promise<WatchEnd> {
+    for await (const event of events) {
+      if (this.#stopping.signal.aborted) break;
+      watchdog.feed();
+      if (event.type === 'ERROR') return endOf(event.object);
+      const version = event.object.metadata.resourceVersion ?? '';
+      if (isOlder(version, this.#version)) return { kind: 'relist' };
+      this.#version = version;
+      // One that works again is healthy even before anything changes.
+      if (this.#failures > 0) this.#sink.failing(undefined);
+      this.#failures = 0;
+      if (event.type === 'DELETED') this.#sink.removed(event.object);
+      else if (event.type !== 'BOOKMARK') this.#sink.put(event.object);
+    }
+    return watchdog.fired ? { kind: 'relist' } : { kind: 'ended' };
+  }
+
+  async #failed(error: KubeError): Promise<void> {
+    const { resource } = this.#target.resource;
+    this.#ports.log.warn('cannot follow a kind; trying again', {
+      resource,
+      namespace: this.#target.namespace,
+      reason: error.reason,
+      error: error.message,
+    });
+    this.#ports.metrics.count('lockstep_informer_failures_total', { resource, reason: error.reason });
+    this.#sink.failing(error);
+    await this.#pause((error.retryAfterSeconds ?? 0) * 1000);
+  }
+
+  async #pause(atLeast = 0): Promise<void> {
+    this.#failures++;
+    const delay = backoffDelay(listBackoff, this.#failures, this.#ports.random);
+    await this.#ports.clock.sleep(Math.max(delay, atLeast), this.#stopping.signal);
+  }
+}
+
+function endOf(status: KubeObject): WatchEnd {
+  const code = typeof status['code'] === 'number' ? status['code'] : 500;
+  const reason = typeof status['reason'] === 'string' ? status['reason'] : 'Unknown';
+  if (code === 410 || reason === 'Expired' || reason === 'Gone') return { kind: 'relist' };
+  return {
+    kind: 'failed',
+    error: { code, reason, message: typeof status['message'] === 'string' ? status['message'] : 'the watch ended with an error' },
+  };
+}
+
+/** Resource versions are numbers in every real server; where they are not, nothing is known. */
+function isOlder(version: string, than: string): boolean {
+  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false;
+  return version.length === than.length ? version < than : version.length < than.length;
+}
+
+/** Ends a connection that says nothing. */
+class Watchdog {
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #bark: () => void;
+  #last: number;
+  #timer: Timer;
+  fired = false;
+
+  constructor(clock: Clock, limit: number, bark: () => void) {
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#bark = bark;
+    this.#last = clock.monotonic();
+    this.#timer = clock.after(limit, () => this.#check());
+  }
+
+  /** Costs no timer: the next check sees it. */
+  feed(): void {
+    this.#last = this.#clock.monotonic();
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  #check(): void {
+    const rest = this.#last + this.#limit - this.#clock.monotonic();
+    if (rest > 0) {
+      this.#timer = this.#clock.after(rest, () => this.#check());
+      return;
+    }
+    this.fired = true;
+    this.#bark();
+  }
+}
