@@ -6,7 +6,7 @@ import type { Outcome, Problem } from '../problem/index.ts';
 import { defaultBudget, type YamlBudget } from './budget.ts';
 import { JsonDecoder } from './decode/json-decoder.ts';
 import type { YamlError } from './failure.ts';
-import type { YamlNode } from './node.ts';
+import type { YamlNode } from './node/node.ts';
 import { Parser } from './parse/parser.ts';
 import { attempt } from './read.ts';
 import { sigsYaml } from './variant.ts';

@@ -1,7 +1,7 @@
 /**
  * Places of fields in a document, so that a problem with `spec.replicas` can name a line.
  */
-import type { YamlNode } from './node.ts';
+import type { YamlNode } from './node/node.ts';
 
 export interface Position {
   /** From 1. */

@@ -2,11 +2,14 @@
  * Reading for callers: failures come back as values.
  */
 import { err, ok, type Result } from '../../std/index.ts';
+import type { GoValue } from '../go/value/index.ts';
 import type { Json } from '../object/index.ts';
 import { defaultBudget, type YamlBudget } from './budget.ts';
+import { GoDecoder } from './decode/go-decoder.ts';
 import { JsonDecoder, type JsonRules } from './decode/json-decoder.ts';
+import type { DecodeRules } from './decode/node-decoder.ts';
 import { type YamlError, YamlFailure } from './failure.ts';
-import type { YamlDocument, YamlNode } from './node.ts';
+import type { YamlDocument, YamlNode } from './node/node.ts';
 import { Parser } from './parse/parser.ts';
 import type { Variant } from './variant.ts';
 
@@ -46,6 +49,9 @@ export function parseDocuments(text: string, options: ParseOptions): Result<read
 
 /** A tree as JSON: aliases followed, `<<` merged, keys as strings. Objects have a null prototype. */
 export const toJson = (node: YamlNode, rules: JsonRules): Result<Json, YamlError> => attempt(() => new JsonDecoder(rules).document(node));
+
+/** A tree as Go values: what `yaml.Unmarshal` puts into an `interface {}`. */
+export const toGo = (node: YamlNode, rules: DecodeRules): Result<GoValue, YamlError> => attempt(() => new GoDecoder(rules).document(node));
 
 /**
  * The first document of a text as JSON, `null` if there is none. As in Go, nothing behind the first document is looked at.

@@ -3,18 +3,19 @@
  * Source of the rules: go-yaml resolve.go (v2 2.4, v3 3.0).
  */
 import { parseGoFloat, parseGoInt, parseGoUint } from '../go/strconv/index.ts';
+import type { GoTime } from '../go/value/index.ts';
 import { failure, type Mark } from './failure.ts';
 import type { Variant } from './variant.ts';
 import { newBooleans, nulls, oldBooleans, specialFloats } from './resolve.table.ts';
-import { parseTimestamp, type Timestamp } from './timestamp.ts';
+import { parseTimestamp } from './timestamp.ts';
 
-/** `value` of `!!int` is a number when it is a safe integer, a bigint otherwise; of `!!timestamp` the parts of the time. */
+/** `value` of `!!int` is a number when it is a safe integer, a bigint otherwise; of `!!timestamp` the time. */
 export type Resolved =
   | { readonly tag: '!!null'; readonly value: null }
   | { readonly tag: '!!bool'; readonly value: boolean }
   | { readonly tag: '!!int'; readonly value: number | bigint }
   | { readonly tag: '!!float'; readonly value: number }
-  | { readonly tag: '!!timestamp'; readonly value: Timestamp };
+  | { readonly tag: '!!timestamp'; readonly value: GoTime };
 
 const nullValue: Resolved = Object.freeze({ tag: '!!null', value: null });
 const trueValue: Resolved = Object.freeze({ tag: '!!bool', value: true });

@@ -18,6 +18,8 @@ export interface ReadRules {
   readonly oldBooleans: boolean;
   /** Whether `2001-12-14` becomes a time (else it stays a string). */
   readonly timestamps: boolean;
+  /** Whether a mapping with only strings as keys becomes a `map[string]interface {}` (else always `map[interface {}]interface {}`). */
+  readonly stringMaps: boolean;
   /** `always`: a repeated key is an error. `strict`: only on request. */
   readonly uniqueKeys: 'always' | 'strict';
   /** Whether a key of the mapping itself wins over a merged one wherever `<<` stands; else whatever comes later wins. */
@@ -50,6 +52,7 @@ export const goYamlV2: Variant = Object.freeze({
   anchorsAcrossDocuments: false,
   oldBooleans: true,
   timestamps: false,
+  stringMaps: false,
   uniqueKeys: 'strict',
   ownKeysWin: false,
   indent: 2,
@@ -69,6 +72,7 @@ export const goYamlV3: Variant = Object.freeze({
   anchorsAcrossDocuments: true,
   oldBooleans: false,
   timestamps: true,
+  stringMaps: true,
   uniqueKeys: 'always',
   ownKeysWin: true,
   indent: 4,

@@ -1,11 +1,16 @@
 /**
  * Writing for callers.
  */
+import type { Result } from '../../std/index.ts';
+import type { GoValue } from '../go/value/index.ts';
 import type { Json } from '../object/index.ts';
 import { defaultBudget } from './budget.ts';
 import { Emitter } from './emit/emitter.ts';
+import { GoTree } from './emit/go-tree.ts';
 import { jsonTree } from './emit/json-tree.ts';
-import type { YamlDocument, YamlNode } from './node.ts';
+import type { YamlError } from './failure.ts';
+import { attempt } from './read.ts';
+import type { YamlDocument, YamlNode } from './node/node.ts';
 import type { Variant } from './variant.ts';
 
 export interface EncodeOptions {
@@ -16,6 +21,12 @@ export interface EncodeOptions {
 export function encode(value: Json, options: EncodeOptions): string {
   const { variant } = options;
   return encodeNode(jsonTree(value, variant, defaultBudget.depth), variant);
+}
+
+/** A Go value as one document: what `yaml.Marshal` of go-yaml gives. Fails for what it cannot print, such as functions. */
+export function encodeGo(value: GoValue, options: EncodeOptions): Result<string, YamlError> {
+  const { variant } = options;
+  return attempt(() => encodeNode(new GoTree(variant, defaultBudget.depth).of(value), variant));
 }
 
 /** A tree as one document, ending with a line feed; order, styles and comments as they are in the tree. */

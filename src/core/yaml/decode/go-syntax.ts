@@ -2,7 +2,7 @@
  * Nodes as Go's `%#v` prints what they decode to: go-yaml names keys so in its errors.
  */
 import { formatFloat, quote } from '../../go/strconv/index.ts';
-import type { YamlNode } from '../node.ts';
+import type { YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
 import { resolveScalar } from './scalar.ts';

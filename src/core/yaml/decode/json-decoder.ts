@@ -6,7 +6,7 @@ import { decodeUtf8 } from '../../../std/index.ts';
 import { formatFloat, quote } from '../../go/strconv/index.ts';
 import { type Json, putKey, hasKey, record } from '../../object/index.ts';
 import { YamlFailure } from '../failure.ts';
-import type { ScalarNode, YamlNode } from '../node.ts';
+import type { ScalarNode, YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import { goSyntax } from './go-syntax.ts';

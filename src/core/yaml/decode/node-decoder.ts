@@ -4,7 +4,7 @@
  */
 import { quote } from '../../go/strconv/index.ts';
 import { failure, type Mark, YamlFailure } from '../failure.ts';
-import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from '../node.ts';
+import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
 import { decodeBase64 } from './base64.ts';

@@ -2,7 +2,7 @@
  * What a scalar node means, by its style, tag and text.
  */
 import type { Mark } from '../failure.ts';
-import type { ScalarNode, YamlNode } from '../node.ts';
+import type { ScalarNode, YamlNode } from '../node/node.ts';
 import { type Resolved, resolvePlain, resolveTagged } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
 

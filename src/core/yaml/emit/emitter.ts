@@ -4,7 +4,7 @@
  * Source of the rules: go-yaml emitterc.go, yaml_emitter_emit_*; encode.go for tags.
  */
 import { utf8Length } from '../../../std/index.ts';
-import type { MappingNode, ScalarNode, ScalarStyle, SequenceNode, YamlDocument, YamlNode } from '../node.ts';
+import type { MappingNode, ScalarNode, ScalarStyle, SequenceNode, YamlDocument, YamlNode } from '../node/node.ts';
 import { resolvePlain } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
 import { analyse, BLOCK, BLOCK_PLAIN, FLOW_PLAIN, MULTILINE, SINGLE_QUOTED } from './analysis.ts';

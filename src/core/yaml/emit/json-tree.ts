@@ -3,7 +3,7 @@
  */
 import type { Json, JsonObject } from '../../object/index.ts';
 import { failure } from '../failure.ts';
-import { collectionNode, scalarNode, type YamlNode } from '../node.ts';
+import { collectionNode, scalarNode, type YamlNode } from '../node/node.ts';
 import type { Variant } from '../variant.ts';
 import { compareKeys } from './key-order.ts';
 import { floatText, jsonNumberText, stringNode } from './plain-values.ts';

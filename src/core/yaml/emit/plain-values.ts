@@ -4,7 +4,7 @@
 import { unescapeUtf8 } from '../../../std/index.ts';
 import { formatFloat } from '../../go/strconv/index.ts';
 import { encodeBase64 } from '../decode/base64.ts';
-import { type ScalarNode, scalarNode } from '../node.ts';
+import { type ScalarNode, scalarNode } from '../node/node.ts';
 import { resolvePlain } from '../resolve.ts';
 import { oldBooleans } from '../resolve.table.ts';
 import type { Variant } from '../variant.ts';

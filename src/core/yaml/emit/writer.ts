@@ -2,7 +2,7 @@
  * The text being written and where its end stands: indentation, indicators, comments. Source of the rules: go-yaml emitterc.go, yaml_emitter_write_*.
  */
 import { isBreak, LF } from '../chars.ts';
-import type { Comments } from '../node.ts';
+import type { Comments } from '../node/node.ts';
 import type { WriteRules } from '../variant.ts';
 
 const spaces = ' '.repeat(128);

@@ -2,7 +2,7 @@
  * Comments on their way from the scanner to nodes: those the parser has passed wait here until a node that may have comments takes them.
  * Source of the rules: go-yaml v3 parserc.go, yaml_parser_unfold_comments, yaml_parser_set_event_comments, yaml_parser_split_stem_comment.
  */
-import type { Comments } from '../node.ts';
+import type { Comments } from '../node/node.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { BLOCK_END, BLOCK_MAPPING_START, BLOCK_SEQUENCE_START, type Token } from '../scan/token.ts';
 

@@ -2,7 +2,7 @@
  * Lists and mappings in flow style. Source of the rules: go-yaml parserc.go, yaml_parser_parse_flow_*.
  */
 import type { Mark } from '../failure.ts';
-import type { YamlNode } from '../node.ts';
+import type { YamlNode } from '../node/node.ts';
 import * as t from '../scan/token.ts';
 import type { Parser } from './parser.ts';
 import { footOf, type GrowingCollection, newCollection, setComments, setFoot } from './properties.ts';

@@ -4,7 +4,7 @@
  */
 import type { YamlBudget } from '../budget.ts';
 import { failure, failureOf, type Mark } from '../failure.ts';
-import type { Comments, ScalarStyle, YamlDocument, YamlNode } from '../node.ts';
+import type { Comments, ScalarStyle, YamlDocument, YamlNode } from '../node/node.ts';
 import { Cursor } from '../scan/cursor.ts';
 import { Scanner } from '../scan/scanner.ts';
 import * as t from '../scan/token.ts';

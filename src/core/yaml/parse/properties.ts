@@ -1,7 +1,7 @@
 /**
  * Making nodes while reading: one place for each shape, so that all nodes of a kind have the same layout in memory.
  */
-import type { AliasNode, CollectionStyle, Comments, MappingNode, ScalarNode, ScalarStyle, SequenceNode, YamlNode } from '../node.ts';
+import type { AliasNode, CollectionStyle, Comments, MappingNode, ScalarNode, ScalarStyle, SequenceNode, YamlNode } from '../node/node.ts';
 
 export interface Properties {
   readonly tag: string;

@@ -3,7 +3,7 @@
  * front of it, which is why there is a queue at all.
  */
 import type { Mark } from '../failure.ts';
-import type { ScalarStyle } from '../node.ts';
+import type { ScalarStyle } from '../node/node.ts';
 
 export const STREAM_START = 1;
 export const STREAM_END = 2;
