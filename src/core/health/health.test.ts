@@ -119,7 +119,8 @@ test.each<[string, KubeObject, Health['state'], Health['provenance'], string]>([
     'simulated',
     'Healthy',
   ],
-])('%s', (_title, object, state, provenance, reason) => {
+])('%s', (...row) => {
+  const [, object, state, provenance, reason] = row;
   expect(healthOf(object, { now: NOW })).toMatchObject({ state, provenance, reason });
 });
 

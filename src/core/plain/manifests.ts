@@ -47,24 +47,22 @@ class Reader {
   }
 
   add(value: Json, spot: Spot): void {
-    if (!isObject(value)) return this.report(spot, [], 'NotKubernetes', `a Kubernetes object was expected here, not ${describe(value)}`);
+    if (!isObject(value)) return this.reject(spot, [], { message: `a Kubernetes object was expected here, not ${describe(value)}` });
     const items = getKey(value, 'items');
     const kind = getKey(value, 'kind');
     if (Array.isArray(items) && typeof kind === 'string' && kind.endsWith('List')) return this.addItems(value, kind, { ...spot, items });
     const before = this.problems.length;
     const metadata = this.checkObject(value, spot);
     if (this.problems.length > before) return;
-    const object = { ...value, metadata } as KubeObject;
-    this.objects.push({
-      object: metadata === value['metadata'] ? (value as KubeObject) : object,
-      file: this.file,
-      line: this.place(spot, []).line,
-    });
+    const object = (metadata === value['metadata'] ? value : { ...value, metadata }) as KubeObject;
+    this.objects.push({ object, file: this.file, line: positionOf(spot.manifest.node, spot.path).line });
   }
 
   private addItems(list: JsonObject, kind: string, spot: Spot & { readonly items: readonly Json[] }): void {
-    if (spot.depth >= MAX_LIST_DEPTH)
-      return this.report(spot, ['items'], 'BudgetExceeded', `lists are nested deeper than ${MAX_LIST_DEPTH}`);
+    if (spot.depth >= MAX_LIST_DEPTH) {
+      this.reject(spot, ['items'], { message: `lists are nested deeper than ${MAX_LIST_DEPTH}` });
+      return;
+    }
     // The items of a typed list need not repeat what the list says.
     const implied = kind === 'List' ? undefined : { apiVersion: getKey(list, 'apiVersion') ?? null, kind: kind.slice(0, -'List'.length) };
     spot.items.forEach((item, index) => {
@@ -77,17 +75,12 @@ class Reader {
   private checkObject(value: JsonObject, spot: Spot): JsonObject {
     for (const field of ['apiVersion', 'kind']) {
       const word = getKey(value, field);
-      if (typeof word !== 'string' || word === '')
-        this.report(
-          spot,
-          word === undefined ? [] : [field],
-          'NotKubernetes',
-          word === undefined ? `${field} is missing` : `${field} must be a word`,
-        );
+      if (word === undefined) this.reject(spot, [], { message: `${field} is missing` });
+      else if (typeof word !== 'string' || word === '') this.reject(spot, [field], { message: `${field} must be a word` });
     }
     const metadata = getKey(value, 'metadata');
     if (!isObject(metadata)) {
-      this.report(spot, metadata === undefined ? [] : ['metadata'], 'NotKubernetes', 'metadata.name is missing');
+      this.reject(spot, ['metadata'], { message: 'metadata.name is missing' });
       return record();
     }
     return this.checkMetadata(metadata, spot);
@@ -95,38 +88,41 @@ class Reader {
 
   private checkMetadata(metadata: JsonObject, spot: Spot): JsonObject {
     const name = getKey(metadata, 'name') ?? undefined;
-    const at = (path: Path, message: string, hint?: string): void =>
-      this.report(spot, ['metadata', ...path], 'NotKubernetes', message, hint);
     if (name === undefined && getKey(metadata, 'generateName') !== undefined)
-      at(['generateName'], 'metadata.name is missing', 'generateName makes a new object each time; give it a name');
-    else if (typeof name !== 'string' || name === '')
-      at(name === undefined ? [] : ['name'], name === undefined ? 'metadata.name is missing' : 'metadata.name must be text');
+      this.reject(spot, ['metadata', 'generateName'], {
+        message: 'metadata.name is missing',
+        hint: 'generateName makes a new object each time; give it a name',
+      });
+    else if (name === undefined || name === '') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name is missing' });
+    else if (typeof name !== 'string') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name must be text', hint: QUOTE });
     const namespace = getKey(metadata, 'namespace') ?? undefined;
-    if (namespace !== undefined && typeof namespace !== 'string') at(['namespace'], 'metadata.namespace must be text');
-    for (const field of ['labels', 'annotations']) {
-      const values = getKey(metadata, field) ?? undefined;
-      if (values === undefined) continue;
-      if (!isObject(values)) at([field], `metadata.${field} must be an object`);
-      else
-        for (const [key, value] of Object.entries(values))
-          if (typeof value !== 'string')
-            at([field, key], `metadata.${field}["${key}"] must be text, not ${describe(value ?? null)}`, 'put it in quotes');
-    }
+    if (namespace !== undefined && typeof namespace !== 'string')
+      this.reject(spot, ['metadata', 'namespace'], { message: 'metadata.namespace must be text', hint: QUOTE });
+    for (const field of ['labels', 'annotations']) this.checkTexts(field, getKey(metadata, field) ?? undefined, spot);
     const entries = Object.entries(metadata);
     const kept = entries.filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined);
     return kept.length === entries.length ? metadata : record(kept);
   }
 
-  private place(spot: Spot, path: Path): { readonly line: number; readonly column: number } {
-    return positionOf(spot.manifest.node, [...spot.path, ...path]);
+  private checkTexts(field: string, values: Json | undefined, spot: Spot): void {
+    if (values === undefined) return;
+    if (!isObject(values)) return this.reject(spot, ['metadata', field], { message: `metadata.${field} must be an object` });
+    for (const [key, value] of Object.entries(values))
+      if (typeof value !== 'string')
+        this.reject(spot, ['metadata', field, key], {
+          message: `metadata.${field}["${key}"] must be text, not ${describe(value ?? null)}`,
+          hint: QUOTE,
+        });
   }
 
-  private report(spot: Spot, path: Path, code: string, message: string, hint?: string): void {
-    const { line, column } = this.place(spot, path);
-    const advice = hint ?? (code === 'NotKubernetes' ? 'complete it, or leave the file out with source.exclude' : undefined);
-    this.problems.push({ code, message, file: this.file, line, column, ...(advice === undefined ? {} : { hint: advice }) });
+  private reject(spot: Spot, path: Path, { message, hint = LEAVE_OUT }: { readonly message: string; readonly hint?: string }): void {
+    const { line, column } = positionOf(spot.manifest.node, [...spot.path, ...path]);
+    this.problems.push({ code: 'NotKubernetes', message, file: this.file, line, column, hint });
   }
 }
+
+const QUOTE = 'put it in quotes';
+const LEAVE_OUT = 'complete it, or leave the file out with source.exclude';
 
 function describe(value: Json): string {
   if (value === null) return 'nothing';

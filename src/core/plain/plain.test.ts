@@ -178,7 +178,8 @@ test.each<[string, Files, Partial<PlainInput>, string[], string[]]>([
     ['2 objects, at most 1 are allowed (split the App)'],
   ],
   ['hostile keys', { 'a.yaml': `${map('a')}__proto__: {polluted: true}\n` }, {}, ['a.yaml:1 ConfigMap/a'], []],
-])('%s', (_title, files, input, objects, problems) => {
+])('%s', (...row) => {
+  const [, files, input, objects, problems] = row;
   const { value } = render(files, input);
   expect(value.value.map(({ object, file, line }) => `${file}:${line} ${formatRef(refOf(object))}`)).toEqual(objects);
   expect(value.problems.map(formatProblem)).toEqual(problems);
