@@ -1,43 +1,79 @@
-/** Conversions of spf13/cast v1.7 (caste.go ToInt64E, ToFloat64E). Values of declared types are not numbers to it. */
-import { indirect } from '../reflect/index.ts';
-import { parseGoFloat, parseGoInt } from '../strconv/index.ts';
-import { basicType } from '../type/index.ts';
-import { GoFloat32, GoInt, type GoValue } from '../value/index.ts';
+/** Source: spf13/cast v1.7.0, caste.go. Only predeclared types convert: a time.Duration or any declared number does not. */
+import { sprintf, stringerText } from '../fmt/index.ts';
+import { indirect, textOf } from '../reflect/index.ts';
+import { formatFloat, parseGoBool, parseGoFloat, parseGoInt } from '../strconv/index.ts';
+import { GoBytes, GoFloat32, GoInt, GoNamed, GoRawString, type GoValue } from '../value/index.ts';
+import { escapeUtf8 } from '../../../std/index.ts';
 
-const minInt64 = -(2n ** 63n);
-
-/** Go's int64(f): towards zero; what does not fit becomes the smallest integer, as on amd64. */
-function wholePart(float: number): number | bigint {
-  const whole = Math.trunc(float);
-  if (Number.isSafeInteger(whole)) return whole + 0;
-  return Math.abs(whole) < 2 ** 63 ? BigInt(whole) : minInt64;
-}
-
-/** `1.00` counts as 1, `1.50` does not. */
-const withoutZeroDecimals = (text: string): string => text.replace(/\.0+$/, '');
-
-const isPlain = (value: GoInt): boolean => !value.type.named && value.type !== basicType.uintptr;
-
-/** `cast.ToInt64`, `cast.ToInt`: strings are read with Go's prefixes (`010` is 8), booleans are 0 and 1. A bigint when it is no safe integer. */
-export function castInt64(value: GoValue): number | bigint {
+/** `ToInt64E` and `ToIntE`: floats are cut toward zero, texts read with any base prefix. A bigint beyond 2^53. */
+export function castInt64(value: GoValue): number | bigint | undefined {
   const plain = indirect(value);
-  if (typeof plain === 'number') return wholePart(plain);
-  if (plain instanceof GoInt) return isPlain(plain) ? new GoInt(basicType.int64, plain.value).value : 0;
-  if (plain instanceof GoFloat32) return wholePart(plain.value);
+  if (typeof plain === 'number') return truncated(plain);
+  if (plain instanceof GoInt) return plain.type.named ? undefined : wrapped(plain.value);
+  if (plain instanceof GoFloat32) return truncated(plain.value);
   if (typeof plain === 'boolean') return plain ? 1 : 0;
-  if (typeof plain !== 'string') return 0;
-  const parsed = parseGoInt(withoutZeroDecimals(plain), { base: 0 });
-  return parsed.error === '' ? parsed.value : 0;
+  if (plain === null) return 0;
+  if (typeof plain !== 'string') return undefined;
+  const { value: parsed, error } = parseGoInt(plain.replace(/\.0+$/, ''), { base: 0 });
+  return error === '' ? parsed : undefined;
 }
 
-/** `cast.ToFloat64` */
-export function castFloat64(value: GoValue): number {
+const least = -(2n ** 63n);
+
+/** What amd64 makes of a float that fits in no int64: the least one. */
+function truncated(value: number): number | bigint {
+  const whole = Math.trunc(value) + 0;
+  if (Number.isSafeInteger(whole)) return whole;
+  return Number.isFinite(whole) && whole < 2 ** 63 && whole >= -(2 ** 63) ? BigInt(whole) : least;
+}
+
+function wrapped(value: number | bigint): number | bigint {
+  return typeof value === 'number' ? value : BigInt.asIntN(64, value);
+}
+
+/** `ToFloat64E`. */
+export function castFloat64(value: GoValue): number | undefined {
   const plain = indirect(value);
   if (typeof plain === 'number') return plain;
-  if (plain instanceof GoInt) return isPlain(plain) ? plain.float : 0;
+  if (plain instanceof GoInt) return plain.type.named ? undefined : plain.float;
   if (plain instanceof GoFloat32) return plain.value;
   if (typeof plain === 'boolean') return plain ? 1 : 0;
-  if (typeof plain !== 'string') return 0;
-  const parsed = parseGoFloat(plain);
-  return parsed.error === '' ? parsed.value : 0;
+  if (plain === null) return 0;
+  if (typeof plain !== 'string') return undefined;
+  const { value: parsed, error } = parseGoFloat(plain);
+  return error === '' ? parsed : undefined;
 }
+
+/** `ToBoolE`: numbers are true unless they are zero, texts as strconv.ParseBool reads them. */
+export function castBool(value: GoValue): boolean | undefined {
+  const plain = indirect(value);
+  if (typeof plain === 'boolean') return plain;
+  if (typeof plain === 'number') return plain !== 0;
+  if (plain === null) return false;
+  if (typeof plain === 'string') return parseGoBool(plain);
+  if (plain instanceof GoFloat32) return plain.value !== 0;
+  if (!(plain instanceof GoInt)) return undefined;
+  return plain.type.named && plain.type.name !== 'time.Duration' ? undefined : plain.value !== 0;
+}
+
+/** `ToStringE`: text, escaped (std/utf8) where it is no UTF-8. Floats have no exponent. */
+export function castString(value: GoValue): string | undefined {
+  const own = stringerText(value);
+  if (own !== undefined) return own;
+  const plain = indirect(value);
+  if (plain !== value) return castString(plain);
+  if (plain === null) return '';
+  if (typeof plain === 'number') return formatFloat(plain, 'f');
+  if (typeof plain === 'boolean') return String(plain);
+  if (plain instanceof GoInt) return plain.type.named ? undefined : String(plain.value);
+  if (plain instanceof GoFloat32) return formatFloat(plain.value, 'f', { bits: 32 });
+  if (plain instanceof GoBytes) return escapeUtf8(plain.bytes);
+  if (plain instanceof GoRawString) return textOf(plain);
+  return typeof plain === 'string' ? plain : undefined;
+}
+
+/** The library's error text for a value that does not convert. `target` is Go's name of the wanted type. */
+export const castError = (value: GoValue, target: string): string => {
+  const plain = value instanceof GoNamed ? value : indirect(value);
+  return `unable to cast ${sprintf('%#v', [plain])} of type ${sprintf('%T', [plain])} to ${target}`;
+};

@@ -1,5 +1,5 @@
 /**
- * How Go's templates turn any value into a number.
- * In: any GoValue. Out: an int64 or float64; 0 for what cannot be turned. Never: fails.
+ * Conversions of any value, as spf13/cast does them for sprig.
+ * In: any GoValue. Out: the converted value, or undefined where the library reports an error (and its plain functions give zero).
  */
-export { castFloat64, castInt64 } from './cast.ts';
+export { castBool, castError, castFloat64, castInt64, castString } from './cast.ts';

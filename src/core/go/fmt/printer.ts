@@ -93,7 +93,7 @@ export class Printer {
       return true;
     }
     if (verb !== 'v' && verb !== 's' && verb !== 'q' && verb !== 'x' && verb !== 'X') return false;
-    const text = ownText(value);
+    const text = stringerText(value);
     if (text === undefined) return false;
     this.#string(value, text, verb);
     return true;
@@ -383,7 +383,7 @@ const uint64Type = { kind: 'uint64', name: 'uint64', named: false } as const;
 const int64Type = { kind: 'int64', name: 'int64', named: false } as const;
 
 /** What the value's Error or String method returns; undefined when it has none. */
-function ownText(value: GoBoxed): string | undefined {
+export function stringerText(value: GoValue): string | undefined {
   if (value instanceof GoError) return value.message;
   if (value instanceof GoTime) return formatTime(value);
   if (value instanceof GoInt && value.type.name === 'time.Duration') return durationString(value.value);
