@@ -12,6 +12,7 @@ const group = (title: string, rows: readonly Row[]): CommandEntry[] =>
 export const COMMANDS: readonly CommandEntry[] = [
   ...group('Look', [
     ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
+    ['tree', 'Show what an App owns, and the health of each object', async () => (await import('./tree.ts')).tree],
     ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],
     ['logs', "Print the logs of an App's Pods", async () => (await import('./logs.ts')).logs],
   ]),
