@@ -55,8 +55,3 @@ export function hexValue(c: number): number {
 /** What libyaml writes without an escape. Everything beyond U+FFFF is escaped: its test looks at lead bytes up to EF only. */
 export const isPrintable = (c: number): boolean =>
   (c >= 0x20 && c <= 0x7e) || c === LF || (c >= 0xa0 && c < 0xd800) || (c >= 0xe000 && c <= 0xfffd && c !== BOM);
-
-/** Characters a YAML text may not hold. */
-// eslint-free by design: the class is the complement of the reader's table (readerc.go).
-export const forbidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;

@@ -47,6 +47,9 @@ export function parseDocuments(text: string, options: ParseOptions): Result<read
   });
 }
 
+const firstDocument = (text: string, { variant, budget = defaultBudget }: ParseOptions): YamlDocument | undefined =>
+  new Parser(text, { variant, budget }).document();
+
 /** A tree as JSON: aliases followed, `<<` merged, keys as strings. Objects have a null prototype. */
 export const toJson = (node: YamlNode, rules: JsonRules): Result<Json, YamlError> => attempt(() => new JsonDecoder(rules).document(node));
 
@@ -59,8 +62,15 @@ export const toGo = (node: YamlNode, rules: DecodeRules): Result<GoValue, YamlEr
  */
 export function decode(text: string, options: DecodeOptions): Result<Json, YamlError> {
   return attempt(() => {
-    const parser = new Parser(text, { variant: options.variant, budget: options.budget ?? defaultBudget });
-    const document = parser.document();
+    const document = firstDocument(text, options);
     return document === undefined ? null : new JsonDecoder(options).document(document.root);
+  });
+}
+
+/** The first document of a text as Go values, nil if there is none: `yaml.Unmarshal` into an `interface {}`. */
+export function decodeGo(text: string, options: DecodeRules & { readonly budget?: YamlBudget }): Result<GoValue, YamlError> {
+  return attempt(() => {
+    const document = firstDocument(text, options);
+    return document === undefined ? null : new GoDecoder(options).document(document.root);
   });
 }

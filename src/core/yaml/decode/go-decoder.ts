@@ -9,7 +9,7 @@ import { record } from '../../object/index.ts';
 import type { MappingNode, ScalarNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import { NodeDecoder } from './node-decoder.ts';
-import { resolveScalar } from './scalar.ts';
+import { hasStringKeys } from './scalar.ts';
 
 interface OpenMap {
   /** Whether it becomes a `map[string]interface {}`. */
@@ -44,15 +44,7 @@ export class GoDecoder extends NodeDecoder<GoValue, OpenMap> {
   }
 
   protected newMap(node: MappingNode): OpenMap {
-    return { plain: this.variant.stringMaps && this.hasStringKeys(node), entries: new Map() };
-  }
-
-  private hasStringKeys(node: MappingNode): boolean {
-    return node.content.every((child, i) => {
-      if (i % 2 === 1) return true;
-      const key = child.kind === 'alias' ? child.target : child;
-      return key.kind === 'scalar' && resolveScalar(key, this.variant) === undefined && key.tag !== '!!binary';
-    });
+    return { plain: hasStringKeys(node, this.variant), entries: new Map() };
   }
 
   protected ofMap(map: OpenMap): GoValue {

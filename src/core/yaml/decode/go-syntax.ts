@@ -5,7 +5,7 @@ import { formatFloat, quote } from '../../go/strconv/index.ts';
 import type { YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
-import { resolveScalar } from './scalar.ts';
+import { hasStringKeys, resolveScalar } from './scalar.ts';
 
 /** Longer values are cut: the text goes into a message. */
 const longest = 2000;
@@ -36,7 +36,7 @@ function shown(node: YamlNode, variant: Variant): string {
     case 'sequence':
       return `[]interface {}{${node.content.map((item) => shown(item, variant)).join(', ')}}`;
     case 'mapping':
-      return `map[interface {}]interface {}{${shownPairs(node.content, variant)}}`;
+      return `${hasStringKeys(node, variant) ? 'map[string]interface {}' : 'map[interface {}]interface {}'}{${shownPairs(node.content, variant)}}`;
   }
 }
 

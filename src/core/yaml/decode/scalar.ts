@@ -2,7 +2,7 @@
  * What a scalar node means, by its style, tag and text.
  */
 import type { Mark } from '../failure.ts';
-import type { ScalarNode, YamlNode } from '../node/node.ts';
+import type { MappingNode, ScalarNode, YamlNode } from '../node/node.ts';
 import { type Resolved, resolvePlain, resolveTagged } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
 
@@ -13,4 +13,15 @@ export const markOf = (node: YamlNode): Mark => ({ index: 0, line: node.line - 1
 export function resolveScalar(node: ScalarNode, variant: Variant): Resolved | undefined {
   if (node.tag !== '' && node.tag !== '!!merge') return resolveTagged(node.tag, node.value, variant, markOf(node));
   return node.style === 'plain' ? resolvePlain(node.value, variant) : undefined;
+}
+
+/** Whether the variant makes a `map[string]interface {}` of this mapping. */
+export function hasStringKeys(node: MappingNode, variant: Variant): boolean {
+  return (
+    variant.stringMaps &&
+    node.content.every((child, i) => {
+      const key = child.kind === 'alias' ? child.target : child;
+      return i % 2 === 1 || (key.kind === 'scalar' && key.tag !== '!!binary' && resolveScalar(key, variant) === undefined);
+    })
+  );
 }

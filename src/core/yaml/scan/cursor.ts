@@ -9,13 +9,13 @@ export class Cursor {
   /** The text and a trailing NUL. */
   readonly text: string;
   readonly variant: Variant;
-  /** Whether the text was cut before a character that YAML forbids: its end is then an error. */
-  readonly cut: boolean;
+  /** Set when the text was cut before something that may not be in a YAML text: why its end is then an error. */
+  readonly cut: string | undefined;
   pos = 0;
   line = 0;
   lineStart = 0;
 
-  constructor(text: string, variant: Variant, cut: boolean) {
+  constructor(text: string, variant: Variant, cut: string | undefined) {
     this.text = text;
     this.variant = variant;
     this.cut = cut;
@@ -36,12 +36,12 @@ export class Cursor {
 
   /** Fails because the text ends inside something, or because it goes on with a character that may not be there. */
   failAtEnd(problem: string, context: Mark): never {
-    if (this.cut) this.failAtForbidden();
+    this.failIfCut();
     this.fail(problem, context);
   }
 
-  failAtForbidden(): never {
-    throw new YamlFailure('yaml: control characters are not allowed', this.mark());
+  failIfCut(): void {
+    if (this.cut !== undefined) throw new YamlFailure(`yaml: ${this.cut}`, this.mark());
   }
 
   skipBlanks(): void {

@@ -57,7 +57,10 @@ export class Scanner {
   fetch(): void {
     for (;;) {
       if (this.tokens.size > this.ahead && !this.firstMayBeKey()) return;
-      if (this.cursor.text.charCodeAt(this.cursor.pos) === ch.NUL && this.ended) return;
+      if (this.ended) {
+        this.firstMayBeKey();
+        return;
+      }
       this.fetchNext();
     }
   }
@@ -257,7 +260,7 @@ export class Scanner {
 
   private fetchStreamEnd(): void {
     const { cursor } = this;
-    if (cursor.cut) cursor.failAtForbidden();
+    cursor.failIfCut();
     if (cursor.column !== 0) {
       cursor.lineStart = cursor.pos;
       cursor.line++;
