@@ -1,10 +1,11 @@
 /** eq, ne, lt, le, gt, ge. Source of the rules: Go text/template/funcs.go. */
 import { sprint } from '../../go/fmt/index.ts';
 import { GoMap, GoList, GoPointer } from '../../go/composite/index.ts';
+import { compareStrings } from '../../go/sort/index.ts';
 import { isNil, kindOf, typeName } from '../../go/reflect/index.ts';
 import { GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, type GoValue } from '../../go/value/index.ts';
 import { keyOf } from '../../go/composite/index.ts';
-import { compareText, isRecord, TemplateFailure, type Value } from '../exec/index.ts';
+import { isRecord, TemplateFailure, type Value } from '../exec/index.ts';
 
 type Kind = 'invalid' | 'bool' | 'complex' | 'int' | 'float' | 'string' | 'uint';
 
@@ -92,7 +93,7 @@ export function lt(a: Value, b: Value): boolean {
   const x = left instanceof GoNamed ? left.value : left;
   const y = right instanceof GoNamed ? right.value : right;
   if (isNumeric(x) && isNumeric(y)) return numeric(x) < numeric(y);
-  if (typeof x === 'string' && typeof y === 'string') return compareText(x, y) < 0;
+  if (typeof x === 'string' && typeof y === 'string') return compareStrings(x, y) < 0;
   throw new TemplateFailure('invalid type for comparison');
 }
 

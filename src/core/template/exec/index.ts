@@ -5,7 +5,7 @@
 export { Budget, type BudgetLimits, defaultLimits } from './budget.ts';
 export { ExecFailure, TemplateFailure } from './failure.ts';
 export { isRecord, zeroOf } from './fields.ts';
-export { compareText, sortedKeys } from './order.ts';
+export { sortedKeys } from './order.ts';
 export { fixed, type FunctionTable, type Param, param, paramOfType, type TemplateFunction, variadic } from './params.ts';
 export { type Delimiters, executeNamed, executeTemplate, type SetOptions, TemplateCache, TemplateSet } from './set.ts';
 export { State } from './state.ts';

@@ -1,24 +1,12 @@
 /** The order Go sorts map keys in, when it prints or goes over a map. Go: internal/fmtsort. */
 import type { GoMap } from '../../go/composite/index.ts';
+import { compareStrings, sortStrings } from '../../go/sort/index.ts';
 import { GoFloat32, GoInt, type GoRecord, type GoValue } from '../../go/value/index.ts';
 
-/** Strings by their UTF-8 bytes. UTF-16 order differs only where surrogates meet the characters above them. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) return lift(x) - lift(y);
-  }
-  return a.length - b.length;
-}
-
-/** Moves surrogates above the rest of the first plane. */
-const lift = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
-
+/** The keys of a record, sorted. */
 export function sortedKeys(record: GoRecord): string[] {
   const keys = Object.keys(record);
-  return keys.length < 2 ? keys : keys.sort(compareText);
+  return keys.length < 2 ? keys : sortStrings(keys);
 }
 
 export const sortedEntries = (map: GoMap): (readonly [GoValue, GoValue])[] => map.entries.toSorted(([a], [b]) => compareKeys(a, b));
@@ -27,7 +15,7 @@ export const sortedEntries = (map: GoMap): (readonly [GoValue, GoValue])[] => ma
 function compareKeys(a: GoValue, b: GoValue): number {
   const groups = groupOf(a) - groupOf(b);
   if (groups !== 0) return groups;
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
   const x = numberOf(a);
   const y = numberOf(b);
   if (Number.isNaN(x) || Number.isNaN(y)) return (Number.isNaN(x) ? 0 : 1) - (Number.isNaN(y) ? 0 : 1);

@@ -6,7 +6,7 @@ import { typeOf } from '../../go/reflect/index.ts';
 import { basicType, type GoType, listType, mapType } from '../../go/type/index.ts';
 import { GoBoxed, GoInt, GoNil, GoRawString, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { GoList, GoPointer } from '../../go/composite/index.ts';
-import { decodeUtf8 } from '../../../std/index.ts';
+import { escapeUtf8 } from '../../../std/index.ts';
 import type { State, Value } from './state.ts';
 
 export interface Param<T> {
@@ -43,15 +43,11 @@ export const param = Object.freeze({
   value: { type: reflectValueType, isValue: true, nilable: true, nil: undefined, accept: (value: GoValue) => value } as Param<Value>,
   /** `interface {}`: nil arrives as null. */
   any: { type: basicType.any, isValue: false, nilable: true, nil: null, accept: (value: GoValue) => value } as Param<GoValue>,
-  /** `string` as text: bytes that are no UTF-8 arrive as U+FFFD. */
+  /** `string` as text: bytes that are no UTF-8 are escaped (see std). */
   string: simple(basicType.string, (value): string | undefined => {
     if (typeof value === 'string') return value;
-    return value instanceof GoRawString ? decodeUtf8(value.bytes) : undefined;
+    return value instanceof GoRawString ? escapeUtf8(value.bytes) : undefined;
   }),
-  /** `string`, bytes and all. */
-  rawString: simple(basicType.string, (value): string | GoRawString | undefined =>
-    typeof value === 'string' || value instanceof GoRawString ? value : undefined,
-  ),
   bool: simple(basicType.bool, (value): boolean | undefined => (typeof value === 'boolean' ? value : undefined)),
   int: simple(basicType.int, acceptInt('int')),
   int64: simple(basicType.int64, acceptInt('int64')),
@@ -70,7 +66,12 @@ export const param = Object.freeze({
     isValue: false,
     nilable: true,
     nil: [],
-    accept: (value: GoValue) => (Array.isArray(value) ? (value as readonly GoValue[]) : undefined),
+    accept: (value: GoValue) =>
+      Array.isArray(value)
+        ? (value as readonly GoValue[])
+        : value instanceof GoNil && value.type.name === anyListType.name
+          ? []
+          : undefined,
   } as Param<readonly GoValue[]>,
   /** `[]string`. */
   strings: {

@@ -1,0 +1,7 @@
+/**
+ * The functions of Masterminds/sprig that Helm exposes (all but `env` and `expandenv`).
+ * In: a host for time, randomness, keys and zones. Out: a table of functions. Never: reads the environment, the clock or the network.
+ */
+export { sprigFunctions } from './functions.ts';
+export type { SprigHost } from './host.ts';
+export { stringOf } from './convert.ts';

@@ -1,0 +1,154 @@
+/** List functions. A function without `must` panics where its `must` twin returns an error: in templates both read the same. Source: sprig list.go. */
+import { GoList, strings } from '../../go/composite/index.ts';
+import { indirect, kindOf } from '../../go/reflect/index.ts';
+import { basicType, listType } from '../../go/type/index.ts';
+import { GoNil, type GoValue } from '../../go/value/index.ts';
+import { sortStrings } from '../../go/sort/index.ts';
+import { fixed, param, type State, TemplateFailure, type TemplateFunction, type Value, variadic } from '../exec/index.ts';
+import { isEmpty, itemsOf, stringOf, stringsOf } from './convert.ts';
+import { deepEqual } from './equal.ts';
+import { toInt } from './numbers.ts';
+
+const { any } = param;
+const anyListType = listType(basicType.any);
+const listsType = listType(anyListType);
+
+/** The elements, or sprig's complaint. Go has no type for an untyped nil: asking for its kind is a nil dereference. */
+function listOf(value: GoValue, complaint: (kind: string) => string): readonly GoValue[] {
+  const items = itemsOf(value);
+  if (items !== undefined) return items;
+  if (value === null) throw new TemplateFailure('runtime error: invalid memory address or nil pointer dereference');
+  throw new TemplateFailure(complaint(kindOf(value)));
+}
+
+const on =
+  (verb: string) =>
+  (kind: string): string =>
+    `Cannot ${verb} type ${kind}`;
+
+/** Counts the elements of a new list. */
+function made(list: readonly GoValue[], state: State): readonly GoValue[] {
+  if (list.length > 64) state.run.budget.reserve(8 * list.length);
+  return list;
+}
+
+const nilList = (): GoNil => new GoNil(anyListType);
+
+function chunk(size: number, value: GoValue): GoList {
+  const items = listOf(value, (kind) => `Cannot chunk type ${kind}`);
+  if (size <= 0)
+    throw new TemplateFailure(
+      items.length === 0 && size < 0 ? 'runtime error: makeslice: len out of range' : 'runtime error: makeslice: len out of range',
+    );
+  const chunks: (readonly GoValue[])[] = [];
+  for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
+  return new GoList(listsType, chunks);
+}
+
+function uniq(items: readonly GoValue[], state: State): readonly GoValue[] {
+  const seenStrings = new Set<string>();
+  const others: GoValue[] = [];
+  return items.filter((item) => {
+    state.run.budget.step();
+    if (typeof item === 'string') {
+      if (seenStrings.has(item)) return false;
+      seenStrings.add(item);
+      return true;
+    }
+    if (others.some((other) => deepEqual(item, other))) return false;
+    others.push(item);
+    return true;
+  });
+}
+
+const inList = (items: readonly GoValue[], needle: GoValue): boolean => items.some((item) => deepEqual(needle, item));
+
+function has(needle: GoValue, haystack: GoValue): boolean {
+  return haystack !== null && inList(listOf(haystack, on('find has on')), needle);
+}
+
+function slice(args: readonly GoValue[]): Value {
+  const value = args[0] ?? null;
+  const items = listOf(value, (kind) => `list should be type of slice or array but ${kind}`);
+  if (items.length === 0) return null;
+  const start = args[1] === undefined ? 0 : Number(toInt(args[1]));
+  const end = args[2] === undefined ? items.length : Number(toInt(args[2]));
+  if (start < 0 || end < start || end > items.length) throw new TemplateFailure('reflect.Value.Slice: slice index out of bounds');
+  return value instanceof GoList ? new GoList(value.type, items.slice(start, end)) : items.slice(start, end);
+}
+
+function concat(lists: readonly GoValue[], state: State): Value {
+  const all = lists.flatMap((list) => listOf(list, (kind) => `Cannot concat type ${kind} as list`));
+  return all.length === 0 ? nilList() : made(all, state);
+}
+
+function sortAlpha(value: GoValue): GoList {
+  const target = value === null ? null : indirect(value);
+  if (target === null || itemsOf(target) === undefined) return strings([stringOf(value)]);
+  const texts = stringsOf(value);
+  return strings(texts.length < 2 ? texts : sortStrings(texts));
+}
+
+/** A function of a list, under its name and its `must` name. */
+function both(
+  name: string,
+  complaint: (kind: string) => string,
+  run: (items: readonly GoValue[], state: State) => Value,
+): [string, TemplateFunction][] {
+  const func = fixed([any], ([value], state) => run(listOf(value, complaint), state));
+  return [
+    [name, func],
+    [`must${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, func],
+  ];
+}
+
+function named(names: readonly string[], func: TemplateFunction): [string, TemplateFunction][] {
+  return names.map((name) => [name, func]);
+}
+
+/** Name → function. */
+export const listFunctions: readonly (readonly [string, TemplateFunction])[] = [
+  ...named(
+    ['list', 'tuple'],
+    variadic([], any, (values, state) => made(values, state)),
+  ),
+  ...named(
+    ['append', 'push', 'mustAppend', 'mustPush'],
+    fixed([any, any], ([list, value], state) => made([...listOf(list, on('push on')), value], state)),
+  ),
+  ...named(
+    ['prepend', 'mustPrepend'],
+    fixed([any, any], ([list, value], state) => made([value, ...listOf(list, on('prepend on'))], state)),
+  ),
+  ...both('first', on('find first on'), (items) => items[0] ?? null),
+  ...both('last', on('find last on'), (items) => items.at(-1) ?? null),
+  ...both('rest', on('find rest on'), (items, state) => (items.length === 0 ? nilList() : made(items.slice(1), state))),
+  ...both('initial', on('find initial on'), (items, state) => (items.length === 0 ? nilList() : made(items.slice(0, -1), state))),
+  ...both('reverse', on('find reverse on'), (items, state) => made(items.toReversed(), state)),
+  ...both('uniq', on('find uniq on'), uniq),
+  ...both('compact', on('compact on'), (items, state) =>
+    made(
+      items.filter((item) => !isEmpty(item)),
+      state,
+    ),
+  ),
+  ...named(
+    ['without', 'mustWithout'],
+    variadic([any], any, ([list, ...omit]) => listOf(list, on('find without on')).filter((item) => !inList(omit, item))),
+  ),
+  ...named(
+    ['has', 'mustHas'],
+    fixed([any, any], ([needle, haystack]) => has(needle, haystack)),
+  ),
+  ...named(
+    ['slice', 'mustSlice'],
+    variadic([any], any, (args) => slice(args)),
+  ),
+  ...named(
+    ['chunk', 'mustChunk'],
+    fixed([param.int, any], ([size, list]) => chunk(size, list)),
+  ),
+  ['concat', variadic([], any, concat)],
+  ['sortAlpha', fixed([any], ([value]) => sortAlpha(value))],
+  ['deepEqual', fixed([any, any], ([a, b]) => deepEqual(a, b))],
+];

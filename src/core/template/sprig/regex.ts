@@ -1,0 +1,69 @@
+/** Regular expressions, by Go's RE2 rules. Source: Masterminds/sprig regex.go. */
+import { strings } from '../../go/composite/index.ts';
+import { quoteMeta, type Regexp } from '../../go/regexp/index.ts';
+import { quote } from '../../go/strconv/index.ts';
+import { basicType, listType } from '../../go/type/index.ts';
+import { GoNil } from '../../go/value/index.ts';
+import { fixed, param, type State, TemplateFailure, type TemplateFunction, type Value } from '../exec/index.ts';
+import { hostOf } from './host.ts';
+
+const { string } = param;
+const integer = param.int;
+
+type Rule = 'panic' | 'error';
+
+/** Compiles, or fails as MustCompile panics or as Compile reports. */
+function compile(pattern: string, state: State, rule: Rule): Regexp {
+  const compiled = hostOf(state).patterns.compile(pattern);
+  if (compiled.ok) return compiled.value;
+  const shown = /^[^`\n\r]*$/.test(pattern) ? `\`${pattern}\`` : quote(pattern);
+  throw new TemplateFailure(rule === 'error' ? compiled.error : `regexp: Compile(${shown}): ${compiled.error}`);
+}
+
+const nilStrings = new GoNil(listType(basicType.string));
+
+function findAll(regexp: Regexp, text: string, limit: number): Value {
+  const found = limit === 0 ? [] : regexp.findAllTexts(text, limit);
+  return found.length === 0 ? nilStrings : strings(found);
+}
+
+/** A function of a pattern, under its name and its `must` name. */
+function both(name: string, make: (rule: Rule) => TemplateFunction): [string, TemplateFunction][] {
+  return [
+    [name, make('panic')],
+    [`must${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, make('error')],
+  ];
+}
+
+const matches: TemplateFunction = fixed([string, string], ([pattern, text], state) => compile(pattern, state, 'error').matches(text));
+
+/** `regexMatch` drops the error of a bad pattern. */
+const matchesOrNot: TemplateFunction = fixed([string, string], ([pattern, text], state) => {
+  const compiled = hostOf(state).patterns.compile(pattern);
+  return compiled.ok && compiled.value.matches(text);
+});
+
+/** Name → function. */
+export const regexFunctions: readonly (readonly [string, TemplateFunction])[] = [
+  ['regexMatch', matchesOrNot],
+  ['mustRegexMatch', matches],
+  ...both('regexFindAll', (rule) =>
+    fixed([string, string, integer], ([pattern, text, limit], state) => findAll(compile(pattern, state, rule), text, limit)),
+  ),
+  ...both('regexFind', (rule) =>
+    fixed([string, string], ([pattern, text], state) => compile(pattern, state, rule).findAllTexts(text, 1)[0] ?? ''),
+  ),
+  ...both('regexReplaceAll', (rule) =>
+    fixed([string, string, string], ([pattern, text, by], state) => compile(pattern, state, rule).replaceAll(text, by)),
+  ),
+  ...both('regexReplaceAllLiteral', (rule) =>
+    fixed([string, string, string], ([pattern, text, by], state) => compile(pattern, state, rule).replaceAllWith(text, () => by)),
+  ),
+  ...both('regexSplit', (rule) =>
+    fixed([string, string, integer], ([pattern, text, limit], state) => {
+      const parts = compile(pattern, state, rule).split(text, limit);
+      return parts === undefined ? nilStrings : strings(parts);
+    }),
+  ),
+  ['regexQuoteMeta', fixed([string], ([text]) => quoteMeta(text))],
+];
