@@ -1,0 +1,135 @@
+/** The host: which requests are Git's, who may push, and who is told afterwards. */
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Log } from '../ports/index.ts';
+import { serve } from './backend.ts';
+import { createRepository, readRefs } from './repository.ts';
+
+export interface GitHostOptions {
+  /** Folder of the bare repositories. */
+  readonly root: string;
+  /** What a push must present. Reading needs nothing: the host listens on loopback only. */
+  readonly credential: { readonly user: string; readonly password: string };
+  readonly log: Log;
+}
+
+/** One branch or tag that moved. */
+export interface Push {
+  /** Name of the repository, without `.git`. */
+  readonly repository: string;
+  /** `refs/heads/main` */
+  readonly ref: string;
+  /** Absent: the ref is new. */
+  readonly before?: string;
+  /** Absent: the ref is gone. */
+  readonly after?: string;
+}
+
+export interface GitHost {
+  /** Makes a repository with one commit of what is in `folder`; does nothing when it is there. */
+  createRepository(name: string, folder: string, options: { readonly message: string }): Promise<void>;
+  onPush(listener: (push: Push) => void): void;
+  /** Port 0 chooses a free one. The URL has no trailing slash; a repository is at `<url>/<name>.git`. */
+  listen(port: number): Promise<string>;
+  close(): Promise<void>;
+}
+
+const REPOSITORY = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+const REQUEST_PATH = /^\/([a-z0-9][a-z0-9._-]{0,62})\.git\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
+
+export function createGitHost(options: GitHostOptions): GitHost {
+  const listeners: ((push: Push) => void)[] = [];
+  const known = new Map<string, ReadonlyMap<string, string>>();
+  const pathOf = (name: string): string => join(options.root, `${name}.git`);
+
+  const announce = async (name: string): Promise<void> => {
+    const before = known.get(name) ?? new Map<string, string>();
+    const after = await readRefs(pathOf(name));
+    known.set(name, after);
+    for (const push of movedRefs(name, before, after)) for (const listener of listeners) listener(push);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const asked = readRequest(request);
+    if (asked.kind === 'refused') return refuse(response, asked.status, asked.reason);
+    if (asked.writes && !mayPush(request, options.credential)) return askForCredential(response);
+    if (asked.writes && !known.has(asked.repository)) known.set(asked.repository, await readRefs(pathOf(asked.repository)));
+    const user = asked.writes ? { user: options.credential.user } : {};
+    await serve(request, response, { root: options.root, path: asked.path, query: asked.query, ...user });
+    if (asked.writes && request.method === 'POST') await announce(asked.repository);
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      options.log.warn('a Git request failed', { url: request.url, error: String(error) });
+      if (!response.headersSent) refuse(response, 404, 'there is no such repository');
+    });
+  });
+
+  return {
+    createRepository: async (name, folder, settings) => {
+      if (!REPOSITORY.test(name)) throw new Error(`"${name}" is not a repository name (lower case letters, digits, . _ -)`);
+      await createRepository(pathOf(name), folder, settings);
+    },
+    onPush: (listener) => void listeners.push(listener),
+    listen: async (port) => {
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function movedRefs(repository: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Push[] {
+  const refs = new Set([...before.keys(), ...after.keys()]);
+  return [...refs].flatMap((ref) => {
+    const was = before.get(ref);
+    const is = after.get(ref);
+    if (was === is) return [];
+    return [{ repository, ref, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+  });
+}
+
+type Asked =
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  | { readonly kind: 'git'; readonly repository: string; readonly path: string; readonly query: string; readonly writes: boolean };
+
+/** Only the three requests of the smart protocol; the dumb one would let a client walk files. */
+function readRequest(request: IncomingMessage): Asked {
+  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) return { kind: 'refused', status: 403, reason: 'forbidden host' };
+  const [path = '', query = ''] = (request.url ?? '').split('?');
+  const match = REQUEST_PATH.exec(path);
+  if (match === null || (match[1] ?? '').includes('..')) return { kind: 'refused', status: 404, reason: 'not found' };
+  const service = match[2] === 'info/refs' ? /^service=(git-(?:upload|receive)-pack)$/.exec(query)?.[1] : match[2];
+  if (service === undefined) return { kind: 'refused', status: 403, reason: 'only the smart protocol is served' };
+  if ((match[2] === 'info/refs') !== (request.method === 'GET')) return { kind: 'refused', status: 405, reason: 'method not allowed' };
+  return {
+    kind: 'git',
+    repository: match[1] ?? '',
+    path,
+    query: match[2] === 'info/refs' ? query : '',
+    writes: service === 'git-receive-pack',
+  };
+}
+
+function mayPush(request: IncomingMessage, { user, password }: GitHostOptions['credential']): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function askForCredential(response: ServerResponse): void {
+  response.setHeader('www-authenticate', 'Basic realm="lockstep"');
+  refuse(response, 401, 'pushing needs the credential that was printed at the start');
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${reason}\n`);
+}
