@@ -1,0 +1,126 @@
+/** Request bodies: reading them in their media types, and taking an object of the right kind out of them. Kubernetes: handlers/create.go, rest.go. */
+import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
+import { parseJson } from '../../core/kube/json/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import { refuse } from '../../core/kube/status/index.ts';
+import { decode, sigsYaml } from '../../core/yaml/index.ts';
+import { headerOf, type ResourceRequest } from './request.ts';
+
+export interface ReadBody {
+  readonly value: Json;
+  readonly duplicates: readonly string[];
+}
+
+export const objectMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The media type without parameters; JSON when none is given. */
+export const mediaTypeOf = (request: ResourceRequest): string =>
+  (headerOf(request, 'content-type').split(';')[0] ?? '').trim().toLowerCase();
+
+const utf8 = new TextDecoder('utf-8');
+
+/** Go's view of the bytes in messages: text for objects, hex for the rest, cut at 30. */
+function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>';
+  const cut = bytes.length > 30;
+  const head = Buffer.from(bytes.subarray(0, 30));
+  return `${bytes[0] === 123 ? head.toString('utf8') : head.toString('hex')}${cut ? ' ...' : ''}`;
+}
+
+function readYaml(text: string): ReadBody | { readonly error: string } {
+  const strict = decode(text, { variant: sigsYaml, strict: true });
+  if (strict.ok) return { value: strict.value, duplicates: [] };
+  const loose = decode(text, { variant: sigsYaml, strict: false });
+  if (!loose.ok) return { error: loose.error.message };
+  const keys = [...strict.error.message.matchAll(/key "([^"]*)" already set in map/g)].map((match) => match[1] as string);
+  return { value: loose.value, duplicates: keys };
+}
+
+/** The body as a value. `kind` names what was expected, for the message. */
+export function readBody(request: ResourceRequest, mediaType: string, kind: string): ReadBody {
+  const { body } = request;
+  if (body === undefined) return readBytes(new Uint8Array(), mediaType, kind);
+  return body.kind === 'value' ? { value: body.value, duplicates: [] } : readBytes(body.bytes, mediaType, kind);
+}
+
+function readBytes(bytes: Uint8Array, mediaType: string, kind: string): ReadBody {
+  const text = utf8.decode(bytes);
+  if (mediaType.endsWith('yaml')) {
+    const read = readYaml(text);
+    if (!('error' in read)) return read;
+    throw refuse.badRequest(`error decoding YAML: ${read.error}`);
+  }
+  const parsed = parseJson(text);
+  if (!('error' in parsed)) return parsed;
+  throw refuse.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${parsed.error} (${summary(bytes)})`,
+  );
+}
+
+/** A whole object for create and update, in one of the object media types. */
+export function readObject(request: ResourceRequest, kind: string): ReadBody {
+  const mediaType = mediaTypeOf(request);
+  if (mediaType !== '' && mediaType !== 'application/json' && mediaType !== 'application/yaml')
+    throw refuse.unsupportedMedia(objectMediaTypes);
+  return readBody(request, mediaType, kind);
+}
+
+const goGroup = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
+
+/** Checks that the value is an object of the endpoint's kind; a built-in kind may leave kind and apiVersion out. */
+export function asKind(
+  value: Json,
+  resource: { readonly apiVersion: string; readonly kind: string; readonly group: string; readonly custom: boolean },
+): JsonObject {
+  const { apiVersion, kind, group } = resource;
+  if (!isObject(value)) {
+    const shown = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
+    throw refuse.badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${shown} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${JSON.stringify(value).slice(0, 30)})`,
+    );
+  }
+  const sentKind = value.kind ?? '';
+  const sentVersion = value.apiVersion ?? '';
+  if (typeof sentKind !== 'string' || typeof sentVersion !== 'string') throw refuse.badRequest('kind and apiVersion must be strings');
+  if (resource.custom && (sentKind === '' || sentVersion === '')) return missingKind(value, sentKind, kind);
+  if ((sentKind === '' || sentKind === kind) && (sentVersion === '' || sentVersion === apiVersion)) return value;
+  const sent = parseApiVersion(sentVersion === '' ? apiVersion : sentVersion);
+  if (sentKind !== '' && sentKind !== kind && sentVersion === apiVersion) {
+    throw refuse.badRequest(
+      `${sentKind} in version ${JSON.stringify(sent.version)} cannot be handled as a ${kind}: converting (${sent.version}.${sentKind}) to (${goGroup(group)}.${kind}): unknown conversion`,
+    );
+  }
+  throw refuse.badRequest(`the API version in the data (${sentVersion}) does not match the expected API version (${apiVersion})`);
+}
+
+function missingKind(value: JsonObject, sentKind: string, kind: string): never {
+  const field = sentKind === '' ? 'Kind' : 'apiVersion';
+  throw refuse.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: Object '${field}' is missing in '${JSON.stringify(value)}' (${JSON.stringify(value).slice(0, 30)})`,
+  );
+}
+
+/** Name and namespace of the body against those of the URL; the namespace of the URL is filled in. */
+export function placed(
+  object: JsonObject,
+  request: { readonly resource: Resource; readonly namespace: string; readonly name: string },
+): KubeObject {
+  const { resource, namespace, name } = request;
+  const meta: JsonObject = isObject(object.metadata) ? object.metadata : {};
+  const sentNamespace = typeof meta.namespace === 'string' ? meta.namespace : '';
+  const sentName = typeof meta.name === 'string' ? meta.name : '';
+  if (name !== '' && sentName !== '' && sentName !== name) {
+    throw refuse.badRequest(`the name of the object (${sentName}) does not match the name on the URL (${name})`);
+  }
+  if (name !== '' && sentName === '') {
+    throw refuse.badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
+  if (resource.namespaced && sentNamespace !== '' && sentNamespace !== namespace) {
+    throw refuse.badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  const space = resource.namespaced ? { namespace } : sentNamespace === '' ? {} : { namespace: sentNamespace };
+  const same = object.kind === resource.kind && object.apiVersion === resource.apiVersion && meta.namespace === space.namespace;
+  return (
+    same ? object : { ...object, kind: resource.kind, apiVersion: resource.apiVersion, metadata: { ...meta, ...space } }
+  ) as KubeObject;
+}

@@ -1,0 +1,97 @@
+/** DELETE of one object and of a collection. Kubernetes: handlers/delete.go. */
+import { type Json, isObject } from '../../core/object/index.ts';
+import { decideDeletion, type DeleteOptions, type Propagation } from '../../core/kube/deletion/index.ts';
+import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Entry, Store } from '../store/index.ts';
+import type { Answer } from './answer.ts';
+import { mediaTypeOf, readBody } from './body.ts';
+import { subjectOf } from './objects.ts';
+import type { ResourceRequest } from './request.ts';
+
+const text = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function optionErrors(propagation: string | undefined, dryRun: readonly Json[], orphan: Json | undefined): void {
+  const errors = [];
+  if (propagation !== undefined && !['Background', 'Foreground', 'Orphan'].includes(propagation)) {
+    errors.push(fieldError.notSupported('propagationPolicy', propagation, ['Background', 'Foreground', 'Orphan', 'nil']));
+  }
+  if (propagation !== undefined && orphan !== undefined) {
+    errors.push(fieldError.invalid('propagationPolicy', propagation, 'orphanDependents and deletionPropagation cannot be both set'));
+  }
+  if (dryRun.some((value) => value !== 'All')) {
+    const shown = `[]string{${dryRun.map((value) => JSON.stringify(value)).join(', ')}}`;
+    errors.push(fieldError.raw('NotSupported', 'dryRun', `Unsupported value: ${shown}: supported values: "All"`));
+  }
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+}
+
+/** Options from the body, or from the query when there is no body. */
+export function deleteOptions(request: ResourceRequest): DeleteOptions {
+  const empty = request.body === undefined || (request.body.kind === 'bytes' && request.body.bytes.length === 0);
+  const body = empty ? {} : readBody(request, mediaTypeOf(request), 'DeleteOptions').value;
+  const fields = isObject(body) ? body : {};
+  const { query } = request;
+  const preconditions = isObject(fields.preconditions) ? fields.preconditions : {};
+  const seconds = query.get('gracePeriodSeconds');
+  const grace =
+    typeof fields.gracePeriodSeconds === 'number' ? fields.gracePeriodSeconds : empty && seconds !== '' ? Number(seconds) : undefined;
+  const propagation = text(fields.propagationPolicy) ?? (query.has('propagationPolicy') ? query.get('propagationPolicy') : undefined);
+  const orphan = fields.orphanDependents ?? (query.has('orphanDependents') ? query.flag('orphanDependents') : undefined);
+  const dryRun = Array.isArray(fields.dryRun) ? (fields.dryRun as readonly Json[]) : query.all('dryRun');
+  optionErrors(propagation, dryRun, orphan);
+  return {
+    propagation: (propagation ?? (orphan === true ? 'Orphan' : orphan === false ? 'Background' : undefined)) as Propagation | undefined,
+    gracePeriodSeconds: grace,
+    uid: text(preconditions.uid),
+    resourceVersion: text(preconditions.resourceVersion),
+    dryRun: dryRun.length > 0,
+  };
+}
+
+export interface Deleted {
+  readonly gone: boolean;
+  readonly entry: Entry;
+}
+
+export class Deleter {
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Deletes or marks one object; refuses when a precondition does not hold. */
+  delete(resource: Resource, live: Entry, options: DeleteOptions): Deleted {
+    this.#checkPreconditions(resource, live, options);
+    const decision = decideDeletion(resource, live.graph, options, this.#clock.now());
+    if (decision.kind === 'nothing') return { gone: false, entry: live };
+    if (decision.kind === 'mark')
+      return { gone: false, entry: options.dryRun ? live : this.#store.put(resource.table, live.key, decision.object) };
+    return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, live.key) ?? live) };
+  }
+
+  answer(resource: Resource, deleted: Deleted): Answer {
+    if (!deleted.gone) return { kind: 'entry', status: 200, resource, entry: deleted.entry };
+    const { name = '', uid = '' } = deleted.entry.graph.metadata;
+    return { kind: 'json', status: 200, value: successStatus({ name, group: resource.group, kind: resource.resource, uid }) };
+  }
+
+  #checkPreconditions(resource: Resource, live: Entry, options: DeleteOptions): void {
+    const { name = '', uid = '', resourceVersion = '' } = live.graph.metadata;
+    const subject = { ...subjectOf(resource), plural: resource.kind };
+    const mismatch = (what: string, asked: string, found: string, then: string): Refusal =>
+      refuse.conflict(
+        subject,
+        name,
+        `the ${what} in the precondition (${asked}) does not match the ${what} in record (${found}). The object might have been ${then}`,
+      );
+    if (options.uid !== undefined && options.uid !== uid) throw mismatch('UID', options.uid, uid, 'deleted and then recreated');
+    if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
+      throw mismatch('ResourceVersion', options.resourceVersion, resourceVersion, 'modified');
+    }
+  }
+}

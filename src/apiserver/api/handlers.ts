@@ -1,0 +1,121 @@
+/** Requests on objects: get, list, watch, create, update, patch, delete. Kubernetes: apiserver pkg/endpoints/handlers. */
+import type { KubeObject } from '../../core/object/index.ts';
+import { refuse } from '../../core/kube/status/index.ts';
+import { ruleOf } from '../../core/kube/strategy/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Answer } from './answer.ts';
+import { asKind, placed, type ReadBody, readObject } from './body.ts';
+import { type Deleter, deleteOptions } from './delete.ts';
+import type { KindLogic } from './kind-logic.ts';
+import type { Lister } from './list.ts';
+import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
+import { type WriteOptions, writeOptions } from './options.ts';
+import type { Patcher } from './patch.ts';
+import type { ResourceRequest } from './request.ts';
+import { selectionOf } from './selection.ts';
+
+export interface HandlerParts {
+  readonly store: Store;
+  readonly objects: Objects;
+  readonly logic: KindLogic;
+  readonly lister: Lister;
+  readonly deleter: Deleter;
+  readonly patcher: Patcher;
+}
+
+export const targetOf = (request: ResourceRequest): Target => ({
+  resource: request.resource,
+  subresource: request.subresource,
+  namespace: request.namespace,
+  name: request.name,
+});
+
+export const writeAs = (request: ResourceRequest, options: WriteOptions): WriteAs => ({
+  user: request.user,
+  manager: options.manager,
+  dryRun: options.dryRun,
+});
+
+export class Handlers {
+  readonly #parts: HandlerParts;
+
+  constructor(parts: HandlerParts) {
+    this.#parts = parts;
+  }
+
+  handle(request: ResourceRequest): Answer {
+    switch (request.verb) {
+      case 'get':
+        return this.#get(request);
+      case 'list':
+        return this.#parts.lister.list(request, this.#parts.logic.selectableFields(request.resource));
+      case 'watch':
+        return this.#parts.lister.watch(request, this.#parts.logic.selectableFields(request.resource));
+      case 'create':
+        return this.#create(request);
+      case 'update':
+        return this.#update(request);
+      case 'patch':
+        return this.#written(request, this.#parts.patcher.patch(request));
+      case 'delete':
+        return this.#delete(request);
+      case 'deletecollection':
+        return this.#deleteCollection(request);
+    }
+  }
+
+  #get(request: ResourceRequest): Answer {
+    const entry = this.#parts.objects.get(request.resource, request.namespace, request.name);
+    return { kind: 'entry', status: 200, resource: request.resource, entry };
+  }
+
+  #create(request: ResourceRequest): Answer {
+    const options = writeOptions(request, 'CreateOptions', 'other');
+    const sent = this.#sent(request, readObject(request, request.resource.kind), options);
+    return this.#written(request, this.#parts.objects.create(targetOf(request), sent, writeAs(request, options)));
+  }
+
+  #update(request: ResourceRequest): Answer {
+    const { objects } = this.#parts;
+    const { resource, namespace, name, subresource } = request;
+    const options = writeOptions(request, 'UpdateOptions', 'other');
+    const sent = this.#sent(request, readObject(request, resource.kind), options);
+    const live = objects.find(resource, namespace, name);
+    if (live !== undefined) return this.#written(request, objects.update(targetOf(request), live, sent, writeAs(request, options)));
+    if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
+    const { resourceVersion: _old, ...metadata } = sent.metadata;
+    return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, writeAs(request, options)));
+  }
+
+  /** The sent object in its kind's shape, placed where the URL says. */
+  #sent(request: ResourceRequest, body: ReadBody, options: WriteOptions): KubeObject {
+    const { resource, warnings } = request;
+    const object = placed(asKind(body.value, resource), request);
+    return this.#parts.logic.shape(resource, object, { body, validation: options.fieldValidation, warnings });
+  }
+
+  #written(request: ResourceRequest, written: Written): Answer {
+    const status = written.created ? 201 : 200;
+    const { resource } = request;
+    if (written.entry !== undefined) return { kind: 'entry', status, resource, entry: written.entry };
+    return { kind: 'object', status, resource, value: written.object };
+  }
+
+  #delete(request: ResourceRequest): Answer {
+    const { objects, deleter } = this.#parts;
+    const options = deleteOptions(request);
+    const live = objects.get(request.resource, request.namespace, request.name);
+    return deleter.answer(request.resource, deleter.delete(request.resource, live, options));
+  }
+
+  #deleteCollection(request: ResourceRequest): Answer {
+    const { store, deleter, logic } = this.#parts;
+    const { resource, namespace } = request;
+    const options = deleteOptions(request);
+    const { matches } = selectionOf(request, logic.selectableFields(resource));
+    const found = store.table(resource.table).range(namespace === '' ? '' : `${namespace}/`);
+    const chosen = matches === undefined ? found : found.filter((entry) => matches(entry.graph));
+    const entries = chosen.map((entry) => deleter.delete(resource, entry, options).entry);
+    return { kind: 'list', resource, entries, meta: { resourceVersion: String(store.revision) } };
+  }
+}

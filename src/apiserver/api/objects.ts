@@ -1,0 +1,201 @@
+/**
+ * Writing objects: the order of the steps between a decoded request and the store, as a real API server has it. The rules themselves are pure
+ * (`core/kube`); here they meet storage. Nothing awaits, so what is read is what is replaced.
+ */
+import type { KubeObject } from '../../core/object/index.ts';
+import { metadataErrors, metadataUpdateErrors } from '../../core/kube/meta/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import { type FieldError, fieldError, invalid, quote, refuse } from '../../core/kube/status/index.ts';
+import { isNoOp, prepareCreate, prepareStatusUpdate, prepareUpdate, ruleOf } from '../../core/kube/strategy/index.ts';
+import { formatTime } from '../../core/kube/time/index.ts';
+import type { Clock, Random } from '../../ports/index.ts';
+import type { Entry, Store } from '../store/index.ts';
+import type { Admission } from './admission.ts';
+import type { KindLogic } from './kind-logic.ts';
+import type { Ownership } from './ownership.ts';
+import { storeKey, type User } from './request.ts';
+
+/** Where a write goes. */
+export interface Target {
+  readonly resource: Resource;
+  /** Empty, `status`, … */
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** On whose behalf and how. */
+export interface WriteAs {
+  readonly user: User;
+  readonly manager: string;
+  readonly dryRun: boolean;
+}
+
+export interface Written {
+  readonly entry: Entry | undefined;
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+export interface ObjectParts {
+  readonly store: Store;
+  readonly logic: KindLogic;
+  readonly ownership: Ownership;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export const subjectOf = (resource: Resource): { group: string; plural: string; kind: string } => ({
+  group: resource.group,
+  plural: resource.resource,
+  kind: resource.kind,
+});
+
+const nameAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
+
+export class Objects {
+  readonly #parts: ObjectParts;
+
+  constructor(parts: ObjectParts) {
+    this.#parts = parts;
+  }
+
+  now(): string {
+    return formatTime(this.#parts.clock.now());
+  }
+
+  find(resource: Resource, namespace: string, name: string): Entry | undefined {
+    return this.#parts.store.table(resource.table).entries.get(storeKey(namespace, name));
+  }
+
+  get(resource: Resource, namespace: string, name: string): Entry {
+    const entry = this.find(resource, namespace, name);
+    if (entry === undefined) throw refuse.notFound(subjectOf(resource), name);
+    return entry;
+  }
+
+  /** Creates an object that has its kind's shape and defaults. */
+  create(target: Target, sent: KubeObject, as: WriteAs, owned?: KubeObject): Written {
+    const { resource, namespace } = target;
+    const { store, admission } = this.#parts;
+    if ((sent.metadata.resourceVersion ?? '') !== '') throw refuse.plain('resourceVersion should not be set on objects to be created');
+    const named = this.#named(resource, sent);
+    const name = named.metadata.name ?? '';
+    admission.checkNamespace({ ...target, name });
+    const managed = owned === undefined ? this.#track(target, undefined, named, as) : { ...owned, metadata: { ...owned.metadata, name } };
+    const admitted = admission.mutate({ ...target, name }, managed, undefined, as);
+    const prepared = this.#prepared(resource, admitted);
+    this.#refuseInvalid(resource, name, [
+      ...metadataErrors(prepared.metadata, resource),
+      ...this.#parts.logic.createErrors(resource, prepared),
+    ]);
+    admission.validate({ ...target, name }, prepared, undefined, as);
+    const existing = this.find(resource, namespace, name);
+    if (existing !== undefined) {
+      const deleting = existing.graph.metadata.deletionTimestamp !== undefined;
+      throw deleting ? refuse.beingDeleted(subjectOf(resource), name) : refuse.alreadyExists(subjectOf(resource), name);
+    }
+    if (as.dryRun) return { entry: undefined, object: prepared, created: true };
+    const entry = store.put(resource.table, storeKey(namespace, name), admission.allocate(resource, prepared, undefined));
+    return { entry, object: entry.graph, created: true };
+  }
+
+  /** Replaces an object; `next` has its kind's shape and defaults. `owned` says that its managedFields are up to date. */
+  update(target: Target, live: Entry, next: KubeObject, as: WriteAs, owned: 'tracked' | 'untracked' = 'untracked'): Written {
+    const { resource, subresource, name } = target;
+    this.#checkIdentity(target, live.graph, next);
+    const managed = owned === 'tracked' ? next : this.#track(target, live.graph, next, as);
+    const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
+    const prepared =
+      subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
+    const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
+    this.#refuseInvalid(resource, name, errors);
+    this.#parts.admission.validate(target, prepared, live.graph, as);
+    return this.#store(target, live, prepared, as);
+  }
+
+  /** Stores a state that is decided already: no tracking, no validation. For the server's own bookkeeping. */
+  replace(resource: Resource, live: Entry, next: KubeObject): Entry {
+    if (isNoOp(next, live.graph)) return live;
+    return this.#parts.store.put(resource.table, live.key, next);
+  }
+
+  #store(target: Target, live: Entry, prepared: KubeObject, as: WriteAs): Written {
+    const { store, admission } = this.#parts;
+    const { resource } = target;
+    const next = admission.allocate(resource, prepared, live.graph);
+    if (isNoOp(next, live.graph)) return { entry: live, object: live.graph, created: false };
+    const held = (next.metadata.finalizers?.length ?? 0) > 0 || admission.holds(resource, next);
+    const gone =
+      live.graph.metadata.deletionTimestamp !== undefined && !held && (live.graph.metadata.deletionGracePeriodSeconds ?? 0) === 0;
+    if (as.dryRun)
+      return {
+        entry: undefined,
+        object: { ...next, metadata: { ...next.metadata, resourceVersion: String(live.revision) } },
+        created: false,
+      };
+    const entry = store.put(resource.table, live.key, next);
+    if (!gone) return { entry, object: entry.graph, created: false };
+    const removed = store.remove(resource.table, live.key);
+    return { entry: removed, object: (removed ?? entry).graph, created: false };
+  }
+
+  #updated(target: Target, next: KubeObject, live: KubeObject): KubeObject {
+    return this.#parts.logic.afterUpdate(target, prepareUpdate(target.resource, next, live), live);
+  }
+
+  #prepared(resource: Resource, object: KubeObject): KubeObject {
+    const zeroStatus = this.#parts.logic.zeroStatus(resource);
+    const facts = { uid: this.#parts.random.uuid(), now: this.now(), zeroStatus };
+    return this.#parts.logic.afterCreate(resource, prepareCreate(resource, object, facts));
+  }
+
+  #track(target: Target, live: KubeObject | undefined, next: KubeObject, as: WriteAs): KubeObject {
+    return this.#parts.ownership.update(target, live, next, { manager: as.manager, now: this.now() });
+  }
+
+  /** An object whose name is generated gets one; a taken name is tried again, as the server does up to eight times. */
+  #named(resource: Resource, object: KubeObject): KubeObject {
+    const { name = '', generateName = '' } = object.metadata;
+    if (name !== '' || generateName === '') return object;
+    let generated = '';
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const suffix = [...this.#parts.random.bytes(5)].map((byte) => nameAlphabet[byte % nameAlphabet.length]).join('');
+      generated = `${generateName.slice(0, 58)}${suffix}`;
+      if (this.find(resource, object.metadata.namespace ?? '', generated) === undefined) break;
+    }
+    return { ...object, metadata: { ...object.metadata, name: generated } };
+  }
+
+  #checkIdentity(target: Target, live: KubeObject, next: KubeObject): void {
+    const { resource, name, namespace } = target;
+    const sent = next.metadata.resourceVersion ?? '';
+    const subject = subjectOf(resource);
+    if (sent === '' && ruleOf(resource).conditional === true) {
+      const error = fieldError.raw('Invalid', 'metadata.resourceVersion', 'Invalid value: 0x0: must be specified for an update');
+      throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
+    }
+    const uid = next.metadata.uid ?? '';
+    if (uid !== '' && uid !== live.metadata.uid) {
+      const key = `/registry/${resource.table}/${storeKey(namespace, name)}`;
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
+      throw refuse.conflict(
+        subject,
+        name,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
+      );
+    }
+    if (sent !== '' && sent !== live.metadata.resourceVersion) {
+      if (!/^\d+$/.test(sent)) {
+        const text = `Invalid value: ${quote(sent)}: strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`;
+        throw invalid({ group: resource.group, kind: resource.kind }, name, [fieldError.raw('Invalid', 'metadata.resourceVersion', text)]);
+      }
+      throw refuse.modified(subject, name);
+    }
+  }
+
+  #refuseInvalid(resource: Resource, name: string, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw invalid(subjectOf(resource), name, errors);
+  }
+}

@@ -1,0 +1,127 @@
+/** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
+import { type Json, type KubeObject, isObject } from '../../core/object/index.ts';
+import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import { asKind, placed, readBody } from './body.ts';
+import type { KindLogic } from './kind-logic.ts';
+import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
+import { type WriteOptions, writeOptions } from './options.ts';
+import type { Ownership } from './ownership.ts';
+import type { ResourceRequest } from './request.ts';
+import { mediaTypeOf } from './body.ts';
+
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC_PATCH = 'application/strategic-merge-patch+json';
+const APPLY_PATCH = 'application/apply-patch+yaml';
+
+/** Applies one kind of patch to an object; a string is what is wrong with it. */
+export type PatchEngine = (
+  live: Json,
+  patch: Json,
+  type: ResourceRequest['resource']['type'],
+) => { readonly value: Json } | { readonly refusal: Refusal };
+
+export interface PatchEngines {
+  readonly json: PatchEngine;
+  readonly merge: PatchEngine;
+  readonly strategic: PatchEngine;
+}
+
+export interface PatcherParts {
+  readonly objects: Objects;
+  readonly logic: KindLogic;
+  readonly ownership: Ownership;
+  readonly engines: PatchEngines;
+}
+
+export class Patcher {
+  readonly #parts: PatcherParts;
+
+  constructor(parts: PatcherParts) {
+    this.#parts = parts;
+  }
+
+  patch(request: ResourceRequest): Written {
+    const mediaType = mediaTypeOf(request);
+    const accepted = [JSON_PATCH, MERGE_PATCH, ...(request.resource.custom ? [] : [STRATEGIC_PATCH]), APPLY_PATCH];
+    if (!accepted.includes(mediaType)) {
+      if (request.resource.custom && mediaType === STRATEGIC_PATCH) throw refuse.unsupportedMedia(accepted);
+      throw new Refusal(415, 'UnsupportedMediaType', '415: Unsupported Media Type', { details: {} });
+    }
+    const apply = mediaType === APPLY_PATCH;
+    const options = writeOptions(request, 'PatchOptions', apply ? 'apply' : 'other');
+    return apply ? this.#apply(request, options) : this.#change(request, mediaType, options);
+  }
+
+  #change(request: ResourceRequest, mediaType: string, options: WriteOptions): Written {
+    const { objects, logic, engines } = this.#parts;
+    const { resource, namespace, name, warnings } = request;
+    const body = readBody(request, mediaType, 'patch');
+    const live = objects.get(resource, namespace, name);
+    const engine = mediaType === JSON_PATCH ? engines.json : mediaType === MERGE_PATCH ? engines.merge : engines.strategic;
+    const base = logic.project(resource, live.graph);
+    const patched = engine(base, body.value, resource.type);
+    if ('refusal' in patched) throw patched.refusal;
+    if (patched.value === base) return { entry: live, object: live.graph, created: false };
+    const shaped = logic.shape(resource, placed(asKind(patched.value, resource), request), {
+      body,
+      validation: options.fieldValidation,
+      warnings,
+    });
+    return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
+  }
+
+  #apply(request: ResourceRequest, options: WriteOptions): Written {
+    const { objects, logic, ownership } = this.#parts;
+    const { resource, namespace, name, subresource, warnings } = request;
+    const body = readBody(request, 'application/yaml', resource.kind);
+    const config = applied(body.value, request);
+    const target = targetOf(request);
+    const live = objects.find(resource, namespace, name);
+    if (live === undefined && subresource !== '') throw refuse.notFound(subjectOf(resource), name);
+    const uid = config.metadata.uid ?? '';
+    if (live === undefined && uid !== '') {
+      throw refuse.conflict(
+        subjectOf(resource),
+        name,
+        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+      );
+    }
+    const writer = { manager: options.manager, now: objects.now(), force: options.force };
+    const base = live === undefined ? undefined : logic.project(resource, live.graph);
+    const merged = ownership.apply(target, base, config, writer);
+    if (live !== undefined && merged === base) return { entry: live, object: live.graph, created: false };
+    const how = { body, validation: options.fieldValidation, warnings };
+    const shaped = logic.toStored(resource, logic.shape(resource, merged, how));
+    if (live === undefined) return objects.create(target, shaped, asOf(request, options), shaped);
+    return objects.update(target, live, shaped, asOf(request, options), 'tracked');
+  }
+}
+
+const targetOf = (request: ResourceRequest): Target => ({
+  resource: request.resource,
+  subresource: request.subresource,
+  namespace: request.namespace,
+  name: request.name,
+});
+
+const asOf = (request: ResourceRequest, options: WriteOptions): WriteAs => ({
+  user: request.user,
+  manager: options.manager,
+  dryRun: options.dryRun,
+});
+
+/** The applied configuration, checked against the endpoint. */
+function applied(value: Json, request: ResourceRequest): KubeObject {
+  const { resource } = request;
+  if (!isObject(value)) throw refuse.badRequest('error decoding YAML: the body is not an object');
+  const { apiVersion = '', kind = '' } = value;
+  if (apiVersion !== resource.apiVersion || kind !== resource.kind) {
+    const group = String(apiVersion).includes('/') ? String(apiVersion) : `/${String(apiVersion)}`;
+    throw refuse.badRequest(`invalid object type: ${group}, Kind=${String(kind)}`);
+  }
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null)
+    throw refuse.badRequest('metadata.managedFields must be nil');
+  return placed(value, request);
+}

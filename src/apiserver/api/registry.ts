@@ -1,0 +1,62 @@
+/** What is served: built-in types and those of established CustomResourceDefinitions, found by group, version and plural name. */
+import type { Resource } from '../../core/kube/resource/index.ts';
+
+const keyOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`;
+
+export class Registry {
+  readonly #builtin: readonly Resource[];
+  #custom: readonly Resource[] = [];
+  #byName = new Map<string, Resource>();
+  #byKind = new Map<string, Resource>();
+  #byTable = new Map<string, Resource>();
+  #generation = 0;
+
+  constructor(builtin: readonly Resource[]) {
+    this.#builtin = builtin;
+    this.#index();
+  }
+
+  get all(): readonly Resource[] {
+    return [...this.#builtin, ...this.#custom];
+  }
+
+  /** Grows with every change of what is served; documents made from the registry are kept by it. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  named(group: string, version: string, plural: string): Resource | undefined {
+    return this.#byName.get(keyOf(group, version, plural));
+  }
+
+  ofKind(apiVersion: string, kind: string): Resource | undefined {
+    return this.#byKind.get(`${apiVersion}/${kind}`);
+  }
+
+  /** Any version of a type by its group and kind. */
+  ofGroupKind(group: string, kind: string): Resource | undefined {
+    return this.all.find((resource) => resource.group === group && resource.kind === kind);
+  }
+
+  /** The type stored in a table, in the version that is stored. */
+  ofTable(table: string): Resource | undefined {
+    return this.#byTable.get(table);
+  }
+
+  hasVersion(group: string, version: string): boolean {
+    return this.all.some((resource) => resource.group === group && resource.version === version);
+  }
+
+  setCustom(resources: readonly Resource[]): void {
+    this.#custom = resources;
+    this.#index();
+  }
+
+  #index(): void {
+    this.#generation++;
+    this.#byName = new Map(this.all.map((resource) => [keyOf(resource.group, resource.version, resource.resource), resource]));
+    this.#byKind = new Map(this.all.map((resource) => [`${resource.apiVersion}/${resource.kind}`, resource]));
+    const stored = this.all.filter((resource) => resource.apiVersion === resource.storedApiVersion);
+    this.#byTable = new Map(stored.map((resource) => [resource.table, resource]));
+  }
+}

@@ -1,0 +1,83 @@
+/** Which resource a path means. Kubernetes: apiserver pkg/endpoints/request/requestinfo.go. */
+import type { Resource } from '../../core/kube/resource/index.ts';
+import type { ApiRequest, ResourceRequest, Verb } from './request.ts';
+import { refuse } from '../../core/kube/status/index.ts';
+import type { Registry } from './registry.ts';
+
+interface Target {
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly subresource: string;
+}
+
+const namespaceSubresources = new Set(['status', 'finalize']);
+
+/** `namespaces/shop/pods/web/log` → its parts. Segments after `group/version`. */
+function targetOf(parts: readonly string[]): Target | undefined {
+  let rest = parts;
+  let namespace = '';
+  if (rest[0] === 'namespaces' && rest.length > 1) {
+    namespace = rest[1] ?? '';
+    if (rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '')) rest = rest.slice(2);
+  }
+  const [resource = '', name = '', ...subresource] = rest;
+  if (resource === '') return undefined;
+  return { resource, namespace: resource === 'namespaces' ? '' : namespace, name, subresource: subresource.join('/') };
+}
+
+function verbOf(method: string, request: ApiRequest, named: string): Verb | undefined {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return request.query.flag('watch') ? 'watch' : named === '' ? 'list' : 'get';
+    case 'POST':
+      return 'create';
+    case 'PUT':
+      return 'update';
+    case 'PATCH':
+      return 'patch';
+    case 'DELETE':
+      return named === '' ? 'deletecollection' : 'delete';
+    default:
+      return undefined;
+  }
+}
+
+/** The resource request that a path and method mean; undefined when the path is not below a served group version's resources. */
+export function routeResource(request: ApiRequest, registry: Registry): ResourceRequest | undefined {
+  const [root, ...rest] = request.segments;
+  const [group, version, parts] = root === 'api' ? ['', rest[0] ?? '', rest.slice(1)] : [rest[0] ?? '', rest[1] ?? '', rest.slice(2)];
+  if (parts.length === 0) return undefined;
+  const legacyWatch = parts[0] === 'watch' && parts.length > 1;
+  const target = targetOf(legacyWatch ? parts.slice(1) : parts);
+  if (target === undefined) return undefined;
+  const resource = registry.named(group, version, target.resource);
+  if (resource === undefined) throw refuse.unknownResource();
+  return checked(request, resource, { ...target, legacyWatch });
+}
+
+function checked(request: ApiRequest, resource: Resource, target: Target & { readonly legacyWatch: boolean }): ResourceRequest {
+  const { subresource, name, namespace } = target;
+  const named = target.legacyWatch ? '' : name;
+  const verb = target.legacyWatch ? 'watch' : verbOf(request.method, request, named);
+  if (verb === undefined) throw refuse.methodNotAllowed();
+  if (!resource.namespaced && namespace !== '') throw refuse.unknownResource();
+  return { ...request, verb, resource, subresource, namespace, name, warnings: [] };
+}
+
+/** Refuses what the resource does not serve: an unknown subresource, a verb it has not, a collection where a name is needed. */
+export function checkServed(request: ResourceRequest): void {
+  const { resource, subresource, verb, namespace, name } = request;
+  if (subresource !== '') {
+    const found = resource.subresources.find((candidate) => candidate.name === subresource.split('/')[0]);
+    if (found === undefined) throw refuse.unknownResource();
+    if (!found.verbs.includes(verb === 'watch' ? 'get' : verb)) throw refuse.methodNotAllowed();
+    return;
+  }
+  if (!resource.verbs.includes(verb)) throw refuse.methodNotAllowed();
+  const needsNamespace = resource.namespaced && namespace === '';
+  if (needsNamespace && verb !== 'list' && verb !== 'watch') throw name === '' ? refuse.methodNotAllowed() : refuse.unknownResource();
+  if (verb === 'create' && name !== '') throw refuse.methodNotAllowed();
+  if ((verb === 'update' || verb === 'patch') && name === '') throw refuse.methodNotAllowed();
+}

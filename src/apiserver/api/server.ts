@@ -1,0 +1,80 @@
+/** The one door: a request goes in, an answer comes out, whatever happens. Authorisation is asked before anything is read. */
+import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
+import type { Log } from '../../ports/index.ts';
+import type { Answer } from './answer.ts';
+import { type Documents, notFoundText } from './documents.ts';
+import type { Handlers } from './handlers.ts';
+import type { Registry } from './registry.ts';
+import type { ApiRequest, ResourceRequest } from './request.ts';
+import { checkServed, routeResource } from './route.ts';
+import type { Subresources } from './subresources.ts';
+
+export interface Served {
+  readonly answer: Answer;
+  readonly warnings: readonly string[];
+}
+
+/** Throws the refusal when the user may not do this. */
+export interface Authorizer {
+  checkResource(request: ResourceRequest): void;
+  checkPath(request: ApiRequest): void;
+}
+
+export interface ServerParts {
+  readonly registry: Registry;
+  readonly documents: Documents;
+  readonly handlers: Handlers;
+  readonly subresources: Subresources;
+  readonly authorizer: Authorizer;
+  readonly log: Log;
+}
+
+export class Server {
+  readonly #parts: ServerParts;
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+  }
+
+  serve(request: ApiRequest): Served {
+    const warnings: string[] = [];
+    try {
+      return { answer: this.#answer(request, warnings), warnings };
+    } catch (error) {
+      return { answer: this.refused(error), warnings };
+    }
+  }
+
+  /** The Status answer of whatever was thrown. */
+  refused(error: unknown): Answer {
+    if (error instanceof Refusal) return { kind: 'json', status: error.code, value: statusOf(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    this.#parts.log.error('request failed', { error: error instanceof Error ? (error.stack ?? message) : message });
+    return { kind: 'json', status: 500, value: statusOf(refuse.internal(message)) };
+  }
+
+  #answer(request: ApiRequest, warnings: string[]): Answer {
+    const { registry, documents, handlers, subresources, authorizer } = this.#parts;
+    const [root = '', , third = ''] = request.segments;
+    const onResource = (root === 'api' && request.segments.length > 2) || (root === 'apis' && request.segments.length > 3);
+    if (!onResource) {
+      authorizer.checkPath(request);
+      const answer = documents.handle(request);
+      if (answer === undefined) return root === 'api' && third === '' ? this.refused(refuse.unknownResource()) : notFoundText();
+      return request.method === 'GET' || request.method === 'HEAD' ? answer : this.refused(refuse.methodNotAllowed());
+    }
+    if (!this.#groupVersionServed(request)) return notFoundText();
+    const routed = routeResource(request, registry);
+    if (routed === undefined) return notFoundText();
+    const resourceRequest: ResourceRequest = { ...routed, warnings };
+    authorizer.checkResource(resourceRequest);
+    checkServed(resourceRequest);
+    return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);
+  }
+
+  #groupVersionServed(request: ApiRequest): boolean {
+    const [root = '', first = '', second = ''] = request.segments;
+    const [group, version] = root === 'api' ? ['', first] : [first, second];
+    return this.#parts.registry.hasVersion(group, version);
+  }
+}

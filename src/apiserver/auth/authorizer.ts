@@ -1,0 +1,83 @@
+/** Asks role-based access control on every request, against the roles and bindings in the store. */
+import type { KubeObject } from '../../core/object/index.ts';
+import { allows, type Attributes, forbiddenText, type RoleSource } from '../../core/kube/rbac/index.ts';
+import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import type { ApiRequest, ResourceRequest } from '../api/request.ts';
+import type { Authorizer } from '../api/server.ts';
+import { subjectOf } from '../api/objects.ts';
+import type { Store } from '../store/index.ts';
+
+const table = (name: string): string => `${name}.rbac.authorization.k8s.io`;
+
+export class StoredRoles implements RoleSource {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  *clusterRoleBindings(): Iterable<KubeObject> {
+    for (const entry of this.#store.table(table('clusterrolebindings')).entries.values()) yield entry.graph;
+  }
+
+  *roleBindings(namespace: string): Iterable<KubeObject> {
+    for (const entry of this.#store.table(table('rolebindings')).range(`${namespace}/`)) yield entry.graph;
+  }
+
+  clusterRole(name: string): KubeObject | undefined {
+    return this.#store.table(table('clusterroles')).entries.get(name)?.graph;
+  }
+
+  role(namespace: string, name: string): KubeObject | undefined {
+    return this.#store.table(table('roles')).entries.get(`${namespace}/${name}`)?.graph;
+  }
+}
+
+export const attributesOf = (request: ResourceRequest): Attributes => ({
+  verb: request.verb,
+  group: request.resource.group,
+  resource: request.resource.resource,
+  subresource: request.subresource,
+  // A namespace is its own scope when it is asked for by name.
+  namespace: request.resource.table === 'namespaces' ? request.name : request.namespace,
+  name: request.name,
+});
+
+/** Decisions are remembered until a role or binding changes. */
+const REMEMBERED = 2000;
+
+export class RbacAuthorizer implements Authorizer {
+  readonly #roles: RoleSource;
+  readonly #decisions = new Map<string, boolean>();
+
+  constructor(roles: RoleSource, store: Store) {
+    this.#roles = roles;
+    store.observers.add((name) => {
+      if (name.endsWith('.rbac.authorization.k8s.io')) this.#decisions.clear();
+    });
+  }
+
+  allowed(user: ApiRequest['user'], attributes: Attributes): boolean {
+    if (user.groups.includes('system:masters')) return true;
+    const key = JSON.stringify([user.name, user.groups, attributes]);
+    const known = this.#decisions.get(key);
+    if (known !== undefined) return known;
+    const decision = allows(user, attributes, this.#roles);
+    if (this.#decisions.size >= REMEMBERED) this.#decisions.clear();
+    this.#decisions.set(key, decision);
+    return decision;
+  }
+
+  checkResource(request: ResourceRequest): void {
+    const attributes = attributesOf(request);
+    if (this.allowed(request.user, attributes)) return;
+    throw refuse.forbidden(subjectOf(request.resource), request.name, forbiddenText(request.user, attributes));
+  }
+
+  checkPath(request: ApiRequest): void {
+    const verb = request.method.toLowerCase();
+    const attributes: Attributes = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path: request.path };
+    if (this.allowed(request.user, attributes)) return;
+    throw new Refusal(403, 'Forbidden', `forbidden: ${forbiddenText(request.user, attributes)}`, { details: {} });
+  }
+}

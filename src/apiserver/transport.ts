@@ -1,0 +1,128 @@
+/** The in-process door: requests and answers are shared frozen values, nothing is serialised. */
+import type { Json, KubeObject } from '../core/object/index.ts';
+import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../ports/index.ts';
+import { type ApiRequest, type Body, Query, type User } from './api/request.ts';
+import type { Answer } from './api/answer.ts';
+import type { Server } from './api/server.ts';
+import { deepFreeze, type Store } from './store/index.ts';
+import { type Shape, shapedValue, watchValue } from './wire/present.ts';
+import type { WatchFeed } from './watch/index.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function queryOf(query: KubeRequest['query']): Query {
+  if (query === undefined) return new Query(new Map());
+  return new Query(new Map(Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? [value] : value])));
+}
+
+const segmentsOf = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => decodeURIComponent(part));
+
+function bodyOf(body: KubeRequest['body']): Body | undefined {
+  if (body === undefined) return undefined;
+  return body.kind === 'json' ? { kind: 'value', value: deepFreeze(body.value) } : { kind: 'bytes', bytes: body.bytes };
+}
+
+/** A feed as the port's iterable. Closing the iteration closes the watch. */
+async function* eventsOf(feed: WatchFeed, shape: Shape, signal: AbortSignal | undefined): AsyncGenerator<WatchEvent> {
+  const stop = (): void => feed.close();
+  signal?.addEventListener('abort', stop);
+  try {
+    while (signal?.aborted !== true) {
+      for (const item of feed.drain()) yield { type: item.type, object: watchValue(item, shape) as KubeObject };
+      if (feed.ended) return;
+      await new Promise<void>((resolve) => feed.whenReady(resolve));
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    feed.close();
+  }
+}
+
+export class InProcessTransport implements KubeTransport {
+  readonly #server: Server;
+  readonly #store: Store;
+  readonly #user: User;
+  readonly #shapes: (request: ApiRequest) => Omit<Shape, 'resource'>;
+  #feeds = new Set<WatchFeed>();
+
+  constructor(
+    server: Server,
+    options: { readonly store: Store; readonly user: User; readonly shapes: (request: ApiRequest) => Omit<Shape, 'resource'> },
+  ) {
+    this.#server = server;
+    this.#store = options.store;
+    this.#user = options.user;
+    this.#shapes = options.shapes;
+  }
+
+  async send(request: KubeRequest): Promise<KubeResponse> {
+    request.signal?.throwIfAborted();
+    const api: ApiRequest = {
+      method: request.method,
+      path: request.path,
+      segments: segmentsOf(request.path),
+      query: queryOf(request.query),
+      user: this.#user,
+      headers: request.headers ?? {},
+      body: bodyOf(request.body),
+    };
+    const { answer, warnings } = this.#server.serve(api);
+    if (request.method !== 'GET') await this.#store.synced();
+    const response = this.#response(answer, api, request.signal);
+    return warnings.length === 0
+      ? response
+      : { ...response, headers: { ...response.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') } };
+  }
+
+  async close(): Promise<void> {
+    for (const feed of this.#feeds) feed.close();
+    this.#feeds.clear();
+  }
+
+  #response(answer: Answer, request: ApiRequest, signal: AbortSignal | undefined): KubeResponse {
+    const json = (status: number, value: Json): KubeResponse => ({
+      status,
+      headers: JSON_TYPE,
+      body: { kind: 'json', value: deepFreeze(value) },
+    });
+    switch (answer.kind) {
+      case 'json':
+        return {
+          status: answer.status,
+          headers: { ...JSON_TYPE, ...answer.headers },
+          body: { kind: 'json', value: deepFreeze(answer.value) },
+        };
+      case 'entry':
+      case 'object':
+      case 'list':
+        return json(
+          answer.kind === 'list' ? 200 : answer.status,
+          shapedValue(answer, { resource: answer.resource, ...this.#shapes(request) }),
+        );
+      case 'bytes':
+        return this.#bytes(answer);
+      case 'stream':
+        return { status: 200, headers: answer.headers, body: { kind: 'stream', chunks: answer.chunks } };
+      case 'watch': {
+        this.#feeds.add(answer.feed);
+        const events = eventsOf(answer.feed, { resource: answer.resource, ...this.#shapes(request) }, signal);
+        return { status: 200, headers: JSON_TYPE, body: { kind: 'events', events } };
+      }
+    }
+  }
+
+  /** Encoded documents become values again here: both transports answer JSON as JSON. */
+  #bytes(answer: Answer & { readonly kind: 'bytes' }): KubeResponse {
+    const { status, headers, bytes } = answer;
+    const isJson = headers['content-type']?.startsWith('application/json') === true && bytes.length > 0;
+    return {
+      status,
+      headers,
+      body: isJson ? { kind: 'json', value: JSON.parse(Buffer.from(bytes).toString('utf8')) as Json } : { kind: 'bytes', bytes },
+    };
+  }
+}

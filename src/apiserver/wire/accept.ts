@@ -1,0 +1,42 @@
+/** The Accept header: which form of an object the client wants. Kubernetes: apiserver pkg/endpoints/handlers/negotiation. */
+
+export type Form = 'object' | 'table' | 'partial';
+export type Encoding = 'json' | 'yaml';
+
+export interface Accepted {
+  readonly form: Form;
+  readonly encoding: Encoding;
+}
+
+const whole: Accepted = { form: 'object', encoding: 'json' };
+
+/** The first acceptable entry; undefined: nothing the server can produce. */
+export function negotiate(accept: string): Accepted | undefined {
+  if (accept === '' || accept === 'application/json') return whole;
+  for (const entry of accept.split(',')) {
+    const [type = '', ...parameters] = entry.split(';').map((part) => part.trim());
+    const named = new Map(parameters.map((parameter) => parameter.split('=', 2) as [string, string]));
+    const media = type.toLowerCase();
+    const encoding = encodingOf(media);
+    if (encoding === undefined) continue;
+    const form = formOf(named);
+    if (form !== undefined) return { form, encoding };
+  }
+  return undefined;
+}
+
+function encodingOf(media: string): Encoding | undefined {
+  if (media === 'application/json' || media === '*/*' || media === 'application/*') return 'json';
+  return media === 'application/yaml' ? 'yaml' : undefined;
+}
+
+function formOf(parameters: ReadonlyMap<string, string>): Form | undefined {
+  const as = parameters.get('as');
+  if (as === undefined) return 'object';
+  if (parameters.get('g') !== 'meta.k8s.io' || parameters.get('v') !== 'v1') return undefined;
+  if (as === 'Table') return 'table';
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? 'partial' : undefined;
+}
+
+export const NOT_ACCEPTABLE =
+  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';

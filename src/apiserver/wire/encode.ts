@@ -1,0 +1,71 @@
+/** Answers as bytes for HTTP. Stored bytes are sent as they are whenever the form and version allow it. */
+import type { Json, JsonObject } from '../../core/object/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import type { ListMeta } from '../api/answer.ts';
+import { encodeObject, type Entry } from '../store/index.ts';
+import type { WatchItem } from '../watch/index.ts';
+import { bareItem, type Shape, shapedValue, watchValue } from './present.ts';
+
+const NEWLINE = Buffer.from('\n');
+const COMMA = Buffer.from(',');
+const OPEN = Buffer.from('{');
+
+/** Whether stored bytes are what a client of this type's version gets. */
+const isPlain = (shape: Shape): boolean => shape.form === 'object' && shape.resource.apiVersion === shape.resource.storedApiVersion;
+
+/** JSON with a final newline, as Go's encoder writes it. */
+export const jsonBytes = (value: Json): Buffer => Buffer.concat([encodeObject(value), NEWLINE]);
+
+export function prettyBytes(value: Json): Buffer {
+  return Buffer.from(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner), 2));
+}
+
+export const entryBytes = (entry: Entry, shape: Shape): Buffer =>
+  isPlain(shape) ? Buffer.concat([entry.bytes, NEWLINE]) : jsonBytes(shapedValue({ kind: 'entry', entry }, shape));
+
+/** Stored bytes begin with `{"kind":"K","apiVersion":"V",`; items of built-in lists go without. */
+const itemPrefix = (resource: Resource): string =>
+  `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(resource.storedApiVersion)},`;
+
+/** A list put together from stored bytes. */
+export function listBytes(entries: readonly Entry[], meta: ListMeta, shape: Shape): Buffer {
+  const { resource } = shape;
+  if (!isPlain(shape)) {
+    if (shape.form !== 'object') return jsonBytes(shapedValue({ kind: 'list', entries, meta }, shape));
+    const items = entries.map((entry) => bareItem(shape.project(resource, entry.graph)));
+    return jsonBytes({ kind: resource.listKind, apiVersion: resource.apiVersion, metadata: { ...meta }, items } as JsonObject);
+  }
+  const prefix = resource.custom ? '' : itemPrefix(resource);
+  const head = `{"kind":${JSON.stringify(resource.listKind)},"apiVersion":${JSON.stringify(resource.apiVersion)},"metadata":${JSON.stringify(meta)},"items":[`;
+  const parts: Buffer[] = [Buffer.from(head)];
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0) parts.push(COMMA);
+    const cut = prefix !== '' && entry.bytes.toString('latin1', 0, prefix.length) === prefix;
+    if (cut) parts.push(OPEN, entry.bytes.subarray(prefix.length));
+    else parts.push(entry.bytes);
+  }
+  parts.push(Buffer.from(']}\n'));
+  return Buffer.concat(parts);
+}
+
+/** Encoded events are shared by all plain watches of a table. */
+const encodedEvents = (): WeakMap<Entry, Map<string, Buffer>> => new WeakMap();
+
+export class EventEncoder {
+  readonly #shared = encodedEvents();
+
+  /** One line of a watch. */
+  line(item: WatchItem, shape: Shape, columns: 'columns' | 'bare'): Buffer {
+    if (item.type === 'ERROR' || item.type === 'BOOKMARK' || !isPlain(shape)) {
+      return Buffer.from(`{"type":"${item.type}","object":${encodeObject(watchValue(item, shape, columns)).toString('utf8')}}\n`);
+    }
+    const known = this.#shared.get(item.entry) ?? new Map<string, Buffer>();
+    this.#shared.set(item.entry, known);
+    let line = known.get(item.type);
+    if (line === undefined) {
+      line = Buffer.concat([Buffer.from(`{"type":"${item.type}","object":`), item.entry.bytes, Buffer.from('}\n')]);
+      known.set(item.type, line);
+    }
+    return line;
+  }
+}

@@ -1,0 +1,262 @@
+/** HTTP(S) in front of the server: reading requests within limits, identifying the caller, writing answers, streaming watches. */
+import { createServer as createPlain, type IncomingMessage, type Server as NodeServer, type ServerResponse } from 'node:http';
+import { createServer as createTls } from 'node:https';
+import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
+import type { Log } from '../../ports/index.ts';
+import type { Answer } from '../api/answer.ts';
+import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
+import type { Served } from '../api/server.ts';
+import { negotiate, NOT_ACCEPTABLE } from './accept.ts';
+import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes } from './encode.ts';
+import type { Shape } from './present.ts';
+
+const BODY_LIMIT = 3 * 1024 * 1024;
+const GZIP_FROM = 128 * 1024;
+const BODY_TIMEOUT = 30_000;
+
+export interface HttpParts {
+  readonly serve: (request: ApiRequest) => Served;
+  /** Who sends this; throws the refusal of a bad credential. */
+  readonly identify: (headers: IncomingMessage['headers']) => User;
+  readonly shapes: Omit<Shape, 'resource' | 'form' | 'include'>;
+  /** Resolves when what was written so far is durable. */
+  readonly synced: () => Promise<void>;
+  readonly yaml: (value: unknown) => Buffer;
+  readonly log: Log;
+}
+
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const common = { 'cache-control': 'no-cache, private' };
+
+function parseUrl(url: string): { readonly path: string; readonly segments: readonly string[]; readonly query: Query } {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const values = new Map<string, string[]>();
+  if (mark >= 0) {
+    for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+      const list = values.get(name);
+      if (list === undefined) values.set(name, [value]);
+      else list.push(value);
+    }
+  }
+  let segments: string[];
+  try {
+    segments = path
+      .split('/')
+      .filter((part) => part !== '')
+      .map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
+  } catch {
+    throw refuse.badRequest('the path is not valid percent-encoding');
+  }
+  return { path, segments, query: new Query(values) };
+}
+
+/** The whole body, or a refusal when it is too large or too slow. */
+function readBytes(message: IncomingMessage): Promise<Body | undefined> {
+  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined)
+    return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => reject(new Refusal(408, 'Timeout', 'the request body did not arrive in time')), BODY_TIMEOUT);
+    const done = (act: () => void): void => {
+      clearTimeout(timer);
+      act();
+    };
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > BODY_LIMIT) {
+        message.removeAllListeners('data');
+        message.resume();
+        done(() => reject(refuse.tooLarge()));
+      } else chunks.push(chunk);
+    });
+    message.on('end', () =>
+      done(() => resolve({ kind: 'bytes', bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) })),
+    );
+    message.on('error', (error) => done(() => reject(error)));
+  });
+}
+
+export class HttpFront {
+  readonly #parts: HttpParts;
+  readonly #events = new EventEncoder();
+  readonly #sockets = new Set<Socket>();
+  readonly #server: NodeServer;
+
+  constructor(parts: HttpParts, tls: TlsFiles | undefined) {
+    this.#parts = parts;
+    const listener = (message: IncomingMessage, response: ServerResponse): void => void this.#handle(message, response);
+    const options = { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0, maxHeaderSize: 65_536 };
+    this.#server =
+      tls === undefined ? createPlain(options, listener) : createTls({ ...options, cert: tls.certificate, key: tls.key }, listener);
+    this.#server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('close', () => this.#sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+    });
+  }
+
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.removeListener('error', reject);
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => undefined);
+    try {
+      const body = await readBytes(message);
+      const user = this.#parts.identify(message.headers);
+      const request: ApiRequest = {
+        method: message.method ?? 'GET',
+        ...parseUrl(message.url ?? '/'),
+        user,
+        headers: message.headers,
+        body,
+      };
+      const served = this.#parts.serve(request);
+      if (request.method !== 'GET') await this.#parts.synced();
+      this.#send(request, response, served);
+    } catch (error) {
+      this.#fail(response, error);
+    }
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const refusal = error instanceof Refusal ? error : refuse.internal(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof Refusal))
+      this.#parts.log.error('request failed', { error: error instanceof Error ? (error.stack ?? '') : String(error) });
+    this.#bytes(response, { status: refusal.code, bytes: jsonBytes(statusOf(refusal)), headers: { 'content-type': 'application/json' } });
+  }
+
+  #send(request: ApiRequest, response: ServerResponse, { answer, warnings }: Served): void {
+    if (warnings.length > 0)
+      response.setHeader(
+        'warning',
+        warnings.map((text) => `299 - ${JSON.stringify(text)}`),
+      );
+    if (answer.kind === 'stream') return void this.#stream(response, answer);
+    if (answer.kind === 'bytes') return this.#bytes(response, answer, request);
+    const accepted = negotiate((request.headers.accept as string | undefined) ?? '');
+    if (accepted === undefined) {
+      const refusal = new Refusal(406, 'NotAcceptable', NOT_ACCEPTABLE, { details: {} });
+      return this.#bytes(response, { status: 406, bytes: jsonBytes(statusOf(refusal)), headers: { 'content-type': 'application/json' } });
+    }
+    if (answer.kind === 'watch') return this.#watch(request, response, { answer, form: accepted.form });
+    const status = answer.kind === 'list' ? 200 : answer.status;
+    const yaml = accepted.encoding === 'yaml';
+    const plain = this.#encoded(answer, request, accepted.form);
+    const bytes = yaml
+      ? this.#parts.yaml(JSON.parse(plain.toString('utf8')))
+      : wantsPretty(request)
+        ? prettyBytes(JSON.parse(plain.toString('utf8')))
+        : plain;
+    const extra = answer.kind === 'json' ? answer.headers : undefined;
+    this.#bytes(
+      response,
+      { status, bytes, headers: { 'content-type': yaml ? 'application/yaml' : 'application/json', ...extra } },
+      request,
+    );
+  }
+
+  #encoded(answer: Exclude<Answer, { kind: 'watch' | 'stream' | 'bytes' }>, request: ApiRequest, form: Shape['form']): Buffer {
+    if (answer.kind === 'json') return jsonBytes(answer.value);
+    const shape: Shape = { ...this.#parts.shapes, form, include: request.query.get('includeObject'), resource: answer.resource };
+    switch (answer.kind) {
+      case 'entry':
+        return entryBytes(answer.entry, shape);
+      case 'object':
+        return jsonBytes(answer.value);
+      case 'list':
+        return listBytes(answer.entries, answer.meta, shape);
+    }
+  }
+
+  #bytes(
+    response: ServerResponse,
+    answer: { readonly status: number; readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> },
+    request?: ApiRequest,
+  ): void {
+    let { bytes } = answer;
+    const headers: Record<string, string | number> = { ...common, ...answer.headers };
+    const zipped = bytes.length > GZIP_FROM && String(request?.headers['accept-encoding'] ?? '').includes('gzip');
+    if (zipped) {
+      bytes = gzipSync(bytes, { level: 1 });
+      headers['content-encoding'] = 'gzip';
+      headers.vary = 'Accept-Encoding';
+    }
+    headers['content-length'] = bytes.length;
+    response.writeHead(answer.status, headers);
+    response.end(request?.method === 'HEAD' ? undefined : bytes);
+  }
+
+  #watch(
+    request: ApiRequest,
+    response: ServerResponse,
+    watch: { readonly answer: Answer & { readonly kind: 'watch' }; readonly form: Shape['form'] },
+  ): void {
+    const { feed, resource } = watch.answer;
+    const shape: Shape = { ...this.#parts.shapes, form: watch.form, include: request.query.get('includeObject'), resource };
+    response.writeHead(200, { ...common, 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
+    response.flushHeaders();
+    response.on('close', () => feed.close());
+    let columns: 'columns' | 'bare' = 'columns';
+    const pump = (): void => {
+      if (response.destroyed) return;
+      const items = feed.drain();
+      const lines = items.map((item) => {
+        const line = this.#events.line(item, shape, columns);
+        columns = 'bare';
+        return line;
+      });
+      const ready = lines.length === 0 || response.write(lines.length === 1 ? lines[0] : Buffer.concat(lines));
+      if (feed.ended) response.end();
+      else if (ready) feed.whenReady(() => setImmediate(pump));
+      else response.once('drain', pump);
+    };
+    pump();
+  }
+
+  async #stream(response: ServerResponse, answer: Answer & { readonly kind: 'stream' }): Promise<void> {
+    response.writeHead(200, { ...common, ...answer.headers });
+    response.flushHeaders();
+    try {
+      for await (const chunk of answer.chunks) {
+        if (response.destroyed) return;
+        if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+      }
+      response.end();
+    } catch {
+      response.destroy();
+    }
+  }
+}
+
+const wantsPretty = (request: ApiRequest): boolean => {
+  if (request.query.has('pretty')) return request.query.flag('pretty');
+  return /^(curl|Wget|Mozilla)\//.test(String(request.headers['user-agent'] ?? ''));
+};

@@ -1,0 +1,14 @@
+/**
+ * Rules for names and metadata. In: names, labels, metadata. Out: field errors with the server's texts. Never: changes an object.
+ */
+export {
+  configKeyProblems,
+  labelProblems,
+  labelValueProblems,
+  type NameRule,
+  nameProblems,
+  portNameProblems,
+  qualifiedNameProblems,
+  subdomainProblems,
+} from './names.ts';
+export { goStringMap, labelErrors, metadataErrors, metadataUpdateErrors } from './metadata.ts';

@@ -1,0 +1,17 @@
+/**
+ * Role-based access control. In: a user, what is asked, roles and bindings. Out: yes or no, the rules, the text of the refusal. Never: identifies anybody.
+ */
+export {
+  aggregated,
+  allows,
+  type Attributes,
+  forbiddenText,
+  type PolicyRule,
+  type RoleSource,
+  ruleAllows,
+  rulesFor,
+  rulesOf,
+  serviceAccountName,
+  type Subject,
+  uncovered,
+} from './rbac.ts';

@@ -1,0 +1,167 @@
+/** Role-based access control: which rules a user has, and whether they allow something. Kubernetes: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation. */
+import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+
+export interface Subject {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames: readonly string[];
+  readonly nonResourceURLs: readonly string[];
+}
+
+/** What is asked: a resource or, with `path`, a URL. */
+export interface Attributes {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly path?: string;
+}
+
+/** Where roles and bindings are read. */
+export interface RoleSource {
+  clusterRoleBindings(): Iterable<KubeObject>;
+  roleBindings(namespace: string): Iterable<KubeObject>;
+  clusterRole(name: string): KubeObject | undefined;
+  role(namespace: string, name: string): KubeObject | undefined;
+}
+
+const texts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
+export const ruleOf = (rule: JsonObject): PolicyRule => ({
+  verbs: texts(rule.verbs),
+  apiGroups: texts(rule.apiGroups),
+  resources: texts(rule.resources),
+  resourceNames: texts(rule.resourceNames),
+  nonResourceURLs: texts(rule.nonResourceURLs),
+});
+
+export const rulesOf = (role: KubeObject | undefined): readonly PolicyRule[] =>
+  role !== undefined && Array.isArray(role.rules) ? role.rules.filter(isObject).map(ruleOf) : [];
+
+export const serviceAccountName = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
+
+/** Whether a binding's subject is the user. */
+function names(subject: JsonObject, user: Subject, namespace: string): boolean {
+  const name = text(subject.name);
+  switch (subject.kind) {
+    case 'User':
+      return name === user.name;
+    case 'Group':
+      return user.groups.includes(name);
+    case 'ServiceAccount': {
+      const space = text(subject.namespace) === '' ? namespace : text(subject.namespace);
+      return space !== '' && user.name === serviceAccountName(space, name);
+    }
+    default:
+      return false;
+  }
+}
+
+function bound(binding: KubeObject, user: Subject): boolean {
+  const subjects = Array.isArray(binding.subjects) ? binding.subjects.filter(isObject) : [];
+  return subjects.some((subject) => names(subject, user, binding.metadata.namespace ?? ''));
+}
+
+function roleOf(binding: KubeObject, source: RoleSource): KubeObject | undefined {
+  if (!isObject(binding.roleRef)) return undefined;
+  const name = text(binding.roleRef.name);
+  return binding.roleRef.kind === 'ClusterRole' ? source.clusterRole(name) : source.role(binding.metadata.namespace ?? '', name);
+}
+
+/** The rules of a user in a namespace (cluster-wide ones included), one after another. */
+export function* rulesFor(user: Subject, namespace: string, source: RoleSource): Generator<PolicyRule> {
+  for (const binding of source.clusterRoleBindings()) if (bound(binding, user)) yield* rulesOf(roleOf(binding, source));
+  if (namespace === '') return;
+  for (const binding of source.roleBindings(namespace)) if (bound(binding, user)) yield* rulesOf(roleOf(binding, source));
+}
+
+const has = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
+
+function resourceMatches(rule: PolicyRule, attributes: Attributes): boolean {
+  const { resource, subresource } = attributes;
+  const combined = subresource === '' ? resource : `${resource}/${subresource}`;
+  return rule.resources.some(
+    (candidate) => candidate === '*' || candidate === combined || (subresource !== '' && candidate === `*/${subresource}`),
+  );
+}
+
+const pathMatches = (patterns: readonly string[], path: string): boolean =>
+  patterns.some((pattern) => pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))));
+
+/** Whether one rule allows what is asked. */
+export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
+  if (!has(rule.verbs, attributes.verb)) return false;
+  if (attributes.path !== undefined) return pathMatches(rule.nonResourceURLs, attributes.path);
+  const named = rule.resourceNames.length === 0 || rule.resourceNames.includes(attributes.name);
+  return named && has(rule.apiGroups, attributes.group) && resourceMatches(rule, attributes);
+}
+
+const MASTERS = 'system:masters';
+
+/** Whether a user may do something; members of system:masters may do everything. */
+export function allows(user: Subject, attributes: Attributes, source: RoleSource): boolean {
+  if (user.groups.includes(MASTERS)) return true;
+  for (const rule of rulesFor(user, attributes.namespace, source)) if (ruleAllows(rule, attributes)) return true;
+  return false;
+}
+
+/** The text of a refusal. Kubernetes: apiserver pkg/endpoints/handlers/responsewriters/errors.go. */
+export function forbiddenText(user: Subject, attributes: Attributes): string {
+  const who = `User ${JSON.stringify(user.name)} cannot ${attributes.verb}`;
+  if (attributes.path !== undefined) return `${who} path ${JSON.stringify(attributes.path)}`;
+  const { resource, subresource, group, namespace } = attributes;
+  const what = subresource === '' ? resource : `${resource}/${subresource}`;
+  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
+  return `${who} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`;
+}
+
+/** The rules of a role that aggregates others: those of all selected roles, duplicates once. */
+export function aggregated(roles: readonly KubeObject[]): readonly Json[] {
+  const seen = new Set<string>();
+  return roles
+    .flatMap((role) => (Array.isArray(role.rules) ? (role.rules as readonly Json[]) : []))
+    .filter((rule) => {
+      const key = JSON.stringify(rule);
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}
+
+/** Each verb, group, resource and name of a rule on its own. Kubernetes: component-helpers auth/rbac/validation BreakdownRule. */
+function breakdown(rule: PolicyRule): readonly Attributes[] {
+  const base = { subresource: '', namespace: '', name: '' };
+  const urls = rule.nonResourceURLs.flatMap((path) => rule.verbs.map((verb) => ({ ...base, verb, group: '', resource: '', path })));
+  const namesOf = rule.resourceNames.length === 0 ? [''] : rule.resourceNames;
+  const resources = rule.apiGroups.flatMap((group) =>
+    rule.resources.flatMap((resource) => rule.verbs.flatMap((verb) => namesOf.map((name) => ({ ...base, verb, group, resource, name })))),
+  );
+  return [...urls, ...resources];
+}
+
+function covers(owner: PolicyRule, part: Attributes): boolean {
+  if (!has(owner.verbs, part.verb)) return false;
+  if (part.path !== undefined) return pathMatches(owner.nonResourceURLs, part.path);
+  const named = owner.resourceNames.length === 0 || (part.name !== '' && owner.resourceNames.includes(part.name));
+  const resource = owner.resources.some((candidate) => {
+    if (candidate === '*' || candidate === part.resource) return true;
+    return candidate.startsWith('*/') && part.resource.endsWith(candidate.slice(1));
+  });
+  return named && has(owner.apiGroups, part.group) && resource;
+}
+
+/** The parts of `wanted` that the owner does not have: nobody may grant more than they hold. */
+export function uncovered(owner: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly Attributes[] {
+  return wanted.flatMap(breakdown).filter((part) => !owner.some((rule) => covers(rule, part)));
+}

@@ -1,0 +1,17 @@
+/**
+ * Create and update rules of the built-in and custom types. In: the object sent and the live one. Out: the object to store. Never: validates.
+ */
+export { sameJson } from './equal.ts';
+export { type KindRule } from './rules.table.ts';
+export {
+  type CreationFacts,
+  isNoOp,
+  markDeleted,
+  orderedMeta,
+  orderedObject,
+  prepareCreate,
+  prepareStatusUpdate,
+  prepareUpdate,
+  ruleOf,
+  withGeneration,
+} from './prepare.ts';

@@ -1,0 +1,172 @@
+/**
+ * What the server itself sets, keeps and resets when an object is created or updated: identity, generation, the split of spec and status.
+ * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
+ */
+import { type Json, type JsonObject, type KubeObject, type ObjectMeta, isObject, record, withKey, withoutKey } from '../../object/index.ts';
+import type { Resource } from '../resource/index.ts';
+import { sameJson } from './equal.ts';
+import { customRule, type KindRule, kindRules } from './rules.table.ts';
+
+/** What only the outside knows. */
+export interface CreationFacts {
+  readonly uid: string;
+  /** RFC 3339, whole seconds. */
+  readonly now: string;
+  /** The type's zero status; undefined when it has none. */
+  readonly zeroStatus: Json | undefined;
+}
+
+export const ruleOf = (resource: Resource): KindRule => (resource.custom ? customRule : (kindRules[resource.table] ?? {}));
+
+const hasStatus = (resource: Resource): boolean => resource.subresources.some((subresource) => subresource.name === 'status');
+
+const metaOrder = [
+  'name',
+  'generateName',
+  'namespace',
+  'selfLink',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'labels',
+  'annotations',
+  'ownerReferences',
+  'finalizers',
+  'managedFields',
+];
+
+/** Metadata in the order in which Go writes it; absent and empty members are left out. */
+export function orderedMeta(meta: JsonObject): ObjectMeta {
+  const entries: [string, Json][] = [];
+  for (const name of metaOrder) {
+    const value = meta[name];
+    if (value === undefined || value === '' || (value === null && name !== 'creationTimestamp')) continue;
+    if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) continue;
+    entries.push([name, value]);
+  }
+  return record(entries) as unknown as ObjectMeta;
+}
+
+/** The object with kind, apiVersion and metadata first, as it is stored and sent. */
+export function orderedObject(object: JsonObject, meta: JsonObject): KubeObject {
+  const entries: [string, Json][] = [
+    ['kind', object.kind ?? ''],
+    ['apiVersion', object.apiVersion ?? ''],
+    ['metadata', orderedMeta(meta)],
+  ];
+  for (const [key, value] of Object.entries(object)) {
+    if (key !== 'kind' && key !== 'apiVersion' && key !== 'metadata' && value !== undefined) entries.push([key, value]);
+  }
+  return record(entries) as unknown as KubeObject;
+}
+
+function initialStatus(rule: KindRule, object: KubeObject, zero: Json | undefined): Json | undefined {
+  switch (rule.initialStatus) {
+    case 'keep':
+      return object.status;
+    case 'namespace':
+      return { phase: 'Active' };
+    case 'pod':
+    case 'pending':
+      return { phase: 'Pending' };
+    case 'service':
+      return { loadBalancer: {} };
+    case undefined:
+      return zero;
+  }
+}
+
+/** The object as it is first stored, apart from its resourceVersion. */
+export function prepareCreate(resource: Resource, object: KubeObject, facts: CreationFacts): KubeObject {
+  const rule = ruleOf(resource);
+  const { deletionTimestamp: _d, deletionGracePeriodSeconds: _g, selfLink: _s, ...kept } = object.metadata;
+  const generation = rule.generation === undefined ? {} : { generation: 1 };
+  const { generation: _old, ...bare } = kept;
+  const meta = { ...bare, uid: facts.uid, creationTimestamp: facts.now, ...generation };
+  const prepared = orderedObject(object, meta);
+  if (!hasStatus(resource)) return prepared;
+  const status = initialStatus(rule, object, facts.zeroStatus);
+  return status === undefined || resource.custom ? withoutKey(prepared, 'status') : withKey(prepared, 'status', status);
+}
+
+/** Whether the parts that count for the generation differ. */
+function specChanged(rule: KindRule, next: KubeObject, live: KubeObject, statusApart: boolean): boolean {
+  if (rule.generation === 'spec') return !sameJson(next.spec, live.spec);
+  const ignored = new Set(['metadata', ...(statusApart ? ['status'] : [])]);
+  const keys = new Set([...Object.keys(next), ...Object.keys(live)]);
+  return [...keys].some((key) => !ignored.has(key) && !sameJson(next[key], live[key]));
+}
+
+/** Server-set metadata is taken from the live object where the client left it out. */
+function inheritedMeta(next: KubeObject, live: KubeObject): JsonObject {
+  const { metadata: old } = live;
+  const keep = (value: Json | undefined, fallback: Json | undefined): Json | undefined =>
+    value === undefined || value === null || value === '' ? fallback : value;
+  return {
+    ...next.metadata,
+    uid: keep(next.metadata.uid, old.uid),
+    creationTimestamp: keep(next.metadata.creationTimestamp, old.creationTimestamp),
+    deletionTimestamp: keep(next.metadata.deletionTimestamp, old.deletionTimestamp),
+    deletionGracePeriodSeconds: keep(next.metadata.deletionGracePeriodSeconds, old.deletionGracePeriodSeconds),
+    resourceVersion: old.resourceVersion,
+    generation: old.generation,
+    selfLink: undefined,
+  };
+}
+
+/** An update of the main resource: status stays, a changed spec counts. */
+export function prepareUpdate(resource: Resource, next: KubeObject, live: KubeObject): KubeObject {
+  const rule = ruleOf(resource);
+  const statusApart = hasStatus(resource) && !(resource.table === 'nodes');
+  let prepared = orderedObject(next, inheritedMeta(next, live));
+  if (hasStatus(resource)) prepared = live.status === undefined ? withoutKey(prepared, 'status') : withKey(prepared, 'status', live.status);
+  if (rule.generation === undefined || resource.table === 'priorityclasses.scheduling.k8s.io') return prepared;
+  const labelsCount = resource.table === 'endpointslices.discovery.k8s.io' && !sameJson(next.metadata.labels, live.metadata.labels);
+  if (!labelsCount && !specChanged(rule, prepared, live, statusApart || !resource.custom)) return prepared;
+  return withGeneration(prepared, (live.metadata.generation ?? 0) + 1);
+}
+
+export const withGeneration = (object: KubeObject, generation: number): KubeObject => ({
+  ...object,
+  metadata: orderedMeta({ ...object.metadata, generation }),
+});
+
+/** A write to /status: only status counts, and of the metadata what the type lets through. */
+export function prepareStatusUpdate(resource: Resource, next: KubeObject, live: KubeObject): KubeObject {
+  const managed = next.metadata.managedFields === undefined ? {} : { managedFields: next.metadata.managedFields };
+  if (resource.custom) return withStatus(orderedObject(live, { ...live.metadata, ...managed }), next.status);
+  const labels = ruleOf(resource).statusKeepsLabels === true ? { labels: live.metadata.labels } : {};
+  const pod = resource.table === 'pods' ? { ownerReferences: live.metadata.ownerReferences } : {};
+  const meta = { ...inheritedMeta(next, live), ...labels, ...pod };
+  return withStatus(orderedObject(live, meta), next.status);
+}
+
+const withStatus = (object: KubeObject, status: Json | undefined): KubeObject =>
+  status === undefined ? withoutKey(object, 'status') : withKey(object, 'status', status);
+
+/** Whether two states of an object differ in anything but the resourceVersion. */
+export function isNoOp(next: KubeObject, live: KubeObject): boolean {
+  const { resourceVersion: _a, ...left } = next.metadata;
+  const { resourceVersion: _b, ...right } = live.metadata;
+  return sameJson(left, right) && sameJson(withoutKey(next, 'metadata'), withoutKey(live, 'metadata'));
+}
+
+/** `deletionTimestamp` and grace on an object that finalizers or a grace period still hold. */
+export function markDeleted(
+  resource: Resource,
+  live: KubeObject,
+  mark: { readonly now: string; readonly grace: number; readonly finalizers: readonly string[] },
+): KubeObject {
+  const counted = live.metadata.generation !== undefined && isObject(live.spec) ? { generation: live.metadata.generation + 1 } : {};
+  const meta = {
+    ...live.metadata,
+    ...counted,
+    deletionTimestamp: live.metadata.deletionTimestamp ?? mark.now,
+    ...(resource.table === 'namespaces' ? {} : { deletionGracePeriodSeconds: mark.grace }),
+    finalizers: mark.finalizers,
+  };
+  return orderedObject(live, meta);
+}

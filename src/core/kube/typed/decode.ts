@@ -1,0 +1,245 @@
+/**
+ * Reading an object of a built-in kind as the server's Go structs do: unknown fields are dropped and named, wrong types are refused, fields
+ * that Go always writes are added, optional zero values are omitted. Comparing and owning fields is only right on objects of this shape.
+ * Kubernetes: apimachinery pkg/runtime/serializer/json; Go: encoding/json.
+ */
+import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
+import type { FieldType, TypeNode } from '../../schema/index.ts';
+import { readScalar } from './scalar.ts';
+import { alwaysWritten, pointerFields } from './shape.table.ts';
+
+export interface Decoded {
+  readonly value: Json;
+  /** Paths of fields that the type does not have: `spec.foo`, `spec.containers[0].bar`. */
+  readonly unknown: readonly string[];
+  /** Go's text when a value has the wrong type; the rest is then not read. */
+  readonly error: string | undefined;
+}
+
+/** How one field of a struct is written. */
+interface FieldPlan {
+  readonly name: string;
+  readonly type: TypeNode;
+  /** A zero value is kept. */
+  readonly keepZero: boolean;
+  /** Written when absent; undefined: left out. */
+  readonly whenAbsent: Json | undefined;
+}
+
+interface StructPlan {
+  readonly fields: ReadonlyMap<string, FieldPlan>;
+  /** Fields that are written even when absent. */
+  readonly always: readonly FieldPlan[];
+}
+
+const byDefinition = (rows: readonly (readonly [string, string])[]): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(rows.map(([name, fields]) => [name, new Set(fields.split(' '))]));
+
+const pointers = byDefinition(pointerFields);
+const always = byDefinition(alwaysWritten);
+const META_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
+const EMPTY: ReadonlySet<string> = new Set();
+const MAX_DEPTH = 100;
+
+class Mismatch extends Error {}
+
+/** `io.k8s.api.apps.v1.DeploymentSpec` → `DeploymentSpec`. */
+const shortName = (definition: string): string => definition.slice(definition.lastIndexOf('.') + 1);
+
+/** Go's name of a type, as far as a schema tells it. */
+function goType(type: TypeNode): string {
+  if (type.name !== '') return type.name.split('.').slice(-2).join('.');
+  if (type.list !== undefined) return `[]${goType(type.list.element)}`;
+  if (type.map?.element !== undefined) return `map[string]${goType(type.map.element)}`;
+  if (type.scalar === 'numeric') return type.jsonType === 'number' ? 'float64' : type.format === 'int64' ? 'int64' : 'int32';
+  return type.scalar === 'boolean' ? 'bool' : 'string';
+}
+
+const jsonKind = (value: Json): string =>
+  Array.isArray(value)
+    ? 'array'
+    : value === null
+      ? 'null'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value === 'bigint'
+          ? 'number'
+          : typeof value;
+
+/** Where the reader stands: for messages only, so it is built on the way down and joined when something is wrong. */
+interface Place {
+  readonly up: Place | undefined;
+  readonly step: string | number;
+  readonly struct: string;
+}
+
+function pathOf(place: Place | undefined, withIndexes: 'indexes' | 'fields'): string {
+  const steps: string[] = [];
+  for (let at = place; at !== undefined; at = at.up) {
+    if (typeof at.step === 'string') steps.unshift(steps.length === 0 || steps[0]?.startsWith('[') === true ? at.step : `${at.step}.`);
+    else if (withIndexes === 'indexes')
+      steps.unshift(steps.length > 0 && steps[0]?.startsWith('[') !== true ? `[${at.step}].` : `[${at.step}]`);
+  }
+  return steps.join('');
+}
+
+export class TypedReader {
+  readonly #plans = new WeakMap<TypeNode, StructPlan>();
+  #unknown: string[] = [];
+
+  /** Reads a whole object of the given type. The argument itself comes back when it has the right shape already. */
+  read(value: Json, type: TypeNode): Decoded {
+    this.#unknown = [];
+    try {
+      const read = this.#value(value, type, { place: undefined, depth: 0 });
+      return { value: read, unknown: this.#unknown, error: undefined };
+    } catch (error) {
+      if (error instanceof Mismatch) return { value, unknown: this.#unknown, error: error.message };
+      throw error;
+    }
+  }
+
+  #value(value: Json, type: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+    if (at.depth > MAX_DEPTH) throw new Mismatch('exceeded max depth');
+    const { map, list } = type;
+    if (type.scalar === 'untyped' && map !== undefined) return value;
+    if (map !== undefined && isObject(value)) {
+      return map.fields.size > 0 || map.element === undefined ? this.#struct(value, type, at) : this.#map(value, map.element, at);
+    }
+    if (list !== undefined && Array.isArray(value)) return this.#list(value as readonly Json[], list.element, at);
+    if (type.scalar === undefined) return map === undefined && list === undefined ? value : this.#mismatch(value, type, at.place);
+    const read = readScalar(value, type);
+    return read === undefined ? this.#mismatch(value, type, at.place) : read;
+  }
+
+  #list(items: readonly Json[], element: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+    let result: Json[] | undefined;
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index] as Json;
+      const place: Place = { up: at.place, step: index, struct: at.place?.struct ?? '' };
+      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, { place, depth: at.depth + 1 });
+      if (read !== item) result ??= items.slice(0, index);
+      result?.push(read);
+    }
+    return result ?? (items as Json);
+  }
+
+  #map(value: JsonObject, element: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+    let changed = false;
+    const entries: [string, Json][] = [];
+    for (const [key, item] of Object.entries(value)) {
+      if (item === undefined) continue;
+      const place: Place = { up: at.place, step: key, struct: at.place?.struct ?? '' };
+      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, { place, depth: at.depth + 1 });
+      changed ||= read !== item;
+      entries.push([key, read]);
+    }
+    return changed ? record(entries) : value;
+  }
+
+  #struct(value: JsonObject, type: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+    const plan = this.#planOf(type);
+    const entries: [string, Json][] = [];
+    let changed = false;
+    for (const key of Object.keys(value)) {
+      const item = value[key];
+      if (item === undefined) continue;
+      const field = plan.fields.get(key);
+      const place: Place = { up: at.place, step: key, struct: type.name };
+      if (field === undefined) {
+        this.#unknown.push(pathOf(place, 'indexes'));
+        changed = true;
+        continue;
+      }
+      const read = item === null ? null : this.#value(item, field.type, { place, depth: at.depth + 1 });
+      const kept = this.#kept(read, field);
+      if (kept === undefined) changed = true;
+      else {
+        changed ||= kept !== item;
+        entries.push([key, kept]);
+      }
+    }
+    for (const field of plan.always) {
+      if (Object.hasOwn(value, field.name) && value[field.name] !== undefined) continue;
+      changed = true;
+      entries.push([field.name, field.whenAbsent as Json]);
+    }
+    return changed ? record(entries) : value;
+  }
+
+  /** The value as Go writes it; undefined when `omitempty` leaves it out. */
+  #kept(value: Json, field: FieldPlan): Json | undefined {
+    if (value === null) return field.whenAbsent;
+    if (field.keepZero) return value;
+    if (value === '' || value === 0 || value === false) return undefined;
+    if (typeof value !== 'object') return value;
+    if (Array.isArray(value)) return value.length === 0 ? undefined : value;
+    const isMap = field.type.map !== undefined && field.type.map.fields.size === 0 && field.type.scalar === undefined;
+    return isMap && Object.keys(value).length === 0 ? undefined : value;
+  }
+
+  #planOf(type: TypeNode): StructPlan {
+    const known = this.#plans.get(type);
+    if (known !== undefined) return known;
+    const fields = new Map<string, FieldPlan>();
+    const plan: { fields: Map<string, FieldPlan>; always: FieldPlan[] } = { fields, always: [] };
+    this.#plans.set(type, plan);
+    for (const field of type.map?.fields.values() ?? []) {
+      const made = this.#fieldPlan(field, type);
+      fields.set(field.name, made);
+      if (made.whenAbsent !== undefined) plan.always.push(made);
+    }
+    return plan;
+  }
+
+  #fieldPlan(field: FieldType, owner: TypeNode): FieldPlan {
+    const isPointer = (pointers.get(owner.name) ?? EMPTY).has(field.name);
+    const isAlways = (always.get(owner.name) ?? EMPTY).has(field.name);
+    const whenAbsent = isAlways ? null : this.#whenAbsent(field, owner);
+    const keepZero = isPointer || isAlways || whenAbsent !== undefined;
+    return { name: field.name, type: field.type, keepZero, whenAbsent };
+  }
+
+  #whenAbsent(field: FieldType, owner: TypeNode): Json | undefined {
+    const { default: value, type } = field;
+    if (type.name === META_TIME)
+      return field.name === 'creationTimestamp' || owner.map?.required.includes(field.name) === true ? null : undefined;
+    if (isObject(value)) return type.map === undefined || Object.keys(value).length > 0 ? undefined : this.#zeroOf(type);
+    if (value === '' || value === 0 || value === false) return value;
+    const isStruct = type.map !== undefined && type.map.fields.size > 0;
+    return value === undefined && owner.map?.required.includes(field.name) === true && isStruct ? null : undefined;
+  }
+
+  /** What Go writes for a value that nobody set. */
+  #zeroOf(type: TypeNode): Json {
+    if (type.map !== undefined && type.scalar === undefined) {
+      const fields = this.#planOf(type).always;
+      return record(fields.map((field) => [field.name, field.whenAbsent as Json]));
+    }
+    if (type.scalar === 'string') return '';
+    return type.scalar === 'numeric' ? 0 : type.scalar === 'boolean' ? false : null;
+  }
+
+  #mismatch(value: Json, type: TypeNode, place: Place | undefined): never {
+    const shown = typeof value === 'number' || typeof value === 'bigint' ? `number ${value}` : jsonKind(value);
+    if (type.format === 'date-time' && typeof value === 'string') throw new Mismatch(timeError(value));
+    if (type.format === 'quantity') throw new Mismatch(QUANTITY_ERROR);
+    if (type.format === 'byte' && typeof value === 'string') throw new Mismatch(base64Error(value));
+    const where =
+      place === undefined
+        ? `Go value of type ${goType(type)}`
+        : `Go struct field ${shortName(place.struct)}.${pathOf(place, 'fields')} of type ${goType(type)}`;
+    throw new Mismatch(`json: cannot unmarshal ${shown} into ${where}`);
+  }
+}
+
+const QUANTITY_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+/** Go: time/format_rfc3339.go and encoding/base64; the exact position matters to nobody but the text does. */
+const timeError = (text: string): string =>
+  `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`;
+
+function base64Error(text: string): string {
+  const bad = /[^A-Za-z0-9+/]/.exec(text.replaceAll(/[\r\n]/g, ''));
+  return `illegal base64 data at input byte ${bad === null ? Math.max(0, text.length - (text.length % 4)) : bad.index}`;
+}

@@ -1,0 +1,68 @@
+/** Scalars of built-in kinds, in the form in which Go writes them back. */
+import type { Json } from '../../object/index.ts';
+import type { TypeNode } from '../../schema/index.ts';
+import { formatTime, parseTime } from '../time/index.ts';
+
+const INT32 = 2 ** 31;
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function readNumber(value: Json, type: TypeNode): Json | undefined {
+  if (typeof value === 'bigint') return type.format === 'int64' || type.jsonType === 'number' ? value : undefined;
+  if (typeof value !== 'number') return undefined;
+  if (type.jsonType === 'number') return value;
+  if (!Number.isInteger(value)) return undefined;
+  return type.format === 'int32' && (value >= INT32 || value < -INT32) ? undefined : value;
+}
+
+function readText(value: Json, type: TypeNode): Json | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (type.format !== 'byte') return value;
+  return base64.test(value.replaceAll(/[\r\n]/g, '')) ? value : undefined;
+}
+
+const microTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime';
+
+function readTime(value: Json, type: TypeNode): Json | undefined {
+  if (typeof value !== 'string') return undefined;
+  const parsed = parseTime(value);
+  if (parsed === undefined) return undefined;
+  if (type.name !== microTime) return formatTime(parsed);
+  const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
+  return `${formatTime(parsed).slice(0, -1)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+}
+
+function readUntyped(value: Json, type: TypeNode): Json | undefined {
+  switch (type.format) {
+    case 'date-time':
+      return readTime(value, type);
+    case 'int-or-string':
+      return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? value : undefined;
+    case 'quantity':
+      return readQuantity(value);
+    default:
+      return value;
+  }
+}
+
+/** Text that is a quantity is kept as it is when canonical; numbers become text. */
+function readQuantity(value: Json): Json | undefined {
+  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
+  if (typeof text !== 'string') return undefined;
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/.test(text) ? text : undefined;
+}
+
+/** The scalar as Go writes it; undefined when the type does not take it. */
+export function readScalar(value: Json, type: TypeNode): Json | undefined {
+  switch (type.scalar) {
+    case 'numeric':
+      return readNumber(value, type);
+    case 'string':
+      return readText(value, type);
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'untyped':
+      return readUntyped(value, type);
+    case undefined:
+      return undefined;
+  }
+}
