@@ -34,7 +34,16 @@ import {
   toFieldSet,
   validate,
 } from '../../src/core/merge/typed/index.ts';
-import { type TypeNode, smdTypes, untypedNodes } from '../../src/core/schema/index.ts';
+import { type TypeNode, openApiSchema, smdTypes, untypedNodes } from '../../src/core/schema/index.ts';
+import {
+  combineMergePatches,
+  createMergePatch,
+  filterPatch,
+  mergePatch,
+  threeWayMergePatch,
+} from '../../src/core/merge/json-merge/index.ts';
+import { type PatchOptions, applyJsonPatch, parsePatch } from '../../src/core/merge/json-patch/index.ts';
+import { sortMergingLists, strategicMerge, threeWayPatch, twoWayPatch } from '../../src/core/merge/strategic/index.ts';
 import { describeCorpus, readCorpus, runRows } from './corpus.ts';
 
 type Schemas = Readonly<Record<string, JsonObject>>;
@@ -389,6 +398,131 @@ function rely(object: Typed, to: { type: TypeNode; version: string }): ReturnTyp
   return { ok: { type: to.type, value: renameKeys(value, (key) => (key === from ? into : key)) } };
 }
 
+interface PatchRow extends Named {
+  readonly kind: string;
+  readonly original?: JsonObject;
+  readonly modified?: JsonObject;
+  readonly current?: JsonObject;
+  readonly twoWay?: JsonObject;
+  readonly twoWayResult?: JsonObject;
+  readonly threeWay?: JsonObject;
+  readonly result?: JsonObject;
+  readonly conflict?: boolean;
+  readonly errorContains?: string;
+  readonly oldText: string;
+  readonly newText: string;
+  readonly patchText: string;
+  readonly resultText: string;
+  readonly sorted: JsonObject;
+  readonly originalObj: JsonObject;
+  readonly expectedWithNull: JsonObject;
+  readonly expectedWithoutNull: JsonObject;
+}
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+const valueOf = <T>(result: Outcome<T>): T => (result.ok ? result.value : expect.fail(result.error));
+
+/** Text as the API server reads it: whole numbers beyond 2^53 keep their digits. */
+const readExact = (text: string): JsonObject =>
+  JSON.parse(text.replace(/:(\d{16,})\b/g, ':"bigint $1"'), (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith('bigint ') ? BigInt(value.slice(7)) : value,
+  ) as JsonObject;
+
+const strategicChecks: Readonly<Record<string, (row: PatchRow, type: TypeNode) => void>> = {
+  create: (row, type) => {
+    const { original = {}, modified = {}, current = {} } = row;
+    const twoWay = valueOf(twoWayPatch(original, modified, type));
+    sameJson(twoWay, row.twoWay, 'two-way patch');
+    sameJson(valueOf(strategicMerge(original, twoWay, type)), row.twoWayResult ?? modified, 'two-way result');
+    if (row.conflict === true) expect(threeWayPatch({ original, modified, current }, type).ok, 'conflict').toBe(false);
+    if (row.conflict === true && row.result === undefined) return;
+    const threeWay = valueOf(threeWayPatch({ original, modified, current }, type, { overwrite: row.conflict === true }));
+    sameJson(threeWay, row.threeWay, 'three-way patch');
+    sameJson(valueOf(strategicMerge(current, threeWay, type)), row.result, 'three-way result');
+  },
+  apply: (row, type) => {
+    const result = strategicMerge(row.original ?? {}, row.twoWay ?? {}, type);
+    if (row.errorContains === undefined) return sameJson(valueOf(result), row.modified, 'result');
+    return expect(result.ok ? 'no error' : result.error).toContain(row.errorContains);
+  },
+  numbers: (row, type) => {
+    const [before, after] = [readExact(row.oldText), readExact(row.newText)];
+    const patch = valueOf(twoWayPatch(before, after, type));
+    expect(patch).toEqual(readExact(row.patchText));
+    expect(valueOf(strategicMerge(before, patch, type))).toEqual(readExact(row.resultText));
+  },
+  sort: (row, type) => sameJson(valueOf(sortMergingLists(row.original ?? {}, type)), row.sorted, 'sorted'),
+};
+
+interface JsonPatchRow extends Named {
+  readonly doc?: Json;
+  readonly docText?: string;
+  readonly patch: Json;
+  readonly expected?: Json;
+  readonly expectedText?: string;
+  readonly error?: boolean | string;
+  readonly disabled?: boolean;
+  readonly failOnDecode?: boolean;
+  readonly changes?: boolean;
+  readonly applies?: boolean;
+  readonly failedPath?: string;
+  readonly a?: string;
+  readonly b?: string;
+  readonly equal?: boolean;
+  readonly allowMissingPathOnRemove?: boolean;
+  readonly ensurePathExistsOnAdd?: boolean;
+}
+
+function patched(
+  row: JsonPatchRow,
+  options: PatchOptions,
+): { readonly value: Json | undefined } | { readonly failure: string; readonly path: string; readonly at: string } {
+  const patch = parsePatch(row.patch);
+  if (!patch.ok) return { failure: patch.error, path: '', at: 'decode' };
+  const result = applyJsonPatch(row.docText === undefined ? row.doc : undefined, patch.value, options);
+  return result.ok ? { value: result.value } : { failure: result.error.message, path: result.error.path, at: result.error.kind };
+}
+
+function checkPatch(row: JsonPatchRow, options: PatchOptions): void {
+  const result = patched(row, options);
+  if (row.error !== undefined && row.error !== false) {
+    if (!('failure' in result)) expect.fail(`no error, but ${JSON.stringify(result.value)}`);
+    if (row.failOnDecode !== undefined) expect(result.at === 'decode').toBe(row.failOnDecode);
+    return;
+  }
+  if (row.applies === false) {
+    if (!('failure' in result)) expect.fail('applies');
+    expect({ path: result.path, at: result.at }).toEqual({ path: row.failedPath, at: 'test' });
+    return;
+  }
+  if ('failure' in result) expect.fail(result.failure);
+  if (row.changes === true) expect(equalJson(result.value, row.doc)).toBe(false);
+  if (row.expectedText !== undefined) expect(result.value).toBeUndefined();
+  else if (row.expected !== undefined) sameJson(result.value, row.expected, 'document');
+}
+
+interface MergePatchRow extends Named {
+  readonly kind: string;
+  readonly target: Json;
+  readonly patch: Json;
+  readonly targetText?: string;
+  readonly patchText?: string;
+  readonly original: Json;
+  readonly modified: Json;
+  readonly patch1: Json;
+  readonly patch2: Json;
+  readonly expected: Json;
+  readonly error?: boolean;
+}
+
+function mergePatchResult(row: MergePatchRow): Outcome<Json> {
+  if (row.kind === 'create') return createMergePatch(row.original, row.modified);
+  if (row.kind === 'combine') return combineMergePatches(row.patch1, row.patch2);
+  // Text that is no JSON is refused by whoever reads it.
+  if (row.targetText !== undefined || row.patchText !== undefined) return { ok: false, error: 'not JSON' };
+  return mergePatch(row.target, row.patch);
+}
+
 describeCorpus('merge', 1466, () => {
   describe('field sets', () => {
     const { cases } = readCorpus<File<FieldRow>>('merge', 'fields-v1.json');
@@ -412,6 +546,47 @@ describeCorpus('merge', 1466, () => {
       if (row.error === true) return expect(run).toThrow();
       run();
       return state.check();
+    });
+  });
+  describe('strategic merge patches', () => {
+    const { cases, schemas } = readCorpus<File<PatchRow>>('merge', 'strategic.json');
+    const typeOf = (name: string): TypeNode => openApiSchema(schemas?.[name] ?? {}).named(name) ?? expect.fail(name);
+    const types = { numbers: typeOf('precisionItem') };
+    const mergeItem = typeOf('mergeItem');
+    for (const [kind, check] of Object.entries(strategicChecks)) {
+      const type = kind === 'numbers' ? types.numbers : mergeItem;
+      runRows(kind, rowsOf(cases.filter((row) => row.kind === kind)), (row) => check(row, type));
+    }
+  });
+  describe('JSON merge patches', () => {
+    const { cases } = readCorpus<File<MergePatchRow>>('merge', 'json-merge-patch.json');
+    runRows('rows', rowsOf(cases), (row) => {
+      const result = mergePatchResult(row);
+      if (row.error === true) return expect(result.ok).toBe(false);
+      return sameJson(valueOf(result), row.expected, 'result');
+    });
+    const threeWay = readCorpus<File<PatchRow>>('merge', 'json-merge-three-way.json').cases;
+    runRows('three-way', rowsOf(threeWay.filter((row) => row.kind === 'threeWay')), (row) => {
+      const { original = {}, modified = {}, current = {} } = row;
+      const patch = valueOf(threeWayMergePatch({ original, modified, current }));
+      sameJson(patch, row.threeWay, 'patch');
+      sameJson(valueOf(mergePatch(current, patch)), row.result, 'result');
+    });
+    runRows('nulls', rowsOf(threeWay.filter((row) => row.kind === 'filterNull')), (row) => {
+      sameJson(filterPatch(row.originalObj, 'nulls'), row.expectedWithNull, 'nulls');
+      sameJson(filterPatch(row.originalObj, 'values'), row.expectedWithoutNull, 'values');
+    });
+  });
+  describe('JSON patches', () => {
+    const suite = readCorpus<File<JsonPatchRow>>('merge', 'json-patch-suite.json').cases.filter((row) => row.disabled !== true);
+    runRows('RFC 6902', rowsOf(suite), (row) => checkPatch(row, { goIndexes: false }));
+    const more = readCorpus<File<JsonPatchRow>>('merge', 'json-patch-more.json').cases;
+    runRows('evanphx/json-patch', rowsOf(more), (row) => {
+      if (row.a !== undefined && row.b !== undefined) return expect(equalJson(readExact(row.a), readExact(row.b))).toBe(row.equal);
+      const { allowMissingPathOnRemove = false, ensurePathExistsOnAdd = false } = row;
+      // The bad cases of that library were run with this limit.
+      const copyLimit = row.failOnDecode === undefined ? {} : { copyLimit: 100 };
+      return checkPatch(row, { allowMissingPathOnRemove, ensurePathExistsOnAdd, ...copyLimit });
     });
   });
 });
