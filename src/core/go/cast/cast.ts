@@ -1,4 +1,5 @@
 /** Source: spf13/cast v1.7.0, caste.go. Only predeclared types convert: a time.Duration or any declared number does not. */
+import { GoPointer } from '../composite/index.ts';
 import { sprintf, stringerText } from '../fmt/index.ts';
 import { indirect, textOf } from '../reflect/index.ts';
 import { formatFloat, parseGoBool, parseGoFloat, parseGoInt } from '../strconv/index.ts';
@@ -61,7 +62,7 @@ export function castString(value: GoValue): string | undefined {
   const own = stringerText(value);
   if (own !== undefined) return own;
   const plain = indirect(value);
-  if (plain !== value) return castString(plain);
+  if (value instanceof GoPointer && plain !== value) return castString(plain);
   if (plain === null) return '';
   if (typeof plain === 'number') return formatFloat(plain, 'f');
   if (typeof plain === 'boolean') return String(plain);

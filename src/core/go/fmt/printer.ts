@@ -36,11 +36,11 @@ export class Printer {
   /** One operand. */
   arg(value: GoValue, verb: string): void {
     const { format } = this;
-    if (verb === 'T') format.string(value === null ? '<nil>' : typeName(value));
-    else if (value === null) {
-      if (verb === 'v') format.pad('<nil>');
+    if (value === null) {
+      if (verb === 'v' || verb === 'T') format.pad('<nil>');
       else format.write(`%!${verb}(<nil>)`);
-    } else if (typeof value === 'string') this.#string(value, value, verb);
+    } else if (verb === 'T') format.string(typeName(value));
+    else if (typeof value === 'string') this.#string(value, value, verb);
     else if (verb === 'p') this.#pointer(value, verb);
     else this.value(value, verb, 0);
   }
@@ -57,6 +57,8 @@ export class Printer {
         if (verb === 't' || verb === 'v') return this.format.pad(String(value));
         return this.#badVerb(value, verb);
     }
+    // %w is for errors in Errorf alone.
+    if (verb === 'w' && !(value instanceof GoBoxed)) return this.#badVerb(value, verb);
     if (Array.isArray(value)) return this.#list(value as readonly GoValue[], { owner: value, elem: anyName }, { verb, depth });
     if (value instanceof GoBoxed) return this.#boxed(value, verb, depth);
     if (value !== null) this.#record(value as GoRecord, verb, depth);
@@ -83,7 +85,7 @@ export class Printer {
   /** Prints through the value's own String, Error or GoString method, if the verb allows. */
   #method(value: GoBoxed, verb: string): boolean {
     if (this.#isReporting || this.#isHidden) return false;
-    if (verb === 'w') {
+    if (verb === 'w' && !isBasic(value)) {
       this.#badVerb(value, verb);
       return true;
     }
@@ -204,7 +206,7 @@ export class Printer {
         return format.hexBytes(bytes, verb === 'X');
     }
     const elem = owner.type.elem ?? owner.type;
-    const isOperand = depth === 0 && owner instanceof GoBytes;
+    const isOperand = depth === 0 && owner instanceof GoBytes && (verb === 'v' || verb === 'd');
     const name = isOperand ? '[]byte' : owner.type.name;
     format.write(format.sharpV ? `${name}{` : '[');
     for (const [i, byte] of bytes.entries()) {
@@ -381,6 +383,15 @@ const locationType = { kind: 'struct', name: 'time.Location', named: true } as c
 const pointerToLocation = { kind: 'ptr', name: '*time.Location', named: false } as const;
 const uint64Type = { kind: 'uint64', name: 'uint64', named: false } as const;
 const int64Type = { kind: 'int64', name: 'int64', named: false } as const;
+
+/** Values whose type is predeclared; they reach their own form without a look at methods. */
+const isBasic = (value: GoBoxed): boolean =>
+  !value.type.named &&
+  (value instanceof GoInt ||
+    value instanceof GoFloat32 ||
+    value instanceof GoComplex ||
+    value instanceof GoBytes ||
+    value instanceof GoRawString);
 
 /** What the value's Error or String method returns; undefined when it has none. */
 export function stringerText(value: GoValue): string | undefined {

@@ -90,7 +90,7 @@ class Formatting {
 
   #operand(verb: string): void {
     const { format } = this.#printer;
-    if (verb === 'v' && !format.isPlain) {
+    if ((verb === 'v' || verb === 'w') && !format.isPlain) {
       format.sharpV = format.sharp;
       format.sharp = false;
       format.plusV = format.plus;

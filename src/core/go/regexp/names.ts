@@ -3,21 +3,29 @@
 /** What can stand in a pattern where a bracket is no group: escapes, quotations, classes; or the start of a group. */
 const token = /\\Q[^]*?(?:\\E|$)|\\[^]|\[\^?\]?(?:\[:\^?[a-z]*:\]|\\[^]|[^\]\\])*\]?|\((?:\?P?<([A-Za-z0-9_]*)>|(\?))?/g;
 
-/** The pattern with repeated names made different, so that an engine that wants unique names takes it. */
-export function withUniqueNames(pattern: string): string {
-  if (!pattern.includes('<')) return pattern;
+/** A pattern whose names are all different, and the way back from texts that quote it. */
+export interface UniqueNames {
+  readonly pattern: string;
+  readonly restore: (text: string) => string;
+}
+
+/** Makes repeated names different, for an engine that wants unique ones. */
+export function withUniqueNames(pattern: string): UniqueNames {
   const seen = new Set<string>();
-  return pattern.replace(token, (text: string, name: string | undefined) => {
+  const changes: (readonly [fresh: string, original: string])[] = [];
+  const unique = pattern.replace(token, (text: string, name: string | undefined) => {
     if (name === undefined || name === '') return text;
-    if (!seen.has(name)) {
-      seen.add(name);
-      return text;
-    }
-    let fresh = `${name}_`;
-    while (seen.has(fresh) || pattern.includes(`<${fresh}>`)) fresh += '_';
+    let fresh = name;
+    while (seen.has(fresh) || (fresh !== name && pattern.includes(`<${fresh}>`))) fresh += '_';
     seen.add(fresh);
+    if (fresh === name) return text;
+    changes.push([`(?P<${fresh}>`, text]);
     return `(?P<${fresh}>`;
   });
+  return {
+    pattern: unique,
+    restore: (text) => changes.reduce((result, [fresh, original]) => result.replaceAll(fresh, () => original), text),
+  };
 }
 
 /** The names of a valid pattern's groups by number, the whole match first; unnamed ones are empty. */

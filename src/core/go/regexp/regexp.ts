@@ -123,10 +123,10 @@ export function compileRegexp(pattern: string): Result<Regexp, string> {
   // Go allows a name to be used twice; the engine does not.
   const unique = withUniqueNames(pattern);
   try {
-    const engine = RE2JS.compile(unique);
+    const engine = RE2JS.compile(unique.pattern);
     return ok(new Regexp(pattern, engine, namedGroups(pattern, engine.groupCount())));
   } catch (error) {
-    if (error instanceof RE2JSException) return err(goMessage(error.message));
+    if (error instanceof RE2JSException) return err(goMessage(unique.restore(error.message)));
     if (error instanceof RangeError) return err(`error parsing regexp: expression nests too deeply: \`${pattern}\``);
     throw error;
   }

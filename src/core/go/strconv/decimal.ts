@@ -29,24 +29,29 @@ function split(fraction: bigint, biased: number, fractionBits: number): { readon
 
 /** The fewest digits that read back as the same float of that size. `value` is positive and finite. */
 export function shortestDigits(value: number, bits: number): Decimal {
-  return fromExponential(bits === 32 ? shortest32(value) : value.toExponential());
+  if (bits === 32) return shortest32(value);
+  const shortest = fromExponential(value.toExponential());
+  // With 17 digits two decimals can be equally near; JavaScript and Go take different ones.
+  return shortest.digits.length === 17 ? roundedDigits(value, 17) : shortest;
 }
 
-function shortest32(value: number): string {
-  for (let digits = 0; digits < 9; digits++) {
-    const text = value.toExponential(digits);
-    const found = [text, ...neighbours(text)].find((candidate) => Math.fround(Number(candidate)) === value);
+function shortest32(value: number): Decimal {
+  // Halves go to even, but up where the float is a power of two.
+  const isPower = binary(value, 32).mantissa === 1n << 23n;
+  for (let count = 1; count < 9; count++) {
+    const nearest = isPower ? fromExponential(value.toExponential(count - 1)) : roundedDigits(value, count);
+    const found = [nearest, ...neighbours(nearest, count)].find((decimal) => Math.fround(numberOf(decimal)) === value);
     if (found !== undefined) return found;
   }
-  return value.toExponential(9);
+  return roundedDigits(value, 9);
 }
 
+const numberOf = ({ digits, point }: Decimal): number => Number(`0.${digits}e${point}`);
+
 /** The decimals one unit of the last digit away; below a power of two the nearest decimal may lie outside the float's narrow side. */
-function neighbours(text: string): readonly string[] {
-  const [mantissa, exponent] = text.split('e') as [string, string];
-  const digits = BigInt(mantissa.replace('.', ''));
-  const scale = Number(exponent) - (mantissa.length > 1 ? mantissa.length - 2 : 0);
-  return [`${digits + 1n}e${scale}`, `${digits - 1n}e${scale}`];
+function neighbours({ digits, point }: Decimal, count: number): readonly Decimal[] {
+  const units = BigInt(digits.padEnd(count, '0'));
+  return [units + 1n, units - 1n].map((moved) => trimmed(moved.toString(), point + moved.toString().length - count));
 }
 
 function fromExponential(text: string): Decimal {

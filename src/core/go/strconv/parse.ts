@@ -72,9 +72,9 @@ export function parseGoUint(text: string, format: IntFormat = {}): Parsed<number
   const hasUnderscore = format.base === 0 && text.includes('_');
   const max = (1n << BigInt(bits)) - 1n;
   if (good === digits.length && digits.length <= 15 && base <= 10) {
-    if (hasUnderscore && !areUnderscoresGood(text)) return syntax;
     const value = digits === '' ? 0 : Number.parseInt(digits, base);
-    return value <= max ? { value, error: '' } : { value: near(max), error: 'value out of range' };
+    if (value > max) return { value: near(max), error: 'value out of range' };
+    return hasUnderscore && !areUnderscoresGood(text) ? syntax : { value, error: '' };
   }
   const value = valueOf(digits.slice(0, good), base, max);
   // Go stops at the first problem: an overflow before a bad digit is an overflow.

@@ -90,7 +90,8 @@ function unescaped(body: string, delimiter: string): Unescaped | undefined {
     const char = String.fromCodePoint(body.codePointAt(i) as number);
     if (char === delimiter || char === '\n') return undefined;
     if (char !== '\\') {
-      text += char;
+      // Go reads a byte that is no UTF-8 as U+FFFD here.
+      text += isRawByte(char.codePointAt(0) as number) ? '\ufffd' : char;
       i += char.length;
       continue;
     }

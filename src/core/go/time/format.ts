@@ -37,7 +37,7 @@ const shownAs: Readonly<Record<string, (shown: Shown) => string>> = Object.freez
   Jan: ({ civil }) => (monthNames[civil.month - 1] ?? '').slice(0, 3),
   Monday: ({ time }) => dayNames[weekdayOf(time)] ?? '',
   Mon: ({ time }) => (dayNames[weekdayOf(time)] ?? '').slice(0, 3),
-  MST: ({ zone }) => (zone.name === '' ? shortOffset(zone.offset) : zone.name),
+  MST: ({ zone }) => (zone.name === '' ? offsetText('-0700', zone.offset) : zone.name),
   '2006': ({ civil }) => pad(civil.year, 4),
   '06': ({ civil }) => pad(Math.max(civil.year, 0) % 100, 2),
   '01': ({ civil }) => pad(civil.month, 2),
@@ -67,16 +67,13 @@ function elementText(element: Element, shown: Shown): string {
 function offsetText(element: string, offset: number): string {
   if (element.startsWith('Z') && offset === 0) return 'Z';
   const digits = element.replaceAll(':', '').length - 1;
-  const size = Math.abs(offset);
-  const fields = [Math.floor(size / 3600), Math.floor(size / 60) % 60, size % 60].slice(0, digits / 2).map((field) => pad(field, 2));
-  // Go takes the sign of whole minutes: -30 seconds is +00:00.
-  return (offset <= -60 ? '-' : '+') + fields.join(element.includes(':') ? ':' : '');
+  // Go takes the sign of whole minutes, and leaves it at the seconds of an offset of less than one: +00:00:-30.
+  const minutes = Math.trunc(offset / 60);
+  const seconds = (minutes < 0 ? -offset : offset) % 60;
+  const size = Math.abs(minutes);
+  const fields = [Math.floor(size / 60), size % 60, seconds].slice(0, digits / 2).map((field) => pad(field, 2));
+  return (minutes < 0 ? '-' : '+') + fields.join(element.includes(':') ? ':' : '');
 }
-
-const shortOffset = (offset: number): string => {
-  const minutes = Math.floor(Math.abs(offset) / 60);
-  return (offset <= -60 ? '-' : '+') + pad(Math.floor(minutes / 60), 2) + pad(minutes % 60, 2);
-};
 
 /** `Time.GoString`, what `%#v` prints. */
 export function goTime(time: GoTime): string {

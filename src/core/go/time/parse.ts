@@ -60,7 +60,7 @@ export function parseTime(layout: string, value: string, zones: ParseZones = {})
       continue;
     }
     const before = reading.rest;
-    const wrong = part.kind === 'fraction' ? readFraction(reading, part) : readElement(reading, part.text, parts[i + 1]);
+    const wrong = part.kind === 'fraction' ? readFraction(reading, part) : readElement(reading, part.text, nextElement(parts, i));
     if (wrong?.range !== undefined) return err(`parsing time ${quoted(value)}: ${wrong.range} out of range`);
     if (wrong !== undefined) return misfit(before, part.text);
   }
@@ -69,6 +69,10 @@ export function parseTime(layout: string, value: string, zones: ParseZones = {})
   if (problem !== '') return err(`parsing time ${quoted(value)}: ${problem}`);
   return ok(placed(reading, zones));
 }
+
+/** The next part that is no literal text. */
+const nextElement = (parts: readonly LayoutPart[], i: number): LayoutPart | undefined =>
+  parts.find((part, at) => at > i && part.kind !== 'text');
 
 /** Literal text must stand in the value; a run of spaces stands for any run, even an empty one at the end. */
 function skipText(reading: Reading, text: string): boolean {
@@ -219,14 +223,19 @@ function readOffset(reading: Reading, element: string): Wrong | undefined {
     reading.isUtc = true;
     return undefined;
   }
-  const shape = element.slice(1).replace(/\d\d/g, '(\\d\\d)');
-  const match = new RegExp(`^([+-])${shape}`).exec(reading.rest);
+  // Fields stand at fixed places; like Go, a field out of range is reported even when a later one is no number.
+  const shape = element.slice(1).replace(/\d\d/g, '([^]{2})');
+  const match = new RegExp(`^([^])${shape}`).exec(reading.rest);
   if (match === null) return bad;
-  const [hours, minutes, seconds] = [Number(match[2]), Number(match[3] ?? 0), Number(match[4] ?? 0)];
   reading.rest = reading.rest.slice(match[0].length);
-  if (hours > 24) return outOf('time zone offset hour');
-  if (minutes > 60) return outOf('time zone offset minute');
+  const fields = match.slice(2);
+  const wrongAt = fields.findIndex((field) => !/^\d\d$/.test(field));
+  const good = wrongAt < 0 ? fields : fields.slice(0, wrongAt);
+  const [hours = 0, minutes = 0, seconds = 0] = good.map(Number);
   if (seconds > 60) return outOf('time zone offset second');
+  if (minutes > 60) return outOf('time zone offset minute');
+  if (hours > 24) return outOf('time zone offset hour');
+  if (wrongAt >= 0 || !/[+-]/.test(match[1] as string)) return bad;
   reading.offset = (match[1] === '-' ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds);
   return undefined;
 }
