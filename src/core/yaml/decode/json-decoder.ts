@@ -5,6 +5,7 @@
 import { decodeUtf8 } from '../../../std/index.ts';
 import { formatFloat, quote } from '../../go/strconv/index.ts';
 import { type Json, putKey, hasKey, record } from '../../object/index.ts';
+import { floatText } from '../float-text.ts';
 import { YamlFailure } from '../failure.ts';
 import type { ScalarNode, YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
@@ -19,12 +20,6 @@ export interface JsonRules extends DecodeRules {
 }
 
 type OpenObject = { [key: string]: Json };
-
-const floatNames: ReadonlyMap<string, string> = new Map([
-  ['+Inf', '.inf'],
-  ['-Inf', '-.inf'],
-  ['NaN', '.nan'],
-]);
 
 export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
   private readonly exact: boolean;
@@ -89,10 +84,8 @@ export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
         return String(resolved.value);
       case '!!int':
         return resolved.value > 0x7fffffffffffffffn ? this.unsupportedKey('uint64', node, value) : String(resolved.value);
-      case '!!float': {
-        const text = formatFloat(resolved.value, 'g', { bits: 32 });
-        return floatNames.get(text) ?? text;
-      }
+      case '!!float':
+        return floatText(resolved.value, 32);
       case '!!timestamp':
         return this.variant.timestamps ? this.unsupportedKey('time.Time', node, value) : node.value;
       case '!!null':

@@ -22,7 +22,8 @@ import { collectionNode, scalarNode, type YamlNode } from '../node/node.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Variant } from '../variant.ts';
 import { compareKeys } from './key-order.ts';
-import { floatText, jsonNumberText, stringNode } from './plain-values.ts';
+import { jsonNumberText, stringNode } from './plain-values.ts';
+import { floatText } from '../float-text.ts';
 
 type Entry = readonly [GoValue, GoValue];
 

@@ -6,7 +6,8 @@ import { failure } from '../failure.ts';
 import { collectionNode, scalarNode, type YamlNode } from '../node/node.ts';
 import type { Variant } from '../variant.ts';
 import { compareKeys } from './key-order.ts';
-import { floatText, jsonNumberText, stringNode } from './plain-values.ts';
+import { jsonNumberText, stringNode } from './plain-values.ts';
+import { floatText } from '../float-text.ts';
 
 const nullNode = scalarNode('null');
 const trueNode = scalarNode('true');

@@ -3,6 +3,7 @@
  */
 import { unescapeUtf8 } from '../../../std/index.ts';
 import { formatFloat } from '../../go/strconv/index.ts';
+import { floatText } from '../float-text.ts';
 import { encodeBase64 } from '../decode/base64.ts';
 import { type ScalarNode, scalarNode } from '../node/node.ts';
 import { resolvePlain } from '../resolve.ts';
@@ -33,18 +34,6 @@ export function stringNode(text: string, variant: Variant): ScalarNode {
   if (notUtf8.test(text)) return binaryNode(unescapeUtf8(text));
   if (text.includes('\n')) return scalarNode(text, '', 'literal');
   return scalarNode(text, '', wouldBeString(text, variant) ? 'plain' : 'double');
-}
-
-const floatNames: ReadonlyMap<string, string> = new Map([
-  ['+Inf', '.inf'],
-  ['-Inf', '-.inf'],
-  ['NaN', '.nan'],
-]);
-
-/** A float64 or float32 as go-yaml writes it. */
-export function floatText(value: number, bits: 32 | 64 = 64): string {
-  const text = formatFloat(value, 'g', { bits });
-  return floatNames.get(text) ?? text;
 }
 
 /** A number that goes through JSON first: what has only digits there is an integer afterwards, if 64 bits can hold it. */

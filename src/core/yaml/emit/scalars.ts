@@ -4,6 +4,8 @@
 import { BACKSLASH, BOM, DQUOTE, isBlank, isBlankOrEnd, isBreak, isPrintable, LF, QUOTE, SPACE } from '../chars.ts';
 import type { Writer } from './writer.ts';
 
+const anyBreak = /[\n\r\u0085\u2028\u2029]/;
+
 /** Whether the text fits on the line as it is, so that nothing needs to be looked at. */
 const fits = (writer: Writer, text: string, folds: boolean): boolean => !folds || writer.column + text.length <= writer.rules.width;
 
@@ -33,7 +35,7 @@ function writeFolding(writer: Writer, text: string, mayBreak: (at: number) => bo
 export function writeSingleQuoted(writer: Writer, text: string, folds: boolean): void {
   writer.word("'");
   const escaped = text.replaceAll("'", "''");
-  if (!text.includes('\n') && fits(writer, escaped, folds)) writer.put(escaped);
+  if (!anyBreak.test(text) && fits(writer, escaped, folds)) writer.put(escaped);
   else writeSingleQuotedLines(writer, text, folds);
   writer.stick("'");
 }

@@ -56,7 +56,7 @@ export class Parser {
     const cut = cutAt < 0 ? undefined : problemOfCharacter(text, cutAt);
     const whole = cutAt < 0 ? text.slice(from) : text.slice(from, cutAt);
     this.variant = variant;
-    this.scanner = new Scanner(new Cursor(`${whole}\0`, variant, cut));
+    this.scanner = new Scanner(new Cursor(`${whole}\0\0`, variant, cut));
     this.queue = this.scanner.tokens;
     this.comments = new CommentPot(this.scanner);
     this.depthLimit = budget.depth;

@@ -2,7 +2,7 @@
  * Comments while scanning: each is queued with the place of the token it belongs to, and handed over when the parser reaches that token.
  * Which token that is, is go-yaml v3's choice and not always a reader's: source scannerc.go, yaml_parser_scan_{line_comment,comments}.
  */
-import { isBlank, isBreak, isBreakOrEnd, CR, HASH, LF, RBRACE, RBRACKET } from '../chars.ts';
+import { HASH, isBlank, isBreak, isBreakOrEnd, RBRACE, RBRACKET } from '../chars.ts';
 import type { Mark } from '../failure.ts';
 import type { Cursor } from './cursor.ts';
 import { FLOW_ENTRY, type TokenQueue, VALUE } from './token.ts';
@@ -92,7 +92,7 @@ export class CommentScan {
       if (closesFlow || isBreakOrEnd(c)) {
         this.atEmptyLine(closesFlow, c);
         if (!isBreak(c)) break;
-        this.nextLine(c);
+        this.nextLine();
         continue;
       }
       if (this.text !== '' && this.spot.column - 1 < this.nextIndent && this.spot.column !== this.start.column) this.pushFoot();
@@ -115,8 +115,8 @@ export class CommentScan {
     } else if (this.text !== '' && c !== 0) this.text += '\n';
   }
 
-  private nextLine(c: number): void {
-    if (c === CR && this.cursor.text.charCodeAt(this.spot.index + 1) === LF) this.spot.index++;
+  /** CR LF counts twice here, as it does in go-yaml. */
+  private nextLine(): void {
     this.firstEmpty = false;
     this.recentEmpty = true;
     this.spot.column = 0;

@@ -18,6 +18,8 @@ interface SimpleKey extends Mark {
   readonly required: boolean;
   /** The number of the token it starts with. */
   readonly token: number;
+  /** Whether its token waits for what follows. Not any more once a collection it starts with has ended. */
+  awaited: boolean;
 }
 
 /** A key without `?` ends on its line and within this many characters. */
@@ -40,6 +42,8 @@ export class Scanner {
   private flowLevel = 0;
   private indent = -1;
   private readonly indents: number[] = [];
+  /** The number of the token each open flow collection starts with. */
+  private readonly flowStarts: number[] = [];
   private readonly keys: (SimpleKey | undefined)[] = [undefined];
   /** From the number of a token to the flow level at which it may be a key; only for levels above 0. */
   private readonly keyLevels = new Map<number, number>();
@@ -67,7 +71,9 @@ export class Scanner {
 
   private firstMayBeKey(): boolean {
     const { taken } = this.tokens;
-    const level = this.keys[0]?.token === taken ? 0 : this.keyLevels.size === 0 ? undefined : this.keyLevels.get(taken);
+    const first = this.keys[0];
+    if (first?.token === taken && first.awaited) return this.isKeyPossible(0);
+    const level = this.keyLevels.size === 0 ? undefined : this.keyLevels.get(taken);
     return level !== undefined && this.isKeyPossible(level);
   }
 
@@ -93,7 +99,7 @@ export class Scanner {
     const { pos: index, line, column } = this.cursor;
     const required = this.flowLevel === 0 && this.indent === column;
     const token = this.tokens.taken + this.tokens.size;
-    this.keys[this.flowLevel] = { index, line, column, required, token };
+    this.keys[this.flowLevel] = { index, line, column, required, token, awaited: true };
     if (this.flowLevel > 0) this.keyLevels.set(token, this.flowLevel);
   }
 
@@ -294,6 +300,7 @@ export class Scanner {
     this.saveKey();
     this.flowLevel++;
     this.keys.push(undefined);
+    this.flowStarts.push(this.tokens.taken + this.tokens.size);
     if (this.flowLevel > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
     this.keyAllowed = true;
     this.pushIndicator(kind, 1);
@@ -304,9 +311,16 @@ export class Scanner {
     if (this.flowLevel > 0) {
       this.flowLevel--;
       this.keys.pop();
+      this.stopAwaiting(this.flowStarts.pop() as number);
     }
     this.keyAllowed = false;
     this.pushIndicator(kind, 1);
+  }
+
+  private stopAwaiting(token: number): void {
+    const key = this.keys[this.flowLevel];
+    if (key?.token === token) key.awaited = false;
+    this.keyLevels.delete(token);
   }
 
   private fetchFlowEntry(): void {
