@@ -53,7 +53,7 @@ function table<T extends Json>(file: string, check: (row: T) => void, skips: Ski
 const onePass = "Go's one-pass compiler finds a prefix behind ^; nothing here asks for a prefix there";
 const onePassSkips: Skips = { '#6 all_test.go:367': onePass, '#8 all_test.go:369': onePass };
 
-describeCorpus('go-fmt', 2208, () => {
+describeCorpus('go-fmt', 2262, () => {
   table<{ value: unknown; format: string; precision: number; expect: string; float32Too?: boolean }>('format-float.json', (row) => {
     const value = decodeTagged(row.value) as number;
     expect(formatFloat(value, row.format, { precision: row.precision })).toBe(row.expect);
