@@ -50,8 +50,9 @@ export interface Cluster {
 
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const { clock, random, log } = options;
+  const schema = builtinSchema();
   const store = new Store({ journal: memoryJournal });
-  const registry = new Registry(builtinResources(builtinSchema()));
+  const registry = new Registry(builtinResources(schema));
   const logic = new KindLogic();
   const ownership = new Ownership();
   const admission = new Admission(store);
@@ -63,7 +64,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const authorizer = new RbacAuthorizer(new StoredRoles(store), store);
   const server = new Server({
     registry,
-    documents: new Documents(registry, version),
+    documents: new Documents(registry, schema, version),
     handlers: new Handlers({ store, objects, logic, lister, deleter, patcher }),
     subresources: new Subresources(new Map()),
     authorizer,

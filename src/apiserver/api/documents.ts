@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../core/object/index.ts';
 import { aggregatedDiscovery, legacyGroup, legacyGroups, legacyResources, legacyVersions } from '../../core/kube/discovery/index.ts';
+import { openApiV2, openApiV3 } from '../../core/kube/openapi/index.ts';
+import { apiVersionOf } from '../../core/kube/resource/index.ts';
+import type { Schema } from '../../core/schema/index.ts';
 import type { Answer } from './answer.ts';
 import type { Registry } from './registry.ts';
 import { type ApiRequest, headerOf } from './request.ts';
@@ -24,6 +27,7 @@ export function parseVersion(text: string): Version {
 
 export class Documents {
   readonly #registry: Registry;
+  readonly #schema: Schema;
   readonly #version: Version;
   /** Encoded documents with their ETags, for one generation of the registry. */
   #cached: { readonly generation: number; readonly documents: Map<string, Answer & { readonly kind: 'bytes' }> } = {
@@ -31,14 +35,16 @@ export class Documents {
     documents: new Map(),
   };
 
-  constructor(registry: Registry, version: Version) {
+  constructor(registry: Registry, schema: Schema, version: Version) {
     this.#registry = registry;
+    this.#schema = schema;
     this.#version = version;
   }
 
   /** The answer to a request that is not on a resource; undefined when there is no such document. */
   handle(request: ApiRequest): Answer | undefined {
     const [first = '', second = '', third = '', ...more] = request.segments;
+    if (first === 'openapi') return this.#openapi(request, second, request.segments.slice(2));
     if (more.length > 0) return undefined;
     switch (first) {
       case 'api':
@@ -81,7 +87,7 @@ export class Documents {
   }
 
   /** A document that is kept with its ETag until what is served changes. */
-  #tagged(request: ApiRequest, key: string, of: { readonly type: string; readonly make: () => Json }): Answer {
+  #tagged(request: ApiRequest, key: string, of: { readonly type: string; readonly make: () => Json }): Answer & { readonly kind: 'bytes' } {
     if (this.#cached.generation !== this.#registry.generation)
       this.#cached = { generation: this.#registry.generation, documents: new Map() };
     let answer = this.#cached.documents.get(key);
@@ -93,6 +99,38 @@ export class Documents {
     }
     const unchanged = headerOf(request, 'if-none-match') === answer.headers.etag;
     return unchanged ? { kind: 'bytes', status: 304, bytes: new Uint8Array(), headers: answer.headers } : answer;
+  }
+
+  #openapi(request: ApiRequest, form: string, rest: readonly string[]): Answer | undefined {
+    const version = `${this.#version.major}.${this.#version.minor}`;
+    if (form === 'v2' && rest.length === 0) {
+      return this.#tagged(request, 'openapi/v2', {
+        type: 'application/json',
+        make: () => openApiV2(this.#registry.all, this.#schema, version),
+      });
+    }
+    if (form !== 'v3') return undefined;
+    if (rest.length === 0) return this.#tagged(request, 'openapi/v3', { type: 'application/json', make: () => this.#openapiIndex() });
+    const path = rest.join('/');
+    const resources = this.#registry.all.filter((resource) => rootOf(resource.group, resource.version) === path);
+    if (resources.length === 0) return undefined;
+    const answer = this.#tagged(request, `openapi/v3/${path}`, {
+      type: 'application/json',
+      make: () => openApiV3(resources, this.#schema, version),
+    });
+    return request.query.has('hash') ? { ...answer, headers: { ...answer.headers, 'cache-control': 'public, immutable' } } : answer;
+  }
+
+  /** Each group version with the hash of what it serves: a changed hash is a changed document. */
+  #openapiIndex(): JsonObject {
+    const paths = new Map<string, JsonObject>();
+    for (const { group, version } of this.#registry.all) {
+      const path = rootOf(group, version);
+      if (paths.has(path)) continue;
+      const hash = this.#registry.hashOf(group, version);
+      paths.set(path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` });
+    }
+    return { paths: Object.fromEntries([...paths].sort(([a], [b]) => (a < b ? -1 : 1))) };
   }
 
   #versionDocument(): JsonObject {
@@ -118,3 +156,5 @@ export class Documents {
 }
 
 export const notFoundText = (): Answer => textAnswer(404, '404 page not found\n');
+
+const rootOf = (group: string, version: string): string => (group === '' ? `api/${version}` : `apis/${apiVersionOf(group, version)}`);

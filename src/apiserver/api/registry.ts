@@ -1,4 +1,5 @@
 /** What is served: built-in types and those of established CustomResourceDefinitions, found by group, version and plural name. */
+import { createHash } from 'node:crypto';
 import type { Resource } from '../../core/kube/resource/index.ts';
 
 const keyOf = (group: string, version: string, plural: string): string => `${group}/${version}/${plural}`;
@@ -41,6 +42,13 @@ export class Registry {
   /** The type stored in a table, in the version that is stored. */
   ofTable(table: string): Resource | undefined {
     return this.#byTable.get(table);
+  }
+
+  /** A fingerprint of what a group version serves. Types are compared by identity: a changed definition is a new type. */
+  hashOf(group: string, version: string): string {
+    const served = this.all.filter((resource) => resource.group === group && resource.version === version);
+    const text = JSON.stringify(served.map(({ type, ...facts }) => [facts, type?.source ?? type?.name ?? '']));
+    return createHash('sha512').update(text).digest('hex').toUpperCase();
   }
 
   hasVersion(group: string, version: string): boolean {
