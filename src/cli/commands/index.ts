@@ -10,6 +10,9 @@ const group = (title: string, rows: readonly Row[]): CommandEntry[] =>
   rows.map(([name, summary, load]) => ({ name, group: title, summary, load: async () => widen(await load()) }));
 
 export const COMMANDS: readonly CommandEntry[] = [
+  ...group('Run', [
+    ['cluster', 'Serve an embedded Kubernetes API and print its kubeconfig', async () => (await import('./cluster.ts')).cluster],
+  ]),
   ...group('Look', [
     ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
     ['tree', 'Show what an App owns, and the health of each object', async () => (await import('./tree.ts')).tree],

@@ -1,0 +1,67 @@
+/** The embedded cluster as a running part: opened on a folder, listening, its kubeconfig written for others to find. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock, systemRandom } from '../adapters/system/index.ts';
+import { createCluster, type Cluster } from '../apiserver/index.ts';
+import type { KubeTransport, Log, Metrics } from '../ports/index.ts';
+import { writePrivate } from './state.ts';
+
+export interface EmbeddedOptions {
+  /** Folder for its data and the kubeconfig; absent: nothing is kept on disk. */
+  readonly folder?: string;
+  /** Where the kubeconfig goes. */
+  readonly kubeconfig: string;
+  /** 0 chooses a free port. */
+  readonly port: number;
+  readonly host?: string;
+  readonly tls: boolean;
+  readonly fsync?: boolean;
+  readonly kubeVersion?: string;
+  readonly log: Log;
+  readonly metrics?: Metrics;
+}
+
+export interface EmbeddedCluster {
+  readonly url: string;
+  readonly kubeconfig: string;
+  transport(): KubeTransport;
+  close(): Promise<void>;
+}
+
+/** @throws when the folder cannot be used or the port is taken. */
+export async function startEmbeddedCluster(options: EmbeddedOptions): Promise<EmbeddedCluster> {
+  if (options.folder !== undefined) await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const cluster = await createCluster({
+    clock: systemClock(),
+    random: systemRandom(),
+    log: options.log,
+    storage: options.folder === undefined ? 'memory' : { dataDir: join(options.folder, 'cluster') },
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    ...(options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }),
+    ...(options.fsync === undefined ? {} : { fsync: options.fsync }),
+  });
+  try {
+    return await open(cluster, options);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function open(cluster: Cluster, options: EmbeddedOptions): Promise<EmbeddedCluster> {
+  const listening = await cluster.listen({
+    port: options.port,
+    tls: options.tls,
+    ...(options.host === undefined ? {} : { host: options.host }),
+  });
+  await writePrivate(options.kubeconfig, cluster.kubeconfig(listening.url));
+  return {
+    url: listening.url,
+    kubeconfig: options.kubeconfig,
+    transport: () => cluster.transport(),
+    close: async () => {
+      await listening.close();
+      await cluster.close();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** `lockstep cluster`: only the embedded cluster, for any Kubernetes client. */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { consoleLog, startEmbeddedCluster, STATE_FOLDER, systemClock } from '../../app/index.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError } from '../errors.ts';
+
+export const cluster = defineCommand({
+  summary: 'Serve an embedded Kubernetes API and print its kubeconfig',
+  usage: '',
+  details: 'Workloads become ready as they would, but nothing runs: their state is marked as simulated.',
+  examples: ['lockstep cluster', 'lockstep cluster --data ./cluster --port 6443', 'lockstep cluster --kube-version 1.31'],
+  flags: {
+    data: { type: 'string', value: 'DIR', doc: 'Keep the data in this folder; without it everything is gone at the end' },
+    port: { type: 'integer', value: 'N', doc: 'Port on loopback; 0 chooses a free one', default: 0 },
+    tls: {
+      type: 'boolean',
+      doc: 'HTTPS with a generated authority; without it everybody on this machine is the administrator',
+      default: true,
+    },
+    fsync: { type: 'boolean', doc: 'Survive power loss, not only the end of the process' },
+    'kube-version': { type: 'string', value: '1.NN', doc: 'The Kubernetes version it says it is' },
+  },
+  args: { min: 0, max: 0 },
+  run: async ({ flags, io }) => {
+    const state = resolve(io.cwd, flags.data ?? STATE_FOLDER);
+    await mkdir(state, { recursive: true, mode: 0o700 });
+    const kubeconfig = join(state, 'kubeconfig');
+    const running = await startEmbeddedCluster({
+      kubeconfig,
+      port: flags.port,
+      tls: flags.tls,
+      fsync: flags.fsync,
+      log: consoleLog({ write: io.err, clock: systemClock(), level: 'warn' }),
+      ...(flags.data === undefined ? {} : { folder: state }),
+      ...(flags['kube-version'] === undefined ? {} : { kubeVersion: flags['kube-version'] }),
+    }).catch((error: unknown) => {
+      throw new CommandError(`the cluster cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    io.out(`Serving ${running.url}\nexport KUBECONFIG=${kubeconfig}\nCtrl-C stops it.\n`);
+    await new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
+    await running.close();
+    return 0;
+  },
+});
