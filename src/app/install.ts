@@ -1,0 +1,100 @@
+/** What must be in a cluster before the controllers can work: our kinds, our namespace, and the Source and root App that say where Git is. */
+import { crds, type App, type Source } from '../api/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
+import type { ApiResource, Clock, KubeClient, KubeError } from '../ports/index.ts';
+import { err, ok, type Result } from '../std/index.ts';
+
+/** Lockstep's own namespace. */
+export const SYSTEM_NAMESPACE = 'lockstep-system';
+
+const MANAGER = 'lockstep-install';
+const LONGEST_ESTABLISHMENT = 30_000;
+
+const resourceOf = (group: string, kind: string, resource: string, version = 'v1'): ApiResource => ({
+  group,
+  version,
+  kind,
+  resource,
+  namespaced: false,
+  verbs: [],
+});
+const CRD_RESOURCE = resourceOf('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions');
+const NAMESPACE_RESOURCE = resourceOf('', 'Namespace', 'namespaces');
+const SOURCE_RESOURCE: ApiResource = { ...resourceOf('lockstep.dev', 'Source', 'sources'), namespaced: true };
+const APP_RESOURCE: ApiResource = { ...resourceOf('lockstep.dev', 'App', 'apps'), namespaced: true };
+
+/** Applies the kinds and the namespace, and waits until the kinds are served. Changes nothing where they are there already. */
+export async function installKinds(kube: KubeClient, clock: Clock): Promise<Result<void, KubeError>> {
+  const objects = [...crds().map((crd) => [CRD_RESOURCE, crd] as const), [NAMESPACE_RESOURCE, systemNamespace()] as const];
+  for (const [resource, object] of objects) {
+    const applied = await kube.apply(resource, object, { fieldManager: MANAGER, force: true });
+    if (!applied.ok) return applied;
+  }
+  for (const crd of crds()) {
+    const established = await waitEstablished(kube, clock, crd.metadata.name ?? '');
+    if (!established.ok) return established;
+  }
+  return ok(undefined);
+}
+
+const systemNamespace = (): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
+
+async function waitEstablished(kube: KubeClient, clock: Clock, name: string): Promise<Result<void, KubeError>> {
+  const deadline = clock.monotonic() + LONGEST_ESTABLISHMENT;
+  for (;;) {
+    const crd = await kube.get(CRD_RESOURCE, '', name);
+    if (!crd.ok) return crd;
+    if (isEstablished(crd.value)) return ok(undefined);
+    if (clock.monotonic() > deadline) return err({ code: 0, reason: 'Timeout', message: `${name} is not established` });
+    await clock.sleep(50);
+  }
+}
+
+function isEstablished(crd: KubeObject): boolean {
+  const status = crd['status'] as { readonly conditions?: readonly { readonly type?: string; readonly status?: string }[] } | undefined;
+  return (status?.conditions ?? []).some((condition) => condition.type === 'Established' && condition.status === 'True');
+}
+
+export interface RootOptions {
+  readonly url: string;
+  /** Folder in the repository that the root App applies. */
+  readonly path: string;
+  readonly ref: { readonly branch?: string; readonly tag?: string; readonly semver?: string; readonly commit?: string };
+  /** Names of the Source and the root App. */
+  readonly names: { readonly source: string; readonly app: string };
+  /** Where objects without a namespace go; also created. */
+  readonly namespace?: string;
+  /** For a credential Secret that is there already. */
+  readonly secretName?: string;
+}
+
+/** Applies the Source and the App that everything else follows from: the bootstrap kit. */
+export async function applyRoot(kube: KubeClient, options: RootOptions): Promise<Result<void, KubeError>> {
+  for (const [resource, object] of [
+    [SOURCE_RESOURCE, sourceOf(options)],
+    [APP_RESOURCE, rootApp(options)],
+  ] as const) {
+    const applied = await kube.apply(resource, object as unknown as KubeObject, { fieldManager: MANAGER, force: true });
+    if (!applied.ok) return applied;
+  }
+  return ok(undefined);
+}
+
+type Sketch<T extends { readonly spec: unknown }> = Omit<T, 'spec'> & { readonly spec: Readonly<Record<string, unknown>> };
+
+const sourceOf = ({ url, ref, names, secretName }: RootOptions): Sketch<Source> => ({
+  apiVersion: 'lockstep.dev/v1',
+  kind: 'Source',
+  metadata: { name: names.source, namespace: SYSTEM_NAMESPACE },
+  spec: { git: { url, ref }, ...(secretName === undefined ? {} : { auth: { secretRef: { name: secretName } } }) },
+});
+
+const rootApp = ({ path, names, namespace }: RootOptions): Sketch<App> => ({
+  apiVersion: 'lockstep.dev/v1',
+  kind: 'App',
+  metadata: { name: names.app, namespace: SYSTEM_NAMESPACE },
+  spec: {
+    source: { name: names.source, ...(path === '' ? {} : { path }) },
+    ...(namespace === undefined ? {} : { target: { namespace, createNamespace: {} } }),
+  },
+});
