@@ -40,12 +40,14 @@ function shown(node: YamlNode, variant: Variant): string {
   }
 }
 
+/** Go prints maps sorted, a later entry of the same key in place of an earlier one. */
 function shownPairs(content: readonly YamlNode[], variant: Variant): string {
-  const pairs: string[] = [];
+  const pairs = new Map<string, string>();
   for (let i = 0; i < content.length; i += 2) {
-    pairs.push(`${shown(content[i] as YamlNode, variant)}:${shown(content[i + 1] as YamlNode, variant)}`);
+    pairs.set(shown(content[i] as YamlNode, variant), shown(content[i + 1] as YamlNode, variant));
   }
-  return pairs.join(', ');
+  const sorted = [...pairs].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.map(([key, value]) => `${key}:${value}`).join(', ');
 }
 
 /** `9`, `"a"`, `[]interface {}{"."}`. */
