@@ -18,7 +18,7 @@ interface SimpleKey extends Mark {
   readonly required: boolean;
   /** The number of the token it starts with. */
   readonly token: number;
-  /** Whether its token waits for what follows. Not any more once a collection it starts with has ended. */
+  /** Whether its token waits for what follows. Not any more once it has turned out to be an empty collection, as go-yaml happens to have it. */
   awaited: boolean;
 }
 
@@ -42,8 +42,8 @@ export class Scanner {
   private flowLevel = 0;
   private indent = -1;
   private readonly indents: number[] = [];
-  /** The number of the token each open flow collection starts with. */
-  private readonly flowStarts: number[] = [];
+  /** For each open flow collection the token that was last taken for a possible key in it, at first the collection's own. */
+  private readonly lastKeys: number[] = [];
   private readonly keys: (SimpleKey | undefined)[] = [undefined];
   /** From the number of a token to the flow level at which it may be a key; only for levels above 0. */
   private readonly keyLevels = new Map<number, number>();
@@ -100,7 +100,9 @@ export class Scanner {
     const required = this.flowLevel === 0 && this.indent === column;
     const token = this.tokens.taken + this.tokens.size;
     this.keys[this.flowLevel] = { index, line, column, required, token, awaited: true };
-    if (this.flowLevel > 0) this.keyLevels.set(token, this.flowLevel);
+    if (this.flowLevel === 0) return;
+    this.keyLevels.set(token, this.flowLevel);
+    this.lastKeys[this.flowLevel - 1] = token;
   }
 
   private removeKey(): void {
@@ -300,7 +302,7 @@ export class Scanner {
     this.saveKey();
     this.flowLevel++;
     this.keys.push(undefined);
-    this.flowStarts.push(this.tokens.taken + this.tokens.size);
+    this.lastKeys.push(this.tokens.taken + this.tokens.size);
     if (this.flowLevel > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
     this.keyAllowed = true;
     this.pushIndicator(kind, 1);
@@ -311,7 +313,7 @@ export class Scanner {
     if (this.flowLevel > 0) {
       this.flowLevel--;
       this.keys.pop();
-      this.stopAwaiting(this.flowStarts.pop() as number);
+      this.stopAwaiting(this.lastKeys.pop() as number);
     }
     this.keyAllowed = false;
     this.pushIndicator(kind, 1);
