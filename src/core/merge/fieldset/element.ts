@@ -3,12 +3,8 @@
  * Source: structured-merge-diff fieldpath/element.go, serialize-pe.go, value/value.go.
  */
 import { type Json, isObject, record } from '../../object/index.ts';
+import { type KeyField, formatFieldPath } from '../../object/path/index.ts';
 import { compareJson, compareText, goQuote } from '../../object/value/index.ts';
-
-export interface KeyField {
-  readonly name: string;
-  readonly value: Json;
-}
 
 export type PathElement =
   | { readonly kind: 'field'; readonly name: string }
@@ -23,15 +19,18 @@ export type ItemElement = Exclude<PathElement, { kind: 'field' }>;
 export type Path = readonly PathElement[];
 
 /** Go's JSON writer escapes what could end a script element; keys of managedFields keep those escapes. */
-const HTML = /[<>&\u2028\u2029\b\f]/g;
+const HTML = /[<>&\u2028\u2029]/g;
+const ESCAPE = /\\./g;
 const NEEDS_ESCAPE = /["\\\u0000-\u001f<>&\u2028\u2029\ud800-\udfff]/;
+
+const longEscape = (escape: string): string => (escape === '\\b' ? '\\u0008' : escape === '\\f' ? '\\u000c' : escape);
 
 const hex = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** A string as Go's encoding/json (with jsoniter's escapes) writes it. */
 function jsonString(text: string): string {
   if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replaceAll('\\b', '\\u0008').replaceAll('\\f', '\\u000c').replace(HTML, hex);
+  return JSON.stringify(text).replace(ESCAPE, longEscape).replace(HTML, hex);
 }
 
 /** Canonical JSON: keys sorted, no spaces. */
@@ -110,26 +109,4 @@ function compareKeys(a: readonly KeyField[], b: readonly KeyField[]): number {
 }
 
 /** For people, as conflict messages show it: `.spec.containers[name="c"].image`. */
-export const formatPath = (path: Path): string => path.map(formatStep).join('');
-
-function formatStep(element: PathElement): string {
-  switch (element.kind) {
-    case 'field':
-      return `.${element.name}`;
-    case 'key':
-      return `[${element.fields.map((field) => `${field.name}=${formatValue(field.value)}`).join(',')}]`;
-    case 'value':
-      return `[=${formatValue(element.value)}]`;
-    case 'index':
-      return `[${element.index}]`;
-  }
-}
-
-function formatValue(value: Json): string {
-  if (typeof value === 'string') return goQuote(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(formatValue).join(',')}]`;
-  return Object.entries(value)
-    .map(([key, item]) => `${key}=${formatValue(item ?? null)}`)
-    .join('');
-}
+export const formatPath: (path: Path) => string = formatFieldPath;

@@ -57,7 +57,7 @@ class MapMerge {
     const directive = own(this.#patch, MARKER);
     if (directive !== undefined) return this.#directed(directive);
     this.#retainKeys();
-    for (const key of [...this.#rest.keys()]) if (key.startsWith(ELEMENT_ORDER)) this.#ordered(key);
+    for (const key of this.#rest.keys()) if (key.startsWith(ELEMENT_ORDER)) this.#ordered(key);
     for (const [key, value] of this.#rest) this.#entry(key, value);
     return this.#draft.done();
   }

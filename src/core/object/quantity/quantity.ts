@@ -66,7 +66,7 @@ export function parseQuantity(text: string): Result<Quantity, string> {
   const [, sign = '', whole = '', fraction = '', suffix = ''] = match;
   const scale = scaleOf(suffix);
   if (scale === undefined) return err(WRONG_SUFFIX);
-  if (whole === '' && fraction === '') return err(WRONG_NUMBER);
+  if (whole === '' && fraction === '') return noDigits(scale);
   const digits = BigInt(`${whole}${fraction}`);
   const places = fraction.length;
   const magnitude =
@@ -80,6 +80,15 @@ export function parseQuantity(text: string): Result<Quantity, string> {
   return ok({ nanos, format, text: kept ? text : '' });
 }
 
+/** A suffix alone counts as zero where the original takes its fast path, and is refused elsewhere. */
+function noDigits({ base, exponent, format }: Scale): Result<Quantity, string> {
+  const fast = base === 2 ? binaryRoom(exponent, 1) >= 0 : exponent >= -9;
+  return fast ? ok({ nanos: 0n, format, text: '' }) : err(WRONG_NUMBER);
+}
+
+/** How many more digits fit into what the original multiplies without arbitrary precision. */
+const binaryRoom = (exponent: number, digits: number): number => 15 - digits - Math.trunc((exponent * 3) / 10) - 1;
+
 /** `value` times 10^exponent, away from zero when it does not come out even. */
 const scaleBy = (value: bigint, exponent: number): bigint =>
   exponent >= 0 ? value * 10n ** BigInt(exponent) : divideUp(value, 10n ** BigInt(-exponent));
@@ -91,7 +100,7 @@ function keepsText({ whole, fraction, scale }: { whole: string; fraction: string
   const digits = whole.replace(/^0+/, '');
   const shifted = `${digits === '' ? '0' : digits}${fraction}`;
   if (scale.base === 2) {
-    const room = 15 - (digits === '' ? 1 : digits.length) - Math.trunc((scale.exponent * 3) / 10) - 1;
+    const room = binaryRoom(scale.exponent, digits === '' ? 1 : digits.length);
     return fraction === '' && room >= 0 && (BigInt(shifted) & 7n) !== 0n;
   }
   const places = scale.exponent - fraction.length;
