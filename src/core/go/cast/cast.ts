@@ -29,7 +29,9 @@ function truncated(value: number): number | bigint {
 }
 
 function wrapped(value: number | bigint): number | bigint {
-  return typeof value === 'number' ? value : BigInt.asIntN(64, value);
+  if (typeof value === 'number') return value;
+  const signed = BigInt.asIntN(64, value);
+  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }
 
 /** `ToFloat64E`. */

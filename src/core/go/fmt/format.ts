@@ -1,7 +1,7 @@
 /** Flags, padding, and the forms of single values. Go: fmt/format.go. */
 import { canBackquote, formatFloat, isPrint, quote, quoteRune } from '../strconv/index.ts';
 
-const maxText = 2 ** 28;
+const maxText = 2 ** 26;
 
 /** Written text and the flags of the verb at hand. `width` and `precision` are -1 when the verb has none. */
 export class Format {

@@ -16,7 +16,8 @@ export function withUniqueNames(pattern: string): UniqueNames {
   const unique = pattern.replace(token, (text: string, name: string | undefined) => {
     if (name === undefined || name === '') return text;
     let fresh = name;
-    while (seen.has(fresh) || (fresh !== name && pattern.includes(`<${fresh}>`))) fresh += '_';
+    let tries = 0;
+    while (seen.has(fresh) || (fresh !== name && pattern.includes(`<${fresh}>`))) fresh = `${name}_${seen.size + tries++}`;
     seen.add(fresh);
     if (fresh === name) return text;
     changes.push([`(?P<${fresh}>`, text]);

@@ -126,11 +126,13 @@ export function compileRegexp(pattern: string): Result<Regexp, string> {
     const engine = RE2JS.compile(unique.pattern);
     return ok(new Regexp(pattern, engine, namedGroups(pattern, engine.groupCount())));
   } catch (error) {
-    if (error instanceof RE2JSException) return err(goMessage(unique.restore(error.message)));
-    if (error instanceof RangeError) return err(`error parsing regexp: expression nests too deeply: \`${pattern}\``);
-    throw error;
+    if (error instanceof RangeError) return err(tooDeep(pattern));
+    if (!(error instanceof RE2JSException)) throw error;
+    return err(error.message.endsWith('nests too deeply') ? tooDeep(pattern) : goMessage(unique.restore(error.message)));
   }
 }
+
+const tooDeep = (pattern: string): string => `error parsing regexp: expression nests too deeply: \`${pattern}\``;
 
 /** Go always quotes the part of the pattern it complains about, even when that is empty. */
 const goMessage = (message: string): string => (message.endsWith('`') ? message : `${message}: \`\``);

@@ -68,10 +68,20 @@ function exponentText({ digits, point }: Decimal, precision: number, mark: 'e' |
 function fixedText(value: number, format: Full): string {
   const { precision } = format;
   if (precision < 0) return pointText(digitsFor(value, 'g', format), -1);
-  if (value < 1e21 && precision < 100 && !value.toFixed(precision + 1).endsWith('5')) return value.toFixed(precision);
+  if (value < 1e21 && precision < 100) return halfToEven(value, precision);
   if (value === 0) return pointText({ digits: '', point: 0 }, precision);
   const exponent = Number(value.toExponential().split('e')[1]);
   return pointText(roundedDigits(value, exponent + 1 + precision), precision);
+}
+
+/** `toFixed`, but an exact half goes to the even digit and not up. A half has no bits past 2^-(precision+1). */
+function halfToEven(value: number, precision: number): string {
+  const up = value.toFixed(precision);
+  if (!Number.isInteger(value * 2 ** (precision + 1))) return up;
+  const longer = value.toFixed(precision + 1);
+  if (!longer.endsWith('5')) return up;
+  const down = longer.slice(0, precision === 0 ? -2 : -1);
+  return (down.charCodeAt(down.length - 1) & 1) === 0 ? down : up;
 }
 
 /** Digits with a point and `precision` places; -1 = as many as there are. */
