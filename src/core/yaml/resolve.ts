@@ -84,6 +84,7 @@ export function resolveTagged(tag: string, text: string, variant: Variant, mark:
   const isTime = found?.tag === '!!timestamp';
   const resolved = isTime && tag !== '!!timestamp' ? undefined : found;
   if (resolved?.tag === tag) return resolved;
-  if (tag === '!!float' && resolved?.tag === '!!int' && resolved.value <= 0x7fffffffffffffffn) return { tag: '!!float', value: Number(resolved.value) };
+  if (tag === '!!float' && resolved?.tag === '!!int' && resolved.value <= 0x7fffffffffffffffn)
+    return { tag: '!!float', value: Number(resolved.value) };
   throw failure(`cannot decode ${resolved?.tag ?? '!!str'} \`${text}\` as a ${tag}`, mark);
 }

@@ -1,7 +1,7 @@
 /**
  * A place in a text that moves forward, and the moves every part of the scanner shares. Lines end as libyaml has them: LF, CR, CR LF, NEL, LS, PS.
  */
-import { CR, DASH, DOT, isBlankOrEnd, isBreak, LF, LS, PS } from '../chars.ts';
+import { COLON, CR, DASH, DOT, isBlankOrEnd, isBreak, LF, LS, PS } from '../chars.ts';
 import { failureOf, type Mark, YamlFailure } from '../failure.ts';
 import type { Variant } from '../variant.ts';
 
@@ -14,6 +14,10 @@ export class Cursor {
   pos = 0;
   line = 0;
   lineStart = 0;
+  /** Where the plain scalar scanned last ended, and whether the scan went on to further lines behind it. */
+  wordLine = 0;
+  wordColumn = 0;
+  leftLine = false;
 
   constructor(text: string, variant: Variant, cut: string | undefined) {
     this.text = text;
@@ -42,6 +46,18 @@ export class Cursor {
 
   failIfCut(): void {
     if (this.cut !== undefined) throw new YamlFailure(`yaml: ${this.cut}`, this.mark());
+  }
+
+  /** A word of a plain scalar ends here. */
+  endWord(): void {
+    this.wordLine = this.line;
+    this.wordColumn = this.pos - this.lineStart;
+    this.leftLine = false;
+  }
+
+  /** Whether a `:` stands here that ends a key. */
+  isAtValue(): boolean {
+    return this.text.charCodeAt(this.pos) === COLON && isBlankOrEnd(this.text.charCodeAt(this.pos + 1));
   }
 
   skipBlanks(): void {

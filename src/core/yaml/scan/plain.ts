@@ -2,17 +2,8 @@
  * Plain scalars: the bulk of every manifest, so the inner loop is a table lookup per character and the value one slice per line.
  * Source of the rules: go-yaml scannerc.go, yaml_parser_scan_plain_scalar.
  */
-import { COLON, HASH, isBlankOrEnd, isBreak, NEL, TAB, LS, PS } from '../chars.ts';
-import type { Mark } from '../failure.ts';
+import { COLON, HASH, isBlankOrEnd, isBreak, LF, LS, NEL, PS, TAB } from '../chars.ts';
 import { type Cursor, foldBreaks } from './cursor.ts';
-
-export interface PlainScalar {
-  readonly value: string;
-  readonly endLine: number;
-  readonly endColumn: number;
-  /** Whether the scan went on to a further line without finding more of the scalar there. */
-  readonly leftLine: boolean;
-}
 
 const ENDS_WORD = 1;
 const IS_COLON = 2;
@@ -40,38 +31,43 @@ function endOfWord(text: string, from: number, flow: number): number {
 }
 
 /** Blanks and line breaks between two words; returns what they stand for, or undefined while no line was left. */
-function scanGap(cursor: Cursor, indent: number, start: Mark): string | undefined {
+function scanGap(cursor: Cursor, indent: number, start: number): string | undefined {
   const { text } = cursor;
   let first: string | undefined;
   let others = '';
   for (let c = text.charCodeAt(cursor.pos); ; c = text.charCodeAt(cursor.pos)) {
     if (c === 32 || c === TAB) {
-      if (c === TAB && first !== undefined && cursor.column < indent) cursor.fail('found a tab character that violates indentation', start);
+      if (c === TAB && first !== undefined && cursor.column < indent) failAtTab(cursor, start);
       cursor.pos++;
-    } else if (isBreak(c)) {
+    } else if (c === LF || isBreak(c)) {
       if (first === undefined) first = cursor.readLine();
       else others += cursor.readLine();
     } else return first === undefined ? undefined : foldBreaks(first, others);
   }
 }
 
-/** Scans from the cursor, which stands on the first character. `indent` is the least column of further lines; `flow` the flow level. */
-export function scanPlain(cursor: Cursor, indent: number, flow: number): PlainScalar {
-  const from = cursor.pos;
+function failAtTab(cursor: Cursor, start: number): never {
+  const lines = cursor.text.slice(start, cursor.pos).split(/\r\n|[\n\r\u0085\u2028\u2029]/).length - 1;
+  cursor.fail('found a tab character that violates indentation', { index: start, line: cursor.line - lines, column: 0 });
+}
+
+/**
+ * Scans from the cursor, which stands on the first character, and returns the value; the cursor keeps where the last word ended and whether the
+ * scan went on to a further line without finding more of the scalar there. `indent` is the least column of further lines.
+ */
+export function scanPlain(cursor: Cursor, indent: number, flow: number): string {
   const { text } = cursor;
-  const start: Mark = { index: from, line: cursor.line, column: from - cursor.lineStart };
+  const from = cursor.pos;
   let value = '';
   let lineFrom = from;
   let end = endOfWord(text, from, flow);
   cursor.pos = end;
-  let { line: endLine } = cursor;
-  let endColumn = cursor.column;
-  let leftLine = false;
+  cursor.endWord();
   for (;;) {
     const c = text.charCodeAt(cursor.pos);
-    if (c !== 32 && c !== TAB && !isBreak(c)) break;
-    const gap = scanGap(cursor, indent, start);
-    leftLine = gap !== undefined;
+    if (c !== 32 && c !== LF && c !== TAB && !isBreak(c)) break;
+    const gap = scanGap(cursor, indent, from);
+    cursor.leftLine = gap !== undefined;
     if (flow === 0 && cursor.column < indent) break;
     if (cursor.column === 0 && cursor.atDocumentIndicator()) break;
     const wordStart = cursor.pos;
@@ -81,13 +77,11 @@ export function scanPlain(cursor: Cursor, indent: number, flow: number): PlainSc
     if (gap !== undefined) {
       value += text.slice(lineFrom, end) + gap;
       lineFrom = wordStart;
-      leftLine = false;
     }
     cursor.pos = wordEnd;
     end = wordEnd;
-    endLine = cursor.line;
-    endColumn = cursor.column;
+    cursor.endWord();
   }
   const tail = text.slice(lineFrom, end);
-  return { value: value === '' ? tail : value + tail, endLine, endColumn, leftLine };
+  return value === '' ? tail : value + tail;
 }

@@ -8,22 +8,11 @@ import type { Variant } from '../variant.ts';
 import { scanBlock } from './block.ts';
 import { type Comment, CommentScan, scanLineComment } from './comments.ts';
 import { Cursor } from './cursor.ts';
+import { longestKey, PossibleKeys } from './keys.ts';
 import { scanAnchor, scanDirective, scanTag } from './markup.ts';
 import { scanPlain } from './plain.ts';
 import { scanQuoted } from './quoted.ts';
 import * as t from './token.ts';
-
-/** Something that would be a key if `:` followed: at most one per flow level. */
-interface SimpleKey extends Mark {
-  readonly required: boolean;
-  /** The number of the token it starts with. */
-  readonly token: number;
-  /** Whether its token waits for what follows. Not any more once it has turned out to be an empty collection, as go-yaml happens to have it. */
-  awaited: boolean;
-}
-
-/** A key without `?` ends on its line and within this many characters. */
-const longestKey = 1024;
 
 const origin: Mark = { index: 0, line: 0, column: 0 };
 
@@ -39,17 +28,13 @@ export class Scanner {
   private started = false;
   private ended = false;
   private keyAllowed = true;
-  private flowLevel = 0;
   private indent = -1;
   private readonly indents: number[] = [];
-  /** For each open flow collection the token that was last taken for a possible key in it, at first the collection's own. */
-  private readonly lastKeys: number[] = [];
-  private readonly keys: (SimpleKey | undefined)[] = [undefined];
-  /** From the number of a token to the flow level at which it may be a key; only for levels above 0. */
-  private readonly keyLevels = new Map<number, number>();
+  private readonly keys: PossibleKeys;
 
   constructor(cursor: Cursor) {
     this.cursor = cursor;
+    this.keys = new PossibleKeys(cursor);
     this.ahead = cursor.variant.comments ? 2 : 0;
   }
 
@@ -60,56 +45,20 @@ export class Scanner {
   /** Scans until the first token is certain: nothing found later can change it. */
   fetch(): void {
     for (;;) {
-      if (this.tokens.size > this.ahead && !this.firstMayBeKey()) return;
+      if (this.tokens.size > this.ahead && !this.keys.awaits(this.tokens.taken)) return;
       if (this.ended) {
-        this.firstMayBeKey();
+        this.keys.awaits(this.tokens.taken);
         return;
       }
       this.fetchNext();
     }
   }
 
-  private firstMayBeKey(): boolean {
-    const { taken } = this.tokens;
-    const first = this.keys[0];
-    if (first?.token === taken && first.awaited) return this.isKeyPossible(0);
-    const level = this.keyLevels.size === 0 ? undefined : this.keyLevels.get(taken);
-    return level !== undefined && this.isKeyPossible(level);
-  }
-
-  private isKeyPossible(level: number): boolean {
-    const key = this.keys[level];
-    if (key === undefined) return false;
-    if (key.line === this.cursor.line && key.index + longestKey >= this.cursor.pos) return true;
-    if (key.required) this.cursor.fail("could not find expected ':'", key);
-    this.dropKey(level);
-    return false;
-  }
-
-  private dropKey(level: number): void {
-    const key = this.keys[level];
-    if (key === undefined) return;
-    this.keys[level] = undefined;
-    if (level > 0) this.keyLevels.delete(key.token);
-  }
-
   private saveKey(): void {
     if (!this.keyAllowed) return;
-    this.removeKey();
-    const { pos: index, line, column } = this.cursor;
-    const required = this.flowLevel === 0 && this.indent === column;
-    const token = this.tokens.taken + this.tokens.size;
-    this.keys[this.flowLevel] = { index, line, column, required, token, awaited: true };
-    if (this.flowLevel === 0) return;
-    this.keyLevels.set(token, this.flowLevel);
-    this.lastKeys[this.flowLevel - 1] = token;
-  }
-
-  private removeKey(): void {
-    const key = this.keys[this.flowLevel];
-    if (key === undefined) return;
-    if (key.required) this.cursor.fail("could not find expected ':'", key);
-    this.dropKey(this.flowLevel);
+    this.keys.remove();
+    const at = this.cursor.mark();
+    this.keys.save(at, this.tokens.next, this.keys.level === 0 && this.indent === at.column);
   }
 
   private push(kind: number): t.Token {
@@ -118,7 +67,7 @@ export class Scanner {
   }
 
   private rollIndent(column: number, kind: number, mark: Mark, token: number): void {
-    if (this.flowLevel > 0 || this.indent >= column) return;
+    if (this.keys.level > 0 || this.indent >= column) return;
     this.indents.push(this.indent);
     this.indent = column;
     if (this.indents.length > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, mark);
@@ -126,12 +75,12 @@ export class Scanner {
   }
 
   private rollIndentHere(kind: number): void {
-    this.rollIndent(this.cursor.column, kind, this.cursor.mark(), this.tokens.taken + this.tokens.size);
+    this.rollIndent(this.cursor.column, kind, this.cursor.mark(), this.tokens.next);
   }
 
   /** Ends the blocks that are indented further than `column`. With comments, a block ends before those at its parent's columns. */
   private unrollIndent(column: number, scanMark: Mark): void {
-    if (this.flowLevel > 0) return;
+    if (this.keys.level > 0) return;
     let at: Mark = scanMark;
     let shift = -1;
     while (this.indent > column) {
@@ -168,7 +117,7 @@ export class Scanner {
       if (cursor.atDocumentIndicator()) return this.fetchDocumentIndicator(c === ch.DASH ? t.DOCUMENT_START : t.DOCUMENT_END);
     }
     if (!this.variant.comments) return this.fetchToken(c);
-    const last = this.flowLevel === 0 ? c === ch.COLON : c === ch.COMMA;
+    const last = this.keys.level === 0 ? c === ch.COLON : c === ch.COMMA;
     const commentIndex = (last ? this.tokens.last()?.index : undefined) ?? cursor.pos;
     this.fetchToken(c);
     if (this.tokens.last()?.kind !== t.BLOCK_ENTRY) scanLineComment(cursor, this.comments, commentIndex);
@@ -176,7 +125,7 @@ export class Scanner {
 
   private fetchToken(c: number): void {
     const next = this.cursor.text.charCodeAt(this.cursor.pos + 1);
-    const inFlow = this.flowLevel > 0;
+    const inFlow = this.keys.level > 0;
     switch (c) {
       case ch.LBRACKET:
         return this.fetchFlowStart(t.FLOW_SEQUENCE_START);
@@ -229,7 +178,7 @@ export class Scanner {
     for (;;) {
       if (cursor.pos === 0 && text.charCodeAt(0) === ch.BOM) cursor.pos++;
       let c = text.charCodeAt(cursor.pos);
-      const tabs = this.flowLevel > 0 || !this.keyAllowed;
+      const tabs = this.keys.level > 0 || !this.keyAllowed;
       while (c === ch.SPACE || (tabs && c === ch.TAB)) c = text.charCodeAt(++cursor.pos);
       if (this.comments.length > 0) this.turnLineCommentIntoHead(c);
       if (c === ch.HASH) {
@@ -238,14 +187,14 @@ export class Scanner {
       }
       if (!ch.isBreak(c)) return;
       cursor.skipLine();
-      if (this.flowLevel === 0) this.keyAllowed = true;
+      if (this.keys.level === 0) this.keyAllowed = true;
     }
   }
 
   private skipComment(scanMark: Mark): void {
     const { cursor } = this;
     if (this.variant.comments) {
-      const place = { flowLevel: this.flowLevel, indent: this.indent };
+      const place = { flowLevel: this.keys.level, indent: this.indent };
       new CommentScan(cursor, this.comments, this.tokens, place, scanMark).run();
     } else while (!ch.isBreakOrEnd(cursor.text.charCodeAt(cursor.pos))) cursor.pos++;
   }
@@ -262,7 +211,7 @@ export class Scanner {
 
   private endBlocks(): void {
     this.unrollIndent(-1, this.cursor.mark());
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = false;
   }
 
@@ -300,70 +249,58 @@ export class Scanner {
 
   private fetchFlowStart(kind: number): void {
     this.saveKey();
-    this.flowLevel++;
-    this.keys.push(undefined);
-    this.lastKeys.push(this.tokens.taken + this.tokens.size);
-    if (this.flowLevel > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
+    this.keys.open(this.tokens.next);
+    if (this.keys.level > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
     this.keyAllowed = true;
     this.pushIndicator(kind, 1);
   }
 
   private fetchFlowEnd(kind: number): void {
-    this.removeKey();
-    if (this.flowLevel > 0) {
-      this.flowLevel--;
-      this.keys.pop();
-      this.stopAwaiting(this.lastKeys.pop() as number);
-    }
+    this.keys.remove();
+    this.keys.close();
     this.keyAllowed = false;
     this.pushIndicator(kind, 1);
   }
 
-  private stopAwaiting(token: number): void {
-    const key = this.keys[this.flowLevel];
-    if (key?.token === token) key.awaited = false;
-    this.keyLevels.delete(token);
-  }
-
   private fetchFlowEntry(): void {
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = true;
     this.pushIndicator(t.FLOW_ENTRY, 1);
   }
 
   private fetchBlockEntry(): void {
-    if (this.flowLevel === 0) {
+    if (this.keys.level === 0) {
       if (!this.keyAllowed) this.cursor.fail('block sequence entries are not allowed in this context', this.cursor.mark());
       if (this.indent < this.cursor.column) this.rollIndentHere(t.BLOCK_SEQUENCE_START);
     }
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = true;
     this.pushIndicator(t.BLOCK_ENTRY, 1);
   }
 
   private fetchKey(): void {
-    if (this.flowLevel === 0) {
+    if (this.keys.level === 0) {
       if (!this.keyAllowed) this.cursor.fail('mapping keys are not allowed in this context', this.cursor.mark());
       this.rollIndentHere(t.BLOCK_MAPPING_START);
     }
-    this.removeKey();
-    this.keyAllowed = this.flowLevel === 0;
+    this.keys.remove();
+    this.keyAllowed = this.keys.level === 0;
     this.pushIndicator(t.KEY, 1);
   }
 
   private fetchValue(): void {
-    if (this.isKeyPossible(this.flowLevel)) {
-      const key = this.keys[this.flowLevel] as SimpleKey;
+    const key = this.keys.current;
+    if (this.keys.isPossible(key)) {
       this.tokens.insert(key.token, t.KEY, key);
       this.rollIndent(key.column, t.BLOCK_MAPPING_START, key, key.token);
-      this.dropKey(this.flowLevel);
+      this.keys.use(key);
       this.keyAllowed = false;
     } else {
-      if (this.flowLevel === 0) {
+      if (this.keys.level === 0) {
         if (!this.keyAllowed) this.cursor.fail('mapping values are not allowed in this context', this.cursor.mark());
         this.rollIndentHere(t.BLOCK_MAPPING_START);
       }
-      this.keyAllowed = this.flowLevel === 0;
+      this.keyAllowed = this.keys.level === 0;
     }
     this.pushIndicator(t.VALUE, 1);
   }
@@ -387,7 +324,7 @@ export class Scanner {
   }
 
   private fetchBlockScalar(folded: boolean): void {
-    this.removeKey();
+    this.keys.remove();
     this.keyAllowed = true;
     const token = this.push(t.SCALAR);
     const onComment = (start: Mark): void => {
@@ -410,15 +347,36 @@ export class Scanner {
     token.endColumn = this.cursor.column;
   }
 
+  /** In block context a plain scalar with `:` right behind it is a key at once: nothing has to wait for it. */
   private fetchPlain(): void {
-    this.saveKey();
-    this.keyAllowed = false;
-    const token = this.push(t.SCALAR);
-    const scalar = scanPlain(this.cursor, this.indent + 1, this.flowLevel);
-    token.value = scalar.value;
-    token.style = 'plain';
-    token.endLine = scalar.endLine;
-    token.endColumn = scalar.endColumn;
-    if (scalar.leftLine) this.keyAllowed = true;
+    const { cursor } = this;
+    const { pos, line } = cursor;
+    const column = pos - cursor.lineStart;
+    const mayBeKey = this.keyAllowed;
+    if (mayBeKey) this.keys.remove();
+    const inBlock = this.keys.level === 0;
+    const token = this.tokens.next;
+    const value = scanPlain(cursor, this.indent + 1, this.keys.level);
+    const isKey = mayBeKey && inBlock && cursor.line === line && cursor.isAtValue() && cursor.pos - pos <= longestKey;
+    if (isKey) this.pushKey(pos, column);
+    else if (mayBeKey) this.keys.save({ index: pos, line, column }, token, inBlock && this.indent === column);
+    const scalar = this.tokens.push(t.SCALAR, pos, line, column);
+    scalar.value = value;
+    scalar.style = 'plain';
+    scalar.endLine = cursor.wordLine;
+    scalar.endColumn = cursor.wordColumn;
+    this.keyAllowed = cursor.leftLine;
+    if (isKey) this.pushIndicator(t.VALUE, 1);
+  }
+
+  private pushKey(pos: number, column: number): void {
+    const { line } = this.cursor;
+    if (this.indent < column) {
+      this.indents.push(this.indent);
+      this.indent = column;
+      if (this.indents.length > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
+      this.tokens.push(t.BLOCK_MAPPING_START, pos, line, column);
+    }
+    this.tokens.push(t.KEY, pos, line, column);
   }
 }

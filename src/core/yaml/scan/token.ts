@@ -43,57 +43,41 @@ export class Token implements Mark {
 }
 
 export class TokenQueue {
-  private readonly waiting: Token[] = [];
-  private readonly spare: Token[] = [];
+  /** A ring; its length is a power of two. */
+  private ring: Token[] = Array.from({ length: 16 }, () => new Token());
   private head = 0;
+  size = 0;
   /** How many tokens have been taken. A token's number is this plus its place in the queue. */
   taken = 0;
 
-  get size(): number {
-    return this.waiting.length - this.head;
+  /** The number the next token pushed will have. */
+  get next(): number {
+    return this.taken + this.size;
+  }
+
+  private at(place: number): Token {
+    return this.ring[(this.head + place) & (this.ring.length - 1)] as Token;
   }
 
   first(): Token {
-    return this.waiting[this.head] as Token;
+    return this.ring[this.head] as Token;
   }
 
   /** The newest token, or the one `back` places before it. */
   last(back = 0): Token | undefined {
-    const at = this.waiting.length - 1 - back;
-    return at < this.head ? undefined : this.waiting[at];
+    return back < this.size ? this.at(this.size - 1 - back) : undefined;
   }
 
   take(): void {
-    this.spare.push(this.waiting[this.head] as Token);
-    this.head++;
+    this.head = (this.head + 1) & (this.ring.length - 1);
+    this.size--;
     this.taken++;
-    if (this.head === this.waiting.length) {
-      this.waiting.length = 0;
-      this.head = 0;
-    } else if (this.head > 256) {
-      this.waiting.splice(0, this.head);
-      this.head = 0;
-    }
   }
 
   /** Puts a token with the given start behind all others; its end is its start until set. */
   push(kind: number, index: number, line: number, column: number): Token {
-    const token = this.make(kind, index, line, column);
-    this.waiting.push(token);
-    return token;
-  }
-
-  /** Puts a token in front of the one with the given number. */
-  insert(number: number, kind: number, mark: Mark): void {
-    const token = this.make(kind, mark.index, mark.line, mark.column);
-    const at = this.head + number - this.taken;
-    this.waiting.push(token);
-    for (let i = this.waiting.length - 1; i > at; i--) this.waiting[i] = this.waiting[i - 1] as Token;
-    this.waiting[at] = token;
-  }
-
-  private make(kind: number, index: number, line: number, column: number): Token {
-    const token = this.spare.pop() ?? new Token();
+    if (this.size === this.ring.length) this.grow();
+    const token = this.at(this.size++);
     token.kind = kind;
     token.index = index;
     token.line = line;
@@ -101,5 +85,20 @@ export class TokenQueue {
     token.endLine = line;
     token.endColumn = column;
     return token;
+  }
+
+  /** Puts a token in front of the one with the given number. */
+  insert(number: number, kind: number, mark: Mark): void {
+    const token = this.push(kind, mark.index, mark.line, mark.column);
+    const mask = this.ring.length - 1;
+    const place = number - this.taken;
+    for (let i = this.size - 1; i > place; i--) this.ring[(this.head + i) & mask] = this.at(i - 1);
+    this.ring[(this.head + place) & mask] = token;
+  }
+
+  private grow(): void {
+    const ring = Array.from({ length: this.ring.length }, (_, i) => this.at(i));
+    this.ring = [...ring, ...ring.map(() => new Token())];
+    this.head = 0;
   }
 }
