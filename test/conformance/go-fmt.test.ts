@@ -15,8 +15,8 @@ import {
   quoteRune,
   unquote,
 } from '../../src/core/go/strconv/index.ts';
+import { civilOf, weekdayOf } from '../../src/core/go/calendar/index.ts';
 import {
-  civilOf,
   durationFloat,
   durationString,
   fixedZone,
@@ -26,7 +26,6 @@ import {
   roundDuration,
   truncateDuration,
   utc,
-  weekdayOf,
 } from '../../src/core/go/time/index.ts';
 import { escapeUtf8, unescapeUtf8 } from '../../src/std/index.ts';
 import { describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';

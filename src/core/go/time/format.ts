@@ -1,6 +1,6 @@
 /** Times to text. Go: time/format.go `Time.AppendFormat`, `Time.GoString`. */
 import type { GoTime, GoZone } from '../value/index.ts';
-import { civilOf, dayOfYear, weekdayOf, type Civil } from './civil.ts';
+import { civilOf, dayOfYear, weekdayOf, type Civil } from '../calendar/index.ts';
 import { dayNames, layoutParts, monthNames, type Element } from './layout.ts';
 import { quoted } from './text.ts';
 

@@ -1,7 +1,7 @@
 /** Text to times. Go: time/format.go `parse`. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { GoTime, type GoLocation } from '../value/index.ts';
-import { dayOfYear, daysIn, isLeapYear, timeOf } from './civil.ts';
+import { dayOfYear, daysIn, isLeapYear, timeOf } from '../calendar/index.ts';
 import { dayNames, layoutParts, monthNames, type Element, type LayoutPart } from './layout.ts';
 import { quoted } from './text.ts';
 import { fixedZone, utc } from './zone.ts';

@@ -1,19 +1,8 @@
 /** Layouts, zones and durations. */
 import { expect, test } from 'vitest';
 import { GoTime } from '../value/index.ts';
-import {
-  civilOf,
-  durationString,
-  fixedZone,
-  formatTime,
-  goTime,
-  parseDuration,
-  parseTime,
-  timeOf,
-  unixOf,
-  utc,
-  weekdayOf,
-} from './index.ts';
+import { civilOf, timeOf, unixOf, weekdayOf } from '../calendar/index.ts';
+import { durationString, fixedZone, formatTime, goTime, parseDuration, parseTime, utc } from './index.ts';
 
 const moment = new GoTime(1_136_239_445, 123_456_000, fixedZone('MST', -7 * 3600));
 
