@@ -110,10 +110,7 @@ export abstract class NodeDecoder<V, M> {
   }
 
   private list(node: SequenceNode): V {
-    const { content } = node;
-    const items: V[] = [];
-    for (const item of content) items.push(this.value(item));
-    return this.ofList(items);
+    return this.ofList(node.content.map((item) => this.value(item)));
   }
 
   private isMerge(node: YamlNode): boolean {

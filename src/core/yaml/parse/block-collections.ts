@@ -2,6 +2,7 @@
  * Lists and mappings in block style. Source of the rules: go-yaml parserc.go, yaml_parser_parse_{block,indentless}_*; v3 decode.go for feet.
  */
 import type { Mark } from '../failure.ts';
+import type { YamlNode } from '../node/node.ts';
 import * as t from '../scan/token.ts';
 import type { Parser } from './parser.ts';
 import { footOf, type GrowingCollection, setComments, setFoot } from './properties.ts';
@@ -16,12 +17,12 @@ function closeWith(parser: Parser, node: GrowingCollection): void {
 }
 
 /** The item behind a dash; the next token is the dash. */
-function parseItem(parser: Parser, node: GrowingCollection, isEmpty: (kind: number) => boolean): void {
+function parseItem(parser: Parser, isEmpty: (kind: number) => boolean): void {
   const { endLine, endColumn } = parser.peek();
   const stem = parser.comments.headLength;
   parser.skip();
   if (stem > 0) parser.comments.splitStem(stem, parser.peek());
-  node.content.push(isEmpty(parser.peek().kind) ? parser.empty(endLine, endColumn) : parser.node('block'));
+  parser.children.push(isEmpty(parser.peek().kind) ? parser.empty(endLine, endColumn) : parser.node('block'));
 }
 
 const noItem = (kind: number): boolean => kind === t.BLOCK_ENTRY || kind === t.BLOCK_END;
@@ -29,13 +30,15 @@ const noContent = (kind: number): boolean => kind === t.KEY || kind === t.VALUE 
 const noIndentlessItem = (kind: number): boolean => kind === t.BLOCK_ENTRY || noContent(kind);
 
 export function parseBlockSequence(parser: Parser, node: GrowingCollection): void {
+  const from = parser.children.size;
   const start = place(parser.peek());
   parser.skip();
   for (;;) {
     const token = parser.peek();
-    if (token.kind === t.BLOCK_ENTRY) parseItem(parser, node, noItem);
+    if (token.kind === t.BLOCK_ENTRY) parseItem(parser, noItem);
     else if (token.kind === t.BLOCK_END) {
       parser.skip();
+      node.content = parser.children.take(from);
       if (node.comments !== undefined) setComments(node, { head: node.comments.head, line: '', foot: '' });
       return;
     } else parser.fail("did not find expected '-' indicator", token, start);
@@ -44,49 +47,52 @@ export function parseBlockSequence(parser: Parser, node: GrowingCollection): voi
 
 /** A list whose dashes stand at the column of the key it belongs to. */
 export function parseIndentlessSequence(parser: Parser, node: GrowingCollection): void {
-  while (parser.peek().kind === t.BLOCK_ENTRY) parseItem(parser, node, noIndentlessItem);
+  const from = parser.children.size;
+  while (parser.peek().kind === t.BLOCK_ENTRY) parseItem(parser, noIndentlessItem);
+  node.content = parser.children.take(from);
 }
 
 export function parseBlockMapping(parser: Parser, node: GrowingCollection): void {
+  const from = parser.children.size;
   const start = place(parser.peek());
   parser.skip();
   for (;;) {
     const token = parser.peek();
     if (token.kind === t.BLOCK_END) break;
     if (token.kind !== t.KEY) parser.fail('did not find expected key', token, start);
-    parseKey(parser, node);
-    parseValue(parser, node);
+    parseKey(parser, from);
+    parseValue(parser);
   }
   closeWith(parser, node);
   parser.skip();
+  node.content = parser.children.take(from);
   moveLastFoot(node);
 }
 
-function parseKey(parser: Parser, node: GrowingCollection): void {
+/** A comment at the foot of a key stands between it and the entry before, whose foot it is. */
+function parseKey(parser: Parser, from: number): void {
   const { endLine, endColumn } = parser.peek();
   parser.skip();
   const key = noContent(parser.peek().kind) ? parser.empty(endLine, endColumn) : parser.node('blockOrIndentless');
-  const before = node.content.length;
-  node.content.push(key);
+  parser.children.push(key);
   const foot = footOf(key);
-  if (foot === '' || before < 2) return;
-  setFoot(node.content[before - 2] as typeof key, foot);
+  if (foot === '' || parser.children.size - from < 3) return;
+  setFoot(parser.children.last(2), foot);
   setFoot(key, '');
 }
 
-function parseValue(parser: Parser, node: GrowingCollection): void {
+function parseValue(parser: Parser): void {
   const token = parser.peek();
-  const { line, column } = token;
   if (token.kind !== t.VALUE) {
-    node.content.push(parser.empty(line, column));
+    parser.children.push(parser.empty(token.line, token.column));
     return;
   }
   const { endLine, endColumn } = token;
   parser.skip();
   const value = noContent(parser.peek().kind) ? parser.empty(endLine, endColumn) : parser.node('blockOrIndentless');
-  const key = node.content.at(-1) as typeof value;
-  node.content.push(value);
+  parser.children.push(value);
   const foot = footOf(value);
+  const key = parser.children.last(1);
   if (foot === '' || footOf(key) !== '') return;
   setFoot(key, foot);
   setFoot(value, '');
@@ -96,6 +102,6 @@ function parseValue(parser: Parser, node: GrowingCollection): void {
 function moveLastFoot(node: GrowingCollection): void {
   const foot = node.comments?.foot ?? '';
   if (foot === '' || node.content.length < 2) return;
-  setFoot(node.content.at(-2) as GrowingCollection['content'][number], foot);
-  setFoot(node as GrowingCollection['content'][number], '');
+  setFoot(node.content.at(-2) as YamlNode, foot);
+  setFoot(node as YamlNode, '');
 }

@@ -5,7 +5,7 @@ import type { Mark } from '../failure.ts';
 import type { YamlNode } from '../node/node.ts';
 import * as t from '../scan/token.ts';
 import type { Parser } from './parser.ts';
-import { footOf, type GrowingCollection, newCollection, setComments, setFoot } from './properties.ts';
+import { footOf, type GrowingCollection, newCollection, noProperties, setComments, setFoot } from './properties.ts';
 
 const place = (token: t.Token): Mark => ({ index: token.index, line: token.line, column: token.column });
 
@@ -17,8 +17,9 @@ function close(parser: Parser, node: GrowingCollection): void {
   setComments(node, { head: node.comments?.head ?? '', line: comments?.line ?? '', foot: comments?.foot ?? '' });
 }
 
-function pushPair(node: GrowingCollection, key: YamlNode, value: YamlNode): void {
-  node.content.push(key, value);
+function pushPair(parser: Parser, key: YamlNode, value: YamlNode): void {
+  parser.children.push(key);
+  parser.children.push(value);
   const foot = footOf(value);
   if (foot === '' || footOf(key) !== '') return;
   setFoot(key, foot);
@@ -36,11 +37,13 @@ function nextEntry(parser: Parser, end: number, problem: string, places: { reado
 }
 
 export function parseFlowSequence(parser: Parser, node: GrowingCollection): void {
+  const from = parser.children.size;
   const start = place(parser.peek());
   parser.skip();
   for (let first = true; nextEntry(parser, t.FLOW_SEQUENCE_END, "did not find expected ',' or ']'", { start, first }); first = false) {
-    node.content.push(parser.peek().kind === t.KEY ? parsePair(parser) : parser.node('flow'));
+    parser.children.push(parser.peek().kind === t.KEY ? parsePair(parser) : parser.node('flow'));
   }
+  node.content = parser.children.take(from);
   close(parser, node);
 }
 
@@ -50,7 +53,8 @@ const ends = (kind: number, end: number): boolean => kind === t.FLOW_ENTRY || ki
 function parsePair(parser: Parser): YamlNode {
   const { line, column } = parser.peek();
   parser.skip();
-  const node = newCollection('mapping', 'flow', { tag: '', tagged: false, bare: false, anchor: '' }, undefined, line, column);
+  const node = newCollection('mapping', 'flow', { properties: noProperties, line, column }, undefined);
+  const from = parser.children.size;
   const token = parser.peek();
   let key: YamlNode;
   if (token.kind !== t.VALUE && !ends(token.kind, t.FLOW_SEQUENCE_END)) key = parser.node('flow');
@@ -58,7 +62,8 @@ function parsePair(parser: Parser): YamlNode {
     key = parser.empty(token.endLine, token.endColumn);
     parser.skip();
   }
-  pushPair(node, key, parseFlowValue(parser, t.FLOW_SEQUENCE_END));
+  pushPair(parser, key, parseFlowValue(parser, t.FLOW_SEQUENCE_END));
+  node.content = parser.children.take(from);
   return node;
 }
 
@@ -71,23 +76,25 @@ function parseFlowValue(parser: Parser, end: number): YamlNode {
 }
 
 export function parseFlowMapping(parser: Parser, node: GrowingCollection): void {
+  const from = parser.children.size;
   const start = place(parser.peek());
   parser.skip();
   for (let first = true; nextEntry(parser, t.FLOW_MAPPING_END, "did not find expected ',' or '}'", { start, first }); first = false) {
-    parseFlowEntry(parser, node);
+    parseFlowEntry(parser);
   }
+  node.content = parser.children.take(from);
   close(parser, node);
 }
 
-function parseFlowEntry(parser: Parser, node: GrowingCollection): void {
+function parseFlowEntry(parser: Parser): void {
   if (!parser.accept(t.KEY)) {
     const key = parser.node('flow');
     const { line, column } = parser.peek();
-    pushPair(node, key, parser.empty(line, column));
+    pushPair(parser, key, parser.empty(line, column));
     return;
   }
   const token = parser.peek();
   const noKey = token.kind === t.VALUE || ends(token.kind, t.FLOW_MAPPING_END);
   const key = noKey ? parser.empty(token.line, token.column) : parser.node('flow');
-  pushPair(node, key, parseFlowValue(parser, t.FLOW_MAPPING_END));
+  pushPair(parser, key, parseFlowValue(parser, t.FLOW_MAPPING_END));
 }

@@ -4,7 +4,7 @@
  */
 import type { YamlBudget } from '../budget.ts';
 import { failure, failureOf, type Mark } from '../failure.ts';
-import type { Comments, ScalarStyle, YamlDocument, YamlNode } from '../node/node.ts';
+import type { Comments, YamlDocument, YamlNode } from '../node/node.ts';
 import { Cursor } from '../scan/cursor.ts';
 import { Scanner } from '../scan/scanner.ts';
 import * as t from '../scan/token.ts';
@@ -13,12 +13,10 @@ import { forbidden, problemOfCharacter } from '../encoding.ts';
 import { CommentPot } from './comment-pot.ts';
 import { parseBlockMapping, parseBlockSequence, parseIndentlessSequence } from './block-collections.ts';
 import { parseFlowMapping, parseFlowSequence } from './flow-collections.ts';
-import { newCollection, newScalar, type Properties } from './properties.ts';
+import { Children, emptyScalar, newCollection, newScalar, noProperties, type Properties, type Start } from './properties.ts';
 
 /** Where a node stands: what it may begin with. */
 export type Place = 'block' | 'blockOrIndentless' | 'flow';
-
-const none: Properties = Object.freeze({ tag: '', tagged: false, bare: false, anchor: '' });
 
 const defaultHandles: readonly (readonly [string, string])[] = [
   ['!', '!'],
@@ -38,6 +36,7 @@ export interface ParserOptions {
 export class Parser {
   readonly variant: Variant;
   readonly comments: CommentPot;
+  readonly children = new Children();
   private readonly scanner: Scanner;
   private readonly queue: t.TokenQueue;
   private readonly depthLimit: number;
@@ -166,23 +165,26 @@ export class Parser {
     for (const [handle, prefix] of defaultHandles) if (!this.handles.has(handle)) this.handles.set(handle, prefix);
   }
 
-  /** A node without any text. */
+  /** A node without any text; the place counts from 0. */
   empty(line: number, column: number): YamlNode {
-    return newScalar('', 'plain', none, undefined, line, column);
+    return emptyScalar({ properties: noProperties, line, column });
   }
 
   /** The node that begins at the next token. */
   node(place: Place): YamlNode {
-    let token = this.peek();
+    const token = this.peek();
+    if (token.kind === t.SCALAR) return this.scalar(token);
     if (token.kind === t.ALIAS) return this.alias(token);
     const { line, column } = token;
-    let properties = none;
-    if (token.kind === t.ANCHOR || token.kind === t.TAG) {
-      properties = this.properties(token);
-      token = this.peek();
-    }
-    if (token.kind === t.SCALAR) return this.scalar(token, properties, line, column);
-    return this.collection(token, place, properties, line, column);
+    if (token.kind !== t.ANCHOR && token.kind !== t.TAG) return this.collection(token, place, { properties: noProperties, line, column });
+    const start = { properties: this.properties(token), line, column };
+    const next = this.peek();
+    return this.anchored(start, next.kind === t.SCALAR ? this.scalar(next, start) : this.collection(next, place, start));
+  }
+
+  private anchored(start: Start, node: YamlNode): YamlNode {
+    if (start.properties.anchor !== '') this.anchors.set(start.properties.anchor, node);
+    return node;
   }
 
   private alias(token: t.Token): YamlNode {
@@ -194,32 +196,33 @@ export class Parser {
     return { kind: 'alias', value, target, tag: '', tagged: false, anchor: '', comments, line: line + 1, column: column + 1 };
   }
 
-  private scalar(token: t.Token, properties: Properties, line: number, column: number): YamlNode {
+  private scalar(token: t.Token, start?: Start): YamlNode {
     const comments = this.comments.take();
-    const style: ScalarStyle = token.style;
-    const node = newScalar(token.value, style, properties, comments, line, column);
+    if (start !== undefined) {
+      token.line = start.line;
+      token.column = start.column;
+    }
+    const node = newScalar(token, start === undefined ? noProperties : start.properties, comments);
     this.skip();
-    if (properties.anchor !== '') this.anchors.set(properties.anchor, node);
     return node;
   }
 
-  private collection(token: t.Token, place: Place, properties: Properties, line: number, column: number): YamlNode {
-    const flow = token.kind === t.FLOW_SEQUENCE_START || token.kind === t.FLOW_MAPPING_START;
-    const block = place !== 'flow' && (token.kind === t.BLOCK_SEQUENCE_START || token.kind === t.BLOCK_MAPPING_START);
-    const indentless = place === 'blockOrIndentless' && token.kind === t.BLOCK_ENTRY;
+  private collection(token: t.Token, place: Place, start: Start): YamlNode {
+    const { kind } = token;
+    const flow = kind === t.FLOW_SEQUENCE_START || kind === t.FLOW_MAPPING_START;
+    const block = place !== 'flow' && (kind === t.BLOCK_SEQUENCE_START || kind === t.BLOCK_MAPPING_START);
+    const indentless = place === 'blockOrIndentless' && kind === t.BLOCK_ENTRY;
     if (!flow && !block && !indentless) {
-      if (properties !== none) {
-        const node = newScalar('', 'plain', properties, undefined, line, column);
-        if (properties.anchor !== '') this.anchors.set(properties.anchor, node);
-        return node;
-      }
-      return this.fail('did not find expected node content', token, { index: 0, line, column });
+      if (start.properties !== noProperties) return emptyScalar(start);
+      return this.fail('did not find expected node content', token, { index: 0, line: start.line, column: start.column });
     }
-    const mapping = token.kind === t.FLOW_MAPPING_START || token.kind === t.BLOCK_MAPPING_START;
+    const mapping = kind === t.FLOW_MAPPING_START || kind === t.BLOCK_MAPPING_START;
     const comments: Comments | undefined = flow ? this.comments.take() : indentless ? undefined : this.comments.takeStem();
-    const node = newCollection(mapping ? 'mapping' : 'sequence', flow ? 'flow' : 'block', properties, comments, line, column);
-    if (properties.anchor !== '') this.anchors.set(properties.anchor, node);
-    if (++this.depth > this.depthLimit) throw failure(`exceeded max depth of ${this.depthLimit}`, { index: 0, line, column });
+    const node = newCollection(mapping ? 'mapping' : 'sequence', flow ? 'flow' : 'block', start, comments);
+    this.anchored(start, node);
+    if (++this.depth > this.depthLimit) {
+      throw failure(`exceeded max depth of ${this.depthLimit}`, { index: 0, line: start.line, column: start.column });
+    }
     if (indentless) parseIndentlessSequence(this, node);
     else if (block) (mapping ? parseBlockMapping : parseBlockSequence)(this, node);
     else (mapping ? parseFlowMapping : parseFlowSequence)(this, node);
@@ -239,7 +242,7 @@ export class Parser {
     }
     const bare = tag === '!';
     const kept = tag === undefined || (bare && !this.variant.keepsBareTag) ? '' : shortTag(tag);
-    return { tag: kept, tagged: kept !== '', bare, anchor };
+    return { tag: kept, tagged: kept !== '', anchor };
   }
 
   private expandTag(token: t.Token, start: Mark): string {
