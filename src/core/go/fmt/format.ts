@@ -47,7 +47,8 @@ export class Format {
   }
 
   string(text: string): void {
-    this.pad(this.#truncated(text));
+    if (this.isPlain) this.write(text);
+    else this.pad(this.#truncated(text));
   }
 
   quoted(text: string): void {

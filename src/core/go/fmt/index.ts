@@ -5,5 +5,5 @@
  * prints there is a fixed one, because a real one would differ from run to run.
  * Throws RangeError when a value is nested deeper than 1,000 levels or a result would pass 2^26 characters.
  */
-export { stringerText } from './printer.ts';
+export { stringerText } from './stringer.ts';
 export { sprint, sprintf, sprintln } from './sprintf.ts';

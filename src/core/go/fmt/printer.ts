@@ -1,9 +1,9 @@
 /** Prints one value under one verb. Go: fmt/print.go `printArg`, `printValue`, `handleMethods`, `badVerb`. */
-import { escapeUtf8, unescapeUtf8 } from '../../../std/index.ts';
+import { escapeUtf8 } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../composite/index.ts';
-import { methodOf, typeName, typeOf } from '../reflect/index.ts';
+import { typeName, typeOf } from '../reflect/index.ts';
 import { sortStrings } from '../sort/index.ts';
-import { durationString, formatTime, goTime } from '../time/index.ts';
+import { goTime } from '../time/index.ts';
 import {
   GoBoxed,
   GoBytes,
@@ -20,6 +20,8 @@ import {
 } from '../value/index.ts';
 import { Format } from './format.ts';
 import { sortedEntries } from './sorted.ts';
+import { isBasic, stringerText } from './stringer.ts';
+import { printComplex, printFloat, printHex, printInteger, printText, type Float } from './verbs.ts';
 
 const maxDepth = 1000;
 /** Stands for any address: a real one would make output differ from run to run. */
@@ -102,96 +104,19 @@ export class Printer {
   }
 
   #string(owner: GoValue, text: string, verb: string): void {
-    const { format } = this;
-    switch (verb) {
-      case 'v':
-        return format.sharpV ? format.quoted(text) : format.isPlain ? format.write(text) : format.string(text);
-      case 's':
-        return format.isPlain ? format.write(text) : format.string(text);
-      case 'q':
-        return format.quoted(text);
-      case 'x':
-      case 'X':
-        return format.hexBytes(unescapeUtf8(text), verb === 'X');
-      default:
-        return this.#badVerb(owner, verb);
-    }
+    if (!printText(this.format, text, verb)) this.#badVerb(owner, verb);
   }
 
   #integer(owner: GoInt, verb: string): void {
-    const { format } = this;
-    const { value } = owner;
-    switch (verb) {
-      case 'v':
-        return format.sharpV && !owner.signed ? this.#hexWithPrefix(value) : format.integer(value, 10, verb);
-      case 'd':
-        return format.integer(value, 10, verb);
-      case 'b':
-        return format.integer(value, 2, verb);
-      case 'o':
-      case 'O':
-        return format.integer(value, 8, verb);
-      case 'x':
-      case 'X':
-        return format.integer(value, 16, verb);
-      case 'c':
-        return format.character(value);
-      case 'q':
-        return format.quotedCharacter(value);
-      case 'U':
-        return format.unicode(value);
-      default:
-        return this.#badVerb(owner, verb);
-    }
+    if (!printInteger(this.format, owner, verb)) this.#badVerb(owner, verb);
   }
 
-  #hexWithPrefix(value: number | bigint): void {
-    this.#hex(value, { sharp: true });
-  }
-
-  #hex(value: number | bigint, { sharp }: { readonly sharp: boolean }): void {
-    const { format } = this;
-    const before = [format.sharp, format.isPlain] as const;
-    format.sharp = sharp;
-    format.isPlain = false;
-    format.integer(value, 16, 'v');
-    [format.sharp, format.isPlain] = before;
-  }
-
-  #float(owner: GoValue, { value, bits }: { readonly value: number; readonly bits: 32 | 64 }, verb: string): void {
-    switch (verb) {
-      case 'v':
-        return this.format.float(value, { bits, verb: 'g', precision: -1 });
-      case 'b':
-      case 'g':
-      case 'G':
-      case 'x':
-      case 'X':
-        return this.format.float(value, { bits, verb, precision: -1 });
-      case 'f':
-      case 'e':
-      case 'E':
-        return this.format.float(value, { bits, verb, precision: 6 });
-      case 'F':
-        return this.format.float(value, { bits, verb: 'f', precision: 6 });
-      default:
-        return this.#badVerb(owner, verb);
-    }
+  #float(owner: GoValue, float: Float, verb: string): void {
+    if (!printFloat(this.format, float, verb)) this.#badVerb(owner, verb);
   }
 
   #complex(owner: GoComplex, verb: string): void {
-    if (!/^[vbgGxXfFeE]$/.test(verb)) return this.#badVerb(owner, verb);
-    const { format } = this;
-    const bits = owner.type.kind === 'complex64' ? 32 : 64;
-    const { plus, isPlain } = format;
-    format.write('(');
-    this.#float(owner, { value: owner.re, bits }, verb);
-    format.plus = true;
-    format.isPlain = false;
-    this.#float(owner, { value: owner.im, bits }, verb);
-    format.write('i)');
-    format.plus = plus;
-    format.isPlain = isPlain;
+    if (!printComplex(this.format, owner, verb)) this.#badVerb(owner, verb);
   }
 
   #bytes(owner: GoBoxed, bytes: Uint8Array, { verb, depth }: { readonly verb: string; readonly depth: number }): void {
@@ -333,12 +258,12 @@ export class Printer {
         if (format.sharpV) {
           format.write(`(${name})(`);
           if (address === 0) format.write('nil');
-          else this.#hexWithPrefix(address);
+          else printHex(format, address, { sharp: true });
           return format.write(')');
         }
-        return address === 0 ? format.pad('<nil>') : this.#hex(address, { sharp: !format.sharp });
+        return address === 0 ? format.pad('<nil>') : printHex(format, address, { sharp: !format.sharp });
       case 'p':
-        return this.#hex(address, { sharp: !format.sharp });
+        return printHex(format, address, { sharp: !format.sharp });
       case 'b':
       case 'o':
       case 'd':
@@ -383,27 +308,6 @@ const locationType = { kind: 'struct', name: 'time.Location', named: true } as c
 const pointerToLocation = { kind: 'ptr', name: '*time.Location', named: false } as const;
 const uint64Type = { kind: 'uint64', name: 'uint64', named: false } as const;
 const int64Type = { kind: 'int64', name: 'int64', named: false } as const;
-
-/** Values whose type is predeclared; they reach their own form without a look at methods. */
-const isBasic = (value: GoBoxed): boolean =>
-  !value.type.named &&
-  (value instanceof GoInt ||
-    value instanceof GoFloat32 ||
-    value instanceof GoComplex ||
-    value instanceof GoBytes ||
-    value instanceof GoRawString);
-
-/** What the value's Error or String method returns; undefined when it has none. */
-export function stringerText(value: GoValue): string | undefined {
-  if (value instanceof GoError) return value.message;
-  if (value instanceof GoTime) return formatTime(value);
-  if (value instanceof GoInt && value.type.name === 'time.Duration') return durationString(value.value);
-  const method = methodOf(value, 'Error') ?? methodOf(value, 'String');
-  if (method === undefined) return undefined;
-  if (value instanceof GoNil) return '<nil>';
-  const result = method.call(value instanceof GoPointer && method.onPointer !== true ? value.target : value, []);
-  return result.ok && typeof result.value === 'string' ? result.value : undefined;
-}
 
 /** The bytes of a list whose elements are of a kind of uint8. */
 function bytesOf(list: GoList): Uint8Array | undefined {

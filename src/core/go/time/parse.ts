@@ -103,30 +103,11 @@ const digits2 = /^\d\d/;
 
 function readElement(reading: Reading, element: Element, next: LayoutPart | undefined): Wrong | undefined {
   switch (element) {
-    case '06':
-      return readShortYear(reading);
-    case '2006':
-      return readNumber(reading, /^\d{4}/, (year) => void (reading.year = year));
     case 'January':
     case 'Jan':
     case 'Monday':
     case 'Mon':
       return readName(reading, element);
-    case '1':
-    case '01':
-      return readNumber(reading, element === '1' ? digits12 : digits2, (month) => {
-        reading.month = month;
-        return month < 1 || month > 12 ? outOf('month') : undefined;
-      });
-    case '2':
-    case '_2':
-    case '02':
-      if (element === '_2') take(reading, /^ /);
-      return readNumber(reading, element === '02' ? digits2 : digits12, (day) => void (reading.day = day));
-    case '__2':
-    case '002':
-      if (element === '__2') take(reading, /^ {1,2}/);
-      return readNumber(reading, element === '002' ? /^\d{3}/ : /^\d{1,3}/, (day) => void (reading.yearDay = day));
     case '15':
     case '3':
     case '03':
@@ -141,7 +122,30 @@ function readElement(reading: Reading, element: Element, next: LayoutPart | unde
     case 'MST':
       return readAbbreviation(reading);
     default:
-      return readOffset(reading, element);
+      return /^[-Z]/.test(element) ? readOffset(reading, element) : readDate(reading, element);
+  }
+}
+
+/** Years, months and days as numbers. */
+function readDate(reading: Reading, element: Element): Wrong | undefined {
+  switch (element) {
+    case '06':
+      return readShortYear(reading);
+    case '2006':
+      return readNumber(reading, /^\d{4}/, (year) => void (reading.year = year));
+    case '1':
+    case '01':
+      return readNumber(reading, element === '1' ? digits12 : digits2, (month) => {
+        reading.month = month;
+        return month < 1 || month > 12 ? outOf('month') : undefined;
+      });
+    case '__2':
+    case '002':
+      if (element === '__2') take(reading, /^ {1,2}/);
+      return readNumber(reading, element === '002' ? /^\d{3}/ : /^\d{1,3}/, (day) => void (reading.yearDay = day));
+    default:
+      if (element === '_2') take(reading, /^ /);
+      return readNumber(reading, element === '02' ? digits2 : digits12, (day) => void (reading.day = day));
   }
 }
 
