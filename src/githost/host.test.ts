@@ -67,11 +67,16 @@ describe('refused', () => {
     { name: 'dots', path: '/a..b/../shop.git/config', status: 404 },
     { name: 'an unknown repository', path: '/none.git/info/refs?service=git-upload-pack', status: 404 },
     { name: 'a foreign host name', path: '/shop.git/info/refs?service=git-upload-pack', host: 'evil.example', status: 403 },
+    { name: 'a web page', path: '/shop.git/info/refs?service=git-upload-pack', origin: 'https://evil.example', status: 403 },
     { name: 'a wrong method', path: '/shop.git/git-upload-pack', status: 405 },
   ];
-  for (const { name, path, authorization, host: name_, status } of cases) {
+  for (const { name, path, authorization, origin, host: name_, status } of cases) {
     test(name, async () => {
-      const headers = { ...(authorization === undefined ? {} : { authorization }), ...(name_ === undefined ? {} : { host: name_ }) };
+      const headers = {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(origin === undefined ? {} : { origin }),
+        ...(name_ === undefined ? {} : { host: name_ }),
+      };
       expect((await request(url + path, { headers })).statusCode).toBe(status);
     });
   }

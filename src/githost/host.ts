@@ -10,8 +10,10 @@ import { createRepository, readRefs } from './repository.ts';
 export interface GitHostOptions {
   /** Folder of the bare repositories. */
   readonly root: string;
-  /** What a push must present. Reading needs nothing: the host listens on loopback only. */
+  /** What a push must present. */
   readonly credential: { readonly user: string; readonly password: string };
+  /** Whether reading needs the credential as well. Default: no, the host listens on loopback only. */
+  readonly privateReads?: boolean;
   readonly log: Log;
 }
 
@@ -55,7 +57,8 @@ export function createGitHost(options: GitHostOptions): GitHost {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const asked = readRequest(request);
     if (asked.kind === 'refused') return refuse(response, asked.status, asked.reason);
-    if (asked.writes && !mayPush(request, options.credential)) return askForCredential(response);
+    const guarded = asked.writes || options.privateReads === true;
+    if (guarded && !hasCredential(request, options.credential)) return askForCredential(response);
     if (asked.writes && !known.has(asked.repository)) known.set(asked.repository, await readRefs(pathOf(asked.repository)));
     const user = asked.writes ? { user: options.credential.user } : {};
     await serve(request, response, { root: options.root, path: asked.path, query: asked.query, ...user });
@@ -104,6 +107,8 @@ type Asked =
 /** Only the three requests of the smart protocol; the dumb one would let a client walk files. */
 function readRequest(request: IncomingMessage): Asked {
   if (!LOOPBACK_HOST.test(request.headers.host ?? '')) return { kind: 'refused', status: 403, reason: 'forbidden host' };
+  // Git sends no Origin; only a web page does.
+  if (request.headers.origin !== undefined) return { kind: 'refused', status: 403, reason: 'web pages may not talk to this server' };
   const [path = '', query = ''] = (request.url ?? '').split('?');
   const match = REQUEST_PATH.exec(path);
   if (match === null || (match[1] ?? '').includes('..')) return { kind: 'refused', status: 404, reason: 'not found' };
@@ -119,7 +124,7 @@ function readRequest(request: IncomingMessage): Asked {
   };
 }
 
-function mayPush(request: IncomingMessage, { user, password }: GitHostOptions['credential']): boolean {
+function hasCredential(request: IncomingMessage, { user, password }: GitHostOptions['credential']): boolean {
   const given = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
@@ -127,7 +132,7 @@ function mayPush(request: IncomingMessage, { user, password }: GitHostOptions['c
 
 function askForCredential(response: ServerResponse): void {
   response.setHeader('www-authenticate', 'Basic realm="lockstep"');
-  refuse(response, 401, 'pushing needs the credential that was printed at the start');
+  refuse(response, 401, 'this needs the credential that was printed at the start');
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

@@ -1,0 +1,154 @@
+/** One bare mirror on disk: its files, its reader, one writer at a time, and its repair when it is damaged. */
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Clock, GitError, Log } from '../../ports/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
+import { runGit, type GitProgram, type RunOptions, type RunResult } from './program.ts';
+import { ObjectReader, ReaderFailed } from './reader.ts';
+import { ListingTooLarge, ObjectMissing, TreeReader, type TreeLimits } from './trees.ts';
+
+const localTimeout = 120_000;
+
+export interface StorePorts {
+  readonly program: GitProgram;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: TreeLimits;
+}
+
+export class MirrorStore {
+  readonly directory: string;
+  readonly reader: ObjectReader;
+  readonly trees: TreeReader;
+  readonly #ports: StorePorts;
+  /** How often the mirror was replaced: tells damage that was already repaired from damage that was not. */
+  generation = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string, ports: StorePorts) {
+    this.directory = directory;
+    this.#ports = ports;
+    this.reader = new ObjectReader(ports.program, { directory, clock: ports.clock });
+    this.trees = new TreeReader(this.reader, ports.limits);
+  }
+
+  /** Makes the mirror if it is not there and removes what a killed process left behind. */
+  async prepare(): Promise<Result<void, GitError>> {
+    try {
+      await mkdir(dirname(this.directory), { recursive: true });
+      await removeLocks(this.directory);
+    } catch (error) {
+      return err(fileError(error));
+    }
+    const made = await runGit(this.#ports.program, ['init', '--quiet', '--bare', '--template=', '--', this.directory], {
+      timeout: localTimeout,
+    });
+    return made.ok ? ok(undefined) : made;
+  }
+
+  /** A local git command on this mirror. */
+  git(args: readonly string[], options: Pick<RunOptions, 'accept' | 'signal'> = {}): Promise<Result<RunResult, GitError>> {
+    return runGit(this.#ports.program, args, { timeout: localTimeout, directory: this.directory, ...options });
+  }
+
+  /** Writers take turns; readers need not wait, objects never change. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The ids that expressions of our own making stand for; null for those that stand for nothing. */
+  async resolveNames(names: readonly string[]): Promise<readonly (string | null)[]> {
+    return (await this.reader.info(names)).map((object) => object?.id ?? null);
+  }
+
+  /** What the mirror's HEAD stands for: the default branch of the remote, once it was asked for. */
+  async head(): Promise<string> {
+    const text = await readFile(join(this.directory, 'HEAD'), 'utf8').catch(() => '');
+    return text.replace(/^ref: /, '').trim();
+  }
+
+  async pointHead(ref: string): Promise<Result<void, GitError>> {
+    if ((await this.head()) === ref) return ok(undefined);
+    const pointed = await this.git(['symbolic-ref', 'HEAD', ref]);
+    return pointed.ok ? ok(undefined) : pointed;
+  }
+
+  /** Removes what an interrupted fetch left: nothing refers to it, and on a full disk it is in the way. */
+  async sweep(): Promise<void> {
+    const packs = join(this.directory, 'objects/pack');
+    const names = await readdir(packs).catch(() => []);
+    await Promise.all(names.filter((name) => name.startsWith('tmp_')).map((name) => rm(join(packs, name), { force: true })));
+  }
+
+  /**
+   * Puts a fresh mirror in the place of a damaged one, filled by `refill`. What the old one pinned is carried over as far as it can still be read;
+   * returns what could not.
+   */
+  async replace(refill: () => Promise<Result<void, GitError>>): Promise<Result<readonly string[], GitError>> {
+    this.#ports.log.warn('a mirror is damaged; cloning it again', { mirror: this.directory });
+    this.generation++;
+    const damaged = `${this.directory}.damaged`;
+    const pinned = await this.git(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/lockstep/keep/']);
+    await this.reader.stop();
+    await rm(damaged, { recursive: true, force: true });
+    await rename(this.directory, damaged).catch(() => undefined);
+    const made = await this.prepare();
+    if (!made.ok) return made;
+    const filled = await refill();
+    const lost = await this.#carryOver(damaged, pinned.ok ? pinned.value.stdout : '');
+    await rm(damaged, { recursive: true, force: true });
+    return filled.ok ? ok(lost) : filled;
+  }
+
+  async #carryOver(damaged: string, pinned: string): Promise<readonly string[]> {
+    const lost: string[] = [];
+    for (const line of pinned.split('\n').filter((text) => text !== '')) {
+      const [id = '', ref = ''] = line.split(' ');
+      const here = await this.git(['update-ref', ref, id]);
+      if (here.ok && (await this.git(['rev-list', '--quiet', '--objects', '--end-of-options', id])).ok) continue;
+      await this.git(['update-ref', '-d', ref]);
+      const copied = await this.git([
+        '-c',
+        'protocol.file.allow=always',
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--',
+        damaged,
+        `+${ref}:${ref}`,
+      ]);
+      if (!copied.ok) lost.push(ref);
+    }
+    return lost;
+  }
+
+  close(): Promise<void> {
+    return this.reader.stop();
+  }
+}
+
+async function removeLocks(directory: string): Promise<void> {
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
+  const leftovers = names.filter((name) => name.endsWith('.lock') || /(^|\/)tmp_[^/]*$/.test(name));
+  await Promise.all(leftovers.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+}
+
+function fileError(error: unknown): GitError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT' ? { code: 'DiskFull', message } : { code: 'GitFailed', message };
+}
+
+/** Runs a read; what it throws about the mirror becomes an error of the port. */
+export async function guardRead<T>(read: () => Promise<T>): Promise<Result<T, GitError>> {
+  try {
+    return ok(await read());
+  } catch (error) {
+    if (error instanceof ListingTooLarge) return err({ code: 'TooLarge', message: error.message });
+    if (error instanceof ObjectMissing || error instanceof ReaderFailed) return err({ code: 'Corrupt', message: error.message });
+    if (error instanceof Error && error.message === 'a tree object is damaged') return err({ code: 'Corrupt', message: error.message });
+    throw error;
+  }
+}
