@@ -105,13 +105,14 @@ function orderPrunes(prunes: readonly PlanItem[], cause: PlanItem['cause'], last
 
 /** `approve: always` is manual sync: everything but healing waits. `approve: prune`: every prune waits. An approved digest waits for nothing. */
 function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Policy): readonly PlanItem[] {
-  if (policy.approved !== undefined && policy.approved === planDigest(desired.uid, items)) {
+  if (policy.approved.has(planDigest(desired.uid, items))) {
     return items.map((item) => (item.waits ? { ...item, waits: false } : item));
   }
-  const manual: Reason = { rule: 'S2', code: 'ApprovalNeeded', message: 'sync.approve: this waits for a person' };
+  const engine = desired.cause === 'engine' && policy.engine === 'approve';
+  const manual: Reason = { rule: engine ? 'S12' : 'S2', code: 'ApprovalNeeded', message: engine ? 'only a new version of Lockstep changed it' : 'sync.approve: this waits for a person' };
   const asks = (item: PlanItem): boolean => {
     if (item.waits || item.operation === 'keep' || item.operation === 'skip' || item.operation === 'refuse') return false;
-    return policy.approve === 'always' ? item.cause !== 'drift' : policy.approve === 'prune' && item.operation === 'prune';
+    return policy.approve === 'always' || engine ? item.cause !== 'drift' : policy.approve === 'prune' && item.operation === 'prune';
   };
   return items.map((item) => (asks(item) ? { ...item, waits: true, reasons: [...item.reasons, manual] } : item));
 }

@@ -61,14 +61,16 @@ export interface Observed {
 
 export interface Policy {
   readonly approve: 'never' | 'prune' | 'always';
+  /** Whether a change that only a new engine brings waits for a person (S12). */
+  readonly engine: 'approve' | 'apply';
   readonly prune: boolean;
   readonly adopt: 'unowned' | 'never' | 'any';
   readonly recreate: boolean;
   readonly heal: 'auto' | 'strict' | 'report';
   /** The App this one was renamed from (`namespace/name`). */
   readonly replaces?: string;
-  /** The digest a person approved. */
-  readonly approved?: string;
+  /** Plan digests that a person approved. */
+  readonly approved: ReadonlySet<string>;
 }
 
 export interface Desired {

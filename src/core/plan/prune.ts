@@ -133,7 +133,7 @@ function judgeGuards(entry: InventoryEntry, live: KubeObject, { seen }: { readon
 
 /** S3a: nothing rendered, or more than max(5, 30 %) of the inventory. */
 function massReason(prunes: number, desired: Desired, observed: Observed): Reason | undefined {
-  if (prunes === 0) return undefined;
+  if (prunes === 0 || desired.cause === 'deletion') return undefined;
   if (desired.objects.length === 0) {
     return { rule: 'S3a', code: 'PruneNeedsApproval', message: `this revision renders nothing; ${prunes} objects would be pruned` };
   }

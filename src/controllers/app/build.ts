@@ -1,0 +1,83 @@
+/**
+ * From an App's spec to the engine that renders it. Engines are pure functions of an `Ask`; they plug in here and nowhere else.
+ */
+import type { AppSpec } from '../../api/index.ts';
+import type { Ask } from '../../core/ask/index.ts';
+import type { KubeObject } from '../../core/object/index.ts';
+import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
+import type { Outcome, Problem } from '../../core/problem/index.ts';
+
+export interface RenderedObject {
+  readonly object: KubeObject;
+  /** Where it was written, for messages. */
+  readonly file?: string;
+  readonly line?: number;
+}
+
+/** What every builder is told; plain values only, so that equal inputs mean equal renders. */
+export interface BuildInput {
+  readonly name: string;
+  /** Where objects without a namespace go. */
+  readonly namespace: string;
+  readonly path: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** The Source's own ignore rules, .gitignore syntax. */
+  readonly ignore: string;
+  readonly build: AppSpec['build'];
+}
+
+export type Builder = (ask: Ask, input: BuildInput) => Outcome<readonly RenderedObject[]>;
+export type Builders = Readonly<Partial<Record<BuilderName, Builder>>>;
+
+/** The builder a spec names, or the one its files tell; the files looked for are part of the trace. */
+export function detectBuilder(ask: Ask, input: BuildInput): BuilderName {
+  const named = (['helm', 'kustomize', 'helmfile', 'plain'] as const).find((name) => input.build[name] !== undefined);
+  return named ?? detect(ask, '', input.path);
+}
+
+const limits = { files: 20_000, objects: 10_000 };
+
+/** The builder that needs no engine of its own. */
+export const plainBuilder: Builder = (ask, input) =>
+  renderPlain(ask, {
+    source: '',
+    path: input.path,
+    recurse: input.build.plain?.recurse ?? true,
+    ignore: input.ignore,
+    include: input.include,
+    exclude: input.exclude,
+    limits,
+  });
+
+/** Renders with the builder that fits; a builder or option nobody plugged in is a problem that names itself. */
+export function build(ask: Ask, input: BuildInput, builders: Builders): Outcome<readonly RenderedObject[]> {
+  const name = detectBuilder(ask, input);
+  const builder = builders[name];
+  if (builder === undefined) {
+    const message = `this version of Lockstep cannot build with ${name}`;
+    return { value: [], problems: [{ code: 'Unsupported', message, field: `spec.build.${name}`, file: input.path }] };
+  }
+  const built = builder(ask, input);
+  return { value: addMetadata(built.value, input), problems: [...unsupported(input), ...built.problems] };
+}
+
+/** Steps after the build that no engine provides yet: refused by name, never passed over. */
+function unsupported({ build: spec }: BuildInput): readonly Problem[] {
+  const fields = (['variables', 'variablesFrom', 'patches'] as const).filter((field) => spec[field] !== undefined);
+  return fields.map((field) => ({ code: 'Unsupported', field: `spec.build.${field}`, message: 'is not supported yet' }));
+}
+
+function addMetadata(objects: readonly RenderedObject[], { build: { metadata } }: BuildInput): readonly RenderedObject[] {
+  if (metadata === undefined) return objects;
+  return objects.map((rendered) => {
+    const { object } = rendered;
+    const labels = { ...object.metadata.labels, ...metadata.labels };
+    const annotations = { ...object.metadata.annotations, ...metadata.annotations };
+    const added = {
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    };
+    return { ...rendered, object: { ...object, metadata: { ...object.metadata, ...added } } };
+  });
+}

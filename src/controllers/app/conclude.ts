@@ -1,0 +1,179 @@
+/** What a pass that carried out its target amounts to: the verdict, and when to look again. Pure. */
+import type { App, Drift, ReasonCode } from '../../api/index.ts';
+import { reasons, parseDuration } from '../../api/index.ts';
+import { type Json, type KubeObject, getKey, isObject, refKey } from '../../core/object/index.ts';
+import type { Plan, PlanItem } from '../../core/plan/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Worst } from './assess.ts';
+import { healthCause } from './assess.ts';
+import type { AppMemory } from './memory.ts';
+import { type Done, type Next, isSuspended } from './pass.ts';
+import type { Target } from './targets.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Conclusion {
+  readonly verdict: Verdict;
+  readonly next: Next;
+  readonly applied: boolean;
+  readonly settled: boolean;
+  readonly waitsForApps: boolean;
+  readonly images: readonly string[];
+}
+
+export interface ConcludeRequest {
+  readonly app: App;
+  readonly target: Target;
+  readonly done: Done;
+  readonly health: Worst;
+  readonly memory: AppMemory;
+  readonly clock: Clock;
+  readonly drift: readonly Drift[];
+}
+
+/** A safety net for what should come as an event. */
+const lookAgain = 30_000;
+
+export function conclude(request: ConcludeRequest): Conclusion {
+  const { done, app, target, memory } = request;
+  const { plan } = done.planned;
+  const written = new Set(done.result?.written ?? []);
+  const open = plan.items.filter((item) => item.after !== undefined && isOpen(item, written));
+  const applied = open.length === 0 && plan.refused.length === 0;
+  if (applied && app.status?.applied?.digest !== target.render.digest) memory.newRevision();
+  const judged = judge(request, applied);
+  return {
+    ...judged,
+    applied,
+    settled: open.every(({ waits }) => waits),
+    waitsForApps: plan.items.some((item) => item.reasons.some(({ code }) => code === 'WaitingForApps' || code === 'HandedOver')),
+    images: imagesOf([...done.planned.manifests.values()]),
+  };
+}
+
+/** Still to be written. A skip is either as it should be, or waits for something to be gone. */
+function isOpen(item: PlanItem, written: ReadonlySet<string>): boolean {
+  if (item.operation === 'keep') return false;
+  if (item.operation === 'skip') return item.reasons.some(({ code }) => code === 'Terminating');
+  if (item.operation === 'recreate') return true;
+  return !written.has(refKey(item.ref));
+}
+
+type Judged = Pick<Conclusion, 'verdict' | 'next'>;
+
+const moving = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({ phase, ready: 'False', reason, message, moving: true });
+const stuck = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({ phase, ready: 'False', reason, message, moving: false });
+
+function judge(request: ConcludeRequest, applied: boolean): Judged {
+  const { done, app, clock } = request;
+  const { plan } = done.planned;
+  if (isSuspended(app, clock.now())) return judgeSuspended(request, applied);
+  const failure = done.result?.failures[0];
+  if (failure !== undefined) {
+    const message = (done.result?.failures ?? []).map((each) => each.message).slice(0, 5).join('; ');
+    const notBefore = (failure.retryAfterSeconds ?? 0) * 1000;
+    return { verdict: moving('Failed', failure.code, message), next: { kind: 'retry', notBefore } };
+  }
+  const [refused] = plan.refused;
+  if (refused !== undefined) {
+    const code = refused.code in reasons ? (refused.code as ReasonCode) : 'ApplyFailed';
+    return { verdict: stuck('Refused', code, plan.refused.map(({ message }) => message).join('; ')), next: { kind: 'retry' } };
+  }
+  return judgeProgress(request, plan);
+}
+
+function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
+  const { result } = request.done;
+  const waiting = result?.waiting ?? [];
+  const approval = plan.items.filter(({ waits }) => waits);
+  const refusedPrune = plan.items.find(({ operation, after }) => operation === 'refuse' && after === undefined);
+  const pending = plan.items.find((item) => item.reasons.some(({ code }) => code === 'WaitingForApps'));
+  const timeout = judgeTimeout(request);
+  if (waiting.length > 0) {
+    const pruning = (result?.pruned.length ?? 0) > 0;
+    const message = `waiting for ${waiting.slice(0, 5).join(', ')}`;
+    return timeout ?? { verdict: moving('Waiting', pruning ? 'Pruning' : 'Applying', message), next: { kind: 'after', ms: lookAgain } };
+  }
+  if (approval[0] !== undefined) {
+    const reason = approval.flatMap((item) => item.reasons).find(({ code }) => code === 'PruneNeedsApproval' || code === 'ApprovalNeeded');
+    const code = reason?.code === 'PruneNeedsApproval' ? 'PruneNeedsApproval' : 'ApprovalNeeded';
+    return { verdict: stuck('Waiting', code, `${reason?.message ?? 'waits for a person'}; approve plan ${plan.digest}`), next: { kind: 'done' } };
+  }
+  if (refusedPrune !== undefined) {
+    return { verdict: stuck('Refused', 'PruneRefused', refusedPrune.reasons.map(({ message }) => message).join('; ')), next: { kind: 'after', ms: lookAgain } };
+  }
+  if (pending !== undefined) {
+    return { verdict: moving('Waiting', 'Pruning', pending.reasons.map(({ message }) => message).join('; ')), next: { kind: 'after', ms: lookAgain } };
+  }
+  return judgeHealth(request, timeout);
+}
+
+/** `health.timeout` runs from the first pass of a manifest digest that was not healthy. */
+function judgeTimeout({ app, target, health, memory, clock, done }: ConcludeRequest): Judged | undefined {
+  const { digest } = target.render;
+  const waiting = (done.result?.waiting.length ?? 0) > 0;
+  if (health.state === 'Healthy' && !waiting) {
+    memory.progressing = undefined;
+    return undefined;
+  }
+  if (memory.progressing?.digest !== digest) memory.progressing = { digest, since: clock.monotonic() };
+  const limit = parseDuration(app.spec.health.timeout) ?? 300_000;
+  if (clock.monotonic() - memory.progressing.since < limit) return undefined;
+  const message = `not healthy after ${app.spec.health.timeout}: ${healthCause(health)}`;
+  return { verdict: stuck('Failed', 'HealthTimeout', message), next: { kind: 'done' } };
+}
+
+function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Judged {
+  const { app, health, memory, clock, target, drift } = request;
+  const message = healthCause(health);
+  const good = health.state === 'Healthy' || health.state === 'Suspended' || !app.spec.health.wait;
+  if (good) {
+    const pause = pauseOf(request.done.planned.plan);
+    const text = drift.length === 0 || pause ? target.render.revision : `${target.render.revision}; ${drift.length} objects differ`;
+    const verdict: Verdict = { phase: 'Succeeded', ready: 'True', reason: 'Succeeded', message: text, moving: false };
+    return { verdict, next: pause ? { kind: 'after', ms: 1000 } : untilResumed(app, clock.now()) };
+  }
+  if (timeout !== undefined) return timeout;
+  const since = memory.progressing?.since ?? clock.monotonic();
+  const left = since + (parseDuration(app.spec.health.timeout) ?? 300_000) - clock.monotonic();
+  const code: ReasonCode = health.state === 'Degraded' ? 'Degraded' : health.state === 'Unknown' ? 'HealthUnknown' : health.state === 'Missing' ? 'Missing' : 'Progressing';
+  return { verdict: moving('Verifying', code, message), next: { kind: 'after', ms: Math.max(1000, left) } };
+}
+
+const pauseOf = (plan: Plan): boolean => plan.cause === 'drift' && plan.items.some(({ operation }) => operation === 'change' || operation === 'create');
+
+/** S19: nothing is changed; what would be is shown. */
+function judgeSuspended({ app, health, clock, drift, target }: ConcludeRequest, applied: boolean): Judged {
+  const why = app.spec.suspendReason === undefined ? '' : `: ${app.spec.suspendReason}`;
+  const differs = drift.length > 0 ? `; ${drift.length} objects differ` : applied ? '' : `; ${target.render.revision} is not applied`;
+  const ready = applied && drift.length === 0 && health.state === 'Healthy' ? 'True' : 'False';
+  const verdict: Verdict = { phase: 'Waiting', ready, reason: 'Suspended', message: `suspended${why}${differs}`, moving: false };
+  return { verdict, next: untilResumed(app, clock.now()) };
+}
+
+function untilResumed(app: App, now: number): Next {
+  const until = app.spec.suspend && app.spec.suspendUntil !== undefined ? Date.parse(app.spec.suspendUntil) - now : 0;
+  return until > 0 ? { kind: 'after', ms: Math.min(until, 2 ** 31 - 1) } : { kind: 'done' };
+}
+
+/** Images of all containers of workloads, sorted. */
+function imagesOf(objects: readonly KubeObject[]): readonly string[] {
+  const found = new Set<string>();
+  const visit = (value: Json | undefined, depth: number): void => {
+    if (depth > 12 || typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value as readonly Json[]) visit(item, depth + 1);
+      return;
+    }
+    if (!isObject(value)) return;
+    for (const field of ['containers', 'initContainers', 'ephemeralContainers']) {
+      const list = getKey(value, field);
+      for (const container of Array.isArray(list) ? (list as readonly Json[]) : []) {
+        const image = isObject(container) ? getKey(container, 'image') : undefined;
+        if (typeof image === 'string') found.add(image);
+      }
+    }
+    for (const field of ['template', 'spec', 'jobTemplate']) visit(getKey(value, field), depth + 1);
+  };
+  for (const object of objects) visit(object['spec'], 0);
+  return [...found].sort();
+}

@@ -1,0 +1,190 @@
+/**
+ * Deleting an App (S14). It needs the inventory and the target only: no source, no render. Without a person's word the App stays and so does everything
+ * it delivered.
+ */
+import { type App, names } from '../../api/index.ts';
+import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
+import { type Plan, type Policy, decide, formatPlan, remaining } from '../../core/plan/index.ts';
+import type { Seen } from '../../core/plan/index.ts';
+import { type AppId, appKey } from '../../core/plan/owner/index.ts';
+import type { KubeClient, KubeError } from '../../ports/index.ts';
+import { type ActResult, act } from './act.ts';
+import { type Served, apps } from './cluster.ts';
+import { type InventoryState, inventoryDigest, writeInventory } from './inventory.ts';
+import type { AppMemory } from './memory.ts';
+import { type ObserveFailure, readHolds, readLive } from './observe.ts';
+import type { Parts, Settings } from './parts.ts';
+import { isSuspended } from './pass.ts';
+import type { Findings, Verdict } from './verdict.ts';
+
+export type FinishEnd =
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'failed'; readonly error: KubeError }
+  | { readonly kind: 'stays'; readonly verdict: Verdict; readonly findings: Findings; readonly after?: number };
+
+/** With nobody to act as, an App's objects are left after this long, so that its namespace can go. */
+const patience = 600_000;
+const lookAgain = 5000;
+
+type Word = 'prune' | 'orphan' | undefined;
+
+export class Finisher {
+  readonly #parts: Parts;
+  readonly #settings: Settings;
+
+  constructor(parts: Parts, settings: Settings) {
+    this.#parts = parts;
+    this.#settings = settings;
+  }
+
+  async finish(app: App, memory: AppMemory, inventory: InventoryState): Promise<FinishEnd> {
+    const key = appKey(app.metadata);
+    if (!(app.metadata.finalizers ?? []).includes(names.finalizer)) return { kind: 'gone' };
+    this.#parts.registry.retire(key);
+    const word = wordOf(app);
+    if (word === 'orphan' || inventory.entries.length === 0) return this.#release(app, word === 'orphan' ? inventory : undefined);
+    if (isSuspended(app, this.#parts.ports.clock.now())) {
+      const message = 'suspended: a suspended App deletes nothing; resume it or choose onDelete: orphan';
+      return stays({ phase: 'Waiting', ready: 'False', reason: 'Suspended', message, moving: false }, inventory);
+    }
+    const identity = await this.#parts.identities.of(app);
+    if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
+    if (identity.kind === 'missing') return this.#nobody(app, inventory, identity.message);
+    const served = await this.#parts.cluster.served();
+    if (!served.ok) return { kind: 'failed', error: served.error };
+    const access = { client: identity.client, served: served.value };
+    return this.#withIdentity({ app, memory, inventory, word }, access);
+  }
+
+  #nobody(app: App, inventory: InventoryState, message: string): Promise<FinishEnd> | FinishEnd {
+    const since = Date.parse(app.metadata.deletionTimestamp ?? '') || 0;
+    const left = since + patience - this.#parts.ports.clock.now();
+    if (left <= 0) return this.#release(app, inventory);
+    return stays({ phase: 'Waiting', ready: 'False', reason: 'NoIdentity', message, moving: true }, inventory, { after: Math.min(left, lookAgain) });
+  }
+
+  async #withIdentity({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
+    const planned = await this.#plan(app, inventory, { ...access, word });
+    if ('failed' in planned) return { kind: 'failed', error: planned.failed };
+    const { plan, seen } = planned;
+    if (word === undefined && !this.#approved(app, plan)) {
+      const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
+      const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;
+      const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: 'DeletionNeedsConfirmation', message: `${message}; ${hint}`, moving: false };
+      return stays(verdict, inventory, { plan });
+    }
+    const allowed = word === 'prune' ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
+    const result = await this.#act(app, { plan: allowed, seen }, access);
+    return this.#afterwards({ app, memory, inventory, word }, { plan: allowed, result });
+  }
+
+  async #plan(app: App, inventory: InventoryState, access: Access & { readonly word: Word }): Promise<{ readonly plan: Plan; readonly seen: Map<string, Seen> } | ObserveFailure> {
+    const observe = { ...access, live: this.#parts.live, maskKey: new Uint8Array(32), force: true, verified: () => true };
+    const seen = await readLive(inventory.entries.map((ref) => ({ ref })), observe);
+    if ('failed' in seen) return seen;
+    const holds = await readHolds(inventory.entries, seen, access);
+    if (holds !== undefined) return holds;
+    const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };
+    const desired = { app: owner, uid: app.metadata.uid ?? '', createdAt: 0, revision: 'deletion', cause: 'deletion' as const, objects: [], incomplete: false };
+    const claims = this.#parts.registry.viewOf(appKey(app.metadata));
+    return { plan: decide(desired, { objects: seen, inventory: inventory.entries, claims, protectedKeys: new Set() }, deletionPolicy(app)), seen };
+  }
+
+  #approved(app: App, plan: Plan): boolean {
+    return this.#parts.approvals.byIndex('app', app.metadata.uid ?? '').some((object) => getKey(object['spec'] as { plan?: string }, 'plan') === plan.digest);
+  }
+
+  #act(app: App, { plan, seen }: { readonly plan: Plan; readonly seen: ReadonlyMap<string, Seen> }, access: Access): Promise<ActResult> {
+    const living = [...seen].flatMap(([key, { live }]) => (live === null ? [] : [[key, live] as const]));
+    const propagation = app.spec.sync.prunePropagation === 'foreground' ? 'Foreground' : app.spec.sync.prunePropagation === 'orphan' ? 'Orphan' : 'Background';
+    return act(plan, {
+      ...access,
+      live: this.#parts.live,
+      manifests: new Map(),
+      seen: new Map(living),
+      rules: { force: true, propagation, superseded: [], gates: 'pass', ready: () => true },
+    });
+  }
+
+  async #afterwards({ app, memory, inventory }: Subject, { plan, result }: { readonly plan: Plan; readonly result: ActResult }): Promise<FinishEnd> {
+    const over = plan.items.filter((item) => !item.owned && (item.operation !== 'prune' || (result.pruned.includes(refKey(item.ref)) && result.waiting.length === 0)));
+    const gone = new Set(over.map(({ ref }) => refKey(ref)));
+    const entries = inventory.entries.filter((entry) => !gone.has(refKey(entry)));
+    const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.cluster.kube);
+    memory.inventory = state.ok ? state.value : undefined;
+    if (!state.ok) return { kind: 'failed', error: state.error };
+    if (entries.length === 0) return this.#release(app);
+    const rest = remaining(plan, gone);
+    const failure = result.failures[0];
+    const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
+    this.#parts.registry.waitFor(appKey(app.metadata));
+    if (failure !== undefined) return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, { plan: rest, after: lookAgain });
+    if (stuck !== undefined && result.waiting.length === 0 && result.pruned.length === 0) {
+      const reason = stuck.operation === 'refuse' ? ('PruneRefused' as const) : ('PruneNeedsApproval' as const);
+      const message = stuck.reasons.map((each) => each.message).join('; ');
+      return stays({ phase: 'Waiting', ready: 'False', reason, message, moving: false }, state.value, { plan: rest, after: 30_000 });
+    }
+    const message = `deleting: ${entries.length} objects are left${result.waiting.length === 0 ? '' : `, waiting for ${result.waiting.slice(0, 5).join(', ')}`}`;
+    return stays({ phase: 'Applying', ready: 'False', reason: 'Deleting', message, moving: true }, state.value, { after: lookAgain });
+  }
+
+  /** Lets the App go; what is left in the cluster is named. */
+  async #release(app: App, left?: InventoryState): Promise<FinishEnd> {
+    const { namespace, name } = app.metadata;
+    const finalizers = (app.metadata.finalizers ?? []).filter((finalizer) => finalizer !== names.finalizer);
+    if (left !== undefined && left.entries.length > 0) {
+      const listed = left.entries.slice(0, 20).map(refKey).join(', ');
+      const message = `${left.entries.length} objects are left in the cluster: ${listed}`;
+      this.#parts.journal.record(app as unknown as KubeObject, { type: 'Orphaned', message, step: inventoryDigest(left.entries) });
+    }
+    const patched = await this.#parts.cluster.kube.patch(apps, { namespace, name }, {
+      type: 'application/merge-patch+json',
+      value: { metadata: { finalizers: finalizers.length === 0 ? null : finalizers } },
+      fieldManager: 'lockstep-status',
+    });
+    if (!patched.ok && patched.error.code !== 404) return { kind: 'failed', error: patched.error };
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Deleted', message: 'the App is deleted', step: app.metadata.uid ?? '' });
+    return { kind: 'gone' };
+  }
+}
+
+interface Access {
+  readonly client: KubeClient;
+  readonly served: Served;
+}
+
+interface Subject {
+  readonly app: App;
+  readonly memory: AppMemory;
+  readonly inventory: InventoryState;
+  readonly word: Word;
+}
+
+/** What a person said: on the deletion itself, or in the spec. */
+function wordOf(app: App): Word {
+  const said = getKey(app.metadata.annotations ?? {}, names.confirmDeletion);
+  if (said === 'prune' || said === 'orphan') return said;
+  const { onDelete } = app.spec.sync;
+  return onDelete === 'confirm' ? undefined : onDelete;
+}
+
+const deletionPolicy = (app: App): Policy => ({
+  approve: 'never',
+  engine: 'apply',
+  prune: true,
+  adopt: app.spec.sync.adopt,
+  recreate: false,
+  heal: 'auto',
+  approved: new Set(),
+});
+
+function stays(verdict: Verdict, inventory: InventoryState, more: { readonly plan?: Plan; readonly after?: number } = {}): FinishEnd {
+  const findings: Findings = {
+    applied: false,
+    drift: [],
+    contested: [],
+    inventory: { count: inventory.entries.length, digest: inventoryDigest(inventory.entries), cluster: inventory.cluster },
+    ...(more.plan === undefined ? {} : { plan: more.plan }),
+  };
+  return { kind: 'stays', verdict, findings, ...(more.after === undefined ? {} : { after: more.after }) };
+}

@@ -1,0 +1,110 @@
+/** Healing with manners (S8): paced per object, given up per field when another controller keeps changing it back, and told with field and manager. */
+import type { App, Drift } from '../../api/index.ts';
+import { type KubeObject, formatRef, refKey } from '../../core/object/index.ts';
+import { type Plan, type PlanItem, type Seen, countPlan, formatChange } from '../../core/plan/index.ts';
+import { rfc3339 } from '../time.ts';
+import type { ActResult } from './act.ts';
+import { describeDrift, managerAt } from './assess.ts';
+import type { AppMemory } from './memory.ts';
+import type { Parts } from './parts.ts';
+import type { Done } from './pass.ts';
+import type { Target } from './targets.ts';
+
+/** People's tools: what they change is healed for as long as they change it. Any other manager counts as a controller. */
+const peoplesTools = /^(kubectl|helm|lens|k9s|kubernetes-dashboard|dashboard|headlamp|rancher|octant|Mozilla|openlens|lockstep-cli|curl|node-fetch)/i;
+
+export const isPeoplesTool = (manager: string): boolean => peoplesTools.test(manager);
+
+export interface HealRecord {
+  readonly app: App;
+  readonly plan: Plan;
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly result: ActResult;
+  readonly memory: AppMemory;
+  readonly revision: string;
+}
+
+export class Healer {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A plan in which objects that were healed a moment ago are left for later. */
+  pace(plan: Plan, memory: AppMemory): Plan {
+    if (plan.cause !== 'drift') return plan;
+    const now = this.#parts.ports.clock.monotonic();
+    const items = plan.items.map((item) => (heals(item) && memory.healPause(refKey(item.ref), now) > 0 ? paused(item) : item));
+    return { ...plan, items };
+  }
+
+  /** Milliseconds until the first paused heal may happen; undefined when none is paused. */
+  pauseOf(plan: Plan, memory: AppMemory): number | undefined {
+    if (plan.cause !== 'drift') return undefined;
+    const now = this.#parts.ports.clock.monotonic();
+    const waits = plan.items.filter(heals).map((item) => memory.healPause(refKey(item.ref), now));
+    const positive = waits.filter((wait) => wait > 0);
+    return positive.length === 0 ? undefined : Math.min(...positive);
+  }
+
+  /** After an act: events, counts, contests. */
+  record(done: HealRecord): void {
+    const { plan, result } = done;
+    const written = new Set(result.written);
+    for (const item of plan.items) if (plan.cause === 'drift' && heals(item) && written.has(refKey(item.ref))) this.#healed(item, done);
+    for (const key of result.pruned) this.#pruned(key, done);
+  }
+
+  #healed(item: PlanItem, { app, seen, memory, revision }: HealRecord): void {
+    const key = refKey(item.ref);
+    const live = seen.get(key)?.live ?? null;
+    const now = this.#parts.ports.clock.monotonic();
+    memory.healedObject(key, now);
+    const name = formatRef(item.ref);
+    const changes = live === null ? [] : item.changes.map((change) => ({ ...change, manager: managerAt(live, change.path) ?? 'unknown' }));
+    const message = live === null ? `${name} was gone and is created again` : `${name}: ${changes.slice(0, 10).map(formatChange).join('; ')}`;
+    const step = `${key}\0${live?.metadata.resourceVersion ?? `gone at ${now}`}`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Healed', message, revision, step });
+    for (const { path, manager } of changes) if (!isPeoplesTool(manager)) this.#count({ app, memory, key, live }, { path, manager });
+  }
+
+  #count(of: { readonly app: App; readonly memory: AppMemory; readonly key: string; readonly live: KubeObject | null }, field: { readonly path: string; readonly manager: string }): void {
+    const { app, memory, key, live } = of;
+    if (live === null || !memory.healedField(key, field, this.#parts.ports.clock.monotonic())) return;
+    const since = rfc3339(this.#parts.ports.clock.now());
+    memory.contests.set(key, [...(memory.contests.get(key) ?? []), { ...field, since }]);
+    memory.yields.set(key, [...(memory.yields.get(key) ?? []), { path: field.path, atCreate: 'keep' }]);
+    const message = `${field.manager} keeps changing ${field.path} of ${key.split('/').slice(1).join('/')}; it is left alone until the next revision`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Contested', message, warning: true, step: `${key}\0${field.path}\0${since}` });
+  }
+
+  #pruned(key: string, { app, plan, revision }: HealRecord): void {
+    const item = plan.items.find(({ ref }) => refKey(ref) === key);
+    if (item === undefined) return;
+    const step = `${key}\0${item.live?.uid ?? ''}`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Pruned', message: `${formatRef(item.ref)} is deleted: Git no longer has it`, revision, step });
+  }
+
+  /** Drift that stays: told once per state of the object. */
+  detected({ app, drift, plan }: { readonly app: App; readonly drift: readonly Drift[]; readonly plan: Plan }): void {
+    const known = new Set((app.status?.drift ?? []).map(describeDrift));
+    for (const entry of drift) {
+      const message = describeDrift(entry);
+      if (known.has(message)) continue;
+      this.#parts.journal.record(app as unknown as KubeObject, { type: 'DriftDetected', message, warning: true, step: `${message}\0${entry.at ?? ''}`, revision: plan.revision });
+    }
+  }
+
+  /** A revision is applied whole. */
+  applied(app: App, { render }: Target, { planned }: Done): void {
+    const { creates, changes, prunes } = countPlan(planned.plan);
+    const message = `applied ${render.revision}: ${creates} created, ${changes} changed, ${prunes} pruned in the last pass`;
+    const details = { plan: planned.plan.digest, manifests: render.digest };
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Applied', message, revision: render.revision, step: render.renderKey, details });
+  }
+}
+
+const heals = (item: PlanItem): boolean => item.operation === 'change' || item.operation === 'create';
+
+const paused = (item: PlanItem): PlanItem => ({ ...item, operation: 'skip', reasons: [...item.reasons, { rule: 'S8', code: 'HealPaused', message: 'healed a moment ago' }] });

@@ -1,0 +1,46 @@
+/**
+ * As whom an App is applied (S11): a ServiceAccount of the App's own namespace, by impersonation. Only in Lockstep's own namespace may the controller's
+ * rights be used.
+ */
+import type { App } from '../../api/index.ts';
+import type { KubeClient, KubeError } from '../../ports/index.ts';
+import { serviceAccounts } from './cluster.ts';
+
+export type IdentityAnswer =
+  | { readonly kind: 'client'; readonly client: KubeClient; readonly user: string }
+  | { readonly kind: 'missing'; readonly message: string }
+  | { readonly kind: 'failed'; readonly error: KubeError };
+
+export class Identities {
+  readonly #kube: KubeClient;
+  readonly #ownNamespace: string;
+  /** ServiceAccounts that were found; asked again once the API server calls the user forbidden. */
+  readonly #known = new Map<string, KubeClient>();
+
+  constructor(kube: KubeClient, ownNamespace: string) {
+    this.#kube = kube;
+    this.#ownNamespace = ownNamespace;
+  }
+
+  async of(app: App): Promise<IdentityAnswer> {
+    const { namespace } = app.metadata;
+    const name = app.spec.serviceAccountName;
+    if (namespace === this.#ownNamespace && name === 'lockstep') return { kind: 'client', client: this.#kube, user: 'lockstep' };
+    if (name === '' || namespace === '') return { kind: 'missing', message: 'serviceAccountName is empty; a request must act as somebody' };
+    const user = `system:serviceaccount:${namespace}:${name}`;
+    const known = this.#known.get(user);
+    if (known !== undefined) return { kind: 'client', client: known, user };
+    const found = await this.#kube.get(serviceAccounts, namespace, name);
+    if (!found.ok && found.error.code !== 404) return { kind: 'failed', error: found.error };
+    if (!found.ok) return { kind: 'missing', message: `there is no ServiceAccount ${name} in namespace ${namespace}` };
+    const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+    const client = this.#kube.as({ user, groups });
+    this.#known.set(user, client);
+    return { kind: 'client', client, user };
+  }
+
+  /** The next use asks again whether the ServiceAccount exists. */
+  forget(user: string): void {
+    this.#known.delete(user);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Living objects as an App sees them: informers for what carries our labels, single reads for everything else, and what we wrote ourselves until the
+ * informers have caught up, so that a stale cache never looks like drift.
+ */
+import { type KubeObject, type ObjectRef, refKey } from '../../core/object/index.ts';
+import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
+import { type Result, err, ok } from '../../std/index.ts';
+
+/** What the informers know; see `objects.ts` for the one over the runtime's. */
+export interface LiveCache {
+  /** Starts watching a kind if nobody does yet, and resolves once the first listing is in. */
+  watch(resource: ApiResource): Promise<void>;
+  get(resource: ApiResource, namespace: string, name: string): KubeObject | undefined;
+}
+
+export class LiveObjects {
+  readonly #cache: LiveCache;
+  /** Our own writes by object key; `null` stands for a confirmed deletion of that uid. */
+  readonly #written = new Map<string, { readonly object: KubeObject; readonly gone: boolean }>();
+
+  constructor(cache: LiveCache) {
+    this.#cache = cache;
+  }
+
+  async read(client: KubeClient, resource: ApiResource, ref: ObjectRef): Promise<Result<KubeObject | null, KubeError>> {
+    await this.#cache.watch(resource);
+    const cached = this.#cache.get(resource, ref.namespace, ref.name);
+    const key = refKey(ref);
+    const written = this.#written.get(key);
+    if (cached !== undefined && written === undefined) return ok(cached);
+    if (cached !== undefined && written !== undefined) {
+      if (isNewer(cached, written.object)) this.#written.delete(key);
+      else if (!written.gone) return ok(written.object);
+      if (!written.gone || isNewer(cached, written.object)) return ok(cached);
+    }
+    const found = await client.get(resource, ref.namespace, ref.name);
+    if (found.ok) return ok(found.value);
+    return found.error.code === 404 ? ok(null) : err(found.error);
+  }
+
+  /** What is known without asking the server. */
+  peek(resource: ApiResource | undefined, ref: ObjectRef): KubeObject | null {
+    const written = this.#written.get(refKey(ref));
+    const cached = resource === undefined ? undefined : this.#cache.get(resource, ref.namespace, ref.name);
+    if (written === undefined) return cached ?? null;
+    if (cached !== undefined && isNewer(cached, written.object)) return cached;
+    return written.gone ? null : written.object;
+  }
+
+  /** True when this state of the object is the one our own write left. */
+  isOurs(ref: ObjectRef, object: KubeObject): boolean {
+    const written = this.#written.get(refKey(ref));
+    return written !== undefined && !written.gone && written.object.metadata.resourceVersion === object.metadata.resourceVersion;
+  }
+
+  /** An object as the server returned it from our write. */
+  wrote(ref: ObjectRef, object: KubeObject): void {
+    this.#written.set(refKey(ref), { object, gone: false });
+  }
+
+  /** A deletion the server confirmed. */
+  deleted(ref: ObjectRef, object: KubeObject): void {
+    this.#written.set(refKey(ref), { object, gone: true });
+  }
+
+  /** The informers told that this object is gone. */
+  dropped(ref: ObjectRef, old: KubeObject): void {
+    const written = this.#written.get(refKey(ref));
+    if (written !== undefined && written.object.metadata.uid === old.metadata.uid) this.#written.delete(refKey(ref));
+  }
+
+  /** The informers told of this object: older knowledge of ours is of no use any more. */
+  seen(ref: ObjectRef, object: KubeObject): void {
+    const written = this.#written.get(refKey(ref));
+    if (written !== undefined && (isNewer(object, written.object) || object.metadata.resourceVersion === written.object.metadata.resourceVersion)) {
+      this.#written.delete(refKey(ref));
+    }
+  }
+}
+
+/** Resource versions of one kind are numbers that grow (guaranteed since Kubernetes 1.35, true since ever); anything else counts as newer. */
+export function isNewer(a: KubeObject, b: KubeObject): boolean {
+  const [left, right] = [a.metadata.resourceVersion ?? '', b.metadata.resourceVersion ?? ''];
+  if (!/^\d+$/.test(left) || !/^\d+$/.test(right)) return left !== right;
+  return left.length === right.length ? left > right : left.length > right.length;
+}

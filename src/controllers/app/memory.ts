@@ -1,0 +1,93 @@
+/** What a running controller remembers of one App. Losing all of it (a restart) costs work, never correctness. */
+import type { KubeObject } from '../../core/object/index.ts';
+import { sameIntent } from '../../core/plan/changes/index.ts';
+import type { InventoryState } from './inventory.ts';
+import type { Yield } from './manifests.ts';
+import type { Render } from './render.ts';
+
+export interface Contest {
+  readonly path: string;
+  readonly manager: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/** Healing of one field by one manager counts as a contest from this many heals in this time (S8). */
+const mostHeals = 3;
+const healWindow = 600_000;
+/** Heals of one object are at least this far apart, doubling while they go on (S8). */
+const healPause = 1000;
+const longestPause = 300_000;
+
+export class AppMemory {
+  /** Objects found as wanted, with the digest of what was wanted. */
+  readonly #verified = new Map<string, { object: KubeObject; readonly digest: string }>();
+  readonly #heals = new Map<string, number[]>();
+  readonly #objectHeals = new Map<string, number[]>();
+  readonly contests = new Map<string, readonly Contest[]>();
+  readonly yields = new Map<string, readonly Yield[]>();
+  /** What was written last; newer than what the informer may have. */
+  inventory: InventoryState | undefined;
+  /** The render that was applied whole last. */
+  applied: Render | undefined;
+  /** Failures in a row of one manifest digest. */
+  failures = 0;
+  failing = '';
+  /** The reconcileAt token for which the Source was asked. */
+  asked = '';
+  /** Milliseconds (monotonic) since when it has been waiting for health; by manifest digest. */
+  progressing: { readonly digest: string; readonly since: number } | undefined;
+
+  /** Whether this object, with nothing of meaning changed since, was found to be as wanted. */
+  isVerified(key: string, object: KubeObject, digest: string): boolean {
+    const known = this.#verified.get(key);
+    if (known === undefined || known.digest !== digest || known.object.metadata.uid !== object.metadata.uid) return false;
+    if (known.object === object) return true;
+    if (known.object.metadata.resourceVersion !== object.metadata.resourceVersion && !sameIntent(known.object, object)) {
+      this.#verified.delete(key);
+      return false;
+    }
+    known.object = object;
+    return true;
+  }
+
+  verify(key: string, object: KubeObject, digest: string): void {
+    this.#verified.set(key, { object, digest });
+  }
+
+  forget(key: string): void {
+    this.#verified.delete(key);
+    this.#objectHeals.delete(key);
+    this.contests.delete(key);
+    this.yields.delete(key);
+  }
+
+  /** Milliseconds until this object may be healed again; 0: now. */
+  healPause(key: string, now: number): number {
+    const times = recent(this.#objectHeals.get(key), now);
+    const last = times.at(-1);
+    if (last === undefined) return 0;
+    return Math.max(0, last + Math.min(longestPause, healPause * 2 ** (times.length - 1)) - now);
+  }
+
+  healedObject(key: string, now: number): void {
+    this.#objectHeals.set(key, [...recent(this.#objectHeals.get(key), now), now]);
+  }
+
+  /** Counts a heal of a field that another controller set. True: it was healed often enough, from now on it is contested. */
+  healedField(key: string, field: { readonly path: string; readonly manager: string }, now: number): boolean {
+    const id = `${key}\0${field.path}\0${field.manager}`;
+    const times = [...recent(this.#heals.get(id), now), now];
+    this.#heals.set(id, times);
+    return times.length > mostHeals;
+  }
+
+  /** A new revision: what was contested is ours again. */
+  newRevision(): void {
+    this.contests.clear();
+    this.yields.clear();
+    this.#heals.clear();
+  }
+}
+
+const recent = (times: readonly number[] | undefined, now: number): number[] => (times ?? []).filter((time) => now - time < healWindow);

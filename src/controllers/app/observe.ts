@@ -1,0 +1,202 @@
+/** Observe: everything a plan needs to know of the cluster about one App, read once per pass. */
+import { type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
+import { changesBetween } from '../../core/plan/changes/index.ts';
+import type { InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
+import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
+import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../kube-reason.ts';
+import { type Served, declaredKinds, declares } from './cluster.ts';
+import type { LiveObjects } from './live.ts';
+import { inParallel } from './parallel.ts';
+
+/** The field manager of everything we apply. */
+export const fieldManager = 'lockstep';
+
+/** The server could not be asked: nothing was decided, the pass is tried again. */
+export interface ObserveFailure {
+  readonly failed: KubeError;
+}
+
+export interface ObserveRequest {
+  readonly client: KubeClient;
+  readonly served: Served;
+  readonly live: LiveObjects;
+  readonly maskKey: Uint8Array;
+  /** Whether other managers' fields are taken or respected by the dry-run. */
+  readonly force: boolean;
+  /** True when this object, in exactly this state, was found to be as wanted before. */
+  readonly verified: (object: KubeObject, digest: string) => boolean;
+}
+
+export type Observations = ReadonlyMap<string, Seen>;
+
+const atOnce = 8;
+
+/** Reads the living objects for all wanted and owned ones. */
+export async function readLive(
+  refs: readonly { readonly ref: ObjectRef; readonly object?: KubeObject }[],
+  request: ObserveRequest,
+): Promise<Map<string, Seen> | ObserveFailure> {
+  const found = new Map<string, Seen>();
+  let failed: KubeError | undefined;
+  await inParallel(refs, atOnce, async ({ ref, object }) => {
+    const resource = resourceFor(request.served, ref, object);
+    if (resource === undefined) {
+      found.set(refKey(ref), { served: request.served.known(ref.group) ? 'no' : 'unknown', live: null });
+      return;
+    }
+    const live = await request.live.read(request.client, resource, ref);
+    if (live.ok) found.set(refKey(ref), { served: 'yes', live: live.value });
+    else if (reasonOf(live.error).transient) failed ??= live.error;
+    else found.set(refKey(ref), { served: 'yes', live: null, prediction: refusedBy(live.error, ref) });
+  });
+  return failed === undefined ? found : { failed };
+}
+
+/** The exact version when it is served; any served version to find what is already there. */
+export function resourceFor(served: Served, ref: ObjectRef, object?: KubeObject): ApiResource | undefined {
+  return object === undefined ? served.findKind(ref) : served.find(gvkOf(object));
+}
+
+const refusedBy = (error: KubeError, ref: ObjectRef): Prediction => {
+  const { code, message } = reasonOf(error);
+  return { kind: 'refused', basis: 'server', reason: { rule: 'S11', code, message: `${ref.kind} ${ref.name}: ${message}` } };
+};
+
+/** Foretells every wanted object's apply: by what was verified before, else by the server's dry-run. */
+export async function predictAll(
+  wanted: readonly { readonly item: WantedObject; readonly stamped: KubeObject }[],
+  seen: Map<string, Seen>,
+  request: ObserveRequest,
+): Promise<Map<string, Seen> | ObserveFailure> {
+  const objects = wanted.map(({ item }) => item.object);
+  const coming = { kinds: declaredKinds(objects), namespaces: namespacesIn(objects) };
+  let failed: KubeError | undefined;
+  await inParallel(wanted, atOnce, async ({ item, stamped }) => {
+    const key = refKey(refOf(item.object));
+    const known = seen.get(key);
+    if (known === undefined || known.prediction !== undefined) return;
+    const prediction = await predictOne({ item, stamped, known, coming }, request);
+    if (prediction !== undefined && 'failed' in prediction) failed ??= prediction.failed;
+    else if (prediction !== undefined) seen.set(key, { ...known, prediction });
+  });
+  return failed === undefined ? seen : { failed };
+}
+
+interface Coming {
+  readonly kinds: ReadonlyMap<string, boolean>;
+  readonly namespaces: ReadonlySet<string>;
+}
+
+const namespacesIn = (objects: readonly KubeObject[]): ReadonlySet<string> =>
+  new Set(objects.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1').map(({ metadata }) => metadata.name ?? ''));
+
+interface Subject {
+  readonly item: WantedObject;
+  readonly stamped: KubeObject;
+  readonly known: Seen;
+  readonly coming: Coming;
+}
+
+const assumed: Prediction = { kind: 'differs', basis: 'assumed', changes: [] };
+
+async function predictOne({ item, stamped, known, coming }: Subject, request: ObserveRequest): Promise<Prediction | ObserveFailure | undefined> {
+  const ref = refOf(item.object);
+  if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
+  const { live } = known;
+  if (live !== null && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
+  const resource = resourceFor(request.served, ref, item.object);
+  if (resource === undefined) return undefined;
+  const result = await request.client.apply(resource, stamped, { fieldManager, force: request.force, dryRun: true });
+  if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });
+  if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
+  const changes = changesBetween(live, result.value, { maskKey: request.maskKey });
+  return changes.length === 0 ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
+}
+
+function foretellError(error: KubeError, { item, stamped, coming, known }: Subject): Prediction | ObserveFailure {
+  const ref = refOf(item.object);
+  if (isMissingNamespace(error)) {
+    if (coming.namespaces.has(ref.namespace)) return assumed;
+    return { kind: 'refused', basis: 'server', reason: { rule: 'S2', code: 'NamespaceMissing', message: `${ref.kind} ${ref.name}: ${error.message}` } };
+  }
+  if (isFieldConflict(error)) return { kind: 'conflict', basis: 'server', fields: conflictFields(error) };
+  if (known.live !== null && isImmutable(error)) {
+    return { kind: 'immutable', basis: 'server', message: error.message, changes: immutableChanges(stamped, error) };
+  }
+  const reason = reasonOf(error);
+  if (reason.transient && reason.code !== 'UnknownKind') return { failed: error };
+  const where = item.file === undefined ? '' : ` (${item.file}${item.line === undefined ? '' : `:${item.line}`})`;
+  const message = `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}: ${reason.message}${where}`;
+  return { kind: 'refused', basis: 'server', reason: { rule: 'S2', code: reason.code, message } };
+}
+
+/** `conflict with "kubectl-edit" using apps/v1` and `.spec.replicas` */
+function conflictFields(error: KubeError): readonly { readonly path: string; readonly manager: string }[] {
+  return (error.causes ?? []).map(({ field, message }) => ({
+    path: (field ?? '').replace(/^\./, ''),
+    manager: /conflict with "([^"]*)"/.exec(message ?? '')?.[1] ?? 'another manager',
+  }));
+}
+
+const immutableChanges = (stamped: KubeObject, error: KubeError): readonly { readonly path: string; readonly after?: string }[] => {
+  const hidden = stamped.kind === 'Secret';
+  return (error.causes ?? []).flatMap(({ field, message }) => (field === undefined ? [] : [{ path: field, ...(hidden || message === undefined ? {} : { after: message }) }]));
+};
+
+/** What the Namespaces and CRDs among the prune candidates hold beyond them (S3b). */
+export async function readHolds(
+  candidates: readonly InventoryEntry[],
+  seen: Map<string, Seen>,
+  request: Pick<ObserveRequest, 'client' | 'served'>,
+): Promise<ObserveFailure | undefined> {
+  const going = new Set(candidates.map(refKey));
+  for (const entry of candidates) {
+    const known = seen.get(refKey(entry));
+    if (known === undefined || known.live === null) continue;
+    const listed =
+      entry.group === '' && entry.kind === 'Namespace'
+        ? await listNamespace(entry.name, request)
+        : entry.kind === 'CustomResourceDefinition'
+          ? await listCustom(known.live, request)
+          : [];
+    if ('failed' in listed) return listed;
+    const holds = listed.map(refOf).filter((ref) => !going.has(refKey(ref)));
+    if (holds.length > 0) seen.set(refKey(entry), { ...known, holds });
+  }
+  return undefined;
+}
+
+/** Made by Kubernetes in every namespace, or a mere trace of what went on there. */
+const ambient = new Set(['ServiceAccount/default', 'ConfigMap/kube-root-ca.crt']);
+const traces = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease']);
+
+async function listNamespace(name: string, { client, served }: Pick<ObserveRequest, 'client' | 'served'>): Promise<readonly KubeObject[] | ObserveFailure> {
+  const found: KubeObject[] = [];
+  for (const resource of preferred(served)) {
+    if (!resource.namespaced || traces.has(resource.kind)) continue;
+    const listed = await client.list(resource, { namespace: name });
+    if (!listed.ok && listed.error.code !== 404 && listed.error.code !== 405) return { failed: listed.error };
+    if (listed.ok) found.push(...listed.value.items.filter((item) => !isAmbient(item)));
+  }
+  return found;
+}
+
+const isAmbient = (object: KubeObject): boolean =>
+  ambient.has(`${object.kind}/${object.metadata.name ?? ''}`) || (object.metadata.ownerReferences ?? []).length > 0;
+
+/** One version of every kind that can be listed. */
+export function preferred(served: Served): readonly ApiResource[] {
+  return served.resources.filter((resource) => !resource.resource.includes('/') && resource.verbs.includes('list') && served.findKind(resource) === resource);
+}
+
+async function listCustom(crd: KubeObject, { client, served }: Pick<ObserveRequest, 'client' | 'served'>): Promise<readonly KubeObject[] | ObserveFailure> {
+  const spec = crd['spec'];
+  const names = isObject(spec) ? getKey(spec, 'names') : undefined;
+  const group = isObject(spec) ? getKey(spec, 'group') : undefined;
+  const kind = isObject(names) ? getKey(names, 'kind') : undefined;
+  if (typeof group !== 'string' || typeof kind !== 'string') return [];
+  const resource = served.findKind({ group, kind });
+  if (resource === undefined) return [];
+  const listed = await client.list(resource);
+  return listed.ok ? listed.value.items : { failed: listed.error };
+}

@@ -1,0 +1,49 @@
+/** What the App controller is made of; put together in `controllers/index.ts`. */
+import type { App, IgnoreRule } from '../../api/index.ts';
+import type { CustomChecks } from '../../core/health/index.ts';
+import type { KubeObject } from '../../core/object/index.ts';
+import type { AppId } from '../../core/plan/owner/index.ts';
+import type { Clock, Random } from '../../ports/index.ts';
+import type { Informer, WorkQueue } from '../../runtime/index.ts';
+import type { Journal } from '../events/journal.ts';
+import type { Heads } from '../source/heads.ts';
+import type { Cluster } from './cluster.ts';
+import type { DependencyPorts } from './dependencies.ts';
+import type { Identities } from './identities.ts';
+import type { LiveObjects } from './live.ts';
+import type { Planner } from './planner.ts';
+import type { Registry } from './registry.ts';
+import type { Targets } from './targets.ts';
+
+export interface Parts {
+  readonly ports: { readonly clock: Clock; readonly random: Random };
+  readonly cluster: Cluster;
+  readonly live: LiveObjects;
+  readonly registry: Registry;
+  readonly heads: Heads;
+  readonly identities: Identities;
+  readonly journal: Journal;
+  readonly planner: Planner;
+  readonly targets: Targets;
+  readonly dependencies: DependencyPorts;
+  readonly apps: Informer;
+  readonly sources: Informer;
+  readonly inventories: Informer;
+  readonly approvals: Informer;
+  readonly queue: () => WorkQueue;
+  readonly sourceQueue: () => WorkQueue;
+  /** The App that delivers this object, by its proof. */
+  readonly parentOf: (object: KubeObject) => AppId | undefined;
+}
+
+export interface Settings {
+  readonly installation: string;
+  /** Lockstep's own namespace. */
+  readonly namespace: string;
+  /** Field managers of tools that Lockstep replaced (S9). */
+  readonly superseded: readonly string[];
+  readonly onEngineChange: 'approve' | 'apply';
+  /** Compiled health checks of an App. */
+  readonly checksOf: (app: App) => CustomChecks;
+  readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
+}

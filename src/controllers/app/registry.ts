@@ -1,0 +1,181 @@
+/**
+ * All Apps of this installation as one picture: what each renders, what it read, whether that is known for the revision that is current (S1, S4, S13).
+ * In memory only; after a restart every App is rendered once and the picture is whole again.
+ */
+import { type ObjectRef, refKey } from '../../core/object/index.ts';
+import type { Claims, OtherApp } from '../../core/plan/index.ts';
+import type { HeadMove } from '../source/heads.ts';
+import { ReadIndex } from './read-index.ts';
+import type { Render } from './render.ts';
+
+export interface AppRecord {
+  readonly key: string;
+  readonly createdAt: number;
+  /** The head it renders; changes with the spec. */
+  readonly head: string;
+  /** The App that applies this App's object, if any. */
+  readonly parent: string | undefined;
+  /** Something it read may have changed, or it was never rendered. */
+  dirty: boolean;
+  /** Its newest render is not carried out yet (nor refused or failed). */
+  unsettled: boolean;
+  render?: Render;
+  /** Digest of everything but files that went into the render. */
+  input?: string;
+  claims: ReadonlySet<string>;
+}
+
+export class Registry {
+  readonly #records = new Map<string, AppRecord>();
+  readonly #claimants = new Map<string, Set<string>>();
+  readonly #reads = new ReadIndex();
+  /** Per head: Apps whose objects at its current revision are not known. */
+  readonly #dirty = new Map<string, Set<string>>();
+  readonly #waiting = new Set<string>();
+  readonly #wake: (app: string) => void;
+  /** Renders carried out, for tests and metrics. */
+  renders = 0;
+
+  /** `wake` asks for a reconcile of an App. */
+  constructor(wake: (app: string) => void) {
+    this.#wake = wake;
+  }
+
+  get(key: string): AppRecord | undefined {
+    return this.#records.get(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#records.keys();
+  }
+
+  /** An App as it stands in the cluster. What it renders is forgotten only when it looks at another head. */
+  put(app: { readonly key: string; readonly createdAt: number; readonly head: string; readonly parent: string | undefined }): AppRecord {
+    const known = this.#records.get(app.key);
+    if (known !== undefined && known.head === app.head && known.parent === app.parent) return known;
+    if (known !== undefined) this.#clean(known);
+    const record: AppRecord = { ...app, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
+    this.#records.set(app.key, record);
+    this.#markDirty(record);
+    return record;
+  }
+
+  delete(key: string): void {
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    this.#records.delete(key);
+    this.#claim(record, new Set());
+    this.#reads.delete(key);
+    this.#clean(record);
+  }
+
+  #markDirty(record: AppRecord): void {
+    record.dirty = true;
+    const dirty = this.#dirty.get(record.head);
+    if (dirty === undefined) this.#dirty.set(record.head, new Set([record.key]));
+    else dirty.add(record.key);
+  }
+
+  #clean(record: AppRecord): void {
+    record.dirty = false;
+    const dirty = this.#dirty.get(record.head);
+    if (dirty?.delete(record.key) === true && dirty.size === 0) this.#dirty.delete(record.head);
+    this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const key of waiting) this.#wake(key);
+  }
+
+  /** A head moved: the Apps that read something of the difference are dirty and woken. Time independent of all others. */
+  headMoved(move: HeadMove): void {
+    for (const key of this.#reads.affected(move.key, move.diff)) this.#dirtyAndWake(key);
+    if (move.before === undefined) for (const key of this.#dirty.get(move.key) ?? []) this.#wake(key);
+  }
+
+  #dirtyAndWake(key: string): void {
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    this.#markDirty(record);
+    this.#wake(key);
+  }
+
+  /** Its newest render is known (good or not), for the revision that is current. */
+  rendered(record: AppRecord, result: { readonly render: Render; readonly input: string; readonly refs: readonly ObjectRef[] | undefined }): void {
+    const changed = record.render?.digest !== result.render.digest;
+    record.render = result.render;
+    record.input = result.input;
+    this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : undefined));
+    if (changed) record.unsettled = true;
+    if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
+    this.#clean(record);
+  }
+
+  /** It cannot be rendered now (no such path, Git away): what it rendered before stays its claim. */
+  notRendered(record: AppRecord): void {
+    record.unsettled = false;
+    this.#clean(record);
+  }
+
+  /** Nothing of its newest render is left to be applied, or it is refused. */
+  settled(record: AppRecord): void {
+    if (!record.unsettled) return;
+    record.unsettled = false;
+    this.#wakeWaiting();
+  }
+
+  /** An App that is being deleted renders nothing any more: what it owns may be taken over. */
+  retire(key: string): void {
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    record.unsettled = false;
+    this.#claim(record, new Set());
+    this.#clean(record);
+  }
+
+  #claim(record: AppRecord, claims: ReadonlySet<string>): void {
+    for (const key of record.claims) {
+      if (claims.has(key)) continue;
+      const claimants = this.#claimants.get(key);
+      claimants?.delete(record.key);
+      if (claimants?.size === 0) this.#claimants.delete(key);
+    }
+    for (const key of claims) {
+      const claimants = this.#claimants.get(key);
+      if (claimants === undefined) this.#claimants.set(key, new Set([record.key]));
+      else claimants.add(record.key);
+    }
+    record.claims = claims;
+  }
+
+  /** The claims as one App sees them. */
+  viewOf(own: string): Claims {
+    return {
+      app: (key) => this.#other(key),
+      claimants: (objectKey) => [...(this.#claimants.get(objectKey) ?? [])].sort(),
+      pending: () => this.#pending(own),
+    };
+  }
+
+  #other(key: string): OtherApp | undefined {
+    const record = this.#records.get(key);
+    if (record === undefined) return undefined;
+    return { revision: record.render?.revision ?? 'not rendered yet', current: !record.dirty, createdAt: record.createdAt };
+  }
+
+  #pending(own: string): readonly string[] {
+    const record = this.#records.get(own);
+    if (record === undefined) return [];
+    const pending = [...(this.#dirty.get(record.head) ?? [])].filter((key) => key !== own);
+    const parent = record.parent === undefined ? undefined : this.#records.get(record.parent);
+    if (parent !== undefined && (parent.dirty || parent.unsettled) && parent.head === record.head) pending.push(parent.key);
+    return pending;
+  }
+
+  /** Wakes the App when the picture changes. */
+  waitFor(key: string): void {
+    this.#waiting.add(key);
+  }
+}

@@ -1,0 +1,148 @@
+/** Which revision an App is held to in this pass: its newest render, or the one applied last while the newest cannot or may not be applied. */
+import { type App, type ReasonCode } from '../../api/index.ts';
+import { digestOf } from '../../core/plan/digest/index.ts';
+import type { Cause, WantedObject } from '../../core/plan/index.ts';
+import { refOf } from '../../core/object/index.ts';
+import { type Problem, formatProblem, isError } from '../../core/problem/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import { gitReason } from '../source/git-reason.ts';
+import type { Head } from '../source/heads.ts';
+import type { Builders } from './build.ts';
+import { type Served, scopeIn } from './cluster.ts';
+import type { AppMemory } from './memory.ts';
+import type { AppRecord, Registry } from './registry.ts';
+import { type Render, failed, inputOf, isRender, place, readsTheSame, render } from './render.ts';
+
+/** Why the newest revision is not what is applied. */
+export interface Hold {
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly problems: readonly Problem[];
+  readonly transient: boolean;
+  /** What wakes the App when this may have changed. */
+  readonly topics?: readonly string[];
+  /** The render that is held back. */
+  readonly newest?: Render;
+}
+
+export interface Target {
+  readonly render: Render;
+  readonly objects: readonly WantedObject[];
+  readonly cause: Cause;
+  /** Set when this is not the newest revision; nothing is pruned then. */
+  readonly hold?: Hold;
+}
+
+export interface TargetRequest {
+  readonly app: App;
+  readonly record: AppRecord;
+  readonly memory: AppMemory;
+  readonly head: Head;
+  readonly served: Served;
+  /** The Source's ignore rules. */
+  readonly ignore: string;
+}
+
+export class Targets {
+  readonly #registry: Registry;
+  readonly #builders: Builders;
+  readonly #clock: Clock;
+  readonly #placed = new WeakMap<Render, { readonly served: Served; readonly key: string; readonly placed: Placed }>();
+
+  constructor(registry: Registry, builders: Builders, clock: Clock) {
+    this.#registry = registry;
+    this.#builders = builders;
+    this.#clock = clock;
+  }
+
+  /** The newest render as a target; a hold when it cannot be one. */
+  async newest(request: TargetRequest): Promise<Target | Hold> {
+    const { app, record } = request;
+    const input = digestOf(inputOf(app, request.ignore) as never);
+    const rendered = await this.#render(request, input);
+    if (!isRender(rendered)) {
+      this.#registry.notRendered(record);
+      const { code, transient } = gitReason(rendered.code);
+      return { code, message: rendered.message, problems: [], transient };
+    }
+    const placed = this.#place(app, rendered, request.served);
+    const problems = [...rendered.problems, ...placed.problems];
+    const broken = problems.some(isError);
+    if (record.dirty || record.render !== rendered || record.input !== input) {
+      const refs = broken ? undefined : placed.objects.map(({ object }) => refOf(object));
+      this.#registry.rendered(record, { render: rendered, input, refs });
+    }
+    if (broken) {
+      this.#registry.settled(record);
+      return holdOf(problems);
+    }
+    return { render: rendered, objects: placed.objects, cause: causeOf(app, rendered) };
+  }
+
+  async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {
+    const { record, head, app } = request;
+    if (record.render !== undefined && record.input === input) {
+      if (!record.dirty || record.render.commit === head.revision.commit) return record.render;
+      if (await readsTheSame(record.render.trace, head)) return record.render;
+    }
+    this.#registry.renders += 1;
+    return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head) });
+  }
+
+  /** The revision's own time, so that a restart renders the same (S12). */
+  async #timeOf(head: Head): Promise<number> {
+    const commit = await head.mirror.commit(head.revision.commit);
+    return commit.ok ? commit.value.committer.at : this.#clock.now();
+  }
+
+  /** What was applied whole last, to heal by while the newest revision waits; undefined when it cannot be had. */
+  async lastApplied(request: TargetRequest, hold: Hold): Promise<Target | undefined> {
+    const { app, memory } = request;
+    const applied = app.status?.applied;
+    const revision = applied?.inputs[0]?.revision;
+    const commit = /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
+    if (applied === undefined || revision === undefined || commit === undefined) return undefined;
+    const render = memory.applied?.digest === applied.digest ? memory.applied : await this.#renderAgain(request, { revision, commit });
+    if (render === undefined || render.digest !== applied.digest) return undefined;
+    memory.applied = render;
+    return { render, objects: this.#place(app, render, request.served).objects, cause: 'drift', hold };
+  }
+
+  async #renderAgain({ app, head, ignore }: TargetRequest, at: { readonly revision: string; readonly commit: string }): Promise<Render | undefined> {
+    const found = await head.mirror.resolve({ commit: at.commit });
+    if (!found.ok) return undefined;
+    const old: Head = { ...head, revision: { ...found.value, name: at.revision } };
+    const rendered = await render(app, old, { builders: this.#builders, ignore, now: await this.#timeOf(old) });
+    return isRender(rendered) && !failed(rendered) ? rendered : undefined;
+  }
+
+  /** Placing depends on what the cluster serves; the same render in the same cluster is placed once. */
+  #place(app: App, rendered: Render, served: Served): Placed {
+    const key = `${app.spec.target.namespace ?? ''}/${app.spec.target.namespaceMode}`;
+    const known = this.#placed.get(rendered);
+    if (known?.served === served && known.key === key) return known.placed;
+    const objects = rendered.objects.map(({ object }) => object);
+    const placed = place(app, rendered, scopeIn(served, objects));
+    this.#placed.set(rendered, { served, key, placed });
+    return placed;
+  }
+}
+
+type Placed = ReturnType<typeof place>;
+
+export const isHold = (target: Target | Hold): target is Hold => 'problems' in target;
+
+/** The same manifests as were applied: whatever differs is drift. Other manifests from the same input: the engine changed. */
+function causeOf(app: App, rendered: Render): Cause {
+  const applied = app.status?.applied;
+  if (applied?.digest === rendered.digest) return 'drift';
+  return applied?.renderKey === rendered.renderKey ? 'engine' : 'revision';
+}
+
+function holdOf(problems: readonly Problem[]): Hold {
+  const errors = problems.filter(isError);
+  const code = (errors[0]?.code ?? 'RenderFailed') as ReasonCode;
+  const message = errors.map(formatProblem).slice(0, 5).join('; ');
+  const more = errors.length > 5 ? `; and ${errors.length - 5} more` : '';
+  return { code, message: message + more, problems: errors, transient: false };
+}

@@ -1,0 +1,6 @@
+/**
+ * Lockstep's controllers: Sources are fetched, Apps are kept as their Sources say.
+ * In: ports and a few settings. Out: start, stop, a door for pushes, and whether there is work. Never: reads configuration, knows an adapter.
+ */
+export { createControllers, type Controllers, type ControllerPorts, type ControllerSettings } from './create.ts';
+export { plainBuilder, type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';

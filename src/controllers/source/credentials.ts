@@ -1,0 +1,110 @@
+/** Credentials and keys of a Source, read from Secrets for each use and never kept (S22: never cached past a 401). */
+import type { Source } from '../../api/index.ts';
+import { type KubeObject, getKey, isObject } from '../../core/object/index.ts';
+import type { GitAuth, KubeClient, VerifyKeys } from '../../ports/index.ts';
+import { type Result, err, ok } from '../../std/index.ts';
+import { secrets } from '../app/cluster.ts';
+
+export interface SecretProblem {
+  readonly code: 'SecretNotFound' | 'SecretInvalid' | 'ClusterUnreachable';
+  readonly message: string;
+}
+
+/** One credential of the Platform's catalogue, which lives in Lockstep's own namespace. */
+export interface CatalogueEntry {
+  readonly url: string;
+  readonly namespace: string;
+  readonly secret: string;
+}
+
+const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
+
+/** The entries of a Secret as text. */
+export async function readSecret(kube: KubeClient, namespace: string, name: string): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
+  const found = await kube.get(secrets, namespace, name);
+  if (!found.ok) {
+    const code = found.error.code === 404 ? 'SecretNotFound' : 'ClusterUnreachable';
+    return err({ code, message: found.error.code === 404 ? `there is no Secret ${name} in namespace ${namespace}` : found.error.message });
+  }
+  return ok(entriesOf(found.value));
+}
+
+function entriesOf(secret: KubeObject): ReadonlyMap<string, string> {
+  const data = secret['data'];
+  const entries = new Map<string, string>();
+  for (const [key, value] of isObject(data) ? Object.entries(data) : []) if (typeof value === 'string') entries.set(key, decode(value));
+  return entries;
+}
+
+/** The catalogue's entry for a URL: the longest prefix wins, and a prefix ends at a path boundary. */
+export function catalogueEntry(url: string, catalogue: readonly CatalogueEntry[]): CatalogueEntry | undefined {
+  return catalogue
+    .filter((entry) => url === entry.url || url.startsWith(entry.url.endsWith('/') ? entry.url : `${entry.url}/`))
+    .toSorted((a, b) => b.url.length - a.url.length)[0];
+}
+
+/** Undefined: no credentials are needed or known. */
+export async function authOf(
+  source: Source,
+  kube: KubeClient,
+  catalogue: readonly CatalogueEntry[],
+): Promise<Result<GitAuth | undefined, SecretProblem>> {
+  const named = source.spec.auth?.secretRef.name;
+  const entry = named === undefined ? catalogueEntry(source.spec.git?.url ?? '', catalogue) : undefined;
+  if (named === undefined && entry === undefined) return ok(undefined);
+  const namespace = named === undefined ? (entry?.namespace ?? '') : source.metadata.namespace;
+  const name = named ?? entry?.secret ?? '';
+  const secret = await readSecret(kube, namespace, name);
+  if (!secret.ok) return secret;
+  const auth = toAuth(secret.value);
+  const found = Object.values(auth).some((value) => value !== undefined);
+  const message = `Secret ${name} has none of: username and password, bearerToken, identity, ca.crt`;
+  return found ? ok(auth) : err({ code: 'SecretInvalid', message });
+}
+
+const fields: readonly (readonly [keyof GitAuth, readonly string[]])[] = [
+  ['username', ['username']],
+  ['password', ['password']],
+  ['bearerToken', ['bearerToken']],
+  ['sshPrivateKey', ['identity', 'ssh-privatekey']],
+  ['knownHosts', ['known_hosts']],
+  ['ca', ['ca.crt', 'caFile']],
+];
+
+function toAuth(entries: ReadonlyMap<string, string>): GitAuth {
+  const found: { -readonly [K in keyof GitAuth]: GitAuth[K] } = {};
+  for (const [field, keys] of fields) {
+    const value = keys.map((key) => entries.get(key)).find((text) => text !== undefined && text !== '');
+    if (value !== undefined) found[field] = field === 'password' || field === 'bearerToken' ? value.trim() : value;
+  }
+  return found;
+}
+
+/** Public keys from the Secrets that `verify.keysFrom` names: `*.pub` are SSH, `*.asc` PGP. */
+export async function verifyKeysOf(source: Source, kube: KubeClient): Promise<Result<VerifyKeys, SecretProblem>> {
+  const ssh: string[] = [];
+  const pgp: string[] = [];
+  for (const { secretRef } of source.spec.git?.verify?.keysFrom ?? []) {
+    const secret = await readSecret(kube, source.metadata.namespace, secretRef.name);
+    if (!secret.ok) return secret;
+    for (const [key, value] of secret.value) {
+      if (key.endsWith('.asc')) pgp.push(value);
+      else if (key.endsWith('.pub')) ssh.push(value);
+    }
+  }
+  if (ssh.length + pgp.length === 0) return err({ code: 'SecretInvalid', message: 'the Secrets of verify.keysFrom hold no *.pub or *.asc entry' });
+  return ok({ ssh, pgp });
+}
+
+/** The catalogue of a Platform object; entries name Secrets of Lockstep's own namespace. */
+export function catalogueOf(platform: KubeObject | undefined, ownNamespace: string): readonly CatalogueEntry[] {
+  const spec = platform?.['spec'];
+  const credentials = isObject(spec) ? getKey(spec, 'credentials') : undefined;
+  if (!Array.isArray(credentials)) return [];
+  return credentials.flatMap((entry) => {
+    const url = isObject(entry) ? getKey(entry, 'url') : undefined;
+    const ref = isObject(entry) ? getKey(entry, 'secretRef') : undefined;
+    const secret = isObject(ref) ? getKey(ref, 'name') : undefined;
+    return typeof url === 'string' && typeof secret === 'string' ? [{ url, secret, namespace: ownNamespace }] : [];
+  });
+}

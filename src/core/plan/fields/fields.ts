@@ -1,0 +1,168 @@
+/**
+ * Field ownership as managedFields tell it: who owns what stands at a path, and folding one manager's fields into another's (S8, S9).
+ * managedFields name a manager and a time, not a person (S26).
+ */
+import { type Json, type JsonObject, type KubeObject, getKey, isObject, record } from '../../object/index.ts';
+
+/** One step of a path: a key of an object, or an index of a list. */
+export type Step = string | number;
+
+export interface FieldOwner {
+  readonly manager: string;
+  readonly operation: string;
+  /** RFC 3339; empty when unknown. */
+  readonly time: string;
+  readonly subresource: string;
+}
+
+const entriesOf = (object: KubeObject): readonly JsonObject[] => (object.metadata.managedFields ?? []).filter(isObject);
+
+const text = (entry: JsonObject, key: string): string => {
+  const value = getKey(entry, key);
+  return typeof value === 'string' ? value : '';
+};
+
+/** All managers that own the value at `path` or something inside it, the latest first. */
+export function ownersAt(object: KubeObject, path: readonly Step[]): readonly FieldOwner[] {
+  const owners = entriesOf(object)
+    .filter((entry) => {
+      const fields = getKey(entry, 'fieldsV1');
+      return isObject(fields) && owns(fields, object, path);
+    })
+    .map((entry) => ({
+      manager: text(entry, 'manager'),
+      operation: text(entry, 'operation'),
+      time: text(entry, 'time'),
+      subresource: text(entry, 'subresource'),
+    }));
+  return owners.toSorted((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
+}
+
+function owns(fields: JsonObject, value: Json | undefined, path: readonly Step[]): boolean {
+  const [step, ...rest] = path;
+  if (step === undefined) return true;
+  const inner = typeof step === 'number' ? itemFields(fields, value, step) : getKey(fields, `f:${step}`);
+  if (!isObject(inner)) return false;
+  // An empty set below a path means that the manager owns the whole value.
+  return Object.keys(inner).length === 0 || owns(inner, child(value, step), rest);
+}
+
+const child = (value: Json | undefined, step: Step): Json | undefined => {
+  if (typeof step === 'number') return Array.isArray(value) ? (value as readonly Json[])[step] : undefined;
+  return isObject(value) ? getKey(value, step) : undefined;
+};
+
+/** The field set of one list item: by its keys (`k:{…}`), its value (`v:…`) or its index (`i:…`). */
+function itemFields(fields: JsonObject, list: Json | undefined, index: number): Json | undefined {
+  const item = child(list, index);
+  for (const [key, inner] of Object.entries(fields)) {
+    if (key === `i:${index}` || (key.startsWith('v:') && key.slice(2) === JSON.stringify(item))) return inner;
+    if (key.startsWith('k:') && isObject(item) && hasKeys(item, key.slice(2))) return inner;
+  }
+  return undefined;
+}
+
+function hasKeys(item: JsonObject, keys: string): boolean {
+  const wanted = JSON.parse(keys) as Json;
+  return isObject(wanted) && Object.entries(wanted).every(([key, value]) => getKey(item, key) === value);
+}
+
+/** `/spec/template/0` as steps on this value: digits are an index where a list stands. */
+export function stepsOf(value: Json, pointer: string): readonly Step[] {
+  let at: Json | undefined = value;
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+      const step: Step = Array.isArray(at) && /^\d{1,6}$/.test(name) ? Number(name) : name;
+      at = child(at, step);
+      return step;
+    });
+}
+
+/** A path as plans write it (`spec.containers[name="web"].image`, `metadata.annotations["a.b/c"]`, `args[0]`) as steps on this value. */
+export function stepsOfPath(value: Json, path: string): readonly Step[] {
+  let at: Json | undefined = value;
+  const steps: Step[] = [];
+  for (const match of path.matchAll(/([^.[\]]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[([^=\]]+)=((?:"(?:[^"\\]|\\.)*"|[^\]])+)\]/g)) {
+    const [, name, quoted, index, key, wanted] = match;
+    const found = key === undefined ? undefined : indexOf(at, key, wanted ?? '');
+    const step: Step | undefined = name ?? (quoted === undefined ? undefined : unquote(quoted)) ?? (index === undefined ? found : Number(index));
+    if (step === undefined) break;
+    steps.push(step);
+    at = child(at, step);
+  }
+  return steps;
+}
+
+const unquote = (text: string): string => JSON.parse(`"${text}"`) as string;
+
+function indexOf(list: Json | undefined, key: string, wanted: string): number | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const at = (list as readonly Json[]).findIndex((item) => isObject(item) && JSON.stringify(getKey(item, key)) === wanted);
+  return at < 0 ? undefined : at;
+}
+
+export const valueAt = (value: Json, path: readonly Step[]): Json | undefined =>
+  path.reduce<Json | undefined>((at, step) => child(at, step), value);
+
+/** A copy with the value at `path` set, or taken out when `undefined`; the argument itself when the way there does not exist. */
+export function withValueAt<T extends Json>(value: T, path: readonly Step[], next: Json | undefined): T {
+  const [step, ...rest] = path;
+  if (step === undefined) return value;
+  const old = child(value, step);
+  if (rest.length > 0) {
+    if (old === undefined) return value;
+    const inner = withValueAt(old, rest, next);
+    return inner === old ? value : (put(value, step, inner) as T);
+  }
+  return old === next ? value : (put(value, step, next) as T);
+}
+
+function put(value: Json, step: Step, next: Json | undefined): Json {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    const at = Number(step);
+    return next === undefined ? items.filter((_item, index) => index !== at) : items.map((item, index) => (index === at ? next : item));
+  }
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== step);
+  return next === undefined ? record(kept) : record([...Object.entries(value), [String(step), next]]);
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+const clientSideManagers = new Set(['kubectl-client-side-apply', 'kubectl', 'before-first-apply']);
+
+/**
+ * The live object as if everything that client-side apply and the superseded managers own had been applied by `manager` (client-go: util/csaupgrade), and
+ * without the last-applied annotation, which holds copies of secret values. The argument itself when there is nothing to fold.
+ */
+export function foldManagers(live: KubeObject, manager: string, superseded: readonly string[]): KubeObject {
+  const all = entriesOf(live);
+  const folds = (entry: JsonObject): boolean => {
+    const name = text(entry, 'manager');
+    if (text(entry, 'subresource') !== '' || name === manager) return false;
+    return superseded.includes(name) || (text(entry, 'operation') === 'Update' && clientSideManagers.has(name));
+  };
+  const folded = all.filter(folds);
+  const annotations = live.metadata.annotations ?? {};
+  const annotated = getKey(annotations, lastApplied) !== undefined;
+  if (folded.length === 0 && !annotated) return live;
+  const own = all.find((entry) => text(entry, 'manager') === manager && text(entry, 'operation') === 'Apply' && text(entry, 'subresource') === '');
+  const sets = [own, ...folded].map((entry) => (entry === undefined ? undefined : getKey(entry, 'fieldsV1'))).filter(isObject);
+  const rest = all.filter((entry) => entry !== own && !folds(entry));
+  const template = own ?? folded[0];
+  const ours = template === undefined ? [] : [{ ...template, manager, operation: 'Apply', fieldsV1: sets.reduce(unite, {}) }];
+  const kept = record<string>(Object.entries(annotations).filter(([key]) => key !== lastApplied));
+  return { ...live, metadata: { ...live.metadata, annotations: kept, managedFields: [...ours, ...rest] } };
+}
+
+function unite(a: JsonObject, b: JsonObject): JsonObject {
+  const merged = record(Object.entries(a) as [string, Json][]);
+  for (const [key, value] of Object.entries(b) as [string, Json][]) {
+    const old = getKey(merged, key);
+    merged[key] = isObject(old) && isObject(value) ? unite(old, value) : value;
+  }
+  return merged;
+}
