@@ -18,6 +18,9 @@ import { plainTables } from './api/tables.ts';
 import { builtinResources } from '../core/kube/resource/index.ts';
 import { builtinSchema } from '../core/schema/index.ts';
 import type { Clock, KubeTransport, Log, Metrics, Random } from '../ports/index.ts';
+import { startActivity } from './activity.ts';
+import { bootstrap } from './bootstrap.ts';
+import { workloadControllers } from '../core/kube/workload/index.ts';
 import { Door, type ListenOptions, type Listening } from './door.ts';
 import { memoryJournal, Store } from './store/index.ts';
 import { InProcessTransport } from './transport.ts';
@@ -35,6 +38,8 @@ export interface ClusterOptions {
   readonly storage: { readonly dataDir: string } | 'memory';
   /** The version the server says it is, for example `1.33`. Default 1.33. */
   readonly kubeVersion?: string;
+  /** Whether workloads behave as if they ran (default), or the API is served alone. */
+  readonly simulate?: boolean;
   /** Survive power loss, not only the end of the process. */
   readonly fsync?: boolean;
 }
@@ -53,7 +58,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const schema = builtinSchema();
   const store = new Store({ journal: memoryJournal });
   const registry = new Registry(builtinResources(schema));
-  const logic = new KindLogic();
+  const logic = new KindLogic(schema);
   const ownership = new Ownership();
   const admission = new Admission(store);
   const objects = new Objects({ store, logic, ownership, admission, clock, random });
@@ -80,11 +85,16 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     include: request.query.get('includeObject'),
   });
   const door = await Door.open({ options, server, store, authorizer, shapes: base });
+  const simulate = options.simulate ?? true;
+  const parts = { store, registry, objects, logic, deleter, schema, clock, log, caCertificate: door.caCertificate };
+  const activity = startActivity(parts, simulate ? workloadControllers : []);
+  bootstrap({ registry, objects, logic }, simulate ? 'simulate' : 'bare');
   return {
     transport: (identity) => new InProcessTransport(server, { store, user: userOf(identity), shapes }),
     listen: (where) => door.listen(where ?? {}),
     kubeconfig: (url) => door.kubeconfig(url),
     close: async () => {
+      activity.stop();
       await door.close();
       await store.close();
     },

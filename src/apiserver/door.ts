@@ -66,6 +66,10 @@ export class Door {
     return new Door(parts, await loadSecrets(parts.options));
   }
 
+  get caCertificate(): string {
+    return this.#secrets.ca.caCertificate;
+  }
+
   async listen(where: ListenOptions): Promise<Listening> {
     const { host = '127.0.0.1', port = 0, tls = true } = where;
     if (!tls && !loopback.has(host)) throw new Error(`without TLS the cluster only listens on loopback, not on ${host}`);

@@ -1,42 +1,67 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
+import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
 import { TypedReader } from '../../core/kube/typed/index.ts';
+import type { Schema } from '../../core/schema/index.ts';
 import type { ReadBody } from './body.ts';
+import { builtinCreateErrors, builtinDefaults, builtinUpdateErrors, finished } from './builtin-logic.ts';
+import { customErrors, customShape } from './custom-logic.ts';
 import type { Target } from './objects.ts';
 import type { FieldValidation } from './options.ts';
 
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+export interface ShapeOptions {
+  readonly body: Pick<ReadBody, 'duplicates'>;
+  readonly validation: FieldValidation;
+  readonly warnings: string[];
+}
+
 export class KindLogic {
+  readonly #schema: Schema;
   readonly #reader = new TypedReader();
   readonly #zeros = new Map<Resource, Json | undefined>();
+  readonly #patterns: PatternCache = new Map();
+  #custom: ReadonlyMap<Resource, CustomType> = new Map();
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
+
+  setCustom(types: readonly CustomType[]): void {
+    this.#custom = new Map(types.map((type) => [type.resource, type]));
+  }
+
+  customType(resource: Resource): CustomType | undefined {
+    return this.#custom.get(resource);
+  }
 
   /** A sent object in its kind's shape with defaults; unknown and repeated fields are refused, reported or ignored. */
-  shape(
-    resource: Resource,
-    object: JsonObject,
-    how: { readonly body: Pick<ReadBody, 'duplicates'>; readonly validation: FieldValidation; readonly warnings: string[] },
-  ): KubeObject {
-    if (resource.type === undefined || resource.custom) return object as KubeObject;
+  shape(resource: Resource, object: JsonObject, how: ShapeOptions): KubeObject {
+    const custom = this.#custom.get(resource);
+    if (custom !== undefined) return this.#customShape(custom, object, how);
+    if (resource.type === undefined) return object as KubeObject;
     const read = this.#reader.read(object, resource.type);
     if (read.error !== undefined) throw this.#undecodable(resource, read.error);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
-    return read.value as KubeObject;
+    return builtinDefaults(resource, read.value as KubeObject);
   }
 
   /** A stored object in the version of the request. */
-  project(_resource: Resource, object: KubeObject): KubeObject {
-    return object;
+  project(resource: Resource, object: KubeObject): KubeObject {
+    return object.apiVersion === resource.apiVersion ? object : { ...object, apiVersion: resource.apiVersion };
   }
 
   /** An object of the request's version as it is stored. */
-  toStored(_resource: Resource, object: KubeObject): KubeObject {
-    return object;
+  toStored(resource: Resource, object: KubeObject): KubeObject {
+    return resource.apiVersion === resource.storedApiVersion ? object : { ...object, apiVersion: resource.storedApiVersion };
   }
 
   /** Fields that a custom type lets select by. */
-  selectableFields(_resource: Resource): readonly string[] {
-    return [];
+  selectableFields(resource: Resource): readonly string[] {
+    return this.#custom.get(resource)?.selectableFields ?? [];
   }
 
   zeroStatus(resource: Resource): Json | undefined {
@@ -47,20 +72,34 @@ export class KindLogic {
     return zero;
   }
 
-  afterCreate(_resource: Resource, object: KubeObject): KubeObject {
-    return object;
+  afterCreate(resource: Resource, object: KubeObject): KubeObject {
+    return resource.custom ? object : finished(resource, object, undefined);
   }
 
-  afterUpdate(_target: Target, next: KubeObject, _live: KubeObject): KubeObject {
-    return next;
+  afterUpdate(target: Target, next: KubeObject, live: KubeObject): KubeObject {
+    return target.resource.custom ? next : finished(target.resource, next, live);
   }
 
-  createErrors(_resource: Resource, _object: KubeObject): readonly FieldError[] {
-    return [];
+  createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
+    const custom = this.#custom.get(resource);
+    return custom === undefined ? builtinCreateErrors(resource, object) : customErrors(custom, object, undefined, this.#patterns);
   }
 
-  updateErrors(_target: Target, _next: KubeObject, _live: KubeObject): readonly FieldError[] {
-    return [];
+  updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
+    const custom = this.#custom.get(target.resource);
+    return custom === undefined ? builtinUpdateErrors(target, next, live) : customErrors(custom, next, live, this.#patterns);
+  }
+
+  #customShape(custom: CustomType, object: JsonObject, how: ShapeOptions): KubeObject {
+    const { resource } = custom;
+    const metaType = this.#schema.named(OBJECT_META);
+    const meta = metaType === undefined ? undefined : this.#reader.read(object.metadata ?? {}, metaType);
+    if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error);
+    const pruned = customShape(custom, meta === undefined ? object : { ...object, metadata: meta.value });
+    const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
+    this.#report(resource, { unknown, duplicates: how.body.duplicates }, how);
+    if (custom.warning !== undefined) how.warnings.push(custom.warning);
+    return pruned.value as KubeObject;
   }
 
   #undecodable(resource: Resource, why: string): Error {
@@ -72,7 +111,7 @@ export class KindLogic {
   #report(
     resource: Resource,
     found: { readonly unknown: readonly string[]; readonly duplicates: readonly string[] },
-    how: { readonly validation: FieldValidation; readonly warnings: string[] },
+    how: ShapeOptions,
   ): void {
     if (how.validation === 'Ignore') return;
     const texts = [

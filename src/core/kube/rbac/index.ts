@@ -15,3 +15,4 @@ export {
   type Subject,
   uncovered,
 } from './rbac.ts';
+export { bootstrapRoles } from './bootstrap.table.ts';

@@ -1,0 +1,144 @@
+/** Carries out what controllers decide, through the same steps as a client's writes, as the cluster itself. */
+import type { Change, EventText, Outcome } from '../../core/kube/controller/index.ts';
+import type { DeleteOptions } from '../../core/kube/deletion/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import { Refusal } from '../../core/kube/status/index.ts';
+import { formatTime } from '../../core/kube/time/index.ts';
+import type { JsonObject, KubeObject } from '../../core/object/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import type { Deleter } from '../api/delete.ts';
+import type { KindLogic } from '../api/kind-logic.ts';
+import type { Objects } from '../api/objects.ts';
+import type { Registry } from '../api/registry.ts';
+import { adminUser } from '../auth/index.ts';
+import type { Applier } from './loop.ts';
+
+/** The field manager of everything simulated: whoever reads managedFields sees that nothing real stands behind it (rule S23). */
+export const SIMULATOR = 'lockstep-simulator';
+
+export interface ApplierParts {
+  readonly registry: Registry;
+  readonly objects: Objects;
+  readonly deleter: Deleter;
+  readonly logic: KindLogic;
+  readonly clock: Clock;
+}
+
+const background: DeleteOptions = {
+  propagation: 'Background',
+  gracePeriodSeconds: undefined,
+  uid: undefined,
+  resourceVersion: undefined,
+  dryRun: false,
+};
+
+export class StoreApplier implements Applier {
+  readonly #parts: ApplierParts;
+  #eventCount = 0;
+
+  constructor(parts: ApplierParts) {
+    this.#parts = parts;
+  }
+
+  apply(outcome: Outcome): void {
+    for (const change of outcome.changes) this.#change(change);
+  }
+
+  #change(change: Change): void {
+    switch (change.kind) {
+      case 'create':
+        return this.#create(this.#resource(change.table), change.object);
+      case 'update':
+        return this.#update(this.#resource(change.table), '', change.object);
+      case 'status':
+        return this.#update(this.#resource(change.table), 'status', change.object);
+      case 'delete':
+        return this.#delete(this.#resource(change.table), change.object, change.graceSeconds);
+      case 'event':
+        return this.#event(change.about, change.event);
+    }
+  }
+
+  #resource(table: string): Resource {
+    const resource = this.#parts.registry.ofTable(table);
+    if (resource === undefined) throw new Error(`no such table: ${table}`);
+    return resource;
+  }
+
+  #as() {
+    return { user: adminUser, manager: SIMULATOR, dryRun: false };
+  }
+
+  #create(resource: Resource, object: JsonObject): void {
+    const shaped = this.#shape(resource, object);
+    const { namespace = '', name = '' } = shaped.metadata;
+    try {
+      this.#parts.objects.create({ resource, subresource: '', namespace, name }, shaped, this.#as());
+    } catch (error) {
+      // Somebody else made it first, or the namespace is going: the next look at the store decides.
+      if (!(error instanceof Refusal) || (error.reason !== 'AlreadyExists' && error.reason !== 'NotFound')) throw error;
+    }
+  }
+
+  #update(resource: Resource, subresource: string, object: KubeObject): void {
+    const { namespace = '', name = '' } = object.metadata;
+    const live = this.#parts.objects.find(resource, namespace, name);
+    if (live === undefined || live.graph.metadata.uid !== object.metadata.uid) return;
+    this.#parts.objects.update({ resource, subresource, namespace, name }, live, this.#shape(resource, object), this.#as());
+  }
+
+  #delete(resource: Resource, object: KubeObject, graceSeconds: number | undefined): void {
+    const { namespace = '', name = '' } = object.metadata;
+    const live = this.#parts.objects.find(resource, namespace, name);
+    if (live === undefined || live.graph.metadata.uid !== object.metadata.uid) return;
+    this.#parts.deleter.delete(resource, live, { ...background, gracePeriodSeconds: graceSeconds });
+  }
+
+  #shape(resource: Resource, object: JsonObject): KubeObject {
+    return this.#parts.logic.shape(resource, object, { body: { duplicates: [] }, validation: 'Ignore', warnings: [] });
+  }
+
+  /** An event about an object. The same event again counts up. Kubernetes: client-go tools/record. */
+  #event(about: KubeObject, event: EventText): void {
+    const resource = this.#resource('events');
+    const { namespace = 'default', name = '', uid = '', resourceVersion = '' } = about.metadata;
+    const now = formatTime(this.#parts.clock.now());
+    const same = this.#sameEvent(resource, namespace, about, event);
+    if (same !== undefined) {
+      const { count } = same;
+      this.#update(resource, '', { ...same, count: (typeof count === 'number' ? count : 1) + 1, lastTimestamp: now } as KubeObject);
+      return;
+    }
+    this.#eventCount++;
+    const suffix = (this.#parts.clock.now() * 1_000_000 + this.#eventCount).toString(16);
+    this.#create(resource, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${suffix}`, namespace },
+      involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion, resourceVersion },
+      reason: event.reason,
+      message: event.message,
+      source: { component: event.from },
+      firstTimestamp: now,
+      lastTimestamp: now,
+      count: 1,
+      type: event.type,
+      eventTime: null,
+      reportingComponent: event.from,
+      reportingInstance: '',
+    });
+  }
+
+  readonly #recent = new Map<string, string>();
+
+  #sameEvent(resource: Resource, namespace: string, about: KubeObject, event: EventText): KubeObject | undefined {
+    const key = [about.metadata.uid, event.reason, event.message].join(' ');
+    const name = this.#recent.get(key);
+    const found = name === undefined ? undefined : this.#parts.objects.find(resource, namespace, name)?.graph;
+    if (found === undefined) {
+      if (this.#recent.size > 5000) this.#recent.clear();
+      this.#recent.set(key, `${about.metadata.name ?? ''}.${(this.#parts.clock.now() * 1_000_000 + this.#eventCount + 1).toString(16)}`);
+    }
+    return found;
+  }
+}
