@@ -102,7 +102,11 @@ class Running implements Controllers {
     this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
     this.#live = new LiveObjects(this.#cache);
     const catalogue = settings.platform?.catalogue ?? (() => []);
-    const sourceReconciler = new SourceReconciler({ kube, mirrors: ports.mirrors, clock, metrics, journal: this.#journal }, this.#heads, catalogue);
+    const sourceReconciler = new SourceReconciler(
+      { kube, mirrors: ports.mirrors, clock, metrics, journal: this.#journal },
+      this.#heads,
+      catalogue,
+    );
     this.#reconciler = this.#createReconciler(settings);
     const queuePorts = { clock, random, log, metrics };
     this.#appQueue = createWorkQueue(
@@ -110,7 +114,12 @@ class Running implements Controllers {
       queuePorts,
     );
     this.#sourceQueue = createWorkQueue(
-      { name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle: (key, signal) => this.#handleSource(key, signal, sourceReconciler) },
+      {
+        name: 'sources',
+        concurrency: 4,
+        bucketOf: namespaceOf,
+        handle: (key, signal) => this.#handleSource(key, signal, sourceReconciler),
+      },
       queuePorts,
     );
   }
@@ -124,7 +133,12 @@ class Running implements Controllers {
   #createReconciler(settings: ControllerSettings): AppReconciler {
     const { clock, random, kube } = this.#ports;
     const rules = settings.rules ?? noRules;
-    const [appInformer, sourceInformer, inventoryInformer, approvalInformer] = [0, 1, 2, 3].map((index) => this.#informer(index)) as [Informer, Informer, Informer, Informer];
+    const [appInformer, sourceInformer, inventoryInformer, approvalInformer] = [0, 1, 2, 3].map((index) => this.#informer(index)) as [
+      Informer,
+      Informer,
+      Informer,
+      Informer,
+    ];
     approvalInformer.addIndex('app', (object) => [(object['spec'] as { app?: { uid?: string } } | undefined)?.app?.uid ?? '']);
     const planner = new Planner(this.#registry, {
       maskKey: settings.maskKey ?? new Uint8Array(32),

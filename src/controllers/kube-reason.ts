@@ -9,11 +9,13 @@ export interface KubeReason {
   readonly transient: boolean;
 }
 
-const immutableText = /field is immutable|immutable field|may not be changed|may not change once set|updates to \w+ spec for fields other than/i;
+const immutableText =
+  /field is immutable|immutable field|may not be changed|may not change once set|updates to \w+ spec for fields other than/i;
 
 /** The server says that a field cannot be changed on a living object. */
 export const isImmutable = (error: KubeError): boolean =>
-  error.code === 422 && (immutableText.test(error.message) || (error.causes ?? []).some((cause) => immutableText.test(cause.message ?? '')));
+  error.code === 422 &&
+  (immutableText.test(error.message) || (error.causes ?? []).some((cause) => immutableText.test(cause.message ?? '')));
 
 export const isFieldConflict = (error: KubeError): boolean =>
   error.code === 409 && (error.causes ?? []).some(({ reason }) => reason === 'FieldManagerConflict');
@@ -22,12 +24,14 @@ export const isMissingNamespace = (error: KubeError): boolean => error.code === 
 
 /** Being refused because the namespace goes away is neither a lack of rights nor an invalid object. */
 const isTerminating = (error: KubeError): boolean =>
-  error.code === 403 && (/being terminated/.test(error.message) || (error.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating'));
+  error.code === 403 &&
+  (/being terminated/.test(error.message) || (error.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating'));
 
 export function reasonOf(error: KubeError): KubeReason {
   const { message } = error;
   if (error.code === 0) return { code: 'ClusterUnreachable', message, transient: true };
-  if (error.code === 429 || error.code >= 500) return { code: isWebhook(error) ? 'WebhookFailed' : 'ServerOverloaded', message, transient: true };
+  if (error.code === 429 || error.code >= 500)
+    return { code: isWebhook(error) ? 'WebhookFailed' : 'ServerOverloaded', message, transient: true };
   if (isMissingNamespace(error) || isTerminating(error)) return { code: 'NamespaceMissing', message, transient: true };
   if (isFieldConflict(error)) return { code: 'FieldConflict', message, transient: false };
   if (error.code === 409) return { code: 'ApplyFailed', message, transient: true };

@@ -31,11 +31,15 @@ export async function writeStatus(
   const patch = mergePatch(isObject(old) ? old : {}, status);
   if (patch === undefined) return ok(undefined);
   const { namespace = '', name = '' } = object.metadata;
-  const written = await kube.patch(resource, { namespace, name }, {
-    type: 'application/merge-patch+json',
-    value: { status: patch },
-    subresource: 'status',
-    fieldManager: 'lockstep-status',
-  });
+  const written = await kube.patch(
+    resource,
+    { namespace, name },
+    {
+      type: 'application/merge-patch+json',
+      value: { status: patch },
+      subresource: 'status',
+      fieldManager: 'lockstep-status',
+    },
+  );
   return !written.ok && written.error.code === 404 ? ok(undefined) : written;
 }

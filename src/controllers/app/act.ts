@@ -116,7 +116,12 @@ async function actOn(item: PlanItem, request: ActRequest, progress: Progress): P
 const failure = (item: PlanItem, error: KubeError): Failure => {
   const reason = reasonOf(error);
   const message = `${formatRef(item.ref)}: ${reason.message}`;
-  return { ...reason, message, ref: item.ref, ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }) };
+  return {
+    ...reason,
+    message,
+    ref: item.ref,
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+  };
 };
 
 const unserved = (item: PlanItem): Failure => ({
@@ -155,7 +160,9 @@ async function fold(item: PlanItem, request: ActRequest, progress: Progress): Pr
   const value = [
     { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion ?? '' },
     { op: 'replace', path: '/metadata/managedFields', value: folded.metadata.managedFields ?? [] },
-    ...(live.metadata.annotations === undefined ? [] : [{ op: 'replace', path: '/metadata/annotations', value: folded.metadata.annotations ?? {} }]),
+    ...(live.metadata.annotations === undefined
+      ? []
+      : [{ op: 'replace', path: '/metadata/annotations', value: folded.metadata.annotations ?? {} }]),
   ];
   const result = await request.client.patch(resource, { namespace, name }, { type: 'application/json-patch+json', value, fieldManager });
   if (!result.ok) progress.failures.push(failure(item, result.error));

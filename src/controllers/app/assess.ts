@@ -12,7 +12,8 @@ import { fieldManager } from './observe.ts';
 export type Worst = WorstOf<ObjectRef>;
 
 /** A child App counts only where it carries a wave of its own: a parent does not hang on the health of what it merely creates (S15). */
-const counts = (object: KubeObject): boolean => !(object.apiVersion.startsWith('lockstep.dev/') && object.kind === 'App') || explicitWave(object) !== undefined;
+const counts = (object: KubeObject): boolean =>
+  !(object.apiVersion.startsWith('lockstep.dev/') && object.kind === 'App') || explicitWave(object) !== undefined;
 
 export interface HealthRequest {
   readonly now: number;
@@ -42,14 +43,20 @@ export const healthCause = (worst: Worst): string =>
 
 /** Who set the value at a path last, if anybody but us: a manager, not a person (S26). */
 export function managerAt(live: KubeObject, path: string): string | undefined {
-  const others = ownersAt(live, stepsOfPath(live, path)).filter(({ manager, subresource }) => manager !== fieldManager && subresource !== 'status');
+  const others = ownersAt(live, stepsOfPath(live, path)).filter(
+    ({ manager, subresource }) => manager !== fieldManager && subresource !== 'status',
+  );
   return others[0]?.manager ?? lastForeign(live);
 }
 
 /** A field that somebody removed has no owner; whoever wrote to the object last is the best that can be said. */
 function lastForeign(live: KubeObject): string | undefined {
   const entries = (live.metadata.managedFields ?? [])
-    .map((entry) => ({ manager: String(getKey(entry, 'manager') ?? ''), time: String(getKey(entry, 'time') ?? ''), sub: getKey(entry, 'subresource') }))
+    .map((entry) => ({
+      manager: String(getKey(entry, 'manager') ?? ''),
+      time: String(getKey(entry, 'time') ?? ''),
+      sub: getKey(entry, 'subresource'),
+    }))
     .filter(({ manager, sub }) => manager !== fieldManager && manager !== '' && sub === undefined)
     .toSorted((a, b) => (a.time < b.time ? 1 : -1));
   return entries[0]?.manager;
@@ -79,11 +86,18 @@ export function driftOf(plan: Plan, live: (item: PlanItem) => KubeObject | null,
 }
 
 const drifts = (item: PlanItem): boolean =>
-  item.operation === 'create' || item.operation === 'change' || (item.operation === 'skip' && item.reasons.some(({ code }) => code === 'HealOff'));
+  item.operation === 'create' ||
+  item.operation === 'change' ||
+  (item.operation === 'skip' && item.reasons.some(({ code }) => code === 'HealOff'));
 
 /** `spec.replicas set by kubectl-edit` */
 export function describeDrift(drift: Drift): string {
-  const name = formatRef({ group: drift.object.group ?? '', kind: drift.object.kind, namespace: drift.object.namespace ?? '', name: drift.object.name });
+  const name = formatRef({
+    group: drift.object.group ?? '',
+    kind: drift.object.kind,
+    namespace: drift.object.namespace ?? '',
+    name: drift.object.name,
+  });
   if (drift.missing === true) return `${name} is gone`;
   const fields = (drift.fields ?? []).slice(0, 5).join(', ');
   return `${name}: ${fields} differs, set by ${drift.manager ?? 'an unknown manager'}`;

@@ -98,8 +98,10 @@ export function declaredKinds(objects: readonly KubeObject[]): ReadonlyMap<strin
   const found = new Map<string, boolean>();
   for (const object of objects) {
     if (object.kind !== 'CustomResourceDefinition' || parseApiVersion(object.apiVersion).group !== 'apiextensions.k8s.io') continue;
-    const spec = object['spec'] as { readonly group?: string; readonly scope?: string; readonly names?: { readonly kind?: string } } | undefined;
-    if (spec?.group !== undefined && spec.names?.kind !== undefined) found.set(kindKey(spec.group, spec.names.kind), spec.scope !== 'Cluster');
+    const spec = object['spec'] as
+      { readonly group?: string; readonly scope?: string; readonly names?: { readonly kind?: string } } | undefined;
+    if (spec?.group !== undefined && spec.names?.kind !== undefined)
+      found.set(kindKey(spec.group, spec.names.kind), spec.scope !== 'Cluster');
   }
   return found;
 }

@@ -60,8 +60,20 @@ function isOpen(item: PlanItem, written: ReadonlySet<string>): boolean {
 
 type Judged = Pick<Conclusion, 'verdict' | 'next'>;
 
-const moving = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({ phase, ready: 'False', reason, message, moving: true });
-const stuck = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({ phase, ready: 'False', reason, message, moving: false });
+const moving = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({
+  phase,
+  ready: 'False',
+  reason,
+  message,
+  moving: true,
+});
+const stuck = (phase: Verdict['phase'], reason: ReasonCode, message: string): Verdict => ({
+  phase,
+  ready: 'False',
+  reason,
+  message,
+  moving: false,
+});
 
 function judge(request: ConcludeRequest, applied: boolean): Judged {
   const { done, app, clock } = request;
@@ -69,7 +81,10 @@ function judge(request: ConcludeRequest, applied: boolean): Judged {
   if (isSuspended(app, clock.now())) return judgeSuspended(request, applied);
   const failure = done.result?.failures[0];
   if (failure !== undefined) {
-    const message = (done.result?.failures ?? []).map((each) => each.message).slice(0, 5).join('; ');
+    const message = (done.result?.failures ?? [])
+      .map((each) => each.message)
+      .slice(0, 5)
+      .join('; ');
     const notBefore = (failure.retryAfterSeconds ?? 0) * 1000;
     return { verdict: moving('Failed', failure.code, message), next: { kind: 'retry', notBefore } };
   }
@@ -96,13 +111,22 @@ function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
   if (approval[0] !== undefined) {
     const reason = approval.flatMap((item) => item.reasons).find(({ code }) => code === 'PruneNeedsApproval' || code === 'ApprovalNeeded');
     const code = reason?.code === 'PruneNeedsApproval' ? 'PruneNeedsApproval' : 'ApprovalNeeded';
-    return { verdict: stuck('Waiting', code, `${reason?.message ?? 'waits for a person'}; approve plan ${plan.digest}`), next: { kind: 'done' } };
+    return {
+      verdict: stuck('Waiting', code, `${reason?.message ?? 'waits for a person'}; approve plan ${plan.digest}`),
+      next: { kind: 'done' },
+    };
   }
   if (refusedPrune !== undefined) {
-    return { verdict: stuck('Refused', 'PruneRefused', refusedPrune.reasons.map(({ message }) => message).join('; ')), next: { kind: 'after', ms: lookAgain } };
+    return {
+      verdict: stuck('Refused', 'PruneRefused', refusedPrune.reasons.map(({ message }) => message).join('; ')),
+      next: { kind: 'after', ms: lookAgain },
+    };
   }
   if (pending !== undefined) {
-    return { verdict: moving('Waiting', 'Pruning', pending.reasons.map(({ message }) => message).join('; ')), next: { kind: 'after', ms: lookAgain } };
+    return {
+      verdict: moving('Waiting', 'Pruning', pending.reasons.map(({ message }) => message).join('; ')),
+      next: { kind: 'after', ms: lookAgain },
+    };
   }
   return judgeHealth(request, timeout);
 }
@@ -135,11 +159,19 @@ function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Jud
   if (timeout !== undefined) return timeout;
   const since = memory.progressing?.since ?? clock.monotonic();
   const left = since + (parseDuration(app.spec.health.timeout) ?? 300_000) - clock.monotonic();
-  const code: ReasonCode = health.state === 'Degraded' ? 'Degraded' : health.state === 'Unknown' ? 'HealthUnknown' : health.state === 'Missing' ? 'Missing' : 'Progressing';
+  const code: ReasonCode =
+    health.state === 'Degraded'
+      ? 'Degraded'
+      : health.state === 'Unknown'
+        ? 'HealthUnknown'
+        : health.state === 'Missing'
+          ? 'Missing'
+          : 'Progressing';
   return { verdict: moving('Verifying', code, message), next: { kind: 'after', ms: Math.max(1000, left) } };
 }
 
-const pauseOf = (plan: Plan): boolean => plan.cause === 'drift' && plan.items.some(({ operation }) => operation === 'change' || operation === 'create');
+const pauseOf = (plan: Plan): boolean =>
+  plan.cause === 'drift' && plan.items.some(({ operation }) => operation === 'change' || operation === 'create');
 
 /** S19: nothing is changed; what would be is shown. */
 function judgeSuspended({ app, health, clock, drift, target }: ConcludeRequest, applied: boolean): Judged {

@@ -100,15 +100,22 @@ function ruleUnmet(rule: string, { app, object, topics, ports }: RuleScene): Unm
   return { code: 'DependencyNotReady', message: `${name}: its ready rule does not hold`, topics };
 }
 
-async function otherUnmet(app: App, dependency: Dependency, ports: DependencyPorts & { readonly served: Served }): Promise<Unmet | undefined> {
+async function otherUnmet(
+  app: App,
+  dependency: Dependency,
+  ports: DependencyPorts & { readonly served: Served },
+): Promise<Unmet | undefined> {
   const { group, version } = parseApiVersion(dependency.apiVersion);
   const name = `${dependency.kind} ${dependency.name}`;
   const resource = ports.served.find({ group, version, kind: dependency.kind });
-  if (resource === undefined) return { code: 'DependencyNotReady', message: `${name}: the cluster does not serve ${dependency.apiVersion}`, topics: [] };
+  if (resource === undefined)
+    return { code: 'DependencyNotReady', message: `${name}: the cluster does not serve ${dependency.apiVersion}`, topics: [] };
   const namespace = resource.namespaced ? (dependency.namespace ?? app.metadata.namespace) : '';
   const found = await ports.kube.get(resource, namespace, dependency.name);
   if (!found.ok) return { code: 'DependencyNotReady', message: `${name}: ${found.error.message}`, topics: [] };
   if (dependency.ready !== undefined) return ruleUnmet(dependency.ready, { app, object: found.value, topics: [], ports });
   const health = healthOf(found.value, { now: ports.now() });
-  return health.state === 'Healthy' ? undefined : { code: 'DependencyNotReady', message: `${name} is ${health.state}: ${health.message}`, topics: [] };
+  return health.state === 'Healthy'
+    ? undefined
+    : { code: 'DependencyNotReady', message: `${name} is ${health.state}: ${health.message}`, topics: [] };
 }

@@ -60,7 +60,9 @@ export class Finisher {
     const since = Date.parse(app.metadata.deletionTimestamp ?? '') || 0;
     const left = since + patience - this.#parts.ports.clock.now();
     if (left <= 0) return this.#release(app, inventory);
-    return stays({ phase: 'Waiting', ready: 'False', reason: 'NoIdentity', message, moving: true }, inventory, { after: Math.min(left, lookAgain) });
+    return stays({ phase: 'Waiting', ready: 'False', reason: 'NoIdentity', message, moving: true }, inventory, {
+      after: Math.min(left, lookAgain),
+    });
   }
 
   async #withIdentity({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
@@ -70,7 +72,13 @@ export class Finisher {
     if (word === undefined && !this.#approved(app, plan)) {
       const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
       const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;
-      const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: 'DeletionNeedsConfirmation', message: `${message}; ${hint}`, moving: false };
+      const verdict: Verdict = {
+        phase: 'Waiting',
+        ready: 'False',
+        reason: 'DeletionNeedsConfirmation',
+        message: `${message}; ${hint}`,
+        moving: false,
+      };
       return stays(verdict, inventory, { plan });
     }
     const allowed = word === 'prune' ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
@@ -78,25 +86,50 @@ export class Finisher {
     return this.#afterwards({ app, memory, inventory, word }, { plan: allowed, result });
   }
 
-  async #plan(app: App, inventory: InventoryState, access: Access & { readonly word: Word }): Promise<{ readonly plan: Plan; readonly seen: Map<string, Seen> } | ObserveFailure> {
+  async #plan(
+    app: App,
+    inventory: InventoryState,
+    access: Access & { readonly word: Word },
+  ): Promise<{ readonly plan: Plan; readonly seen: Map<string, Seen> } | ObserveFailure> {
     const observe = { ...access, live: this.#parts.live, maskKey: new Uint8Array(32), force: true, verified: () => true };
-    const seen = await readLive(inventory.entries.map((ref) => ({ ref })), observe);
+    const seen = await readLive(
+      inventory.entries.map((ref) => ({ ref })),
+      observe,
+    );
     if ('failed' in seen) return seen;
     const holds = await readHolds(inventory.entries, seen, access);
     if (holds !== undefined) return holds;
     const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };
-    const desired = { app: owner, uid: app.metadata.uid ?? '', createdAt: 0, revision: 'deletion', cause: 'deletion' as const, objects: [], incomplete: false };
+    const desired = {
+      app: owner,
+      uid: app.metadata.uid ?? '',
+      createdAt: 0,
+      revision: 'deletion',
+      cause: 'deletion' as const,
+      objects: [],
+      incomplete: false,
+    };
     const claims = this.#parts.registry.viewOf(appKey(app.metadata));
-    return { plan: decide(desired, { objects: seen, inventory: inventory.entries, claims, protectedKeys: new Set() }, deletionPolicy(app)), seen };
+    return {
+      plan: decide(desired, { objects: seen, inventory: inventory.entries, claims, protectedKeys: new Set() }, deletionPolicy(app)),
+      seen,
+    };
   }
 
   #approved(app: App, plan: Plan): boolean {
-    return this.#parts.approvals.byIndex('app', app.metadata.uid ?? '').some((object) => getKey(object['spec'] as { plan?: string }, 'plan') === plan.digest);
+    return this.#parts.approvals
+      .byIndex('app', app.metadata.uid ?? '')
+      .some((object) => getKey(object['spec'] as { plan?: string }, 'plan') === plan.digest);
   }
 
   #act(app: App, { plan, seen }: { readonly plan: Plan; readonly seen: ReadonlyMap<string, Seen> }, access: Access): Promise<ActResult> {
     const living = [...seen].flatMap(([key, { live }]) => (live === null ? [] : [[key, live] as const]));
-    const propagation = app.spec.sync.prunePropagation === 'foreground' ? 'Foreground' : app.spec.sync.prunePropagation === 'orphan' ? 'Orphan' : 'Background';
+    const propagation =
+      app.spec.sync.prunePropagation === 'foreground'
+        ? 'Foreground'
+        : app.spec.sync.prunePropagation === 'orphan'
+          ? 'Orphan'
+          : 'Background';
     return act(plan, {
       ...access,
       live: this.#parts.live,
@@ -106,8 +139,13 @@ export class Finisher {
     });
   }
 
-  async #afterwards({ app, memory, inventory }: Subject, { plan, result }: { readonly plan: Plan; readonly result: ActResult }): Promise<FinishEnd> {
-    const over = plan.items.filter((item) => !item.owned && (item.operation !== 'prune' || (result.pruned.includes(refKey(item.ref)) && result.waiting.length === 0)));
+  async #afterwards(
+    { app, memory, inventory }: Subject,
+    { plan, result }: { readonly plan: Plan; readonly result: ActResult },
+  ): Promise<FinishEnd> {
+    const over = plan.items.filter(
+      (item) => !item.owned && (item.operation !== 'prune' || (result.pruned.includes(refKey(item.ref)) && result.waiting.length === 0)),
+    );
     const gone = new Set(over.map(({ ref }) => refKey(ref)));
     const entries = inventory.entries.filter((entry) => !gone.has(refKey(entry)));
     const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.cluster.kube);
@@ -118,7 +156,11 @@ export class Finisher {
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
     this.#parts.registry.waitFor(appKey(app.metadata));
-    if (failure !== undefined) return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, { plan: rest, after: lookAgain });
+    if (failure !== undefined)
+      return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, {
+        plan: rest,
+        after: lookAgain,
+      });
     if (stuck !== undefined && result.waiting.length === 0 && result.pruned.length === 0) {
       const reason = stuck.operation === 'refuse' ? ('PruneRefused' as const) : ('PruneNeedsApproval' as const);
       const message = stuck.reasons.map((each) => each.message).join('; ');
@@ -137,13 +179,21 @@ export class Finisher {
       const message = `${left.entries.length} objects are left in the cluster: ${listed}`;
       this.#parts.journal.record(app as unknown as KubeObject, { type: 'Orphaned', message, step: inventoryDigest(left.entries) });
     }
-    const patched = await this.#parts.cluster.kube.patch(apps, { namespace, name }, {
-      type: 'application/merge-patch+json',
-      value: { metadata: { finalizers: finalizers.length === 0 ? null : finalizers } },
-      fieldManager: 'lockstep-status',
-    });
+    const patched = await this.#parts.cluster.kube.patch(
+      apps,
+      { namespace, name },
+      {
+        type: 'application/merge-patch+json',
+        value: { metadata: { finalizers: finalizers.length === 0 ? null : finalizers } },
+        fieldManager: 'lockstep-status',
+      },
+    );
     if (!patched.ok && patched.error.code !== 404) return { kind: 'failed', error: patched.error };
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Deleted', message: 'the App is deleted', step: app.metadata.uid ?? '' });
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Deleted',
+      message: 'the App is deleted',
+      step: app.metadata.uid ?? '',
+    });
     return { kind: 'gone' };
   }
 }

@@ -11,7 +11,8 @@ import type { Done } from './pass.ts';
 import type { Target } from './targets.ts';
 
 /** People's tools: what they change is healed for as long as they change it. Any other manager counts as a controller. */
-const peoplesTools = /^(kubectl|helm|lens|k9s|kubernetes-dashboard|dashboard|headlamp|rancher|octant|Mozilla|openlens|lockstep-cli|curl|node-fetch)/i;
+const peoplesTools =
+  /^(kubectl|helm|lens|k9s|kubernetes-dashboard|dashboard|headlamp|rancher|octant|Mozilla|openlens|lockstep-cli|curl|node-fetch)/i;
 
 export const isPeoplesTool = (manager: string): boolean => peoplesTools.test(manager);
 
@@ -63,27 +64,41 @@ export class Healer {
     memory.healedObject(key, now);
     const name = formatRef(item.ref);
     const changes = live === null ? [] : item.changes.map((change) => ({ ...change, manager: managerAt(live, change.path) ?? 'unknown' }));
-    const message = live === null ? `${name} was gone and is created again` : `${name}: ${changes.slice(0, 10).map(formatChange).join('; ')}`;
+    const message =
+      live === null ? `${name} was gone and is created again` : `${name}: ${changes.slice(0, 10).map(formatChange).join('; ')}`;
     const step = `${key}\0${live?.metadata.resourceVersion ?? `gone at ${now}`}`;
     this.#parts.journal.record(app as unknown as KubeObject, { type: 'Healed', message, revision, step });
     for (const { path, manager } of changes) if (!isPeoplesTool(manager)) this.#count({ app, memory, key, live }, { path, manager });
   }
 
-  #count(of: { readonly app: App; readonly memory: AppMemory; readonly key: string; readonly live: KubeObject | null }, field: { readonly path: string; readonly manager: string }): void {
+  #count(
+    of: { readonly app: App; readonly memory: AppMemory; readonly key: string; readonly live: KubeObject | null },
+    field: { readonly path: string; readonly manager: string },
+  ): void {
     const { app, memory, key, live } = of;
     if (live === null || !memory.healedField(key, field, this.#parts.ports.clock.monotonic())) return;
     const since = rfc3339(this.#parts.ports.clock.now());
     memory.contests.set(key, [...(memory.contests.get(key) ?? []), { ...field, since }]);
     memory.yields.set(key, [...(memory.yields.get(key) ?? []), { path: field.path, atCreate: 'keep' }]);
     const message = `${field.manager} keeps changing ${field.path} of ${key.split('/').slice(1).join('/')}; it is left alone until the next revision`;
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Contested', message, warning: true, step: `${key}\0${field.path}\0${since}` });
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Contested',
+      message,
+      warning: true,
+      step: `${key}\0${field.path}\0${since}`,
+    });
   }
 
   #pruned(key: string, { app, plan, revision }: HealRecord): void {
     const item = plan.items.find(({ ref }) => refKey(ref) === key);
     if (item === undefined) return;
     const step = `${key}\0${item.live?.uid ?? ''}`;
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Pruned', message: `${formatRef(item.ref)} is deleted: Git no longer has it`, revision, step });
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Pruned',
+      message: `${formatRef(item.ref)} is deleted: Git no longer has it`,
+      revision,
+      step,
+    });
   }
 
   /** Drift that stays: told once per state of the object. */
@@ -92,7 +107,13 @@ export class Healer {
     for (const entry of drift) {
       const message = describeDrift(entry);
       if (known.has(message)) continue;
-      this.#parts.journal.record(app as unknown as KubeObject, { type: 'DriftDetected', message, warning: true, step: `${message}\0${entry.at ?? ''}`, revision: plan.revision });
+      this.#parts.journal.record(app as unknown as KubeObject, {
+        type: 'DriftDetected',
+        message,
+        warning: true,
+        step: `${message}\0${entry.at ?? ''}`,
+        revision: plan.revision,
+      });
     }
   }
 
@@ -101,10 +122,20 @@ export class Healer {
     const { creates, changes, prunes } = countPlan(planned.plan);
     const message = `applied ${render.revision}: ${creates} created, ${changes} changed, ${prunes} pruned in the last pass`;
     const details = { plan: planned.plan.digest, manifests: render.digest };
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Applied', message, revision: render.revision, step: render.renderKey, details });
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Applied',
+      message,
+      revision: render.revision,
+      step: render.renderKey,
+      details,
+    });
   }
 }
 
 const heals = (item: PlanItem): boolean => item.operation === 'change' || item.operation === 'create';
 
-const paused = (item: PlanItem): PlanItem => ({ ...item, operation: 'skip', reasons: [...item.reasons, { rule: 'S8', code: 'HealPaused', message: 'healed a moment ago' }] });
+const paused = (item: PlanItem): PlanItem => ({
+  ...item,
+  operation: 'skip',
+  reasons: [...item.reasons, { rule: 'S8', code: 'HealPaused', message: 'healed a moment ago' }],
+});

@@ -81,7 +81,8 @@ export function layOut(entries: readonly InventoryEntry[], state: InventoryState
   return Array.from(rows, (row) => (row ?? []).toSorted(compareEntries));
 }
 
-const sameEntries = (a: readonly InventoryEntry[], b: readonly InventoryEntry[]): boolean => digestOf(a.map(toStored)) === digestOf(b.map(toStored));
+const sameEntries = (a: readonly InventoryEntry[], b: readonly InventoryEntry[]): boolean =>
+  digestOf(a.map(toStored)) === digestOf(b.map(toStored));
 
 /** Writes what differs; resolves once durable. Returns the new state, or the first refusal. */
 export async function writeInventory(
@@ -118,7 +119,10 @@ async function writeChunk(object: KubeObject, old: Chunk | undefined, client: Ku
   const existing = await client.get(inventories, object.metadata.namespace ?? '', object.metadata.name ?? '');
   if (!existing.ok) return existing;
   const { resourceVersion } = existing.value.metadata;
-  return client.update(inventories, { ...object, metadata: { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) } });
+  return client.update(inventories, {
+    ...object,
+    metadata: { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+  });
 }
 
 /** Names are at most 253 characters; a very long App name is cut and told apart by its digest. */

@@ -72,7 +72,10 @@ export class LiveObjects {
   /** The informers told of this object: older knowledge of ours is of no use any more. */
   seen(ref: ObjectRef, object: KubeObject): void {
     const written = this.#written.get(refKey(ref));
-    if (written !== undefined && (isNewer(object, written.object) || object.metadata.resourceVersion === written.object.metadata.resourceVersion)) {
+    if (
+      written !== undefined &&
+      (isNewer(object, written.object) || object.metadata.resourceVersion === written.object.metadata.resourceVersion)
+    ) {
       this.#written.delete(refKey(ref));
     }
   }

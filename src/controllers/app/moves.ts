@@ -10,7 +10,9 @@ export function movedObjects(app: App, wanted: readonly WantedObject[], inventor
   const owned = new Set(inventory.map((entry) => nameless(entry) + entry.namespace));
   const moved = inventory.filter((entry) => {
     const to = names.get(nameless(entry));
-    return entry.namespace !== '' && to !== undefined && !there.has(nameless(entry) + entry.namespace) && !owned.has(nameless(to) + to.namespace);
+    return (
+      entry.namespace !== '' && to !== undefined && !there.has(nameless(entry) + entry.namespace) && !owned.has(nameless(to) + to.namespace)
+    );
   });
   const namespaced = inventory.filter(({ namespace }) => namespace !== '');
   const [first] = moved;
@@ -24,4 +26,5 @@ export function movedObjects(app: App, wanted: readonly WantedObject[], inventor
   };
 }
 
-const nameless = ({ group, kind, name }: { readonly group: string; readonly kind: string; readonly name: string }): string => `${group}/${kind}/${name}/`;
+const nameless = ({ group, kind, name }: { readonly group: string; readonly kind: string; readonly name: string }): string =>
+  `${group}/${kind}/${name}/`;

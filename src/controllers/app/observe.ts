@@ -99,7 +99,10 @@ interface Subject {
 
 const assumed: Prediction = { kind: 'differs', basis: 'assumed', changes: [] };
 
-async function predictOne({ item, stamped, known, coming }: Subject, request: ObserveRequest): Promise<Prediction | ObserveFailure | undefined> {
+async function predictOne(
+  { item, stamped, known, coming }: Subject,
+  request: ObserveRequest,
+): Promise<Prediction | ObserveFailure | undefined> {
   const ref = refOf(item.object);
   if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
   const { live } = known;
@@ -117,7 +120,11 @@ function foretellError(error: KubeError, { item, stamped, coming, known }: Subje
   const ref = refOf(item.object);
   if (isMissingNamespace(error)) {
     if (coming.namespaces.has(ref.namespace)) return assumed;
-    return { kind: 'refused', basis: 'server', reason: { rule: 'S2', code: 'NamespaceMissing', message: `${ref.kind} ${ref.name}: ${error.message}` } };
+    return {
+      kind: 'refused',
+      basis: 'server',
+      reason: { rule: 'S2', code: 'NamespaceMissing', message: `${ref.kind} ${ref.name}: ${error.message}` },
+    };
   }
   if (isFieldConflict(error)) return { kind: 'conflict', basis: 'server', fields: conflictFields(error) };
   if (known.live !== null && isImmutable(error)) {
@@ -140,7 +147,9 @@ function conflictFields(error: KubeError): readonly { readonly path: string; rea
 
 const immutableChanges = (stamped: KubeObject, error: KubeError): readonly { readonly path: string; readonly after?: string }[] => {
   const hidden = stamped.kind === 'Secret';
-  return (error.causes ?? []).flatMap(({ field, message }) => (field === undefined ? [] : [{ path: field, ...(hidden || message === undefined ? {} : { after: message }) }]));
+  return (error.causes ?? []).flatMap(({ field, message }) =>
+    field === undefined ? [] : [{ path: field, ...(hidden || message === undefined ? {} : { after: message }) }],
+  );
 };
 
 /** What the Namespaces and CRDs among the prune candidates hold beyond them (S3b). */
@@ -170,7 +179,10 @@ export async function readHolds(
 const ambient = new Set(['ServiceAccount/default', 'ConfigMap/kube-root-ca.crt']);
 const traces = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease']);
 
-async function listNamespace(name: string, { client, served }: Pick<ObserveRequest, 'client' | 'served'>): Promise<readonly KubeObject[] | ObserveFailure> {
+async function listNamespace(
+  name: string,
+  { client, served }: Pick<ObserveRequest, 'client' | 'served'>,
+): Promise<readonly KubeObject[] | ObserveFailure> {
   const found: KubeObject[] = [];
   for (const resource of preferred(served)) {
     if (!resource.namespaced || traces.has(resource.kind)) continue;
@@ -186,10 +198,15 @@ const isAmbient = (object: KubeObject): boolean =>
 
 /** One version of every kind that can be listed. */
 export function preferred(served: Served): readonly ApiResource[] {
-  return served.resources.filter((resource) => !resource.resource.includes('/') && resource.verbs.includes('list') && served.findKind(resource) === resource);
+  return served.resources.filter(
+    (resource) => !resource.resource.includes('/') && resource.verbs.includes('list') && served.findKind(resource) === resource,
+  );
 }
 
-async function listCustom(crd: KubeObject, { client, served }: Pick<ObserveRequest, 'client' | 'served'>): Promise<readonly KubeObject[] | ObserveFailure> {
+async function listCustom(
+  crd: KubeObject,
+  { client, served }: Pick<ObserveRequest, 'client' | 'served'>,
+): Promise<readonly KubeObject[] | ObserveFailure> {
   const spec = crd['spec'];
   const names = isObject(spec) ? getKey(spec, 'names') : undefined;
   const group = isObject(spec) ? getKey(spec, 'group') : undefined;

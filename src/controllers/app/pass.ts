@@ -54,7 +54,13 @@ export function stop(
   message: string,
   options: { readonly moving?: boolean; readonly topics?: readonly string[]; readonly after?: number } = {},
 ): PassEnd {
-  const verdict: Verdict = { phase: options.moving === true ? 'Waiting' : 'Refused', ready: 'False', reason, message, moving: options.moving === true };
+  const verdict: Verdict = {
+    phase: options.moving === true ? 'Waiting' : 'Refused',
+    ready: 'False',
+    reason,
+    message,
+    moving: options.moving === true,
+  };
   const next: Next =
     options.topics === undefined
       ? options.after === undefined
@@ -92,9 +98,18 @@ export class PassRunner {
     const refusal = done.planned.plan.refused[0];
     if (refusal !== undefined && wanted.cause !== 'drift') {
       const code = refusal.code in reasons ? (refusal.code as ReasonCode) : 'ApplyFailed';
-      const message = done.planned.plan.refused.map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`)).join('; ');
+      const message = done.planned.plan.refused
+        .map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`))
+        .join('; ');
       const topics = waits.has(refusal.code) ? [] : undefined;
-      const hold: Hold = { code, message, problems: [], transient: waits.has(refusal.code), newest: wanted.render, ...(topics === undefined ? {} : { topics }) };
+      const hold: Hold = {
+        code,
+        message,
+        problems: [],
+        transient: waits.has(refusal.code),
+        newest: wanted.render,
+        ...(topics === undefined ? {} : { topics }),
+      };
       return this.#held(pass, hold, done.planned.plan);
     }
     return this.#end(pass, wanted, done);
@@ -121,7 +136,9 @@ export class PassRunner {
     const why = hold.problems.map((problem) => ({
       reason: problem.code,
       message: formatProblem(problem),
-      ...(problem.file === undefined ? {} : { file: [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':') }),
+      ...(problem.file === undefined
+        ? {}
+        : { file: [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':') }),
       ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     }));
     const verdict: Verdict = {
@@ -170,7 +187,9 @@ export class PassRunner {
   async #plan(pass: Pass, target: Target): ReturnType<Parts['planner']['plan']> {
     const { app, memory } = pass.request;
     const moved = movedObjects(app, target.objects, pass.inventory.entries);
-    const held: Target = pass.whole ? target : { ...target, hold: target.hold ?? { code: 'InventoryLost', message: '', problems: [], transient: true } };
+    const held: Target = pass.whole
+      ? target
+      : { ...target, hold: target.hold ?? { code: 'InventoryLost', message: '', problems: [], transient: true } };
     const planned = await this.#parts.planner.plan({
       app,
       owner: pass.owner,
@@ -215,7 +234,8 @@ export class PassRunner {
       const key = refKey(item.ref);
       const live = seen.get(key)?.live;
       const digest = digests.get(key);
-      if (item.operation === 'keep' && live !== null && live !== undefined && digest !== undefined) request.memory.verify(key, live, digest);
+      if (item.operation === 'keep' && live !== null && live !== undefined && digest !== undefined)
+        request.memory.verify(key, live, digest);
     }
   }
 
@@ -250,20 +270,23 @@ export class PassRunner {
     const items = careful && allowed.items.some(({ operation }) => operation === 'prune') ? allowed.items.map(gated) : allowed.items;
     const checks = this.#settings.checksOf(request.app);
     const living = [...seen].flatMap(([key, { live }]) => (live === null ? [] : [[key, live] as const]));
-    const result = await act({ ...allowed, items }, {
-      client: pass.client,
-      served: pass.served,
-      live: this.#parts.live,
-      manifests,
-      seen: new Map(living),
-      rules: {
-        force: sync.conflicts !== 'fail',
-        propagation: propagations[sync.prunePropagation],
-        superseded: this.#settings.superseded,
-        gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
-        ready: (object) => isReady(healthOf(object, { now, checks }).state),
+    const result = await act(
+      { ...allowed, items },
+      {
+        client: pass.client,
+        served: pass.served,
+        live: this.#parts.live,
+        manifests,
+        seen: new Map(living),
+        rules: {
+          force: sync.conflicts !== 'fail',
+          propagation: propagations[sync.prunePropagation],
+          superseded: this.#settings.superseded,
+          gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
+          ready: (object) => isReady(healthOf(object, { now, checks }).state),
+        },
       },
-    });
+    );
     for (const [key, object] of result.results) request.memory.verify(key, object, digests.get(key) ?? '');
     this.#healer.record({ app: request.app, plan, seen, result, memory: request.memory, revision: target.render.revision });
     return result;
@@ -274,7 +297,8 @@ export class PassRunner {
     const leaving = new Set(plan.items.filter((item) => !item.owned && item.operation !== 'prune').map(({ ref }) => refKey(ref)));
     for (const item of plan.items) {
       const key = refKey(item.ref);
-      if (item.operation === 'prune' && result.pruned.includes(key) && !result.waiting.some((text) => text.startsWith(formatGone(item)))) leaving.add(key);
+      if (item.operation === 'prune' && result.pruned.includes(key) && !result.waiting.some((text) => text.startsWith(formatGone(item))))
+        leaving.add(key);
     }
     const done = new Map(plan.items.filter((item) => this.#finished(item, pass)).map((item) => [refKey(item.ref), item.after]));
     const entries = pass.inventory.entries
@@ -378,11 +402,13 @@ const gated = (item: PlanItem): PlanItem => (item.after === undefined ? item : {
 
 const isReady = (state: string): boolean => state === 'Healthy' || state === 'Suspended';
 
-const formatGone = (item: PlanItem): string => `${[item.ref.kind, item.ref.namespace, item.ref.name].filter((part) => part !== '').join('/')} to be gone`;
+const formatGone = (item: PlanItem): string =>
+  `${[item.ref.kind, item.ref.namespace, item.ref.name].filter((part) => part !== '').join('/')} to be gone`;
 
 /** A Job that completed or failed for good, a Pod that ended. */
 function isOver(live: KubeObject): boolean {
-  const status = live['status'] as { readonly conditions?: readonly { readonly type: string; readonly status: string }[]; readonly phase?: string } | undefined;
+  const status = live['status'] as
+    { readonly conditions?: readonly { readonly type: string; readonly status: string }[]; readonly phase?: string } | undefined;
   const ended = status?.conditions?.some(({ type, status: holds }) => (type === 'Complete' || type === 'Failed') && holds === 'True');
   return ended === true || status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

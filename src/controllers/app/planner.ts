@@ -2,7 +2,17 @@
 import { type App, type IgnoreRule } from '../../api/index.ts';
 import { type KubeObject, type ObjectRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
-import { type Desired, type InventoryEntry, type Plan, type Policy, type Reason, type Seen, type WantedObject, decide, isRun } from '../../core/plan/index.ts';
+import {
+  type Desired,
+  type InventoryEntry,
+  type Plan,
+  type Policy,
+  type Reason,
+  type Seen,
+  type WantedObject,
+  decide,
+  isRun,
+} from '../../core/plan/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
@@ -70,7 +80,11 @@ export class Planner {
     const live = await readLive(refsOf(objects, inventory), observe);
     if (isFailure(live)) return live;
     const { sent, warnings } = this.#prepare(request, objects, live);
-    const seen = await predictAll(sent.map(({ item, stamped }) => ({ item: { ...item, digest: digestOfSent(item, stamped) }, stamped })), live, observe);
+    const seen = await predictAll(
+      sent.map(({ item, stamped }) => ({ item: { ...item, digest: digestOfSent(item, stamped) }, stamped })),
+      live,
+      observe,
+    );
     if (isFailure(seen)) return seen;
     const wanted = new Set(objects.map(({ object }) => refKey(refOf(object))));
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
@@ -153,9 +167,13 @@ const digestOfSent = (item: WantedObject, stamped: KubeObject): string => {
   return untouched || isRun(refOf(item.object)) ? item.digest : digestOf(stamped);
 };
 
-function refsOf(objects: readonly WantedObject[], inventory: readonly InventoryEntry[]): readonly { readonly ref: ObjectRef; readonly object?: KubeObject }[] {
+function refsOf(
+  objects: readonly WantedObject[],
+  inventory: readonly InventoryEntry[],
+): readonly { readonly ref: ObjectRef; readonly object?: KubeObject }[] {
   const found = new Map<string, { readonly ref: ObjectRef; readonly object?: KubeObject }>();
-  for (const entry of inventory) found.set(refKey(entry), { ref: { group: entry.group, kind: entry.kind, namespace: entry.namespace, name: entry.name } });
+  for (const entry of inventory)
+    found.set(refKey(entry), { ref: { group: entry.group, kind: entry.kind, namespace: entry.namespace, name: entry.name } });
   for (const { object } of objects) found.set(refKey(refOf(object)), { ref: refOf(object), object });
   return [...found.values()];
 }

@@ -83,11 +83,15 @@ export class AppReconciler {
     const finalizers = app.metadata.finalizers ?? [];
     if (finalizers.includes(finalizer)) return undefined;
     const { namespace, name, uid = '' } = app.metadata;
-    const patched = await this.#parts.cluster.kube.patch(apps, { namespace, name }, {
-      type: 'application/merge-patch+json',
-      value: { metadata: { uid, finalizers: [...finalizers, finalizer] } },
-      fieldManager: 'lockstep-status',
-    });
+    const patched = await this.#parts.cluster.kube.patch(
+      apps,
+      { namespace, name },
+      {
+        type: 'application/merge-patch+json',
+        value: { metadata: { uid, finalizers: [...finalizers, finalizer] } },
+        fieldManager: 'lockstep-status',
+      },
+    );
     return patched.ok || patched.error.code === 404 ? undefined : patched.error;
   }
 
@@ -161,7 +165,13 @@ export class AppReconciler {
     if (news && verdict.ready === 'False' && !isRoutine(verdict.reason)) {
       const step = `${verdict.reason}\0${verdict.message}\0${app.metadata.generation ?? 0}`;
       const revision = findings.render?.revision;
-      journal.record(app as unknown as KubeObject, { type: verdict.reason, message: verdict.message, warning: true, step, ...(revision === undefined ? {} : { revision }) });
+      journal.record(app as unknown as KubeObject, {
+        type: verdict.reason,
+        message: verdict.message,
+        warning: true,
+        step,
+        ...(revision === undefined ? {} : { revision }),
+      });
     }
     const written = await writeStatus(this.#parts.cluster.kube, apps, app as unknown as KubeObject, status as never);
     return written.ok ? undefined : this.#failed(written.error);
@@ -184,8 +194,14 @@ export class AppReconciler {
     const { cluster, identities, registry } = this.#parts;
     const key = appKey(app.metadata);
     const head = this.#headOf(app, key);
-    const record = registry.put({ key, createdAt: Date.parse(app.metadata.creationTimestamp ?? '') || 0, head: head.key, parent: this.#parentOf(app) });
-    if (app.spec.target.cluster !== undefined) return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
+    const record = registry.put({
+      key,
+      createdAt: Date.parse(app.metadata.creationTimestamp ?? '') || 0,
+      head: head.key,
+      parent: this.#parentOf(app),
+    });
+    if (app.spec.target.cluster !== undefined)
+      return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
     const fetching = this.#askSource(app, memory, head.source);
     if (fetching !== undefined) return fetching;
     if (head.head === undefined) {
@@ -253,13 +269,20 @@ export class AppReconciler {
   }
 
   /** S5: another cluster behind the same address; S6: a lost inventory. */
-  async #inventory(app: App, memory: AppMemory, served: Served): Promise<{ readonly inventory: InventoryState; readonly cluster: string; readonly whole: boolean } | PassEnd> {
+  async #inventory(
+    app: App,
+    memory: AppMemory,
+    served: Served,
+  ): Promise<{ readonly inventory: InventoryState; readonly cluster: string; readonly whole: boolean } | PassEnd> {
     const uid = await this.#parts.cluster.uid();
     if (!uid.ok) return { kind: 'failed', error: uid.error };
     const state = this.#inventoryOf(app, memory);
     const recorded = state.cluster === '' ? (app.status?.inventory?.cluster ?? '') : state.cluster;
     if (recorded !== '' && recorded !== uid.value) {
-      return stop('ClusterIdentityChanged', `the objects are in cluster ${recorded}, but cluster ${uid.value} answers; nothing is written or pruned`);
+      return stop(
+        'ClusterIdentityChanged',
+        `the objects are in cluster ${recorded}, but cluster ${uid.value} answers; nothing is written or pruned`,
+      );
     }
     if (state.chunks.length > 0) return { inventory: state, cluster: uid.value, whole: true };
     const lost = (app.status?.inventory?.count ?? 0) > 0;
@@ -283,7 +306,14 @@ export class AppReconciler {
     if (target.cause === 'drift') return target;
     const unmet = await unmetDependency(app, served, this.#parts.dependencies);
     if (unmet === undefined) return target;
-    return { code: unmet.code as ReasonCode, message: unmet.message, problems: [], transient: unmet.code === 'DependencyNotReady', topics: unmet.topics, newest: target.render };
+    return {
+      code: unmet.code as ReasonCode,
+      message: unmet.message,
+      problems: [],
+      transient: unmet.code === 'DependencyNotReady',
+      topics: unmet.topics,
+      newest: target.render,
+    };
   }
 }
 

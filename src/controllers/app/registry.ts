@@ -103,7 +103,10 @@ export class Registry {
   }
 
   /** Its newest render is known (good or not), for the revision that is current. */
-  rendered(record: AppRecord, result: { readonly render: Render; readonly input: string; readonly refs: readonly ObjectRef[] | undefined }): void {
+  rendered(
+    record: AppRecord,
+    result: { readonly render: Render; readonly input: string; readonly refs: readonly ObjectRef[] | undefined },
+  ): void {
     const changed = record.render?.digest !== result.render.digest;
     record.render = result.render;
     record.input = result.input;

@@ -69,7 +69,10 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     objects,
     problems: value.problems,
     digest: digestOf(objects.map(({ digest }) => digest)),
-    renderKey: digestOf([digestOf(input as never), trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest])]),
+    renderKey: digestOf([
+      digestOf(input as never),
+      trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
+    ]),
     trace,
   };
 }
@@ -98,7 +101,11 @@ export async function readsTheSame(trace: readonly TraceEntry[], head: Head): Pr
 }
 
 /** Puts namespaced objects where they belong and reports what cannot stand: duplicates, unknown scope is left to the plan. */
-export function place(app: App, rendered: Render, scopeOf: ScopeOf): { readonly objects: readonly WantedObject[]; readonly problems: readonly Problem[] } {
+export function place(
+  app: App,
+  rendered: Render,
+  scopeOf: ScopeOf,
+): { readonly objects: readonly WantedObject[]; readonly problems: readonly Problem[] } {
   const { namespace } = targetOf(app);
   const force = app.spec.target.namespaceMode === 'force';
   const seen = new Map<string, WantedObject>();
@@ -113,7 +120,10 @@ export function place(app: App, rendered: Render, scopeOf: ScopeOf): { readonly 
   return { objects: [...seen.values()], problems };
 }
 
-function placeOne(item: WantedObject, where: { readonly namespace: string; readonly force: boolean; readonly namespaced: boolean | undefined }): WantedObject {
+function placeOne(
+  item: WantedObject,
+  where: { readonly namespace: string; readonly force: boolean; readonly namespaced: boolean | undefined },
+): WantedObject {
   const { metadata } = item.object;
   const given = metadata.namespace ?? '';
   if (where.namespaced === false) {

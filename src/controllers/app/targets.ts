@@ -108,7 +108,10 @@ export class Targets {
     return { render, objects: this.#place(app, render, request.served).objects, cause: 'drift', hold };
   }
 
-  async #renderAgain({ app, head, ignore }: TargetRequest, at: { readonly revision: string; readonly commit: string }): Promise<Render | undefined> {
+  async #renderAgain(
+    { app, head, ignore }: TargetRequest,
+    at: { readonly revision: string; readonly commit: string },
+  ): Promise<Render | undefined> {
     const found = await head.mirror.resolve({ commit: at.commit });
     if (!found.ok) return undefined;
     const old: Head = { ...head, revision: { ...found.value, name: at.revision } };

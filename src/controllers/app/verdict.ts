@@ -74,7 +74,9 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
 
 /** A plan that waited and has nothing left to do is replaced; one that was carried out stays to be looked at. */
 const waited = (app: App): boolean =>
-  app.status?.conditions?.some(({ type, reason }) => type === 'Ready' && (reason === 'PruneNeedsApproval' || reason === 'ApprovalNeeded')) === true;
+  app.status?.conditions?.some(
+    ({ type, reason }) => type === 'Ready' && (reason === 'PruneNeedsApproval' || reason === 'ApprovalNeeded'),
+  ) === true;
 
 interface Scene {
   readonly verdict: Verdict;
@@ -103,12 +105,18 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   const contested = findings.contested.map(({ path, manager }) => `${path} (${manager})`).join(', ');
   optional(contested !== '', { type: 'Contested', status: 'True', reason: 'Contested', message: contested });
   const { stale } = findings;
-  optional(stale !== undefined, { type: 'SourceFresh', status: 'False', reason: 'Stale', message: stale === undefined ? '' : `since ${stale.since}: ${stale.message}` });
+  optional(stale !== undefined, {
+    type: 'SourceFresh',
+    status: 'False',
+    reason: 'Stale',
+    message: stale === undefined ? '' : `since ${stale.since}: ${stale.message}`,
+  });
   return [...conditions];
 }
 
 function syncedOf(verdict: Verdict, findings: Findings): NewCondition {
-  if (findings.applied && findings.drift.length === 0) return { type: 'Synced', status: 'True', reason: 'InSync', message: findings.render?.revision ?? '' };
+  if (findings.applied && findings.drift.length === 0)
+    return { type: 'Synced', status: 'True', reason: 'InSync', message: findings.render?.revision ?? '' };
   const reason = findings.drift.length > 0 && verdict.ready === 'True' ? 'Drifted' : verdict.reason;
   return { type: 'Synced', status: 'False', reason, message: verdict.message };
 }
@@ -117,7 +125,12 @@ function healthyOf(health: Worst): NewCondition {
   const message = healthCause(health);
   if (health.state === 'Healthy') {
     const reason = health.provenance === 'simulated' ? 'HealthySimulated' : 'Healthy';
-    return { type: 'Healthy', status: 'True', reason, message: health.provenance === 'assumed' ? 'assumed: no controller here reports on some kinds' : '' };
+    return {
+      type: 'Healthy',
+      status: 'True',
+      reason,
+      message: health.provenance === 'assumed' ? 'assumed: no controller here reports on some kinds' : '',
+    };
   }
   const status = health.state === 'Unknown' ? 'Unknown' : 'False';
   const reason = health.state === 'Unknown' ? 'HealthUnknown' : health.state;
@@ -161,7 +174,10 @@ function planOf(old: AppStatus['plan'], plan: Plan, now: string): NonNullable<Ap
 
 function healthOf(old: AppStatus['health'], health: Worst, now: string): NonNullable<AppStatus['health']> {
   const { state, provenance, cause } = health;
-  const told = cause === undefined ? undefined : { object: formatRef(cause.key), state: cause.health.state, message: cause.health.message.slice(0, 1000) };
+  const told =
+    cause === undefined
+      ? undefined
+      : { object: formatRef(cause.key), state: cause.health.state, message: cause.health.message.slice(0, 1000) };
   const since = old?.state === state ? (old.since ?? now) : now;
   return { state, provenance, since, ...(told === undefined ? {} : { cause: told }) };
 }
@@ -186,7 +202,12 @@ const finished = new Set<Phase>(['Succeeded', 'Failed', 'Refused']);
 
 function historyOf(
   app: App,
-  { verdict, findings, moment, render }: { readonly verdict: Verdict; readonly findings: Findings; readonly moment: Moment; readonly render: Render },
+  {
+    verdict,
+    findings,
+    moment,
+    render,
+  }: { readonly verdict: Verdict; readonly findings: Findings; readonly moment: Moment; readonly render: Render },
 ): readonly HistoryEntry[] {
   const old = app.status?.history ?? [];
   const [latest] = old;
@@ -206,4 +227,8 @@ function historyOf(
   return [entry, ...old].slice(0, app.spec.historyLimit);
 }
 
-const pick = ({ creates, changes, prunes }: ReturnType<typeof countPlan>): { creates: number; changes: number; prunes: number } => ({ creates, changes, prunes });
+const pick = ({ creates, changes, prunes }: ReturnType<typeof countPlan>): { creates: number; changes: number; prunes: number } => ({
+  creates,
+  changes,
+  prunes,
+});

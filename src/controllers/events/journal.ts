@@ -44,7 +44,10 @@ export class Journal {
     const { namespace = '', name = '', uid = '' } = subject.metadata;
     if (this.#waiting.length >= mostWaiting) return;
     const { warning = false, step, ...said } = entry;
-    const id = createHash('sha256').update([uid, said.revision ?? '', said.type, step].join('\0')).digest('hex').slice(0, 40);
+    const id = createHash('sha256')
+      .update([uid, said.revision ?? '', said.type, step].join('\0'))
+      .digest('hex')
+      .slice(0, 40);
     const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...said };
     this.#waiting.push({ subject, event, warning });
     this.#running ??= this.#drain().finally(() => (this.#running = undefined));

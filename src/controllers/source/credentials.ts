@@ -20,7 +20,11 @@ export interface CatalogueEntry {
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 /** The entries of a Secret as text. */
-export async function readSecret(kube: KubeClient, namespace: string, name: string): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
+export async function readSecret(
+  kube: KubeClient,
+  namespace: string,
+  name: string,
+): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
   const found = await kube.get(secrets, namespace, name);
   if (!found.ok) {
     const code = found.error.code === 404 ? 'SecretNotFound' : 'ClusterUnreachable';
@@ -92,7 +96,8 @@ export async function verifyKeysOf(source: Source, kube: KubeClient): Promise<Re
       else if (key.endsWith('.pub')) ssh.push(value);
     }
   }
-  if (ssh.length + pgp.length === 0) return err({ code: 'SecretInvalid', message: 'the Secrets of verify.keysFrom hold no *.pub or *.asc entry' });
+  if (ssh.length + pgp.length === 0)
+    return err({ code: 'SecretInvalid', message: 'the Secrets of verify.keysFrom hold no *.pub or *.asc entry' });
   return ok({ ssh, pgp });
 }
 

@@ -80,7 +80,12 @@ export class SourceReconciler {
       ...(problem === undefined ? { fetched: { at: rfc3339(clock.now()), duration: `${Math.round(seconds * 1000)}ms` } } : { problem }),
     };
     this.#tell(source, verdict);
-    const written = await writeStatus(this.#ports.kube, sources, source as unknown as KubeObject, nextSourceStatus(source, verdict) as never);
+    const written = await writeStatus(
+      this.#ports.kube,
+      sources,
+      source as unknown as KubeObject,
+      nextSourceStatus(source, verdict) as never,
+    );
     if (!written.ok) return outcome.retry(written.error.message);
     const interval = parseDuration(source.spec.interval) ?? 60_000;
     return source.spec.suspend ? outcome.done() : outcome.after(interval);
@@ -90,11 +95,21 @@ export class SourceReconciler {
   #tell(source: Source, { problem, refs }: SourceVerdict): void {
     const ready = source.status?.conditions?.find(({ type }) => type === 'Ready');
     if (problem !== undefined && (ready?.reason !== problem.code || ready.message !== problem.message)) {
-      this.#ports.journal.record(source as unknown as KubeObject, { type: problem.code, message: problem.message, warning: true, step: problem.message });
+      this.#ports.journal.record(source as unknown as KubeObject, {
+        type: problem.code,
+        message: problem.message,
+        warning: true,
+        step: problem.message,
+      });
     }
     for (const { ref, revision } of refs) {
       if (source.status?.refs?.some((old) => old.ref === ref && old.revision === revision) === true) continue;
-      this.#ports.journal.record(source as unknown as KubeObject, { type: 'Fetched', message: `${ref} is ${revision}`, revision, step: ref });
+      this.#ports.journal.record(source as unknown as KubeObject, {
+        type: 'Fetched',
+        message: `${ref} is ${revision}`,
+        revision,
+        step: ref,
+      });
     }
   }
 
@@ -133,10 +148,12 @@ export class SourceReconciler {
     const old = this.#heads.get(key) ?? (await this.#restore(source, asked));
     const found = source.spec.suspend ? undefined : await asked.mirror.fetch(asked.ref ?? {}, asked.signal);
     if (found === undefined) return old === undefined ? {} : this.#take(source, { ...asked, key }, old);
-    if (!found.ok) return { ...(old === undefined ? {} : await this.#take(source, { ...asked, key }, old)), problem: gitProblem(found.error) };
+    if (!found.ok)
+      return { ...(old === undefined ? {} : await this.#take(source, { ...asked, key }, old)), problem: gitProblem(found.error) };
     if (old?.revision.commit === found.value.commit) return this.#take(source, { ...asked, key }, old);
     const refused = await this.#refuse(source, { ...asked, revision: found.value, old });
-    if (refused.problem !== undefined) return { ...(old === undefined ? {} : await this.#take(source, { ...asked, key }, old)), problem: refused.problem };
+    if (refused.problem !== undefined)
+      return { ...(old === undefined ? {} : await this.#take(source, { ...asked, key }, old)), problem: refused.problem };
     const head = { revision: found.value, mirror: asked.mirror, at: rfc3339(this.#ports.clock.now()), verified: refused.verified };
     return this.#take(source, { ...asked, key }, head);
   }
@@ -152,7 +169,10 @@ export class SourceReconciler {
   }
 
   /** Why the new revision is not taken: an unsigned one, or a rewritten history that is held. */
-  async #refuse(source: Source, { revision, old, mirror, ref }: Asked & { readonly revision: GitRevision; readonly old: Head | undefined }): Promise<{
+  async #refuse(
+    source: Source,
+    { revision, old, mirror, ref }: Asked & { readonly revision: GitRevision; readonly old: Head | undefined },
+  ): Promise<{
     readonly problem?: Problem;
     readonly verified: boolean;
   }> {
@@ -185,7 +205,10 @@ export class SourceReconciler {
     const state: RefState = { ref: refText(ref), revision: head.revision.name, verified: head.verified, at: head.at };
     const before = this.#heads.get(key);
     if (before?.revision.commit === head.revision.commit) return { state };
-    const kept = await mirror.keep(`${source.metadata.uid ?? key}/${refText(ref).replaceAll(/[^A-Za-z0-9/._-]/g, '_')}`, head.revision.commit);
+    const kept = await mirror.keep(
+      `${source.metadata.uid ?? key}/${refText(ref).replaceAll(/[^A-Za-z0-9/._-]/g, '_')}`,
+      head.revision.commit,
+    );
     if (!kept.ok) return { state, problem: gitProblem(kept.error) };
     const diff = before === undefined ? undefined : await diffTrees(mirror, before.revision.commit, head.revision.commit);
     this.#heads.move({ key, before, after: head, diff: diff?.ok === true ? diff.value : undefined });

@@ -55,7 +55,9 @@ const webhookPathOf = (source: Source): string => `/hooks/${digestOf([source.met
 
 function sameRefs(old: SourceStatus['refs'], next: readonly RefState[]): boolean {
   if ((old?.length ?? 0) !== next.length) return false;
-  return next.every(({ ref, revision, verified }) => old?.some((other) => other.ref === ref && other.revision === revision && (other.verified ?? false) === verified));
+  return next.every(({ ref, revision, verified }) =>
+    old?.some((other) => other.ref === ref && other.revision === revision && (other.verified ?? false) === verified),
+  );
 }
 
 function sourceConditions(source: Source, { problem, refs, now }: SourceVerdict): readonly Condition[] {
@@ -70,7 +72,15 @@ function sourceConditions(source: Source, { problem, refs, now }: SourceVerdict)
     return removeCondition(removeCondition(conditions, 'Stalled'), 'Reconciling');
   }
   if (problem === undefined) {
-    set({ type: 'Ready', status: 'True', reason: 'Succeeded', message: refs.map(({ revision }) => revision).join(', ').slice(0, 1000) });
+    set({
+      type: 'Ready',
+      status: 'True',
+      reason: 'Succeeded',
+      message: refs
+        .map(({ revision }) => revision)
+        .join(', ')
+        .slice(0, 1000),
+    });
     set({ type: 'SourceFresh', status: 'True', reason: 'Succeeded', message: '' });
     return removeCondition(removeCondition(conditions, 'Stalled'), 'Reconciling');
   }

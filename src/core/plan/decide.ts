@@ -109,7 +109,11 @@ function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Polic
     return items.map((item) => (item.waits ? { ...item, waits: false } : item));
   }
   const engine = desired.cause === 'engine' && policy.engine === 'approve';
-  const manual: Reason = { rule: engine ? 'S12' : 'S2', code: 'ApprovalNeeded', message: engine ? 'only a new version of Lockstep changed it' : 'sync.approve: this waits for a person' };
+  const manual: Reason = {
+    rule: engine ? 'S12' : 'S2',
+    code: 'ApprovalNeeded',
+    message: engine ? 'only a new version of Lockstep changed it' : 'sync.approve: this waits for a person',
+  };
   const asks = (item: PlanItem): boolean => {
     if (item.waits || item.operation === 'keep' || item.operation === 'skip' || item.operation === 'refuse') return false;
     return policy.approve === 'always' || engine ? item.cause !== 'drift' : policy.approve === 'prune' && item.operation === 'prune';

@@ -7,7 +7,15 @@ import { canonical, keyedFingerprint } from '../digest/index.ts';
 import type { FieldChange } from '../types.ts';
 
 /** Metadata that the server writes. */
-const serverMetadata = new Set(['managedFields', 'resourceVersion', 'generation', 'uid', 'creationTimestamp', 'selfLink', 'deletionGracePeriodSeconds']);
+const serverMetadata = new Set([
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'uid',
+  'creationTimestamp',
+  'selfLink',
+  'deletionGracePeriodSeconds',
+]);
 
 /** Keys by which items of lists are told apart, tried in this order. */
 const itemKeys = ['name', 'containerPort', 'port', 'mountPath', 'ip', 'key', 'type', 'topologyKey', 'uid'];
@@ -24,14 +32,18 @@ export interface ChangeOptions {
 export function changesBetween(before: KubeObject, after: KubeObject, options: ChangeOptions): readonly FieldChange[] {
   const found: FieldChange[] = [];
   const note = (path: string, was: Json | undefined, is: Json | undefined): void => {
-    if (found.length < mostChanges) found.push({ path, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) });
+    if (found.length < mostChanges)
+      found.push({ path, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) });
   };
   compareObject(before, after, { path: '', note, skip: (path) => path === 'status' });
   const kept = found.filter(({ path }) => !isServerMetadata(path));
-  return before.kind === 'Secret' || after.kind === 'Secret' ? kept.map((change) => maskSecret(change, options)) : kept.map((change) => maskLastApplied(change, options));
+  return before.kind === 'Secret' || after.kind === 'Secret'
+    ? kept.map((change) => maskSecret(change, options))
+    : kept.map((change) => maskLastApplied(change, options));
 }
 
-const isServerMetadata = (path: string): boolean => path.startsWith('metadata.') && serverMetadata.has(path.slice('metadata.'.length).split(/[.[]/)[0] ?? '');
+const isServerMetadata = (path: string): boolean =>
+  path.startsWith('metadata.') && serverMetadata.has(path.slice('metadata.'.length).split(/[.[]/)[0] ?? '');
 
 interface Walk {
   readonly path: string;

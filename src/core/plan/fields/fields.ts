@@ -88,7 +88,8 @@ export function stepsOfPath(value: Json, path: string): readonly Step[] {
   for (const match of path.matchAll(/([^.[\]]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[([^=\]]+)=((?:"(?:[^"\\]|\\.)*"|[^\]])+)\]/g)) {
     const [, name, quoted, index, key, wanted] = match;
     const found = key === undefined ? undefined : indexOf(at, key, wanted ?? '');
-    const step: Step | undefined = name ?? (quoted === undefined ? undefined : unquote(quoted)) ?? (index === undefined ? found : Number(index));
+    const step: Step | undefined =
+      name ?? (quoted === undefined ? undefined : unquote(quoted)) ?? (index === undefined ? found : Number(index));
     if (step === undefined) break;
     steps.push(step);
     at = child(at, step);
@@ -149,7 +150,9 @@ export function foldManagers(live: KubeObject, manager: string, superseded: read
   const annotations = live.metadata.annotations ?? {};
   const annotated = getKey(annotations, lastApplied) !== undefined;
   if (folded.length === 0 && !annotated) return live;
-  const own = all.find((entry) => text(entry, 'manager') === manager && text(entry, 'operation') === 'Apply' && text(entry, 'subresource') === '');
+  const own = all.find(
+    (entry) => text(entry, 'manager') === manager && text(entry, 'operation') === 'Apply' && text(entry, 'subresource') === '',
+  );
   const sets = [own, ...folded].map((entry) => (entry === undefined ? undefined : getKey(entry, 'fieldsV1'))).filter(isObject);
   const rest = all.filter((entry) => entry !== own && !folds(entry));
   const template = own ?? folded[0];

@@ -1,0 +1,72 @@
+/** The wire between the controllers and the cluster, where a test counts, watches and breaks requests. */
+import type { KubeRequest, KubeResponse, KubeTransport } from '../../ports/index.ts';
+
+export interface Sent {
+  readonly method: KubeRequest['method'];
+  readonly path: string;
+  readonly query: NonNullable<KubeRequest['query']>;
+  readonly body: unknown;
+  readonly status: number;
+}
+
+/** What happens to a request instead of being sent; undefined: it is sent. */
+export type Fault = 'refuse' | 'lose' | { readonly status: number; readonly reason: string; readonly message?: string };
+
+const isWrite = ({ method, query }: Pick<KubeRequest, 'method' | 'query'>): boolean => method !== 'GET' && query?.['dryRun'] === undefined;
+
+export class Door implements KubeTransport {
+  readonly #inner: KubeTransport;
+  /** Everything that was answered, in order. */
+  readonly sent: Sent[] = [];
+  /** Decides over each request before it is sent. `refuse`: it never arrives; `lose`: it is carried out but its answer is lost. */
+  fault: (request: KubeRequest, write: number) => Fault | undefined = () => undefined;
+  /** Writes (dry-runs do not count) so far. */
+  writes = 0;
+  closed = false;
+
+  constructor(inner: KubeTransport) {
+    this.#inner = inner;
+  }
+
+  async send(request: KubeRequest): Promise<KubeResponse> {
+    if (this.closed) throw new Error('the process is gone');
+    if (isWrite(request)) this.writes += 1;
+    const fault = this.fault(request, isWrite(request) ? this.writes : 0);
+    if (fault === 'refuse') throw new Error('connection refused');
+    if (typeof fault === 'object') return this.#record(request, failure(fault));
+    const response = await this.#inner.send(request);
+    this.#record(request, response);
+    if (fault === 'lose') throw new Error('connection reset');
+    return response;
+  }
+
+  #record(request: KubeRequest, response: KubeResponse): KubeResponse {
+    const { method, path, query = {}, body } = request;
+    this.sent.push({ method, path, query, status: response.status, body: body?.kind === 'json' ? body.value : undefined });
+    return response;
+  }
+
+  /** Nothing goes through any more: what a killed process leaves behind. */
+  cut(): void {
+    this.closed = true;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function failure({ status, reason, message = reason }: Exclude<Fault, string>): KubeResponse {
+  const value = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: status };
+  return { status, headers: { 'content-type': 'application/json' }, body: { kind: 'json', value } };
+}
+
+/** Writes that changed something, without events and leases: what "effective requests" are compared by. */
+export function effective(sent: readonly Sent[]): readonly string[] {
+  return sent
+    .filter(
+      ({ method, query, status, path }) =>
+        method !== 'GET' && query['dryRun'] === undefined && status < 300 && !/\/(events|leases)(\/|$)/.test(path),
+    )
+    .map(({ method, path }) => `${method} ${path}`);
+}

@@ -1,0 +1,259 @@
+/**
+ * The whole product in one process: the embedded cluster, the controllers, Git in memory, one fake clock. A test reads like a story: commit, settle,
+ * look.
+ */
+import { createKubeClient } from '../../adapters/kube/index.ts';
+import { silentLog } from '../../adapters/log/index.ts';
+import { noMetrics } from '../../adapters/metrics/index.ts';
+import { type App, crds } from '../../api/index.ts';
+import { type Cluster, createCluster } from '../../apiserver/index.ts';
+import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
+import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
+import type { ApiResource, KubeClient, LedgerEvent } from '../../ports/index.ts';
+import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
+import { Door } from './door.ts';
+import { MemoryGit, type MemoryRepository } from './memory-git.ts';
+import { MemoryLedger } from './memory-ledger.ts';
+import type { Files } from './memory-tree.ts';
+
+export interface WorldOptions {
+  readonly seed?: number;
+  /** More settings for the controllers. */
+  readonly settings?: Partial<ControllerSettings>;
+  /** Namespaces with a ServiceAccount `lockstep` that may do anything. Default: `shop`. */
+  readonly namespaces?: readonly string[];
+}
+
+export interface AppOptions {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly path?: string;
+  readonly spec?: JsonObject;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The repository everything is in, unless a test opens another. */
+export const repositoryUrl = 'https://git.test/shop.git';
+export const ownNamespace = 'lockstep-system';
+export const installation = 'test';
+
+export class World {
+  readonly clock: FakeClock = fakeClock();
+  readonly git = new MemoryGit();
+  readonly ledger = new MemoryLedger();
+  readonly repository: MemoryRepository;
+  /** The test's own client: the administrator, past the door. */
+  readonly admin: KubeClient;
+  readonly #cluster: Cluster;
+  readonly #options: WorldOptions;
+  door: Door;
+  controllers: Controllers;
+
+  constructor(cluster: Cluster, clock: FakeClock, options: WorldOptions) {
+    this.#cluster = cluster;
+    this.clock = clock;
+    this.#options = options;
+    this.repository = this.git.repository(repositoryUrl, () => this.clock.now());
+    this.admin = createKubeClient(cluster.transport(), { clock });
+    this.door = new Door(cluster.transport());
+    this.controllers = this.#create();
+  }
+
+  #create(): Controllers {
+    const { clock } = this;
+    const kube = createKubeClient(this.door, { clock });
+    const random = seededRandom(this.#options.seed ?? 1);
+    return createControllers(
+      { kube, mirrors: this.git, ledger: this.ledger, clock, random, log: silentLog(), metrics: noMetrics() },
+      { namespace: ownNamespace, installation, ...this.#options.settings },
+    );
+  }
+
+  async prepare(): Promise<void> {
+    for (const crd of crds()) await this.put(crd);
+    for (const name of [ownNamespace, 'kube-system', ...(this.#options.namespaces ?? ['shop'])]) await this.namespace(name);
+    const subjects = [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
+    await this.put({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'everything' },
+      roleRef,
+      subjects,
+    });
+  }
+
+  /** A namespace in which Apps may live: with a ServiceAccount `lockstep`. */
+  async namespace(name: string): Promise<void> {
+    await this.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await this.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lockstep', namespace: name } });
+  }
+
+  async start(): Promise<void> {
+    let started = false;
+    const starting = this.controllers.start().then(() => (started = true));
+    for (let turn = 0; !started && turn < 200; turn += 1) await this.clock.advance(50);
+    await starting;
+  }
+
+  /** As SIGKILL: nothing of the old process reaches the cluster any more; a new one starts from what is there. */
+  async crash(): Promise<void> {
+    this.door.cut();
+    const old = this.controllers;
+    await this.clock.settle();
+    void old.stop();
+    this.door = new Door(this.#cluster.transport());
+    this.controllers = this.#create();
+    await this.start();
+  }
+
+  /** A commit on top of `main` that changes these files; `null` removes one. */
+  async commit(
+    files: Readonly<Record<string, string | null>>,
+    options: { readonly message?: string; readonly branch?: string } = {},
+  ): Promise<string> {
+    const merged: Record<string, string> = { ...this.repository.files(options.branch) };
+    for (const [path, text] of Object.entries(files)) {
+      if (text === null) delete merged[path];
+      else merged[path] = text;
+    }
+    const id = this.repository.commit(merged, options);
+    this.controllers.notifyPush(repositoryUrl);
+    await this.clock.settle();
+    return id;
+  }
+
+  /** Exactly these files, whatever was there before. */
+  async commitAll(files: Files, options: { readonly message?: string } = {}): Promise<string> {
+    const id = this.repository.commit(files, options);
+    this.controllers.notifyPush(repositoryUrl);
+    await this.clock.settle();
+    return id;
+  }
+
+  async source(options: { readonly name?: string; readonly namespace?: string; readonly git?: JsonObject } = {}): Promise<void> {
+    const { name = 'config', namespace = 'shop', git = {} } = options;
+    const spec = { git: { url: repositoryUrl, ref: { branch: 'main' }, ...git }, interval: '10m' };
+    await this.put({ apiVersion: 'lockstep.dev/v1', kind: 'Source', metadata: { name, namespace }, spec });
+  }
+
+  async app(options: AppOptions = {}): Promise<void> {
+    const { name = 'web', namespace = 'shop', path = 'web', spec = {}, annotations } = options;
+    const metadata = { name, namespace, ...(annotations === undefined ? {} : { annotations }) };
+    await this.put({ apiVersion: 'lockstep.dev/v1', kind: 'App', metadata, spec: { source: { name: 'config', path }, ...spec } as Json });
+  }
+
+  /** Lets everything happen that happens within `ms` of fake time. */
+  async settle(ms = 5000): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 250) {
+      await this.clock.advance(250);
+      for (let turn = 0; turn < 50 && !this.controllers.idle(); turn += 1) await this.clock.settle();
+    }
+  }
+
+  async #resource(kind: string, group?: string): Promise<ApiResource> {
+    for (const refresh of [false, true]) {
+      const found = await this.admin.discover({ refresh });
+      const resources = found.ok ? found.value.resources : [];
+      const resource = resources.find(
+        (each) => each.kind === kind && !each.resource.includes('/') && (group === undefined || each.group === group),
+      );
+      if (resource !== undefined) return resource;
+    }
+    throw new Error(`the cluster serves no ${kind}`);
+  }
+
+  /** `Deployment/shop/web`, `Namespace/shop`; undefined when it is not there. */
+  async find(name: string): Promise<KubeObject | undefined> {
+    const parts = name.split('/');
+    const resource = await this.#resource(parts[0] ?? '');
+    const found = await this.admin.get(resource, parts.length > 2 ? (parts[1] ?? '') : '', parts.at(-1) ?? '');
+    return found.ok ? found.value : undefined;
+  }
+
+  async get(name: string): Promise<KubeObject> {
+    const found = await this.find(name);
+    if (found === undefined) throw new Error(`${name} is not there`);
+    return found;
+  }
+
+  async list(kind: string, namespace?: string): Promise<readonly KubeObject[]> {
+    const listed = await this.admin.list(await this.#resource(kind), namespace === undefined ? {} : { namespace });
+    if (!listed.ok) throw new Error(listed.error.message);
+    return listed.value.items;
+  }
+
+  /** Creates or replaces, as the administrator with kubectl would. */
+  async put(object: KubeObject, manager = 'kubectl-create'): Promise<KubeObject> {
+    const resource = await this.#resource(object.kind, object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '');
+    const created = await this.admin.create(resource, object, { fieldManager: manager });
+    if (created.ok) return created.value;
+    if (created.error.reason !== 'AlreadyExists') throw new Error(`${object.kind} ${object.metadata.name ?? ''}: ${created.error.message}`);
+    const updated = await this.admin.update(resource, object, { fieldManager: manager });
+    if (!updated.ok) throw new Error(updated.error.message);
+    return updated.value;
+  }
+
+  /** A merge patch behind Git's back. */
+  async edit(name: string, patch: JsonObject, manager = 'kubectl-edit'): Promise<void> {
+    const parts = name.split('/');
+    const target = { namespace: parts.length > 2 ? (parts[1] ?? '') : '', name: parts.at(-1) ?? '' };
+    const patched = await this.admin.patch(await this.#resource(parts[0] ?? ''), target, {
+      type: 'application/merge-patch+json',
+      value: patch,
+      fieldManager: manager,
+    });
+    if (!patched.ok) throw new Error(`${name}: ${patched.error.message}`);
+  }
+
+  async remove(name: string): Promise<void> {
+    const parts = name.split('/');
+    const namespace = parts.length > 2 ? (parts[1] ?? '') : '';
+    const deleted = await this.admin.delete(await this.#resource(parts[0] ?? ''), namespace, parts.at(-1) ?? '');
+    if (!deleted.ok) throw new Error(`${name}: ${deleted.error.message}`);
+  }
+
+  async appStatus(name = 'web', namespace = 'shop'): Promise<NonNullable<App['status']>> {
+    return ((await this.get(`App/${namespace}/${name}`)) as unknown as App).status ?? {};
+  }
+
+  /** `Ready=False PruneNeedsApproval: …`, one line per condition type asked for. */
+  async condition(type: string, name = 'web', namespace = 'shop'): Promise<string> {
+    const found = (await this.appStatus(name, namespace)).conditions?.find((condition) => condition.type === type);
+    return found === undefined ? `${type} is not set` : `${type}=${found.status} ${found.reason}: ${found.message}`;
+  }
+
+  /** Says yes to the plan that waits. */
+  async approve(name = 'web', namespace = 'shop'): Promise<void> {
+    const app = await this.get(`App/${namespace}/${name}`);
+    const plan = (app as unknown as App).status?.plan?.digest ?? '';
+    const spec = { app: { name, uid: app.metadata.uid ?? '' }, plan };
+    await this.put({
+      apiVersion: 'lockstep.dev/v1',
+      kind: 'Approval',
+      metadata: { name: `${name}-${plan.slice(7, 15)}`, namespace },
+      spec,
+    });
+  }
+
+  events(type?: string): readonly LedgerEvent[] {
+    return this.ledger.events.filter((event) => type === undefined || event.type === type);
+  }
+
+  async close(): Promise<void> {
+    const stopping = this.controllers.stop();
+    await this.clock.advance(1000);
+    await stopping;
+    await this.#cluster.close();
+  }
+}
+
+/** A world with the product installed and running, and nothing in it. */
+export async function world(options: WorldOptions = {}): Promise<World> {
+  const clock = fakeClock();
+  const cluster = await createCluster({ clock, random: seededRandom(options.seed ?? 1), log: silentLog(), storage: 'memory' });
+  const made = new World(cluster, clock, options);
+  await made.prepare();
+  await made.start();
+  return made;
+}
