@@ -9,27 +9,34 @@ export interface Position {
   readonly column: number;
 }
 
-/** Looked at through aliases and `<<`. */
-function childOf(node: YamlNode, step: string | number, trail: number): { readonly at: YamlNode; readonly value: YamlNode } | undefined {
-  if (trail > 32) return undefined;
-  if (node.kind === 'alias') return childOf(node.target, step, trail + 1);
-  if (node.kind === 'sequence') {
-    const item = node.content[Number(step)];
-    return item === undefined ? undefined : { at: item, value: item };
-  }
-  if (node.kind !== 'mapping') return undefined;
+interface Found {
+  /** The key, or the item of a list. */
+  readonly at: YamlNode;
+  readonly value: YamlNode;
+}
+
+/** The child called `step`, also behind aliases and `<<`. `seen` keeps a tree of merges from being walked twice. */
+function childOf(node: YamlNode, step: string | number, seen: Set<YamlNode>): Found | undefined {
+  if (seen.has(node)) return undefined;
+  seen.add(node);
+  if (node.kind === 'alias') return childOf(node.target, step, seen);
+  if (node.kind === 'mapping') return entryOf(node.content, String(step), seen);
+  const item = node.kind === 'sequence' ? node.content[Number(step)] : undefined;
+  return item === undefined ? undefined : { at: item, value: item };
+}
+
+function entryOf(content: readonly YamlNode[], name: string, seen: Set<YamlNode>): Found | undefined {
   let merged: YamlNode | undefined;
-  for (let i = node.content.length - 2; i >= 0; i -= 2) {
-    const key = node.content[i] as YamlNode;
-    const value = node.content[i + 1] as YamlNode;
+  for (let i = content.length - 2; i >= 0; i -= 2) {
+    const key = content[i] as YamlNode;
+    const value = content[i + 1] as YamlNode;
     if (key.kind !== 'scalar') continue;
-    if (key.value === String(step)) return { at: key, value };
+    if (key.value === name) return { at: key, value };
     if (key.value === '<<') merged = value;
   }
-  if (merged === undefined) return undefined;
-  const sources = merged.kind === 'sequence' ? merged.content : [merged];
+  const sources = merged === undefined ? [] : merged.kind === 'sequence' ? merged.content : [merged];
   for (const source of sources) {
-    const found = childOf(source, step, trail + 1);
+    const found = childOf(source, name, seen);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -43,7 +50,7 @@ export function positionOf(root: YamlNode, path: readonly (string | number)[]): 
   let at = root;
   let node = root;
   for (const step of path) {
-    const found = childOf(node, step, 0);
+    const found = childOf(node, step, new Set());
     if (found === undefined) break;
     at = found.at;
     node = found.value;

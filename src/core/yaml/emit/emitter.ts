@@ -4,11 +4,11 @@
  * Source of the rules: go-yaml emitterc.go, yaml_emitter_emit_*; encode.go for tags.
  */
 import { utf8Length } from '../../../std/index.ts';
-import type { MappingNode, ScalarNode, ScalarStyle, SequenceNode, YamlDocument, YamlNode } from '../node/node.ts';
-import { resolvePlain } from '../resolve.ts';
+import type { MappingNode, ScalarNode, SequenceNode, YamlDocument, YamlNode } from '../node/node.ts';
 import type { Variant } from '../variant.ts';
-import { analyse, BLOCK, BLOCK_PLAIN, FLOW_PLAIN, MULTILINE, SINGLE_QUOTED } from './analysis.ts';
-import { writeDoubleQuoted, writeFolded, writeLiteral, writePlain, writeSingleQuoted } from './scalars.ts';
+import { analyse, MULTILINE } from './analysis.ts';
+import { possibleStyle, presentationOf, writtenTag } from './scalar-style.ts';
+import { writeScalar } from './scalars.ts';
 import { Writer } from './writer.ts';
 
 /** What a node is part of. */
@@ -25,21 +25,6 @@ const itemPlace: Place = Object.freeze({ parent: 'sequence', simpleKey: false })
 const flowItemPlace: Place = Object.freeze({ parent: 'flowSequence', simpleKey: false });
 const simpleKeyPlace: Place = Object.freeze({ parent: 'mapping', simpleKey: true });
 const valuePlace: Place = Object.freeze({ parent: 'mapping', simpleKey: false });
-
-const longPrefix = 'tag:yaml.org,2002:';
-
-/** A tag as it is written. */
-function writtenTag(tag: string): string {
-  const long = tag.startsWith('!!') ? longPrefix + tag.slice(2) : tag;
-  if (long.startsWith('!')) return `!${escapeTag(long.slice(1))}`;
-  if (long.startsWith(longPrefix)) return `!!${escapeTag(long.slice(longPrefix.length))}`;
-  return `!<${escapeTag(long)}>`;
-}
-
-const escapeTag = (text: string): string =>
-  text.replaceAll(/[^A-Za-z0-9_\-;/?:@&=+$,.~*'()[\]]/gu, (c) => encodeURIComponent(c).replaceAll(/^[^%]$/g, hexOf));
-
-const hexOf = (c: string): string => `%${c.charCodeAt(0).toString(16).toUpperCase()}`;
 
 const isEmpty = (node: YamlNode): boolean => (node.kind === 'sequence' || node.kind === 'mapping') && node.content.length === 0;
 
@@ -321,56 +306,13 @@ export class Emitter {
   private scalar(node: ScalarNode, place: Place): void {
     const { writer } = this;
     const { value } = node;
-    const { tag, style: wanted } = this.presentation(node);
-    const style = this.possibleStyle(wanted, value, place);
+    const { tag, style: wanted } = presentationOf(node, this.variant);
+    const style = possibleStyle(wanted, value, { inFlow: this.flowLevel > 0, simpleKey: place.simpleKey }, this.variant);
     if (node.anchor !== '') writer.word(`&${node.anchor}`);
     if (tag !== '') writer.word(writtenTag(tag));
     const before = writer.indent;
     writer.indent = this.deeper(place, this.variant.indent);
-    this.writeScalar(style, value, !place.simpleKey);
+    writeScalar(writer, value, style, !place.simpleKey);
     writer.indent = before;
-  }
-
-  private writeScalar(style: ScalarStyle, value: string, folds: boolean): void {
-    switch (style) {
-      case 'plain':
-        return writePlain(this.writer, value, folds);
-      case 'single':
-        return writeSingleQuoted(this.writer, value, folds);
-      case 'double':
-        return writeDoubleQuoted(this.writer, value, folds);
-      case 'literal':
-        return writeLiteral(this.writer, value);
-      case 'folded':
-        return writeFolded(this.writer, value);
-    }
-  }
-
-  /** The tag to write, empty for none, and the style the node asks for. A tag that the text has anyway is not written. */
-  private presentation(node: ScalarNode): { readonly tag: string; readonly style: ScalarStyle } {
-    const { tag, value } = node;
-    const style: ScalarStyle = node.style === 'plain' && value.includes('\n') ? 'literal' : node.style;
-    if (tag === '' || node.tagged) return { tag, style };
-    if (tag === '!!str' && node.style !== 'plain') return { tag: '', style };
-    const found = resolvePlain(value, this.variant)?.tag ?? '!!str';
-    if (found === tag) return { tag: '', style };
-    if (tag !== '!!str') return { tag, style };
-    return { tag: '', style: style === 'plain' ? 'double' : style };
-  }
-
-  /** Falls back from style to style until the text can be written. */
-  private possibleStyle(wanted: ScalarStyle, value: string, place: Place): ScalarStyle {
-    if (wanted === 'double') return wanted;
-    const possible = analyse(value, this.variant);
-    let style = wanted;
-    const inFlow = this.flowLevel > 0;
-    if (place.simpleKey && (possible & MULTILINE) !== 0) return 'double';
-    if (style === 'plain') {
-      const allowed = (possible & (inFlow ? FLOW_PLAIN : BLOCK_PLAIN)) !== 0;
-      if (!allowed || (value === '' && (inFlow || place.simpleKey))) style = 'single';
-    }
-    if (style === 'single' && (possible & SINGLE_QUOTED) === 0) return 'double';
-    const isBlock = style === 'literal' || style === 'folded';
-    return isBlock && ((possible & BLOCK) === 0 || inFlow || place.simpleKey) ? 'double' : style;
   }
 }

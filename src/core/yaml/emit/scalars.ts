@@ -2,6 +2,7 @@
  * Scalars in their five styles, folded where the variant folds. Source of the rules: go-yaml emitterc.go, yaml_emitter_write_*_scalar.
  */
 import { BACKSLASH, BOM, DQUOTE, isBlank, isBlankOrEnd, isBreak, isPrintable, LF, QUOTE, SPACE } from '../chars.ts';
+import type { ScalarStyle } from '../node/node.ts';
 import type { Writer } from './writer.ts';
 
 const anyBreak = /[\n\r\u0085\u2028\u2029]/;
@@ -9,8 +10,7 @@ const anyBreak = /[\n\r\u0085\u2028\u2029]/;
 /** Whether the text fits on the line as it is, so that nothing needs to be looked at. */
 const fits = (writer: Writer, text: string, folds: boolean): boolean => !folds || writer.column + text.length <= writer.rules.width;
 
-/** `folds`: whether it may go on on the next line, which a key may not. */
-export function writePlain(writer: Writer, text: string, folds: boolean): void {
+function writePlain(writer: Writer, text: string, folds: boolean): void {
   if (!writer.whitespace && (text !== '' || !writer.rules.aligned)) writer.put(' ');
   if (fits(writer, text, folds)) writer.put(text);
   else writeFolding(writer, text, (at) => text.charCodeAt(at + 1) !== SPACE);
@@ -32,7 +32,7 @@ function writeFolding(writer: Writer, text: string, mayBreak: (at: number) => bo
   writer.put(text.slice(from));
 }
 
-export function writeSingleQuoted(writer: Writer, text: string, folds: boolean): void {
+function writeSingleQuoted(writer: Writer, text: string, folds: boolean): void {
   writer.word("'");
   const escaped = text.replaceAll("'", "''");
   if (!anyBreak.test(text) && fits(writer, escaped, folds)) writer.put(escaped);
@@ -90,7 +90,7 @@ function escapeOf(code: number): string {
   return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
 }
 
-export function writeDoubleQuoted(writer: Writer, text: string, folds: boolean): void {
+function writeDoubleQuoted(writer: Writer, text: string, folds: boolean): void {
   writer.word('"');
   // libyaml looks for a byte order mark at the start of the text whatever character it is at.
   const marked = text.charCodeAt(0) === BOM;
@@ -142,7 +142,7 @@ const endOfLine = (text: string, from: number): number => {
   return end;
 };
 
-export function writeLiteral(writer: Writer, text: string): void {
+function writeLiteral(writer: Writer, text: string): void {
   writeBlockHeader(writer, '|', text);
   let broke = true;
   for (let at = 0; at < text.length;) {
@@ -168,7 +168,7 @@ function startsWithContentBehindBreaks(text: string): boolean {
   return at < text.length && !isBlankOrEnd(text.charCodeAt(at));
 }
 
-export function writeFolded(writer: Writer, text: string): void {
+function writeFolded(writer: Writer, text: string): void {
   writeBlockHeader(writer, '>', text);
   const doubles = startsWithContentBehindBreaks(text);
   let broke = true;
@@ -190,5 +190,21 @@ export function writeFolded(writer: Writer, text: string): void {
     else writer.put(text.charAt(at));
     writer.indention = false;
     broke = false;
+  }
+}
+
+/** Writes a scalar in a style that can hold it. `folds`: whether it may go on on the next line, which a key may not. */
+export function writeScalar(writer: Writer, text: string, style: ScalarStyle, folds: boolean): void {
+  switch (style) {
+    case 'plain':
+      return writePlain(writer, text, folds);
+    case 'single':
+      return writeSingleQuoted(writer, text, folds);
+    case 'double':
+      return writeDoubleQuoted(writer, text, folds);
+    case 'literal':
+      return writeLiteral(writer, text);
+    case 'folded':
+      return writeFolded(writer, text);
   }
 }

@@ -9,7 +9,7 @@ import { Cursor } from '../scan/cursor.ts';
 import { Scanner } from '../scan/scanner.ts';
 import * as t from '../scan/token.ts';
 import type { Variant } from '../variant.ts';
-import { forbidden, problemOfCharacter } from '../encoding.ts';
+import { findForbidden, problemOfCharacter } from '../encoding.ts';
 import { CommentPot } from './comment-pot.ts';
 import { parseBlockMapping, parseBlockSequence, parseIndentlessSequence } from './block-collections.ts';
 import { parseFlowMapping, parseFlowSequence } from './flow-collections.ts';
@@ -51,7 +51,7 @@ export class Parser {
     const { variant, budget } = options;
     if (text.length > budget.length) throw failure(`document is longer than ${budget.length} characters`);
     const from = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-    const cutAt = text.search(forbidden);
+    const cutAt = findForbidden(text);
     const cut = cutAt < 0 ? undefined : problemOfCharacter(text, cutAt);
     const whole = cutAt < 0 ? text.slice(from) : text.slice(from, cutAt);
     this.variant = variant;

@@ -25,9 +25,15 @@ export interface Comment {
 /** How far a comment is looked for. */
 const lookahead = 512;
 
-export interface BlockPlace {
+/** What the scanner knows when it meets a comment. */
+export interface CommentPlace {
+  readonly queue: Comment[];
+  readonly tokens: TokenQueue;
   readonly flowLevel: number;
+  /** Column of the current block. */
   readonly indent: number;
+  /** Where the scan for the next token began. */
+  readonly scanMark: Mark;
 }
 
 /** Queues the comment that stands behind the last token on its line, if there is one; the cursor ends behind it. */
@@ -66,7 +72,8 @@ export class CommentScan {
   /** What is looked at, while the cursor waits at the end of the last comment line. */
   private spot: Spot;
 
-  constructor(cursor: Cursor, queue: Comment[], tokens: TokenQueue, place: BlockPlace, scanMark: Mark) {
+  constructor(cursor: Cursor, place: CommentPlace) {
+    const { queue, tokens, scanMark } = place;
     this.cursor = cursor;
     this.queue = queue;
     const last = tokens.last();

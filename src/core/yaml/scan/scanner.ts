@@ -14,8 +14,6 @@ import { scanPlain } from './plain.ts';
 import { scanQuoted } from './quoted.ts';
 import * as t from './token.ts';
 
-const origin: Mark = { index: 0, line: 0, column: 0 };
-
 /** go-yaml's bound on nesting, for both kinds of collections. */
 const deepest = 10000;
 
@@ -25,6 +23,8 @@ export class Scanner {
   comments: Comment[] = [];
   readonly cursor: Cursor;
   private readonly ahead: number;
+  /** Where the scan for the next token began. */
+  private readonly scanMark = { index: 0, line: 0, column: 0 };
   private started = false;
   private ended = false;
   private keyAllowed = true;
@@ -107,7 +107,10 @@ export class Scanner {
       return;
     }
     const { cursor } = this;
-    const scanMark = this.variant.comments ? cursor.mark() : origin;
+    const { scanMark } = this;
+    scanMark.index = cursor.pos;
+    scanMark.line = cursor.line;
+    scanMark.column = cursor.column;
     this.scanToNextToken(scanMark);
     if (this.indent > cursor.column) this.unrollIndent(cursor.column, scanMark);
     const c = cursor.text.charCodeAt(cursor.pos);
@@ -194,8 +197,8 @@ export class Scanner {
   private skipComment(scanMark: Mark): void {
     const { cursor } = this;
     if (this.variant.comments) {
-      const place = { flowLevel: this.keys.level, indent: this.indent };
-      new CommentScan(cursor, this.comments, this.tokens, place, scanMark).run();
+      const { comments: queue, tokens, indent } = this;
+      new CommentScan(cursor, { queue, tokens, flowLevel: this.keys.level, indent, scanMark }).run();
     } else while (!ch.isBreakOrEnd(cursor.text.charCodeAt(cursor.pos))) cursor.pos++;
   }
 
