@@ -86,8 +86,8 @@ export class Printer {
 
   /** Prints through the value's own String, Error or GoString method, if the verb allows. */
   #method(value: GoBoxed, verb: string): boolean {
-    if (this.#isReporting || this.#isHidden) return false;
-    if (verb === 'w' && !isBasic(value)) {
+    if (isBasic(value) || this.#isReporting || this.#isHidden) return false;
+    if (verb === 'w') {
       this.#badVerb(value, verb);
       return true;
     }

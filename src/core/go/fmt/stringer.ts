@@ -1,8 +1,6 @@
 /** Values that say themselves how they are printed: errors, times, durations, and types with an Error or String method. */
-import { GoPointer } from '../composite/index.ts';
 import { methodOf } from '../reflect/index.ts';
-import { durationString, formatTime } from '../time/index.ts';
-import { GoBoxed, GoBytes, GoComplex, GoError, GoFloat32, GoInt, GoNil, GoRawString, GoTime, type GoValue } from '../value/index.ts';
+import { GoBoxed, GoBytes, GoComplex, GoError, GoFloat32, GoInt, GoNil, GoRawString, type GoValue } from '../value/index.ts';
 
 /** Values whose type is predeclared; they reach their own form without a look at methods. */
 export const isBasic = (value: GoBoxed): boolean =>
@@ -16,11 +14,9 @@ export const isBasic = (value: GoBoxed): boolean =>
 /** What the value's Error or String method returns; undefined when it has none. */
 export function stringerText(value: GoValue): string | undefined {
   if (value instanceof GoError) return value.message;
-  if (value instanceof GoTime) return formatTime(value);
-  if (value instanceof GoInt && value.type.name === 'time.Duration') return durationString(value.value);
   const method = methodOf(value, 'Error') ?? methodOf(value, 'String');
   if (method === undefined) return undefined;
   if (value instanceof GoNil) return '<nil>';
-  const result = method.call(value instanceof GoPointer && method.onPointer !== true ? value.target : value, []);
+  const result = method.call(value, []);
   return result.ok && typeof result.value === 'string' ? result.value : undefined;
 }

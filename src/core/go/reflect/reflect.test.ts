@@ -2,9 +2,12 @@
 import { expect, test } from 'vitest';
 import { GoList, GoMap, GoPointer, GoStruct, keyOf, mapSlice, strings } from '../composite/index.ts';
 import { record } from '../../object/index.ts';
-import { basicType, listType, mapType, namedType, parseType } from '../type/index.ts';
-import { duration, GoBytes, GoFloat32, GoInt, GoNamed, GoNil, int, type GoValue } from '../value/index.ts';
-import { indirect, isTrue, kindOf, lengthOf, typeName } from './index.ts';
+import { ok } from '../../../std/index.ts';
+import { sprint } from '../fmt/index.ts';
+import { fixedZone } from '../time/index.ts';
+import { basicType, listType, mapType, namedType, parseType, pointerType, type GoMethod } from '../type/index.ts';
+import { duration, GoBytes, GoFloat32, GoInt, GoNamed, GoNil, GoTime, int, type GoValue } from '../value/index.ts';
+import { indirect, isTrue, kindOf, lengthOf, methodOf, typeName } from './index.ts';
 
 const point = namedType('geo.Point', { kind: 'struct', name: 'geo.Point', named: true });
 
@@ -74,4 +77,50 @@ test.each([
 
 test.each(['', '[', '[]', 'map[', 'map[string', '[x]int', '*', 'a b', '*'.repeat(100) + 'int'])('no type: %s', (name) => {
   expect(parseType(name).ok).toBe(false);
+});
+
+const textOfCall = (value: GoValue, name: string, args: readonly GoValue[] = []): string => {
+  const result = methodOf(value, name)?.call(value, args);
+  return result === undefined ? 'no method' : result.ok ? sprint([result.value as GoValue]) : result.error;
+};
+
+test('times and durations have the methods templates call', () => {
+  const time = new GoTime(1_709_210_096, 789_000_000, fixedZone('CET', 3600));
+  const calls: readonly (readonly [name: string, args: readonly GoValue[], text: string])[] = [
+    ['Year', [], '2024'],
+    ['Month', [], 'February'],
+    ['Weekday', [], 'Thursday'],
+    ['YearDay', [], '60'],
+    ['Unix', [], '1709210096'],
+    ['UnixMilli', [], '1709210096789'],
+    ['Format', ['15:04 MST'], '13:34 CET'],
+    ['AddDate', [int(1), int(0), int(0)], '2025-03-01 13:34:56.789 +0100 CET'],
+    ['Add', [duration(-90_000_000_000)], '2024-02-29 13:33:26.789 +0100 CET'],
+    ['Sub', [new GoTime(1_709_210_000, 0, fixedZone('', 0))], '1m36.789s'],
+    ['Truncate', [duration(3_600_000_000_000)], '2024-02-29 13:00:00 +0100 CET'],
+    ['Round', [duration(1_000_000_000)], '2024-02-29 13:34:57 +0100 CET'],
+    ['UTC', [], '2024-02-29 12:34:56.789 +0000 UTC'],
+    ['IsZero', [], 'false'],
+    ['After', [time], 'false'],
+    ['Nothing', [], 'no method'],
+  ];
+  for (const [name, args, text] of calls) expect([name, textOfCall(time, name, args)]).toEqual([name, text]);
+  expect(textOfCall(new GoPointer(time.type, time), 'Year')).toBe('2024');
+  expect(textOfCall(duration(90_500_000_000), 'Minutes')).toBe('1.5083333333333333');
+  expect(textOfCall(duration(-90_500_000_000), 'Abs')).toBe('1m30.5s');
+});
+
+test('methods of values work through pointers, and fail through nil', () => {
+  const shout: GoMethod = {
+    signature: { params: [], variadic: false, result: basicType.string },
+    call: (receiver) => ok(`${String((receiver as GoStruct).fields.length)}!`),
+  };
+  const type = namedType('x.Loud', { kind: 'struct', name: 'x.Loud', named: true }, new Map([['String', shout]]));
+  const loud = new GoStruct(type, [['A', 1]]);
+  expect([sprint([loud]), sprint([new GoPointer(type, loud)]), sprint([[loud]])]).toEqual(['1!', '1!', '[1!]']);
+  expect(textOfCall(new GoNil(pointerType(type)), 'String')).toBe('value method x.Loud.String called using nil *x.Loud pointer');
+  expect(sprint([new GoNil(pointerType(type))])).toBe('<nil>');
+  const onPointer = namedType('x.Shy', type, new Map([['String', { ...shout, onPointer: true, call: () => ok('shy') }]]));
+  const shy = new GoStruct(onPointer, []);
+  expect([sprint([shy]), sprint([new GoPointer(onPointer, shy)])]).toEqual(['{}', 'shy']);
 });

@@ -1,8 +1,9 @@
 /** Questions about values. Go: reflect/value.go; truth: text/template/exec.go `isTrue`. */
-import { escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
-import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../composite/index.ts';
+import { err, escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
+import { GoFunc, GoList, GoMap, GoPointer } from '../composite/index.ts';
+import { durationMethods, timeMethods } from '../time/index.ts';
 import { basicType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
-import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, type GoValue } from '../value/index.ts';
+import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, GoTime, type GoValue } from '../value/index.ts';
 
 const anyList = listType(basicType.any);
 const anyMap = mapType(basicType.string, basicType.any);
@@ -75,14 +76,32 @@ export function indirect(value: GoValue): GoValue {
   return current;
 }
 
-/** The method in the value's method set, as `reflect.Value.MethodByName` finds it. */
+/** The method in the value's method set, as `reflect.Value.MethodByName` finds it; it is called with the value itself as receiver. */
 export function methodOf(value: GoValue, name: string): GoMethod | undefined {
   if (!(value instanceof GoBoxed) || value instanceof GoFunc) return undefined;
-  const own = value.type.methods?.get(name);
+  const own = methodsOf(value, value.type)?.get(name);
   if (own !== undefined) return own.onPointer === true ? undefined : own;
   if (value.type.kind !== 'ptr' || value.type.named) return undefined;
-  const behind = value instanceof GoPointer && value.target instanceof GoStruct ? value.target.type : value.type.elem;
-  return behind?.methods?.get(name);
+  const target = value instanceof GoPointer ? value.target : null;
+  const elem = target instanceof GoBoxed ? target.type : value.type.elem;
+  const method = elem === undefined ? undefined : methodsOf(target, elem)?.get(name);
+  return method === undefined || method.onPointer === true ? method : throughPointer(method, `${elem?.name}.${name}`);
+}
+
+/** A method of a value, called with a pointer to it. */
+const throughPointer = (method: GoMethod, name: string): GoMethod => ({
+  ...method,
+  call: (receiver, args) =>
+    receiver instanceof GoPointer
+      ? method.call(receiver.target, args)
+      : err(`value method ${name} called using nil *${name.replace(/\.[^.]*$/, '')} pointer`),
+});
+
+/** The methods of a type: its own, or those of the time package. */
+function methodsOf(value: GoValue, type: GoType): GoType['methods'] {
+  if (type.methods !== undefined) return type.methods;
+  if (value instanceof GoTime) return timeMethods;
+  return type.name === 'time.Duration' ? durationMethods : undefined;
 }
 
 const rawByte = /[\udc80-\udcff]/u;

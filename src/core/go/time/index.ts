@@ -5,5 +5,6 @@
  */
 export { durationFloat, durationString, parseDuration, roundDuration, truncateDuration } from './duration.ts';
 export { formatTime, goTime } from './format.ts';
+export { durationMethods, timeMethods } from './methods.ts';
 export { parseTime, type ParseZones } from './parse.ts';
 export { fixedZone, utc } from './zone.ts';
