@@ -33,8 +33,10 @@ const headRef = 'refs/lockstep/head';
 
 export async function fetchRevision(store: MirrorStore, remote: Remote, options: FetchOptions): Promise<Found> {
   const found = await fetchKind(store, remote, options);
-  if (found.ok) options.access.add(fingerprint(options.auth));
-  else await store.sweep();
+  if (found.ok) {
+    options.access.add(fingerprint(options.auth));
+    await store.fetched(found.value.commit);
+  } else await store.sweep();
   return found;
 }
 

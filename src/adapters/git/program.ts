@@ -33,7 +33,7 @@ export interface RunResult {
 }
 
 const mostOutput = 256 * 1024 * 1024;
-const watchEvery = 200;
+const watchEvery = 500;
 
 /** `args` start with the command; values from outside go behind `--` or `--end-of-options`. */
 export function runGit(program: GitProgram, args: readonly string[], options: RunOptions): Promise<Result<RunResult, GitError>> {

@@ -71,7 +71,9 @@ export class Remote {
       watch: () => tooLarge(directory, this.#limits.mirrorSize),
       ...(options.signal !== undefined && { signal: options.signal }),
     });
-    return fetched.ok ? ok(undefined) : fetched;
+    if (!fetched.ok) return fetched;
+    const grown = await tooLarge(directory, this.#limits.mirrorSize);
+    return grown === undefined ? ok(undefined) : err({ code: 'TooLarge', message: grown });
   }
 
   #run(
@@ -124,11 +126,15 @@ export function highestVersion(tags: readonly string[], range: string): Result<s
   });
 }
 
-/** Packs that are still being received count as well. */
+/** What is still being received counts as well. */
 async function tooLarge(directory: string, limit: number): Promise<string | undefined> {
-  const packs = join(directory, 'objects/pack');
-  const names = await readdir(packs).catch(() => []);
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(packs, name)).catch(() => undefined))?.size ?? 0));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  return total > limit ? `the repository is larger than the limit of ${limit} bytes` : undefined;
+  const objects = join(directory, 'objects');
+  const files = await readdir(objects, { recursive: true, withFileTypes: true }).catch(() => []);
+  let total = 0;
+  for (const file of files) {
+    if (!file.isFile()) continue;
+    total += (await stat(join(file.parentPath, file.name)).catch(() => undefined))?.size ?? 0;
+    if (total > limit) return `the repository is larger than the limit of ${limit} bytes`;
+  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import { ObjectReader, ReaderFailed } from './reader.ts';
 import { ListingTooLarge, ObjectMissing, TreeReader, type TreeLimits } from './trees.ts';
 
 const localTimeout = 120_000;
+const movesPerRepack = 100;
 
 export interface StorePorts {
   readonly program: GitProgram;
@@ -24,6 +25,8 @@ export class MirrorStore {
   /** How often the mirror was replaced: tells damage that was already repaired from damage that was not. */
   generation = 0;
   #turn: Promise<unknown> = Promise.resolve();
+  #lastCommit = '';
+  #moves = 0;
 
   constructor(directory: string, ports: StorePorts) {
     this.directory = directory;
@@ -40,10 +43,24 @@ export class MirrorStore {
     } catch (error) {
       return err(fileError(error));
     }
-    const made = await runGit(this.#ports.program, ['init', '--quiet', '--bare', '--template=', '--', this.directory], {
-      timeout: localTimeout,
-    });
+    const made = await this.#init();
+    if (made.ok || made.error.code !== 'Corrupt') return made;
+    // The configuration of a mirror says nothing that is not made again.
+    await rm(join(this.directory, 'config'), { force: true });
+    return this.#init();
+  }
+
+  async #init(): Promise<Result<void, GitError>> {
+    const args = ['init', '--quiet', '--bare', '--template=', '--', this.directory];
+    const made = await runGit(this.#ports.program, args, { timeout: localTimeout });
     return made.ok ? ok(undefined) : made;
+  }
+
+  /** Every fetch leaves loose objects or a pack; many of them make reading slow, so now and then they are joined. Nothing is dropped. */
+  async fetched(commit: string): Promise<void> {
+    if (commit === this.#lastCommit) return;
+    this.#lastCommit = commit;
+    if (++this.#moves % movesPerRepack === 0) await this.git(['repack', '-d', '--quiet', '--geometric=2']);
   }
 
   /** A local git command on this mirror. */

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDirectory } from './directory.ts';
-import { compareBytes } from './safe-path.ts';
+import { compareBytes, openDirectory } from '../../src/adapters/files/index.ts';
 
 let root = '';
 beforeAll(() => {

@@ -1,0 +1,5 @@
+/**
+ * Real servers and repositories for tests.
+ * In: contents. Out: paths and addresses that vanish with `remove`. Never: touches anything outside a temporary folder.
+ */
+export { gitFixture, type GitFixture } from './git-fixture.ts';
