@@ -71,6 +71,7 @@ export class World {
 
   async prepare(): Promise<void> {
     for (const crd of crds()) await this.put(crd);
+    await this.clock.settle();
     for (const name of [ownNamespace, 'kube-system', ...(this.#options.namespaces ?? ['shop'])]) await this.namespace(name);
     const subjects = [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }];
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
@@ -152,7 +153,8 @@ export class World {
   }
 
   async #resource(kind: string, group?: string): Promise<ApiResource> {
-    for (const refresh of [false, true]) {
+    for (const refresh of [false, true, true, true]) {
+      if (refresh) await this.clock.settle();
       const found = await this.admin.discover({ refresh });
       const resources = found.ok ? found.value.resources : [];
       const resource = resources.find(

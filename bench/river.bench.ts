@@ -1,0 +1,141 @@
+/** The river in process: 1,000 Apps of five objects from nothing to Ready, one of them changed, and all of them idle. */
+import { createKubeClient } from '../src/adapters/kube/index.ts';
+import { silentLog } from '../src/adapters/log/index.ts';
+import { noMetrics } from '../src/adapters/metrics/index.ts';
+import { systemClock } from '../src/adapters/system/index.ts';
+import { crds } from '../src/api/index.ts';
+import { createCluster } from '../src/apiserver/index.ts';
+import { createControllers } from '../src/controllers/index.ts';
+import type { KubeObject } from '../src/core/object/index.ts';
+import type { ApiResource, KubeClient } from '../src/ports/index.ts';
+import { seededRandom } from '../src/testing/clock/index.ts';
+import { Door, MemoryGit, MemoryLedger } from '../src/testing/world/index.ts';
+import type { Figure } from './figure.ts';
+
+const apps = Number(process.env['RIVER_APPS'] ?? 1000);
+const objects = 5;
+const url = 'https://git.test/many.git';
+
+const manifest = (app: number, object: number, value: number): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app-${app}-${object}\n  labels: {app.kubernetes.io/name: app-${app}}\ndata:\n  value: "${value}"\n  host: app-${app}.example.com\n`;
+
+async function put(kube: KubeClient, object: KubeObject): Promise<void> {
+  const found = await kube.discover({ refresh: true });
+  if (!found.ok) throw new Error(found.error.message);
+  const resource = found.value.resources.find(({ kind, resource: name }) => kind === object.kind && !name.includes('/')) as ApiResource;
+  const created = await kube.create(resource, object);
+  if (!created.ok && created.error.code !== 409) throw new Error(created.error.message);
+}
+
+async function install(kube: KubeClient): Promise<void> {
+  for (const crd of crds()) await put(kube, crd);
+  await until(async () => (await kube.list(native('Approval', 'approvals'))).ok, 10);
+  for (const name of ['lockstep-system', 'team']) await put(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  await put(kube, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lockstep', namespace: 'team' } });
+  await put(kube, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'all' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }],
+  });
+}
+
+const native = (kind: string, resource: string): ApiResource => ({ group: 'lockstep.dev', version: 'v1', kind, resource, namespaced: true, verbs: [] });
+
+async function allReady(kube: KubeClient): Promise<number> {
+  const listed = await kube.list(native('App', 'apps'));
+  if (!listed.ok) throw new Error(listed.error.message);
+  type Status = { conditions?: { type: string; status: string }[] };
+  return listed.value.items.filter((app) => (app['status'] as Status | undefined)?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
+    .length;
+}
+
+async function until(holds: () => boolean | Promise<boolean>, pause: number): Promise<void> {
+  const limit = performance.now() + 180_000;
+  while (!(await holds())) {
+    if (performance.now() > limit) throw new Error('not within three minutes');
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+export async function run(): Promise<Figure[]> {
+  const clock = systemClock();
+  const cluster = await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
+  const admin = createKubeClient(cluster.transport(), { clock });
+  await install(admin);
+  const git = new MemoryGit();
+  const repository = git.repository(url, () => clock.now());
+  const files: Record<string, string> = {};
+  for (let app = 0; app < apps; app += 1) for (let object = 0; object < objects; object += 1) files[`apps/${app}/${object}.yaml`] = manifest(app, object, 0);
+  repository.commit(files);
+  for (let app = 0; app < apps; app += 1) {
+    const metadata = { name: `app-${app}`, namespace: 'team' };
+    const created = await admin.create(native('App', 'apps'), { apiVersion: 'lockstep.dev/v1', kind: 'App', metadata, spec: { source: { name: 'many', path: `apps/${app}` } } });
+    if (!created.ok) throw new Error(created.error.message);
+  }
+  const door = new Door(cluster.transport());
+  const kube = createKubeClient(door, { clock });
+  const ports = { kube, mirrors: git, ledger: new MemoryLedger(), clock, random: seededRandom(2), log: silentLog(), metrics: noMetrics() };
+  const controllers = createControllers(ports, { namespace: 'lockstep-system', installation: 'bench' });
+  await controllers.start();
+  const began = performance.now();
+  await admin.create(native('Source', 'sources'), {
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'Source',
+    metadata: { name: 'many', namespace: 'team' },
+    spec: { git: { url, ref: { branch: 'main' } }, interval: '1h' },
+  });
+  await until(async () => (await allReady(admin)) === apps, 200);
+  const zero = performance.now() - began;
+  const requests = door.sent.length;
+  await until(() => controllers.idle(), 20);
+  const memory = process.memoryUsage().rss / 2 ** 20;
+  const changed = await changeOne({ repository, files, controllers, door });
+  const idle = await rest(door);
+  await controllers.stop();
+  await cluster.close();
+  return [
+    { name: `${apps} Apps × ${objects} objects, nothing → Ready`, value: apps / (zero / 1000), unit: 'Apps/s' },
+    { name: 'requests per App', value: requests / apps, unit: 'requests' },
+    { name: 'peak resident memory, cluster included', value: memory, unit: 'MiB' },
+    ...changed,
+    ...idle,
+  ];
+}
+
+interface Scene {
+  readonly repository: ReturnType<MemoryGit['repository']>;
+  readonly files: Record<string, string>;
+  readonly controllers: ReturnType<typeof createControllers>;
+  readonly door: Door;
+}
+
+async function changeOne({ repository, files, controllers, door }: Scene): Promise<Figure[]> {
+  files['apps/7/3.yaml'] = manifest(7, 3, 1);
+  repository.commit(files);
+  const [renders, before] = [controllers.renders, door.sent.length];
+  const began = performance.now();
+  controllers.notifyPush(url);
+  await until(() => controllers.renders > renders && controllers.idle(), 1);
+  const took = performance.now() - began;
+  const sent = door.sent.slice(before).filter(({ method, query }) => method !== 'GET' && query['dryRun'] === undefined);
+  const status = sent.filter(({ path }) => path.endsWith('/status') && path.includes('/apps/')).length;
+  const events = sent.filter(({ path }) => path.endsWith('/events')).length;
+  return [
+    { name: `one of ${apps} changed: push → done`, value: took, unit: 'ms' },
+    { name: 'renders', value: controllers.renders - renders, unit: '' },
+    { name: 'App status writes', value: status, unit: '' },
+    { name: 'other writes', value: sent.length - status - events, unit: '', note: `and ${events} events` },
+  ];
+}
+
+async function rest(door: Door): Promise<Figure[]> {
+  const [sent, cpu] = [door.sent.length, process.cpuUsage()];
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const used = process.cpuUsage(cpu);
+  return [
+    { name: `idle with ${apps * objects} objects: requests in 2 s`, value: door.sent.length - sent, unit: '' },
+    { name: 'idle: processor', value: (used.user + used.system) / 20_000, unit: '%' },
+  ];
+}
