@@ -7,7 +7,8 @@ import type { Clock } from '../../ports/index.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
 import type { AppMemory } from './memory.ts';
-import { type Done, type Next, isSuspended } from './pass.ts';
+import type { Done, Next } from './pass-end.ts';
+import { isSuspended } from './suspend.ts';
 import type { Target } from './targets.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -14,7 +14,7 @@ import { type InventoryState, inventoryDigest, writeInventory } from './inventor
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
-import { isSuspended } from './pass.ts';
+import { isSuspended } from './suspend.ts';
 import type { Findings, Verdict } from './verdict.ts';
 
 export type FinishEnd =

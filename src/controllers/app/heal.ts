@@ -7,7 +7,7 @@ import type { ActResult } from './act.ts';
 import { describeDrift, managerAt } from './assess.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts } from './parts.ts';
-import type { Done } from './pass.ts';
+import type { Done } from './pass-end.ts';
 import type { Target } from './targets.ts';
 
 /** People's tools: what they change is healed for as long as they change it. Any other manager counts as a controller. */

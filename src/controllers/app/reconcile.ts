@@ -19,7 +19,8 @@ import { type InventoryState, noInventory, readInventory, writeInventory } from 
 import { isNewer } from './live.ts';
 import { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
-import { type Pass, type PassEnd, PassRunner, stop } from './pass.ts';
+import { PassRunner } from './pass.ts';
+import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';

@@ -1,0 +1,205 @@
+/** Carries a target out: plan, write ahead, act, shrink; and again when what was done made more known (a CRD established in this pass). */
+import type { App } from '../../api/index.ts';
+import { healthOf } from '../../core/health/index.ts';
+import { type KubeObject, parseApiVersion, refKey } from '../../core/object/index.ts';
+import { moveAllowed, replacedApp } from '../../core/plan/marks/index.ts';
+import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun } from '../../core/plan/index.ts';
+import type { KubeError } from '../../ports/index.ts';
+import { type ActResult, act } from './act.ts';
+import type { Healer } from './heal.ts';
+import { type InventoryState, writeInventory } from './inventory.ts';
+import { movedObjects } from './moves.ts';
+import type { Parts, Settings } from './parts.ts';
+import type { Done, Pass } from './pass-end.ts';
+import { type Planned, isFailure } from './planner.ts';
+import { isSuspended } from './suspend.ts';
+import type { Target } from './targets.ts';
+
+const mostRounds = 6;
+
+export class Carrier {
+  readonly #parts: Parts;
+  readonly #settings: Settings;
+  readonly #healer: Healer;
+
+  constructor(parts: Parts, settings: Settings, healer: Healer) {
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#healer = healer;
+  }
+
+  /** Plans and acts until there is nothing to look at again (a CRD established in this pass makes its kind known). */
+  async carryOut(pass: Pass, target: Target): Promise<Done | { readonly failed: KubeError }> {
+    let { served, inventory } = pass;
+    for (let round = 1; ; round += 1) {
+      const planned = await this.#plan({ ...pass, served, inventory }, target);
+      if (isFailure(planned)) return planned;
+      this.#verifyKept(pass, planned);
+      if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };
+      const ahead = await this.#writeAhead({ ...pass, inventory }, planned);
+      if ('failed' in ahead) return ahead;
+      inventory = ahead;
+      const result = await this.#act({ ...pass, served }, target, planned);
+      const shrunk = await this.#shrink({ ...pass, inventory }, planned, result);
+      if ('failed' in shrunk) return shrunk;
+      inventory = shrunk;
+      if (!result.replan || round >= mostRounds) return { planned, result, inventory };
+      const again = await this.#parts.cluster.served({ refresh: true });
+      if (!again.ok) return { failed: again.error };
+      served = again.value;
+    }
+  }
+
+  #mayAct({ request }: Pass, plan: Plan): boolean {
+    return !isSuspended(request.app, this.#parts.ports.clock.now()) && (plan.refused.length === 0 || plan.cause === 'drift');
+  }
+
+  async #plan(pass: Pass, target: Target): ReturnType<Parts['planner']['plan']> {
+    const { app, memory } = pass.request;
+    const moved = movedObjects(app, target.objects, pass.inventory.entries);
+    const held: Target = pass.whole
+      ? target
+      : { ...target, hold: target.hold ?? { code: 'InventoryLost', message: '', problems: [], transient: true } };
+    const planned = await this.#parts.planner.plan({
+      app,
+      owner: pass.owner,
+      target: held,
+      inventory: pass.inventory.entries,
+      memory,
+      access: { client: pass.client, served: pass.served, live: this.#parts.live },
+      policy: this.#policy(app),
+    });
+    if (isFailure(planned) || moved === undefined || moveAllowed(app as unknown as KubeObject)) return planned;
+    return { ...planned, plan: { ...planned.plan, refused: [...planned.plan.refused, moved] } };
+  }
+
+  #policy(app: App): Policy {
+    const { sync } = app.spec;
+    const replaces = replacedApp(app as unknown as KubeObject);
+    const resumed = app.spec.suspend && app.spec.suspendUntil !== undefined;
+    return {
+      approve: resumed && sync.approve === 'never' ? 'prune' : sync.approve,
+      engine: this.#settings.onEngineChange,
+      prune: sync.prune,
+      adopt: sync.adopt,
+      recreate: sync.recreate,
+      heal: sync.heal,
+      approved: this.#approved(app),
+      ...(replaces === undefined ? {} : { replaces }),
+    };
+  }
+
+  #approved(app: App): ReadonlySet<string> {
+    const found = new Set<string>();
+    const now = this.#parts.ports.clock.now();
+    for (const object of this.#parts.approvals.byIndex('app', app.metadata.uid ?? '')) {
+      const spec = object['spec'] as { readonly plan?: string; readonly expires?: string } | undefined;
+      if (spec?.plan !== undefined && (spec.expires === undefined || Date.parse(spec.expires) > now)) found.add(spec.plan);
+    }
+    return found;
+  }
+
+  #verifyKept({ request }: Pass, { plan, seen, digests }: Planned): void {
+    for (const item of plan.items) {
+      const key = refKey(item.ref);
+      const live = seen.get(key)?.live;
+      const digest = digests.get(key);
+      if (item.operation === 'keep' && live !== null && live !== undefined && digest !== undefined)
+        request.memory.verify(key, live, digest);
+    }
+  }
+
+  /** S6: old ∪ new is durable before the first write. */
+  async #writeAhead(pass: Pass, { plan, made, manifests }: Planned): Promise<InventoryState | { readonly failed: KubeError }> {
+    const entries = new Map(pass.inventory.entries.map((entry) => [refKey(entry), entry]));
+    for (const item of plan.items) {
+      const key = refKey(item.ref);
+      if (!item.owned || item.after === undefined || item.waits || entries.has(key)) continue;
+      const version = parseApiVersion(manifests.get(key)?.apiVersion ?? item.apiVersion).version;
+      entries.set(key, { ...item.ref, version, ...(made.includes(key) ? { origin: 'createNamespace' as const } : {}) });
+    }
+    return this.#store(pass, [...entries.values()]);
+  }
+
+  async #store(pass: Pass, entries: readonly InventoryEntry[]): Promise<InventoryState | { readonly failed: KubeError }> {
+    const written = await writeInventory(pass.request.app, { entries, cluster: pass.cluster }, pass.inventory, this.#parts.cluster.kube);
+    if (!written.ok) {
+      pass.request.memory.inventory = undefined;
+      return { failed: written.error };
+    }
+    pass.request.memory.inventory = written.value;
+    return written.value;
+  }
+
+  async #act(pass: Pass, target: Target, { plan, manifests, seen, digests }: Planned): Promise<ActResult> {
+    const { request } = pass;
+    const now = this.#parts.ports.clock.now();
+    const allowed = this.#healer.pace(plan, request.memory);
+    const { sync } = request.app.spec;
+    const careful = sync.pruneLast || moveAllowed(request.app as unknown as KubeObject);
+    const items = careful && allowed.items.some(({ operation }) => operation === 'prune') ? allowed.items.map(gated) : allowed.items;
+    const checks = this.#settings.checksOf(request.app);
+    const living = [...seen].flatMap(([key, { live }]) => (live === null ? [] : [[key, live] as const]));
+    const result = await act(
+      { ...allowed, items },
+      {
+        client: pass.client,
+        served: pass.served,
+        live: this.#parts.live,
+        manifests,
+        seen: new Map(living),
+        rules: {
+          force: sync.conflicts !== 'fail',
+          propagation: propagations[sync.prunePropagation],
+          superseded: this.#settings.superseded,
+          gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
+          ready: (object) => isReady(healthOf(object, { now, checks }).state),
+        },
+      },
+    );
+    for (const [key, object] of result.results) request.memory.verify(key, object, digests.get(key) ?? '');
+    this.#healer.record({ app: request.app, plan, seen, result, memory: request.memory, revision: target.render.revision });
+    return result;
+  }
+
+  /** The inventory shrinks only after a confirmed delete or a transfer that took place; finished runs are noted (S10). */
+  async #shrink(pass: Pass, { plan }: Planned, result: ActResult): Promise<InventoryState | { readonly failed: KubeError }> {
+    const leaving = new Set(plan.items.filter((item) => !item.owned && item.operation !== 'prune').map(({ ref }) => refKey(ref)));
+    for (const item of plan.items) {
+      const key = refKey(item.ref);
+      if (item.operation === 'prune' && result.pruned.includes(key) && !result.waiting.some((text) => text.startsWith(formatGone(item))))
+        leaving.add(key);
+    }
+    const done = new Map(plan.items.filter((item) => this.#finished(item, pass)).map((item) => [refKey(item.ref), item.after]));
+    const entries = pass.inventory.entries
+      .filter((entry) => !leaving.has(refKey(entry)))
+      .map((entry) => {
+        const digest = done.get(refKey(entry));
+        return digest === undefined || entry.digest === digest ? entry : { ...entry, digest };
+      });
+    return this.#store(pass, entries);
+  }
+
+  #finished(item: PlanItem, pass: Pass): boolean {
+    if (!isRun(item.ref) || item.operation !== 'keep') return false;
+    const live = this.#parts.live.peek(pass.served.findKind(item.ref), item.ref);
+    return live !== null && isOver(live);
+  }
+}
+
+const propagations = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' } as const;
+
+const gated = (item: PlanItem): PlanItem => (item.after === undefined ? item : { ...item, gate: true });
+
+const isReady = (state: string): boolean => state === 'Healthy' || state === 'Suspended';
+
+const formatGone = (item: PlanItem): string =>
+  `${[item.ref.kind, item.ref.namespace, item.ref.name].filter((part) => part !== '').join('/')} to be gone`;
+
+/** A Job that completed or failed for good, a Pod that ended. */
+function isOver(live: KubeObject): boolean {
+  const status = live['status'] as
+    { readonly conditions?: readonly { readonly type: string; readonly status: string }[]; readonly phase?: string } | undefined;
+  const ended = status?.conditions?.some(({ type, status: holds }) => (type === 'Complete' || type === 'Failed') && holds === 'True');
+  return ended === true || status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
