@@ -1,7 +1,8 @@
 /**
- * What the machine itself provides: time, randomness, key generation.
- * In: nothing. Out: the ports Clock and Random, private keys. Never: reads configuration or environment.
+ * What the machine itself provides: time, randomness, key generation, ownership of a folder.
+ * In: nothing. Out: the ports Clock and Random, private keys, locks. Never: reads configuration or environment.
  */
 export { systemClock } from './clock.ts';
 export { systemRandom } from './random.ts';
 export { generatePrivateKey } from './private-key.ts';
+export { takeOwnership, type Ownership } from './owner-lock.ts';

@@ -1,0 +1,100 @@
+/** The ledgers of the product against their suite, and what only the one on disk can get wrong. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sqlite from 'node-sqlite3-wasm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { memoryLedger, sqliteLedger } from '../../src/adapters/ledger/index.ts';
+import { systemClock, takeOwnership } from '../../src/adapters/system/index.ts';
+import type { Ledger } from '../../src/ports/index.ts';
+import { ledgerEvent, ledgerSuite } from '../../src/testing/ports/index.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'lockstep-ledger-'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let next = 0;
+const newFile = (): string => join(root, `l${next++}`, 'ledger.db');
+
+async function openFile(file: string): Promise<Ledger> {
+  const opened = await sqliteLedger({ file, clock: systemClock() });
+  if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
+  return opened.value;
+}
+
+ledgerSuite('memory', () => Promise.resolve(memoryLedger()));
+ledgerSuite('sqlite', () => openFile(newFile()));
+
+test('memory keeps the newest', async () => {
+  const ledger = memoryLedger({ most: 2 });
+  await ledger.append(['a', 'b', 'c'].map((id) => ledgerEvent(id)));
+  expect((await ledger.recent({ limit: 9 })).map((event) => event.id)).toEqual(['c', 'b']);
+});
+
+describe('on disk', () => {
+  test('what was acknowledged is there after opening again; a replay changes nothing', async () => {
+    const file = newFile();
+    const first = await openFile(file);
+    await first.append([ledgerEvent('a'), ledgerEvent('b')]);
+    await first.close();
+    await first.close();
+    await expect(first.append([ledgerEvent('x')])).rejects.toThrow('closed');
+    const second = await openFile(file);
+    await second.append([ledgerEvent('a'), ledgerEvent('c')]);
+    expect((await second.recent({ limit: 9 })).map((event) => event.id)).toEqual(['c', 'b', 'a']);
+    await second.close();
+  });
+
+  test('one owner at a time; locks of a killed process are taken over', async () => {
+    const file = newFile();
+    const first = await openFile(file);
+    expect(await sqliteLedger({ file, clock: systemClock() })).toMatchObject({
+      ok: false,
+      error: { code: 'InUse', message: expect.stringContaining(`process ${process.pid}`) },
+    });
+    await first.close();
+    const gone = spawn('true');
+    await new Promise((resolve) => gone.once('close', resolve));
+    const folder = join(file, '..');
+    writeFileSync(join(folder, 'owner.lock'), JSON.stringify({ pid: gone.pid, started: 'boot/1' }));
+    mkdirSync(`${file}.lock`);
+    const second = await openFile(file);
+    await second.append([ledgerEvent('a')]);
+    await second.close();
+  });
+
+  test.each([
+    ['a process id that now belongs to another', JSON.stringify({ pid: process.pid, started: 'another-boot/1' })],
+    ['a lock that was never written completely', '{"pid":'],
+    ['an empty lock', ''],
+  ])('%s does not hold the folder', async (_name, content) => {
+    const folder = join(root, `owner${next++}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'owner.lock'), content);
+    const taken = await takeOwnership(folder);
+    expect(taken.ok).toBe(true);
+    expect(await takeOwnership(folder)).toMatchObject({ ok: false, error: { pid: process.pid } });
+    if (taken.ok) await taken.value.release();
+  });
+
+  test('nobody changes history, not even with another tool', async () => {
+    const file = newFile();
+    const ledger = await openFile(file);
+    await ledger.append([ledgerEvent('a')]);
+    await ledger.close();
+    const database = new sqlite.Database(file);
+    expect(() => database.run("UPDATE events SET message = 'forged'")).toThrow('append-only');
+    expect(() => database.run('DELETE FROM events')).toThrow('append-only');
+    database.close();
+  });
+
+  test('a file that is no ledger is an error, not a crash', async () => {
+    const file = newFile();
+    mkdirSync(join(file, '..'));
+    writeFileSync(file, 'this is not a database, and long enough to be read as one'.repeat(100));
+    expect(await sqliteLedger({ file, clock: systemClock() })).toMatchObject({ ok: false, error: { code: 'Unreadable' } });
+  });
+});
