@@ -18,7 +18,7 @@ export interface LedgerError {
 const longestWait = 25;
 const largestGroup = 500;
 
-/** Nothing in the ledger is ever changed; the file refuses to. */
+/** Nothing in the ledger is ever changed; the file refuses to. `body` is JSON because the library ends texts at a NUL. */
 const schema = `
   PRAGMA journal_mode = TRUNCATE;
   PRAGMA synchronous = FULL;
@@ -30,16 +30,15 @@ const schema = `
     subject TEXT NOT NULL,
     revision TEXT,
     actor TEXT,
-    message TEXT NOT NULL,
-    details TEXT
+    body TEXT NOT NULL
   );
   CREATE INDEX IF NOT EXISTS events_by_subject ON events (subject, seq);
   CREATE TRIGGER IF NOT EXISTS events_are_not_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
   CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 `;
 
-const insert = 'INSERT OR IGNORE INTO events (id, at, type, subject, revision, actor, message, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
-const columns = 'id, at, type, subject, revision, actor, message, details';
+const insert = 'INSERT OR IGNORE INTO events (id, at, type, subject, revision, actor, body) VALUES (?, ?, ?, ?, ?, ?, ?)';
+const columns = 'id, at, type, subject, revision, actor, body';
 
 /** Opens the ledger `file`, whose folder this process then owns. */
 export async function sqliteLedger(options: { readonly file: string; readonly clock: Clock }): Promise<Result<Ledger, LedgerError>> {
@@ -150,12 +149,11 @@ const valuesOf = (event: LedgerEvent): (string | number | null)[] => [
   event.subject,
   event.revision ?? null,
   event.actor ?? null,
-  event.message,
-  event.details === undefined ? null : JSON.stringify(event.details),
+  JSON.stringify({ message: event.message, details: event.details }),
 ];
 
-type Row = Readonly<Record<'id' | 'type' | 'subject' | 'message', string>> &
-  Readonly<Record<'revision' | 'actor' | 'details', string | null>> & { readonly at: number | bigint };
+type Row = Readonly<Record<'id' | 'type' | 'subject' | 'body', string>> &
+  Readonly<Record<'revision' | 'actor', string | null>> & { readonly at: number | bigint };
 
 const eventOf = (row: Row): LedgerEvent => ({
   id: row.id,
@@ -164,6 +162,5 @@ const eventOf = (row: Row): LedgerEvent => ({
   subject: row.subject,
   ...(row.revision !== null && { revision: row.revision }),
   ...(row.actor !== null && { actor: row.actor }),
-  message: row.message,
-  ...(row.details !== null && { details: JSON.parse(row.details) as Record<string, unknown> }),
+  ...(JSON.parse(row.body) as Pick<LedgerEvent, 'message' | 'details'>),
 });
