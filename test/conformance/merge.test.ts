@@ -477,7 +477,7 @@ function patched(
   row: JsonPatchRow,
   options: PatchOptions,
 ): { readonly value: Json | undefined } | { readonly failure: string; readonly path: string; readonly at: string } {
-  const patch = parsePatch(row.patch);
+  const patch = parsePatch(row.patch, options.dialect);
   if (!patch.ok) return { failure: patch.error, path: '', at: 'decode' };
   const result = applyJsonPatch(row.docText === undefined ? row.doc : undefined, patch.value, options);
   return result.ok ? { value: result.value } : { failure: result.error.message, path: result.error.path, at: result.error.kind };
@@ -579,14 +579,14 @@ describeCorpus('merge', 1466, () => {
   });
   describe('JSON patches', () => {
     const suite = readCorpus<File<JsonPatchRow>>('merge', 'json-patch-suite.json').cases.filter((row) => row.disabled !== true);
-    runRows('RFC 6902', rowsOf(suite), (row) => checkPatch(row, { goIndexes: false }));
+    runRows('RFC 6902', rowsOf(suite), (row) => checkPatch(row, { dialect: 'rfc' }));
     const more = readCorpus<File<JsonPatchRow>>('merge', 'json-patch-more.json').cases;
     runRows('evanphx/json-patch', rowsOf(more), (row) => {
       if (row.a !== undefined && row.b !== undefined) return expect(equalJson(readExact(row.a), readExact(row.b))).toBe(row.equal);
       const { allowMissingPathOnRemove = false, ensurePathExistsOnAdd = false } = row;
       // The bad cases of that library were run with this limit.
       const copyLimit = row.failOnDecode === undefined ? {} : { copyLimit: 100 };
-      return checkPatch(row, { allowMissingPathOnRemove, ensurePathExistsOnAdd, ...copyLimit });
+      return checkPatch(row, { dialect: 'v5', allowMissingPathOnRemove, ensurePathExistsOnAdd, ...copyLimit });
     });
   });
 });

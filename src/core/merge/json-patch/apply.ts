@@ -3,11 +3,11 @@ import { type Result, err, ok } from '../../../std/index.ts';
 import { type Json, type JsonObject, getKey, hasKey, isObject, withKey, withoutKey } from '../../object/index.ts';
 import { equalJson } from '../../object/value/index.ts';
 import { canonicalJson } from '../fieldset/index.ts';
-import type { JsonPatch, Operation } from './operation.ts';
+import type { Dialect, JsonPatch, Operation } from './operation.ts';
 
 export interface PatchOptions {
-  /** Array indexes as Go reads them: negative ones count from the end, leading zeros and `+` are allowed. Default true; RFC 6902 says no. */
-  readonly goIndexes?: boolean;
+  /** Default `v4`. */
+  readonly dialect?: Dialect;
   /** Removing what is not there is no error. Default false. */
   readonly allowMissingPathOnRemove?: boolean;
   /** `add` makes missing objects and lists on the way. Default false. */
@@ -98,9 +98,19 @@ class Run {
   }
 
   #add(path: string, value: Json): void {
-    const steps = stepsOf(path);
+    const steps = this.#target(path);
     if (this.#options.ensurePathExistsOnAdd === true) this.document = this.#ensured(this.document, steps);
     this.document = steps.length === 0 ? value : this.#edit(steps, (container, key) => this.#added(container, key, value));
+  }
+
+  get #isV4(): boolean {
+    return (this.#options.dialect ?? 'v4') === 'v4';
+  }
+
+  /** The steps to something that is added or read; v4 knows no way to the whole document here. */
+  #target(path: string): readonly string[] {
+    if (path === '' && this.#isV4) throw new Failed('doc is missing path: "": missing value');
+    return stepsOf(path);
   }
 
   #added(container: Json, key: string, value: Json): Json {
@@ -118,7 +128,8 @@ class Run {
       return;
     }
     this.document = this.#edit(steps, (container, key) => {
-      if (this.#get(container, key) === undefined)
+      const addable = this.#isV4 && isObject(container);
+      if (!addable && this.#get(container, key) === undefined)
         throw new Failed(`replace operation does not apply: doc is missing key: ${path}: missing value`);
       return this.#with(container, key, value);
     });
@@ -171,12 +182,15 @@ class Run {
 
   /** Adds without making missing parents. */
   #addPlain(path: string, value: Json): void {
-    const steps = stepsOf(path);
+    const steps = this.#target(path);
     this.document = steps.length === 0 ? value : this.#edit(steps, (container, key) => this.#added(container, key, value));
   }
 
   #existing(from: string, op: string): Json {
-    const value = this.#lookup(stepsOf(from));
+    const steps = this.#target(from);
+    const found = this.#lookup(steps);
+    const nothing = found === undefined && this.#isV4 && isObject(this.#lookup(steps.slice(0, -1)) ?? null);
+    const value = nothing ? null : found;
     if (value === undefined) throw new Failed(`${op} operation does not apply: doc is missing from path: "${from}": missing value`);
     return value;
   }
@@ -222,7 +236,7 @@ class Run {
 
   /** An index as it is written: negative ones count from the end. */
   #position(key: string, length: number): number {
-    const go = this.#options.goIndexes !== false;
+    const go = this.#options.dialect !== 'rfc';
     if (!(go ? /^[+-]?\d{1,15}$/ : /^(?:0|[1-9]\d{0,14})$/).test(key)) throw new Failed(`value was not a proper array index: '${key}'`);
     const index = Number(key);
     // Beyond the beginning is nowhere, like beyond the end.

@@ -117,7 +117,7 @@ export function partition(
   const present: Json[] = [];
   const absent: Json[] = [];
   const keyedBy = keyed.mergeKey !== '';
-  const known = new Set<Json | undefined>(by.map((item) => (keyedBy ? (asObject(item)[keyed.mergeKey] ?? undefined) : item)));
+  const known = new Set<Json | undefined>(by.map((item) => (keyedBy ? asObject(item)[keyed.mergeKey] : item)));
   for (const item of list) (known.has(keyedBy ? keyOf(item, keyed.mergeKey) : item) ? present : absent).push(item);
   return { present, absent };
 }
