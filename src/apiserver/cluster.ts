@@ -60,7 +60,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const registry = new Registry(builtinResources(schema));
   const logic = new KindLogic(schema);
   const ownership = new Ownership();
-  const admission = new Admission(store);
+  const admission = new Admission(store, random);
   const objects = new Objects({ store, logic, ownership, admission, clock, random });
   const deleter = new Deleter(store, clock);
   const version = parseVersion(options.kubeVersion ?? '1.33');

@@ -2,6 +2,10 @@
 import { type KubeObject, isObject } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import { accountOf, admitPod, allocateService, type Stock } from '../../core/kube/admission/index.ts';
+import type { Random } from '../../ports/index.ts';
+import { nameAlphabet } from './names.ts';
+import { ServiceStock } from './stock.ts';
 import type { Store } from '../store/index.ts';
 import { subjectOf, type Target, type WriteAs } from './objects.ts';
 
@@ -9,9 +13,13 @@ const namespaceSubject = { group: '', plural: 'namespaces', kind: 'Namespace' };
 
 export class Admission {
   readonly #store: Store;
+  readonly #random: Random;
+  readonly #stock: Stock;
 
-  constructor(store: Store) {
+  constructor(store: Store, random: Random) {
     this.#store = store;
+    this.#random = random;
+    this.#stock = new ServiceStock(store, random);
   }
 
   /** NamespaceLifecycle: nothing is created in a namespace that is absent or goes away. */
@@ -27,8 +35,11 @@ export class Admission {
     throw new Refusal(403, 'Forbidden', message, { details: { ...details, causes: [cause] } });
   }
 
-  mutate(_target: Target, object: KubeObject, _live: KubeObject | undefined, _as: WriteAs): KubeObject {
-    return object;
+  /** What is added on the way in. */
+  mutate(target: Target, object: KubeObject, live: KubeObject | undefined, _as: WriteAs): KubeObject {
+    if (live !== undefined || target.subresource !== '') return object;
+    if (target.resource.table === 'pods') return this.#pod(object, target);
+    return target.resource.table === 'persistentvolumeclaims' ? this.#claim(object) : object;
   }
 
   validate(_target: Target, _object: KubeObject, _live: KubeObject | undefined, _as: WriteAs): void {
@@ -36,8 +47,43 @@ export class Admission {
   }
 
   /** What the server hands out from its own stock: addresses and ports of Services. */
-  allocate(_resource: Resource, object: KubeObject, _live: KubeObject | undefined): KubeObject {
-    return object;
+  allocate(resource: Resource, object: KubeObject, live: KubeObject | undefined): KubeObject {
+    return resource.table === 'services' ? allocateService(object, live, this.#stock) : object;
+  }
+
+  #pod(pod: KubeObject, target: Target): KubeObject {
+    const { namespace, name, resource } = target;
+    const account = accountOf(pod);
+    const serviceAccount = this.#store.table('serviceaccounts').entries.get(`${namespace}/${account}`)?.graph;
+    if (serviceAccount === undefined && account !== 'default') {
+      throw refuse.forbidden(
+        subjectOf(resource),
+        name,
+        `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
+      );
+    }
+    const suffix = [...this.#random.bytes(5)].map((byte) => nameAlphabet[byte % nameAlphabet.length]).join('');
+    return admitPod(pod, { serviceAccount, priorityClass: this.#priorityClass(pod, target), suffix });
+  }
+
+  #priorityClass(pod: KubeObject, target: Target): KubeObject | undefined {
+    const classes = this.#store.table('priorityclasses.scheduling.k8s.io').entries;
+    const wanted = isObject(pod.spec) && typeof pod.spec.priorityClassName === 'string' ? pod.spec.priorityClassName : '';
+    if (wanted === '') return [...classes.values()].find((entry) => entry.graph.globalDefault === true)?.graph;
+    const found = classes.get(wanted)?.graph;
+    if (found === undefined)
+      throw refuse.forbidden(subjectOf(target.resource), target.name, `no PriorityClass with name ${wanted} was found`);
+    return found;
+  }
+
+  /** DefaultStorageClass: a claim that names no class gets the default one, the newest if there are several. */
+  #claim(claim: KubeObject): KubeObject {
+    if (!isObject(claim.spec) || claim.spec.storageClassName !== undefined) return claim;
+    const marked = [...this.#store.table('storageclasses.storage.k8s.io').entries.values()]
+      .map((entry) => entry.graph)
+      .filter((candidate) => candidate.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true')
+      .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1))[0];
+    return marked === undefined ? claim : { ...claim, spec: { ...claim.spec, storageClassName: marked.metadata.name ?? '' } };
   }
 
   /** Whether something other than `metadata.finalizers` keeps a deleted object: `spec.finalizers` of a namespace. */

@@ -1,12 +1,14 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
+import { Defaulter } from '../../core/kube/defaults/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
 import { TypedReader } from '../../core/kube/typed/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { ReadBody } from './body.ts';
-import { builtinCreateErrors, builtinDefaults, builtinUpdateErrors, finished } from './builtin-logic.ts';
+import { builtinCreateErrors, builtinUpdateErrors, finished } from './builtin-logic.ts';
+import { mergedStringData } from '../../core/kube/strategy/index.ts';
 import { customErrors, customShape } from './custom-logic.ts';
 import type { Target } from './objects.ts';
 import type { FieldValidation } from './options.ts';
@@ -22,6 +24,7 @@ export interface ShapeOptions {
 export class KindLogic {
   readonly #schema: Schema;
   readonly #reader = new TypedReader();
+  readonly #defaulter = new Defaulter();
   readonly #zeros = new Map<Resource, Json | undefined>();
   readonly #patterns: PatternCache = new Map();
   #custom: ReadonlyMap<Resource, CustomType> = new Map();
@@ -46,7 +49,7 @@ export class KindLogic {
     const read = this.#reader.read(object, resource.type);
     if (read.error !== undefined) throw this.#undecodable(resource, read.error);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
-    return builtinDefaults(resource, read.value as KubeObject);
+    return this.#defaulter.apply(mergedStringData(resource, read.value as KubeObject), resource.type);
   }
 
   /** A stored object in the version of the request. */

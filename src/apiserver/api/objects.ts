@@ -13,6 +13,7 @@ import type { Entry, Store } from '../store/index.ts';
 import type { Admission } from './admission.ts';
 import type { KindLogic } from './kind-logic.ts';
 import type { Ownership } from './ownership.ts';
+import { nameAlphabet } from './names.ts';
 import { storeKey, type User } from './request.ts';
 
 /** Where a write goes. */
@@ -51,8 +52,6 @@ export const subjectOf = (resource: Resource): { group: string; plural: string; 
   plural: resource.resource,
   kind: resource.kind,
 });
-
-const nameAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 export class Objects {
   readonly #parts: ObjectParts;

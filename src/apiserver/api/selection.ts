@@ -1,6 +1,7 @@
 /** The label and field selectors of a list, watch or deletecollection request as one test. */
 import type { KubeObject } from '../../core/object/index.ts';
-import { compileFields, matchesLabels, parseFieldSelector, parseLabelSelector } from '../../core/kube/select/index.ts';
+import { matchesSelector, parseSelector } from '../../core/object/selector/index.ts';
+import { compileFields, parseFieldSelector } from '../../core/kube/select/index.ts';
 import { refuse } from '../../core/kube/status/index.ts';
 import type { ResourceRequest } from './request.ts';
 
@@ -15,8 +16,8 @@ export function selectionOf(request: ResourceRequest, selectableFields: readonly
   const labelText = request.query.get('labelSelector');
   const fieldText = request.query.get('fieldSelector');
   if (labelText === '' && fieldText === '' && request.name === '') return { matches: undefined, name: undefined };
-  const labels = parseLabelSelector(labelText);
-  if ('error' in labels) throw refuse.badRequest(labels.error);
+  const labels = parseSelector(labelText);
+  if (!labels.ok) throw refuse.badRequest(labels.error);
   const terms = parseFieldSelector(fieldText);
   if ('error' in terms) throw refuse.badRequest(terms.error);
   const { table, namespaced, custom } = request.resource;
@@ -28,7 +29,7 @@ export function selectionOf(request: ResourceRequest, selectableFields: readonly
     name,
     matches: (object) =>
       (name === undefined || object.metadata.name === name) &&
-      (labels.length === 0 || matchesLabels(labels, object.metadata.labels)) &&
+      (labels.value.length === 0 || matchesSelector(labels.value, object.metadata.labels)) &&
       (terms.length === 0 || fields(object)),
   };
 }

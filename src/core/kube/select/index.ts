@@ -1,5 +1,4 @@
 /**
- * Selecting objects by labels and fields. In: selector texts and objects. Out: requirements, tests, or the server's error text. Never: lists anything.
+ * Selecting objects by fields (labels: `core/object/selector`). In: selector texts and objects. Out: tests, or the server's error text. Never: lists anything.
  */
-export { type LabelMap, matchesLabels, parseLabelSelector, type Requirement, selectorRequirements } from './labels.ts';
 export { compileFields, fieldText, type FieldTerm, parseFieldSelector, type Selectable } from './fields.ts';

@@ -15,3 +15,4 @@ export {
   ruleOf,
   withGeneration,
 } from './prepare.ts';
+export { finishBuiltin, mergedStringData } from './finish.ts';

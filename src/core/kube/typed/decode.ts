@@ -174,7 +174,8 @@ export class TypedReader {
     if (value === '' || value === 0 || value === false) return undefined;
     if (typeof value !== 'object') return value;
     if (Array.isArray(value)) return value.length === 0 ? undefined : value;
-    const isMap = field.type.name === '' && field.type.map !== undefined && field.type.map.fields.size === 0 && field.type.scalar === undefined;
+    const isMap =
+      field.type.name === '' && field.type.map !== undefined && field.type.map.fields.size === 0 && field.type.scalar === undefined;
     return isMap && Object.keys(value).length === 0 ? undefined : value;
   }
 

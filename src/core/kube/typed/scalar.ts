@@ -1,6 +1,7 @@
 /** Scalars of built-in kinds, in the form in which Go writes them back. */
 import type { Json } from '../../object/index.ts';
 import type { TypeNode } from '../../schema/index.ts';
+import { canonicalQuantity } from '../../object/quantity/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
 
 const INT32 = 2 ** 31;
@@ -44,11 +45,10 @@ function readUntyped(value: Json, type: TypeNode): Json | undefined {
   }
 }
 
-/** Text that is a quantity is kept as it is when canonical; numbers become text. */
+/** Quantities are written back in canonical form; numbers become text. */
 function readQuantity(value: Json): Json | undefined {
-  const text = typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
-  if (typeof text !== 'string') return undefined;
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/.test(text) ? text : undefined;
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  return canonicalQuantity(value);
 }
 
 /** The scalar as Go writes it; undefined when the type does not take it. */

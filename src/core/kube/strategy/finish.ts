@@ -1,0 +1,106 @@
+/**
+ * What the server itself writes into objects of particular types once they are prepared: finalizers, generated selectors, annotations.
+ * Kubernetes: the strategies' PrepareForCreate and PrepareForUpdate, and the StorageObjectInUseProtection admission plugin.
+ */
+import { type Json, type JsonObject, type KubeObject, isObject, record, withKey } from '../../object/index.ts';
+import { encodeUtf8 } from '../../../std/index.ts';
+import { base64 } from './base64.ts';
+import { sameJson } from './equal.ts';
+import { orderedMeta } from './prepare.ts';
+import { qosClass } from './qos.ts';
+
+type Finish = (object: KubeObject, live: KubeObject | undefined) => KubeObject;
+
+const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+const withMeta = (object: KubeObject, change: JsonObject): KubeObject => ({
+  ...object,
+  metadata: orderedMeta({ ...object.metadata, ...change }),
+});
+
+const protectedBy =
+  (finalizer: string): Finish =>
+  (object, live) => {
+    const finalizers = object.metadata.finalizers ?? [];
+    return live !== undefined || finalizers.includes(finalizer) ? object : withMeta(object, { finalizers: [...finalizers, finalizer] });
+  };
+
+const namespace: Finish = (object, live) => {
+  if (live !== undefined) {
+    const kept = objectAt(live.spec).finalizers;
+    return kept === undefined ? object : withKey(object, 'spec', { ...objectAt(object.spec), finalizers: kept });
+  }
+  const spec = objectAt(object.spec);
+  const finalizers = Array.isArray(spec.finalizers) ? (spec.finalizers as readonly Json[]) : [];
+  const all = finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'];
+  const label = 'kubernetes.io/metadata.name';
+  const name = object.metadata.name ?? '';
+  const labelled =
+    object.metadata.labels?.[label] === name ? object : withMeta(object, { labels: { ...object.metadata.labels, [label]: name } });
+  return withKey(labelled, 'spec', { ...spec, finalizers: all });
+};
+
+const CONTROLLER_UID = 'controller-uid';
+const JOB_NAME = 'job-name';
+
+/** A Job without a manual selector selects its Pods by its own uid. Kubernetes: batch/job/strategy.go generateSelector. */
+const job: Finish = (object, live) => {
+  const spec = objectAt(object.spec);
+  if (live !== undefined || spec.manualSelector === true) return object;
+  const { uid = '', name = '' } = object.metadata;
+  const labels = {
+    [`batch.kubernetes.io/${CONTROLLER_UID}`]: uid,
+    [`batch.kubernetes.io/${JOB_NAME}`]: name,
+    [CONTROLLER_UID]: uid,
+    [JOB_NAME]: name,
+  };
+  const template = objectAt(spec.template);
+  const meta = objectAt(template.metadata);
+  const own = { ...objectAt(meta.labels), ...labels };
+  const selector = objectAt(spec.selector);
+  const matchLabels = { ...objectAt(selector.matchLabels), [`batch.kubernetes.io/${CONTROLLER_UID}`]: uid };
+  const labelled =
+    sameJson(objectAt(meta.labels), object.metadata.labels) || object.metadata.labels === undefined
+      ? withMeta(object, { labels: own })
+      : object;
+  return withKey(labelled, 'spec', {
+    ...spec,
+    selector: { ...selector, matchLabels },
+    template: { ...template, metadata: { ...meta, labels: own } },
+  });
+};
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+const daemonSet: Finish = (object, live) => {
+  const before = Number(live?.metadata.annotations?.[TEMPLATE_GENERATION] ?? '0');
+  const changed = live === undefined || !sameJson(objectAt(object.spec).template, objectAt(live.spec).template);
+  const annotations = { ...object.metadata.annotations, [TEMPLATE_GENERATION]: String(changed ? before + 1 : before) };
+  return withMeta(object, { annotations });
+};
+
+const pod: Finish = (object, live) =>
+  live === undefined ? withKey(object, 'status', { ...objectAt(object.status), qosClass: qosClass(object) }) : object;
+
+const finishers: Readonly<Record<string, Finish>> = {
+  namespaces: namespace,
+  persistentvolumeclaims: protectedBy('kubernetes.io/pvc-protection'),
+  persistentvolumes: protectedBy('kubernetes.io/pv-protection'),
+  'jobs.batch': job,
+  'daemonsets.apps': daemonSet,
+  pods: pod,
+};
+
+/** The object with what the server adds for its type; `live` is undefined on creation. */
+export function finishBuiltin(table: string, object: KubeObject, live: KubeObject | undefined): KubeObject {
+  const finish = Object.hasOwn(finishers, table) ? finishers[table] : undefined;
+  return finish === undefined ? object : finish(object, live);
+}
+
+/** `stringData` is only written: it goes into `data` when a Secret is read. Kubernetes: pkg/apis/core/v1/conversion.go. */
+export function mergedStringData(resource: { readonly table: string }, object: KubeObject): KubeObject {
+  if (resource.table !== 'secrets' || !isObject(object.stringData)) return object;
+  const { stringData, ...rest } = object;
+  const encoded = Object.entries(objectAt(stringData)).map(([key, value]) => [key, base64(encodeUtf8(String(value)))] as const);
+  return { ...rest, data: record([...(Object.entries(objectAt(object.data)) as [string, Json][]), ...encoded]) } as KubeObject;
+}
