@@ -4,4 +4,4 @@
  */
 export { sprigFunctions } from './functions.ts';
 export type { SprigHost } from './host.ts';
-export { stringOf } from './convert.ts';
+export { itemsOf } from './convert.ts';

@@ -1,0 +1,40 @@
+/**
+ * Helm charts: loading, values, dependencies, schemas, rendering.
+ * In: charts as files (through Ask) or bytes, values, what the cluster can do. Out: manifests, hooks, notes, CRDs, as Helm renders them.
+ * Never: applies anything, fetches anything, starts a program.
+ */
+import type { Ask } from '../ask/index.ts';
+import type { Outcome } from '../problem/index.ts';
+import { type ChartPlace, loadChart } from './load/index.ts';
+import { render, type Rendered, type RenderInput, type RenderOptions } from './render/index.ts';
+
+export type RenderChartInput = Omit<RenderInput, 'chart'> & { readonly chart: ChartPlace };
+
+const nothing: Rendered = Object.freeze({ manifests: [], hooks: [], notes: '', crds: [], warnings: [] });
+
+const failed = (message: string, place: ChartPlace): Outcome<Rendered> => ({
+  value: nothing,
+  problems: [{ code: 'HelmChart', message, file: place.path }],
+});
+
+/** Loads the chart at a place of a tree and renders it. Problems carry Helm's own words; without an error the value is complete. */
+export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOptions): Outcome<Rendered> {
+  const loaded = loadChart(ask, input.chart);
+  if (!loaded.ok) return failed(loaded.error, input.chart);
+  const rendered = render(ask, { ...input, chart: loaded.value.chart }, options);
+  if (!rendered.ok) return failed(rendered.error, input.chart);
+  const warnings = [...loaded.value.warnings, ...rendered.value.warnings];
+  return {
+    value: { ...rendered.value, warnings },
+    problems: warnings.map((message) => ({ code: 'HelmWarning', message, severity: 'warning' as const })),
+  };
+}
+
+export { loadArchive, loadChart } from './load/index.ts';
+export { defaultCapabilities, formatTemplateOutput, outputFiles, parseKubeVersion, render, RenderCache } from './render/index.ts';
+export { mergeOptions } from './values/index.ts';
+export type { ChartPlace, Loaded } from './load/index.ts';
+export type { Chart } from './model/index.ts';
+export type { Hook, Manifest } from './manifests/index.ts';
+export type { Capabilities, OutputOptions, Rendered, RenderInput, RenderOptions } from './render/index.ts';
+export type { ValueOptions } from './values/index.ts';

@@ -1,0 +1,116 @@
+/** Charts in a tree of files, read through the Ask protocol. Source: Helm 4 pkg/chart/v2/loader/directory.go. */
+import type { Ask, TreeEntry } from '../../ask/index.ts';
+import { err, ok, type Result } from '../../../std/index.ts';
+import { compareStrings } from '../../go/sort/index.ts';
+import { ChartFile } from '../model/index.ts';
+import { loadFiles, type Loaded } from './files.ts';
+import { type IgnoreRules, isIgnored, parseIgnore } from './ignore.ts';
+import { archiveLimits, readArchive, withoutBom } from './tar.ts';
+
+/** Where a chart is: a folder, or an archive file. */
+export interface ChartPlace {
+  readonly source: string;
+  readonly path: string;
+}
+
+const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
+
+/** Entries that are not ignored; a directory that is takes everything below with it. */
+function wanted(entries: readonly TreeEntry[], rules: IgnoreRules): TreeEntry[] {
+  const kept: TreeEntry[] = [];
+  const parents = new Map<string, boolean>();
+  const isParentIgnored = (path: string): boolean => {
+    const slash = path.lastIndexOf('/');
+    if (slash < 0) return false;
+    const folder = path.slice(0, slash);
+    const known = parents.get(folder);
+    if (known !== undefined) return known;
+    const ignored = isParentIgnored(folder) || isIgnored(rules, { path: folder, isDirectory: true });
+    parents.set(folder, ignored);
+    return ignored;
+  };
+  for (const entry of entries) {
+    if (entry.type === 'directory' || isParentIgnored(entry.path)) continue;
+    if (!isIgnored(rules, { path: entry.path, isDirectory: false })) kept.push(entry);
+  }
+  return kept;
+}
+
+/** The order a walk meets files in: by name at each level, not by the whole path. */
+const compareWalk = (a: string, b: string): number => compareStrings(a.replaceAll('/', '\0'), b.replaceAll('/', '\0'));
+
+/** Loads a chart from a folder or from a .tgz file. */
+export function loadChart(ask: Ask, place: ChartPlace): Result<Loaded, string> {
+  const list = ask({ kind: 'list', source: place.source, path: place.path, recursive: true });
+  if (list === null) return loadPackedAt(ask, place);
+  const ignoreFile = list.entries.some((entry) => entry.path === '.helmignore') ? readText(ask, place, '.helmignore') : '';
+  const rules = parseIgnore(ignoreFile);
+  if (!rules.ok) return rules;
+  const files: ChartFile[] = [];
+  for (const entry of wanted(list.entries, rules.value).sort((a, b) => compareWalk(a.path, b.path))) {
+    const read = readEntry(ask, place, entry);
+    if (!read.ok) return read;
+    files.push(...read.value);
+  }
+  return loadFiles(files);
+}
+
+function readText(ask: Ask, place: ChartPlace, name: string): string {
+  const answer = ask({ kind: 'file', source: place.source, path: join(place.path, name) });
+  return answer.found === 'file' ? answer.text : '';
+}
+
+function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry): Result<readonly ChartFile[], string> {
+  const path = join(place.path, entry.path);
+  if (entry.type === 'submodule') return ok([]);
+  if (entry.size !== undefined && entry.size > archiveLimits.file) return err(oversized(entry.path));
+  const answer = ask({ kind: 'file', source: place.source, path });
+  switch (answer.found) {
+    case 'file': {
+      const bytes = withoutBom(answer.bytes);
+      if (bytes.length > archiveLimits.file) return err(oversized(entry.path));
+      return ok([new ChartFile(entry.path, bytes, bytes === answer.bytes && !answer.text.includes('\ufffd') ? answer.text : undefined)]);
+    }
+    case 'directory':
+      return readLinkedFolder(ask, place, entry.path);
+    case 'outside':
+      return err(`cannot load ${entry.path}: the symbolic link leaves the source (${answer.target})`);
+    case 'tooLarge':
+      return err(oversized(entry.path));
+    default:
+      return ok([]);
+  }
+}
+
+const oversized = (path: string): string =>
+  `chart file ${JSON.stringify(path.slice(path.lastIndexOf('/') + 1))} is larger than the maximum file size ${archiveLimits.file}`;
+
+/** A symbolic link to a folder: its files appear under the link's name. */
+function readLinkedFolder(ask: Ask, place: ChartPlace, name: string): Result<readonly ChartFile[], string> {
+  if (name.split('/').length > 40) return err(`cannot load ${name}: symbolic links are nested too deeply`);
+  const list = ask({ kind: 'list', source: place.source, path: join(place.path, name), recursive: true });
+  const files: ChartFile[] = [];
+  for (const entry of list?.entries ?? []) {
+    if (entry.type === 'directory') continue;
+    const read = readEntry(ask, place, { ...entry, path: join(name, entry.path) });
+    if (!read.ok) return read;
+    files.push(...read.value);
+  }
+  return ok(files);
+}
+
+function loadPackedAt(ask: Ask, place: ChartPlace): Result<Loaded, string> {
+  const answer = ask({ kind: 'file', source: place.source, path: place.path });
+  if (answer.found !== 'file') return err(`path ${JSON.stringify(place.path)} not found`);
+  return loadArchive(answer.bytes, place.path);
+}
+
+/** Loads a chart from the bytes of an archive. `name` is for errors. */
+export function loadArchive(bytes: Uint8Array, name: string): Result<Loaded, string> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    if (/\.ya?ml$/.test(name)) return err(`file '${name}' seems to be a YAML file, but expected a gzipped archive`);
+    return err(`file '${name}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
+  }
+  const files = readArchive(bytes);
+  return files.ok ? loadFiles(files.value) : files;
+}

@@ -1,0 +1,9 @@
+/**
+ * Charts from folders, archives and lists of files.
+ * In: files through Ask, or bytes. Out: charts, or Helm's complaint. Never: looks at values beyond reading them.
+ */
+export { type ChartPlace, loadArchive, loadChart } from './directory.ts';
+export { type Loaded, loadFiles } from './files.ts';
+export { isIgnored, parseIgnore } from './ignore.ts';
+export { archiveLimits, readArchive } from './tar.ts';
+export { mergeMaps, readValues } from './values-file.ts';

@@ -1,0 +1,10 @@
+/**
+ * Rendering: a chart and values become manifests, hooks and notes.
+ * In: a chart, values, what the cluster can do; an Ask for what is outside. Out: documents in install order, or Helm's error. Never: applies.
+ */
+export { type Capabilities, type HelmVersion, type KubeVersion, parseKubeVersion } from './capabilities.ts';
+export { defaultCapabilities } from './capabilities.table.ts';
+export { renderTemplates, sortTemplates } from './engine.ts';
+export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
+export { helm4, type HelmVariant, releaseNameProblem, render, RenderCache } from './render.ts';
+export type { CrdFile, Rendered, RenderInput, RenderOptions } from './render.ts';

@@ -1,0 +1,159 @@
+/** A whole render: dependencies, values, schema, templates, notes, manifests. Source: Helm 4 pkg/action/install.go, action.go renderResources. */
+import type { Ask } from '../../ask/index.ts';
+import { err, ok, type Result } from '../../../std/index.ts';
+import { extension, joinPath } from '../../go/path/index.ts';
+import { RegexpCache } from '../../go/regexp/index.ts';
+import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
+import { record } from '../../object/index.ts';
+import { type BudgetLimits, helmFunctions, TemplateCache } from '../../template/index.ts';
+import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
+import { type HeadCache, helm4Split, type Hook, type Manifest, sortManifests, type SplitVariant } from '../manifests/index.ts';
+import { type Chart, childPath, isLibrary } from '../model/index.ts';
+import { type SchemaCache, validateValues } from '../schema/index.ts';
+import { coalesceValues, type CoalesceVariant, helm4Values } from '../values/index.ts';
+import { type Capabilities, goCapabilities } from './capabilities.ts';
+import { defaultCapabilities } from './capabilities.table.ts';
+import { type EngineCaches, renderTemplates } from './engine.ts';
+
+/** In what the Helm versions differ. */
+export interface HelmVariant {
+  readonly values: CoalesceVariant;
+  readonly split: SplitVariant;
+}
+
+export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: helm4Split });
+
+/**
+ * What renders keep for the next ones: parsed templates, compiled patterns, documents that were read. Owned by the caller; `trim` bounds it.
+ * Nothing in it depends on values, so it may be shared by all renders with the same functions.
+ */
+export class RenderCache implements EngineCaches {
+  readonly templates = new TemplateCache(helmFunctions);
+  readonly patterns = new RegexpCache();
+  readonly heads: HeadCache = new Map();
+  readonly schemas: SchemaCache = new Map();
+
+  /** Forgets everything of a kind that has grown beyond `entries`. */
+  trim(entries: number): void {
+    if (this.templates.size > entries) this.templates.clear();
+    if (this.heads.size > entries) this.heads.clear();
+    if (this.schemas.size > entries) this.schemas.clear();
+  }
+}
+
+export interface RenderInput {
+  readonly chart: Chart;
+  /** The user's values, as `mergeOptions` gives them. */
+  readonly values: GoRecord;
+  readonly release: { readonly name: string; readonly namespace: string; readonly revision?: number; readonly isUpgrade?: boolean };
+  readonly capabilities?: Capabilities;
+}
+
+export interface RenderOptions {
+  readonly cache: RenderCache;
+  readonly variant?: HelmVariant;
+  readonly limits?: BudgetLimits;
+  readonly skipSchemaValidation?: boolean;
+  /** Notes of subcharts, too. */
+  readonly subNotes?: boolean;
+}
+
+export interface CrdFile {
+  /** `chart/crds/x.yaml` */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Rendered {
+  readonly manifests: readonly Manifest[];
+  readonly hooks: readonly Hook[];
+  readonly notes: string;
+  readonly crds: readonly CrdFile[];
+  readonly warnings: readonly string[];
+}
+
+const invalidName =
+  'invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53';
+
+/** What is wrong with a release's name, in Helm's words. */
+export function releaseNameProblem(name: string): string | undefined {
+  if (name === '') return 'no name provided';
+  return name.length <= 53 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name) ? undefined : invalidName;
+}
+
+const goRelease = ({ release }: RenderInput): GoRecord =>
+  record<GoValue>([
+    ['Name', release.name],
+    ['Namespace', release.namespace],
+    ['IsUpgrade', release.isUpgrade === true],
+    ['IsInstall', release.isUpgrade !== true],
+    ['Revision', int(release.revision ?? 1)],
+    ['Service', 'Helm'],
+  ]);
+
+function preconditionProblem(input: RenderInput, capabilities: Capabilities): string | undefined {
+  const { chart } = input;
+  if (isLibrary(chart)) return 'library charts are not installable';
+  const missing = missingDependencies(chart);
+  if (!missing.ok) {
+    return `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: ${missing.error}`;
+  }
+  const name = releaseNameProblem(input.release.name);
+  if (name !== undefined) return `release name check failed: release name ${JSON.stringify(input.release.name)}: ${name}`;
+  const { kubeVersion } = chart.metadata;
+  if (kubeVersion === '' || isCompatible(kubeVersion, capabilities.kubeVersion.normalized)) return undefined;
+  return `chart requires kubeVersion: ${kubeVersion} which is incompatible with Kubernetes ${capabilities.kubeVersion.version}`;
+}
+
+/** Renders a chart, or says in Helm's words why it cannot be. */
+export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, string> {
+  const variant = options.variant ?? helm4;
+  const capabilities = input.capabilities ?? defaultCapabilities;
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  const problem = preconditionProblem(input, capabilities);
+  if (problem !== undefined) return err(problem);
+  const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
+  if (!processed.ok) return err(`chart dependencies processing failed: ${processed.error}`);
+  const chart = processed.value;
+  const values = coalesceValues(chart, input.values, { warn, variant: variant.values, rule: 'coalesce' });
+  if (!values.ok) return values;
+  if (options.skipSchemaValidation !== true) {
+    const schema = validateValues(chart, values.value, { cache: options.cache.schemas, warn });
+    if (schema !== undefined) return err(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
+  }
+  const files = renderTemplates(
+    ask,
+    { chart, values: values.value, release: goRelease(input), capabilities: goCapabilities(capabilities) },
+    { caches: options.cache, ...(options.limits === undefined ? {} : { limits: options.limits }) },
+  );
+  if (!files.ok) return files;
+  const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
+  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split });
+  return sorted.ok ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), warnings }) : sorted;
+}
+
+/** Sets files called NOTES.txt apart; the root's is the release's. */
+function takeNotes(
+  files: ReadonlyMap<string, string>,
+  which: { readonly root: string; readonly subNotes: boolean },
+): { readonly notes: string; readonly manifests: ReadonlyMap<string, string> } {
+  const notes: string[] = [];
+  const manifests = new Map<string, string>();
+  for (const [path, text] of files) {
+    if (!path.endsWith('NOTES.txt')) manifests.set(path, text);
+    else if (which.subNotes || path === `${which.root}/templates/NOTES.txt`) notes.push(text);
+  }
+  return { notes: notes.filter((text) => text !== '').join('\n'), manifests };
+}
+
+/** The files in crds/, the chart's own first. */
+function crdsOf(chart: Chart, path: string): CrdFile[] {
+  const own = chart.files.filter(
+    ({ name }) => name.startsWith('crds/') && ['.yaml', '.yml', '.json'].includes(extension(name).toLowerCase()),
+  );
+  return [
+    ...own.map((file) => ({ path: joinPath([path, file.name]), text: file.text })),
+    ...chart.dependencies.flatMap((child) => crdsOf(child, childPath(path, child.metadata.name))),
+  ];
+}
