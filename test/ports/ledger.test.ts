@@ -86,7 +86,7 @@ describe('on disk', () => {
     await ledger.append([ledgerEvent('a')]);
     await ledger.close();
     const database = new sqlite.Database(file);
-    expect(() => database.run("UPDATE events SET message = 'forged'")).toThrow('append-only');
+    expect(() => database.run("UPDATE events SET body = '{}'")).toThrow('append-only');
     expect(() => database.run('DELETE FROM events')).toThrow('append-only');
     database.close();
   });
