@@ -23,7 +23,10 @@ export function encode(value: Json, options: EncodeOptions): string {
   return encodeNode(jsonTree(value, variant, defaultBudget.depth), variant);
 }
 
-/** A Go value as one document: what `yaml.Marshal` of go-yaml gives. Fails for what it cannot print, such as functions. */
+/**
+ * A Go value as one document: what `yaml.Marshal` of go-yaml itself gives. Fails for what it cannot print, such as functions. For what sigs.k8s.io/yaml
+ * gives, make JSON of the value first and `encode` that.
+ */
 export function encodeGo(value: GoValue, options: EncodeOptions): Result<string, YamlError> {
   const { variant } = options;
   return attempt(() => encodeNode(new GoTree(variant, defaultBudget.depth).of(value), variant));

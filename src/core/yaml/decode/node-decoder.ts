@@ -184,33 +184,30 @@ export abstract class NodeDecoder<V, M> {
 
   /** go-yaml v3 compares the texts of keys, so two collections as keys count as the same. */
   private hasRepeatedKeys(node: MappingNode): boolean {
-    const textOf = (key: YamlNode): string => `${key.kind} ${'value' in key ? key.value : ''}`;
-    const lines = new Map<string, number[]>();
+    const same = new Map<string, YamlNode[]>();
     let repeated = false;
     for (let i = 0; i < node.content.length; i += 2) {
       const key = node.content[i] as YamlNode;
-      const before = lines.get(textOf(key));
-      if (before === undefined) lines.set(textOf(key), [key.line]);
+      const before = same.get(nameOf(key));
+      if (before === undefined) same.set(nameOf(key), [key]);
       else {
-        before.push(key.line);
+        before.push(key);
         repeated = true;
       }
     }
-    if (repeated) this.reportRepeated(node, lines, textOf);
+    if (repeated) for (let i = 0; i < node.content.length; i += 2) this.reportRepeated(node.content[i] as YamlNode, same);
     return repeated;
   }
 
-  private reportRepeated(node: MappingNode, lines: ReadonlyMap<string, number[]>, textOf: (key: YamlNode) => string): void {
-    const seen = new Map<string, number>();
-    for (let i = 0; i < node.content.length; i += 2) {
-      const key = node.content[i] as YamlNode;
-      const text = textOf(key);
-      const place = seen.get(text) ?? 0;
-      seen.set(text, place + 1);
-      for (const later of (lines.get(text) ?? []).slice(place + 1, place + 1 + mostErrors)) {
-        const value = quote('value' in key ? key.value : '');
-        this.report(`line ${later}: mapping key ${value} already defined at line ${key.line}`, markOf(key));
-      }
+  /** Every later key of the same name, once for this one. */
+  private reportRepeated(key: YamlNode, same: ReadonlyMap<string, YamlNode[]>): void {
+    if (this.errors.length >= mostErrors) return;
+    const all = same.get(nameOf(key)) ?? [];
+    for (const later of all.slice(all.indexOf(key) + 1, mostErrors)) {
+      const value = quote('value' in later ? later.value : '');
+      this.report(`line ${later.line}: mapping key ${value} already defined at line ${key.line}`, markOf(later));
     }
   }
 }
+
+const nameOf = (key: YamlNode): string => `${key.kind} ${'value' in key ? key.value : ''}`;

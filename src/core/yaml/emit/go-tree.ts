@@ -1,28 +1,16 @@
 /**
  * Go values as trees to print, as `yaml.Marshal` of go-yaml prints them. Source of the rules: go-yaml encode.go.
  */
-import { GoFunc, GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
+import { GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
 import { durationString } from '../../go/time/index.ts';
-import {
-  GoBoxed,
-  GoBytes,
-  GoComplex,
-  GoError,
-  GoFloat32,
-  GoInt,
-  GoNamed,
-  GoNil,
-  GoRawString,
-  GoTime,
-  type GoValue,
-} from '../../go/value/index.ts';
+import { GoBoxed, GoBytes, GoError, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, GoTime, type GoValue } from '../../go/value/index.ts';
 import { escapeUtf8 } from '../../../std/index.ts';
 import { failure } from '../failure.ts';
 import { collectionNode, scalarNode, type YamlNode } from '../node/node.ts';
 import { formatTimestamp } from '../timestamp.ts';
 import type { Variant } from '../variant.ts';
 import { compareKeys } from './key-order.ts';
-import { jsonNumberText, stringNode } from './plain-values.ts';
+import { stringNode } from './plain-values.ts';
 import { floatText } from '../float-text.ts';
 
 type Entry = readonly [GoValue, GoValue];
@@ -79,7 +67,7 @@ export class GoTree {
   of(value: GoValue): YamlNode {
     if (typeof value === 'string') return stringNode(value, this.variant);
     if (typeof value === 'boolean') return scalarNode(String(value));
-    if (typeof value === 'number') return scalarNode(this.variant.numbersThroughJson ? jsonNumberText(value) : floatText(value));
+    if (typeof value === 'number') return scalarNode(floatText(value));
     if (value === null) return scalarNode('null');
     if (this.left-- <= 0) throw failure('exceeded max depth');
     const node = value instanceof GoBoxed ? this.boxed(value) : this.plain(value);
@@ -123,13 +111,11 @@ export class GoTree {
     if (value instanceof GoList) return this.typedList(value);
     if (value instanceof GoStruct) return this.ordered(value.fields.map(([name, field]) => [name.toLowerCase(), field]));
     if (value instanceof GoError) return collectionNode('mapping', []);
-    if (value instanceof GoFunc || value instanceof GoComplex) throw failure(`cannot marshal type: ${value.type.name}`);
     throw failure(`cannot marshal type: ${value.type.name}`);
   }
 
   private integer(value: GoInt): YamlNode {
-    if (value.type.name === 'time.Duration' && !this.variant.numbersThroughJson)
-      return stringNode(durationString(value.value), this.variant);
+    if (value.type.name === 'time.Duration') return stringNode(durationString(value.value), this.variant);
     return scalarNode(String(value.value));
   }
 

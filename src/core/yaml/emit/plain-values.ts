@@ -38,7 +38,7 @@ export function stringNode(text: string, variant: Variant): ScalarNode {
 
 /** A number that goes through JSON first: what has only digits there is an integer afterwards, if 64 bits can hold it. */
 export function jsonNumberText(value: number): string {
-  if (Number.isSafeInteger(value)) return Object.is(value, -0) ? '-0' : String(value);
+  if (Number.isSafeInteger(value)) return String(value + 0);
   if (Number.isInteger(value) && value >= -9223372036854775808 && value < 18446744073709551616)
     return BigInt(shortestInteger(value)).toString();
   return floatText(value);
