@@ -6,4 +6,6 @@ export { consoleLog } from '../adapters/log/index.ts';
 export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 export { connect, type ClusterChoice, type ConnectError } from './connect.ts';
-export { clearState, readState, STATE_FOLDER, type RunningState } from './state.ts';
+export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
+export { lastState, runningState, STATE_FOLDER, type RunningState } from './state.ts';
+export { StartError, startSystem, type System, type SystemOptions } from './system.ts';

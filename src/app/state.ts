@@ -1,5 +1,5 @@
 /** What a running Lockstep leaves in its data folder, so that other commands find it. */
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Below the folder it was started in. */
@@ -34,15 +34,17 @@ export async function writePrivate(path: string, text: string): Promise<void> {
   await rename(draft, path);
 }
 
-/** Undefined when nothing runs there, or only the leftover of a process that is gone. */
-export async function readState(folder: string): Promise<RunningState | undefined> {
+/** What the last process in this folder wrote, whether it still runs or not. */
+export async function lastState(folder: string): Promise<RunningState | undefined> {
   const text = await readFile(stateFile(folder), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const state = JSON.parse(text) as RunningState;
-  return isRunning(state.pid) ? state : undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as RunningState);
 }
 
-export const clearState = (folder: string): Promise<void> => rm(stateFile(folder), { force: true });
+/** Undefined when nothing runs there, or only the leftover of a process that is gone. */
+export async function runningState(folder: string): Promise<RunningState | undefined> {
+  const state = await lastState(folder);
+  return state !== undefined && isRunning(state.pid) ? state : undefined;
+}
 
 function isRunning(pid: number): boolean {
   try {

@@ -4,6 +4,8 @@ export interface Io {
   readonly err: (text: string) => void;
   /** Reads all of standard input. */
   readonly stdin: () => Promise<Uint8Array>;
+  /** The CLI's own entry file, for what it starts as another process and for what ships beside it. */
+  readonly program: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether standard output is a terminal: live tables and colours only then. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program's entry: the only file of the CLI that touches `process`. */
+import { fileURLToPath } from 'node:url';
 import { run } from './run.ts';
 import type { Io } from './io.ts';
 
@@ -16,6 +17,7 @@ function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     stdin: readStdin,
+    program: fileURLToPath(import.meta.url),
     cwd: process.cwd(),
     env: process.env,
     terminal,

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clearState, connect, readState, type RunningState } from '../../app/index.ts';
+import { connect, runningState, type RunningState } from '../../app/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import type { DemoProcess } from './scene.ts';
 
@@ -37,7 +37,6 @@ export class ChildDemo implements DemoProcess {
 
   async start(): Promise<KubeClient> {
     await mkdir(this.#folder, { recursive: true });
-    await clearState(this.#folder);
     const log = createWriteStream(this.logFile, { flags: 'a' });
     const child = spawn(process.execPath, [this.#program, 'demo', '--data', this.#folder, '--quiet'], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -54,7 +53,7 @@ export class ChildDemo implements DemoProcess {
   async #started(child: ChildProcess): Promise<RunningState> {
     const deadline = performance.now() + START_LIMIT;
     while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
-      const state = await readState(this.#folder);
+      const state = await runningState(this.#folder);
       if (state?.pid === child.pid && state !== undefined) return state;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }

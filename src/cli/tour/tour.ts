@@ -9,10 +9,10 @@ import { Scene } from './scene.ts';
 import { STEPS, type Step } from './steps.ts';
 import { WorkingCopy } from './working-copy.ts';
 
-/** 0 when every step held. `program` is the CLI's own entry file. */
-export async function runTour(program: string, io: Io): Promise<number> {
+/** 0 when every step held. */
+export async function runTour(io: Io): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-tour-'));
-  const demo = new ChildDemo(program, join(folder, 'data'));
+  const demo = new ChildDemo(io.program, join(folder, 'data'));
   let failed = true;
   try {
     const started = performance.now();

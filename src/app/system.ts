@@ -1,0 +1,133 @@
+/** A whole running Lockstep: the cluster (embedded or real), the controllers, the Git mirrors, the ledger, the status door. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGitMirrors } from '../adapters/git/index.ts';
+import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
+import { sqliteLedger } from '../adapters/ledger/index.ts';
+import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
+import { systemClock, systemRandom } from '../adapters/system/index.ts';
+import { createControllers, type Controllers } from '../controllers/index.ts';
+import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
+import { stopInOrder, type Stoppable } from '../runtime/index.ts';
+import type { Result } from '../std/index.ts';
+import { listenStatus } from '../server/index.ts';
+import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
+import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
+import { readInstallation } from './installation.ts';
+
+export interface SystemOptions {
+  /** Everything that is kept: cluster data, mirrors, ledger, kubeconfig. */
+  readonly folder: string;
+  readonly cluster: { readonly embedded: { readonly port: number } } | { readonly real: KubeConnection };
+  /** 0 chooses a free port. */
+  readonly statusPort: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+}
+
+export interface System {
+  readonly kube: KubeClient;
+  readonly controllers: Controllers;
+  /** Present for the embedded cluster. */
+  readonly kubeconfig: string | undefined;
+  readonly statusUrl: string;
+  stop(): Promise<void>;
+}
+
+/** What keeps Lockstep from starting, in a sentence. */
+export class StartError extends Error {}
+
+/** Starts everything in order, and stops what it has started when something fails. @throws StartError */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const started: Stoppable[] = [];
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await stopAll(started, options.log);
+    throw error instanceof StartError ? error : new StartError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** What was started last ends first. */
+async function stopAll(started: readonly Stoppable[], log: Log): Promise<void> {
+  await stopInOrder(started.toReversed(), { clock: systemClock(), log });
+}
+
+async function start(options: SystemOptions, started: Stoppable[]): Promise<System> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  // First, because it locks the folder: nothing else in it is touched while another process owns it.
+  const ledger = orThrow(
+    'the ledger cannot be opened',
+    await sqliteLedger({ file: join(options.folder, 'ledger.sqlite'), clock: systemClock() }),
+  );
+  started.push({ name: 'ledger', stop: () => ledger.close() });
+  const metrics = prometheusMetrics({ process: true });
+  const cluster = await openCluster(options, metrics, started);
+  const kube = createKubeClient(cluster.transport, { clock: systemClock() });
+  orThrow('the kinds of Lockstep cannot be installed', await installKinds(kube, systemClock()));
+  const installation = orThrow('the installation cannot be read', await readInstallation(kube, systemRandom()));
+  const controllers = await startControllers(options, { kube, metrics, installation, ledger }, started);
+  const status = await listenStatus(
+    { metrics: () => metrics.text(), notReady: () => undefined },
+    { host: '127.0.0.1', port: options.statusPort },
+  );
+  started.push({ name: 'status', stop: () => status.close() });
+  return {
+    kube,
+    controllers,
+    kubeconfig: cluster.embedded?.kubeconfig,
+    statusUrl: status.url,
+    stop: () => stopAll(started, options.log),
+  };
+}
+
+interface OpenCluster {
+  readonly transport: KubeTransport;
+  readonly embedded?: EmbeddedCluster;
+}
+
+async function openCluster(
+  { cluster, folder, log }: SystemOptions,
+  metrics: PrometheusMetrics,
+  started: Stoppable[],
+): Promise<OpenCluster> {
+  if ('real' in cluster) {
+    const transport = httpTransport(cluster.real, { userAgent: 'lockstep' });
+    started.push({ name: 'kube client', stop: () => transport.close() });
+    return { transport };
+  }
+  const kubeconfig = join(folder, 'kubeconfig');
+  const embedded = await startEmbeddedCluster({ folder, kubeconfig, port: cluster.embedded.port, tls: true, log, metrics });
+  started.push({ name: 'cluster', stop: () => embedded.close() });
+  return { transport: embedded.transport(), embedded };
+}
+
+interface Running {
+  readonly kube: KubeClient;
+  readonly metrics: PrometheusMetrics;
+  readonly ledger: Ledger;
+  readonly installation: { readonly name: string; readonly key: Uint8Array };
+}
+
+async function startControllers(
+  options: SystemOptions,
+  { kube, metrics, ledger, installation }: Running,
+  started: Stoppable[],
+): Promise<Controllers> {
+  const { folder, env, log } = options;
+  const clock = systemClock();
+  const mirrors = createGitMirrors({ root: join(folder, 'mirrors'), clock, log, environment: env, allowLocal: true });
+  started.push({ name: 'git', stop: () => mirrors.close() });
+  const controllers = createControllers(
+    { kube, mirrors, ledger, clock, random: systemRandom(), log, metrics },
+    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key },
+  );
+  started.push({ name: 'controllers', stop: () => controllers.stop() });
+  await controllers.start();
+  return controllers;
+}
+
+function orThrow<T>(what: string, result: Result<T, { readonly message: string }>): T {
+  if (result.ok) return result.value;
+  throw new StartError(`${what}: ${result.error.message}`);
+}

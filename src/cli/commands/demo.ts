@@ -1,0 +1,83 @@
+/** `lockstep demo`: the main job on an example, to watch and to play with; with `--tour` it tells the story by itself. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { consoleLog, startHosted, STATE_FOLDER, StartError, systemClock, type HostedSystem } from '../../app/index.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { showLiveApps } from '../live-apps.ts';
+import { runTour } from '../tour/tour.ts';
+
+export const demo = defineCommand({
+  summary: 'Run everything on an example: cluster, controllers, Git host',
+  usage: '',
+  examples: ['lockstep demo', 'lockstep demo --tour', 'lockstep demo --data ./demo'],
+  flags: {
+    tour: { type: 'boolean', doc: 'Walk through the whole story and exit; 0 only if every step held' },
+    data: { type: 'string', value: 'DIR', doc: 'Keep everything in this folder and go on from there; without it the demo begins anew' },
+    port: { type: 'integer', value: 'N', doc: 'Port of the Kubernetes API; 0 chooses a free one', default: 0 },
+    'git-port': { type: 'integer', value: 'N', doc: 'Port of the Git host; 0 chooses a free one', default: 0 },
+    quiet: { type: 'boolean', short: 'q', doc: 'No table; only the log is written' },
+  },
+  args: { min: 0, max: 0 },
+  run: async ({ flags, io }) => {
+    if (flags.tour) return runTour(io);
+    const folder = resolve(io.cwd, flags.data ?? STATE_FOLDER);
+    if (flags.data === undefined) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const hosted = await start(folder, { port: flags.port, gitPort: flags['git-port'], io });
+    const interrupted = new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
+    if (flags.quiet) {
+      await interrupted;
+    } else {
+      io.out(welcome(hosted, folder));
+      await showLiveApps(hosted.system.kube, io, io.signal);
+      io.out('\nStopping …\n');
+    }
+    await hosted.stop();
+    return 0;
+  },
+});
+
+interface Ports {
+  readonly port: number;
+  readonly gitPort: number;
+  readonly io: Io;
+}
+
+async function start(folder: string, { port, gitPort, io }: Ports): Promise<HostedSystem> {
+  const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
+  try {
+    return await startHosted({
+      folder,
+      cluster: { embedded: { port } },
+      statusPort: 0,
+      gitPort,
+      env: io.env,
+      log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
+      seed: join(dirname(io.program), '../../examples/shop'),
+      repository: 'shop',
+      root: { path: 'apps', names: { source: 'system', app: 'root' } },
+    });
+  } catch (error) {
+    if (error instanceof StartError) throw new CommandError(error.message, `The log is ${join(folder, 'lockstep.log')}`);
+    throw error;
+  }
+}
+
+function welcome({ state }: HostedSystem, folder: string): string {
+  const clone = new URL(state.cloneUrl ?? '');
+  clone.username = state.gitUser ?? '';
+  clone.password = state.gitPassword ?? '';
+  return `
+  Clone, edit, push:   git clone ${clone.href}
+  Look with kubectl:   export KUBECONFIG=${state.kubeconfig}
+  Look with lockstep:  npx lockstep get apps · tree shop-staging · events --watch
+  Metrics:             ${state.statusUrl}/metrics
+  Log:                 ${join(folder, 'lockstep.log')}
+
+  Health is simulated: the embedded cluster runs no containers. Ctrl-C stops everything.
+
+`;
+}
