@@ -3,11 +3,12 @@ import type { App } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
 import { type KubeObject, parseApiVersion, refKey } from '../../core/object/index.ts';
 import { moveAllowed, replacedApp } from '../../core/plan/marks/index.ts';
-import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun } from '../../core/plan/index.ts';
+import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, act } from './act.ts';
 import type { Healer } from './heal.ts';
 import { type InventoryState, writeInventory } from './inventory.ts';
+import type { AppMemory } from './memory.ts';
 import { movedObjects } from './moves.ts';
 import type { Parts, Settings } from './parts.ts';
 import type { Done, Pass } from './pass-end.ts';
@@ -35,6 +36,7 @@ export class Carrier {
       const planned = await this.#plan({ ...pass, served, inventory }, target);
       if (isFailure(planned)) return planned;
       this.#verifyKept(pass, planned);
+      this.#noteApproved(pass, planned.plan);
       if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };
       const ahead = await this.#writeAhead({ ...pass, inventory }, planned);
       if ('failed' in ahead) return ahead;
@@ -67,13 +69,13 @@ export class Carrier {
       inventory: pass.inventory.entries,
       memory,
       access: { client: pass.client, served: pass.served, live: this.#parts.live },
-      policy: this.#policy(app),
+      policy: this.#policy(app, memory),
     });
     if (isFailure(planned) || moved === undefined || moveAllowed(app as unknown as KubeObject)) return planned;
     return { ...planned, plan: { ...planned.plan, refused: [...planned.plan.refused, moved] } };
   }
 
-  #policy(app: App): Policy {
+  #policy(app: App, memory: AppMemory): Policy {
     const { sync } = app.spec;
     const replaces = replacedApp(app as unknown as KubeObject);
     const resumed = app.spec.suspend && app.spec.suspendUntil !== undefined;
@@ -84,12 +86,18 @@ export class Carrier {
       adopt: sync.adopt,
       recreate: sync.recreate,
       heal: sync.heal,
-      approved: this.#approved(app),
+      approved: this.#approved(app, memory),
       ...(replaces === undefined ? {} : { replaces }),
     };
   }
 
-  #approved(app: App): ReadonlySet<string> {
+  /** Plans a person approved, and what was decided in them. */
+  #approved(app: App, memory: AppMemory): ReadonlySet<string> {
+    const plans = this.#approvals(app);
+    return plans.size === 0 ? plans : new Set([...plans, ...[...plans].flatMap((digest) => [...(memory.approved.get(digest) ?? [])])]);
+  }
+
+  #approvals(app: App): ReadonlySet<string> {
     const found = new Set<string>();
     const now = this.#parts.ports.clock.now();
     for (const object of this.#parts.approvals.byIndex('app', app.metadata.uid ?? '')) {
@@ -97,6 +105,11 @@ export class Carrier {
       if (spec?.plan !== undefined && (spec.expires === undefined || Date.parse(spec.expires) > now)) found.add(spec.plan);
     }
     return found;
+  }
+
+  /** What an approved plan decided stays approved while it is carried out bit by bit. */
+  #noteApproved({ request: { app, memory } }: Pass, plan: Plan): void {
+    if (this.#approvals(app).has(plan.digest)) memory.approved.set(plan.digest, new Set(plan.items.map(itemDigest)));
   }
 
   #verifyKept({ request }: Pass, { plan, seen, digests }: Planned): void {

@@ -26,6 +26,8 @@ export class AppMemory {
   readonly #objectHeals = new Map<string, number[]>();
   readonly contests = new Map<string, readonly Contest[]>();
   readonly yields = new Map<string, readonly Yield[]>();
+  /** Decisions of approved plans, by plan digest. */
+  readonly approved = new Map<string, ReadonlySet<string>>();
   /** What was written last; newer than what the informer may have. */
   inventory: InventoryState | undefined;
   /** The render that was applied whole last. */

@@ -220,7 +220,15 @@ export class AppReconciler {
     const inventory = await this.#inventory(app, memory, served.value);
     if ('kind' in inventory) return inventory;
     const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };
-    const request = { app, record, memory, head: head.head, served: served.value, ignore: this.#ignoreOf(head.source) };
+    const request = {
+      app,
+      record,
+      memory,
+      head: head.head,
+      served: served.value,
+      ignore: this.#ignoreOf(head.source),
+      owns: inventory.inventory.entries.length > 0,
+    };
     return { request, owner, client: identity.client, user: identity.user, served: served.value, ...inventory };
   }
 

@@ -24,6 +24,8 @@ export interface Render {
   /** Digest of what was read: equal keys mean that a new render cannot differ (S1). */
   readonly renderKey: string;
   readonly trace: readonly TraceEntry[];
+  /** Where it goes: a render for another target is another one. */
+  readonly placement: string;
 }
 
 /** Whether a kind is namespaced; undefined when nobody knows. */
@@ -55,6 +57,8 @@ export function inputOf(app: App, ignore: string): BuildInput {
   };
 }
 
+export const placementOf = (app: App): string => `${app.spec.target.namespaceMode} ${targetOf(app).namespace}`;
+
 /** Runs the builder over one revision. Errors of Git are returned as the problem they are. */
 export async function render(app: App, head: Head, options: RenderOptions): Promise<Render | GitError> {
   const input = inputOf(app, options.ignore);
@@ -68,7 +72,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     revision: head.revision.name,
     objects,
     problems: value.problems,
-    digest: digestOf(objects.map(({ digest }) => digest)),
+    placement: placementOf(app),
+    digest: digestOf([placementOf(app), objects.map(({ digest }) => digest)]),
     renderKey: digestOf([
       digestOf(input as never),
       trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),

@@ -11,7 +11,7 @@ import type { Builders } from './build.ts';
 import { type Served, scopeIn } from './cluster.ts';
 import type { AppMemory } from './memory.ts';
 import type { AppRecord, Registry } from './registry.ts';
-import { type Render, failed, inputOf, isRender, place, readsTheSame, render } from './render.ts';
+import { type Render, failed, inputOf, isRender, place, placementOf, readsTheSame, render } from './render.ts';
 
 /** Why the newest revision is not what is applied. */
 export interface Hold {
@@ -41,6 +41,8 @@ export interface TargetRequest {
   readonly served: Served;
   /** The Source's ignore rules. */
   readonly ignore: string;
+  /** It owns something already, so that an empty revision would prune. */
+  readonly owns: boolean;
 }
 
 export class Targets {
@@ -67,7 +69,8 @@ export class Targets {
     }
     const placed = this.#place(app, rendered, request.served);
     const problems = [...rendered.problems, ...placed.problems];
-    const broken = problems.some(isError);
+    const vanished = request.owns && problems.every((problem) => !isError(problem) || problem.code === 'PathNotFound');
+    const broken = !vanished && problems.some(isError);
     if (record.dirty || record.render !== rendered || record.input !== input) {
       const refs = broken ? undefined : placed.objects.map(({ object }) => refOf(object));
       this.#registry.rendered(record, { render: rendered, input, refs });
@@ -102,7 +105,8 @@ export class Targets {
     const revision = applied?.inputs[0]?.revision;
     const commit = /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
     if (applied === undefined || revision === undefined || commit === undefined) return undefined;
-    const render = memory.applied?.digest === applied.digest ? memory.applied : await this.#renderAgain(request, { revision, commit });
+    const known = memory.applied?.digest === applied.digest && memory.applied.placement === placementOf(app);
+    const render = known ? memory.applied : await this.#renderAgain(request, { revision, commit });
     if (render === undefined || render.digest !== applied.digest) return undefined;
     memory.applied = render;
     return { render, objects: this.#place(app, render, request.served).objects, cause: 'drift', hold };

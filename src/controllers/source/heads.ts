@@ -12,6 +12,8 @@ export interface Head {
   /** RFC 3339; when this revision was taken. */
   readonly at: string;
   readonly verified: boolean;
+  /** The tree holds symbolic links, so that a path may be read through another one. */
+  readonly links?: boolean;
 }
 
 /** As asked for: `branch/main`, `tag/v1`, `semver/>=1`, `commit/…`, `head`. */
@@ -79,6 +81,6 @@ export class Heads {
   }
 
   forget(source: string): void {
-    for (const key of [...this.#heads.keys()]) if (key.startsWith(`${source}#`)) this.#heads.delete(key);
+    for (const key of this.#heads.keys()) if (key.startsWith(`${source}#`)) this.#heads.delete(key);
   }
 }

@@ -210,8 +210,10 @@ export class SourceReconciler {
       head.revision.commit,
     );
     if (!kept.ok) return { state, problem: gitProblem(kept.error) };
-    const diff = before === undefined ? undefined : await diffTrees(mirror, before.revision.commit, head.revision.commit);
-    this.#heads.move({ key, before, after: head, diff: diff?.ok === true ? diff.value : undefined });
+    const diffed = before === undefined ? undefined : await diffTrees(mirror, before.revision.commit, head.revision.commit);
+    const diff = diffed?.ok === true ? diffed.value : undefined;
+    const links = before === undefined ? await holdsLinks(mirror, head.revision.commit) : before.links === true || diff?.links !== false;
+    this.#heads.move({ key, before, after: { ...head, links }, diff: diff === undefined ? undefined : { ...diff, links } });
     return { state };
   }
 }
@@ -220,6 +222,11 @@ interface Asked {
   readonly ref: GitRefSpec | undefined;
   readonly mirror: GitMirror;
   readonly signal: AbortSignal;
+}
+
+async function holdsLinks(mirror: GitMirror, commit: string): Promise<boolean> {
+  const listed = await mirror.list(commit, '', { recursive: true });
+  return !listed.ok || listed.value?.entries.some(({ type }) => type === 'symlink') === true;
 }
 
 const gitProblem = (error: GitError): Problem => {

@@ -108,6 +108,7 @@ function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Polic
   if (policy.approved.has(planDigest(desired.uid, items))) {
     return items.map((item) => (item.waits ? { ...item, waits: false } : item));
   }
+  const approved = (item: PlanItem): boolean => policy.approved.size > 0 && policy.approved.has(itemDigest(item));
   const engine = desired.cause === 'engine' && policy.engine === 'approve';
   const manual: Reason = {
     rule: engine ? 'S12' : 'S2',
@@ -118,7 +119,9 @@ function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Polic
     if (item.waits || item.operation === 'keep' || item.operation === 'skip' || item.operation === 'refuse') return false;
     return policy.approve === 'always' || engine ? item.cause !== 'drift' : policy.approve === 'prune' && item.operation === 'prune';
   };
-  return items.map((item) => (asks(item) ? { ...item, waits: true, reasons: [...item.reasons, manual] } : item));
+  return items.map((item) =>
+    approved(item) ? { ...item, waits: false } : asks(item) ? { ...item, waits: true, reasons: [...item.reasons, manual] } : item,
+  );
 }
 
 /**
@@ -127,8 +130,12 @@ function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Polic
  */
 export function planDigest(uid: string, items: readonly PlanItem[]): string {
   const done = items.filter(({ operation }) => operation !== 'keep' && operation !== 'skip');
-  return digestOf([uid, done.map((item) => [refKey(item.ref), item.operation, item.live?.uid ?? '', item.after ?? '', item.before ?? ''])]);
+  return digestOf([uid, done.map(itemDigest)]);
 }
+
+/** One decision: which object (and which living one), what, to which manifest. */
+export const itemDigest = (item: PlanItem): string =>
+  digestOf([refKey(item.ref), item.operation, item.live?.uid ?? '', item.after ?? '', item.before ?? '']);
 
 /** What is still to do once some of a plan's objects are done; its digest is the one a person approves then. */
 export function remaining(plan: Plan, done: ReadonlySet<string>): Plan {

@@ -3,8 +3,7 @@
  * In: the wanted objects, what was seen in the cluster, the App's policy. Out: one immutable value that serves apply, preview, approval and drift.
  * Never: holds a payload or a secret value, talks to a cluster, decides on anything it was not told.
  */
-export { decide, remaining } from './decide.ts';
-export { applyPlan, invertPlan, parsePlan, serialisePlan, type PlanStale, type PlanState } from './laws.ts';
+export { decide, itemDigest, remaining } from './decide.ts';
 export { countPlan, formatChange, formatPlan, isQuiet, type FormatOptions } from './format.ts';
 export { isRun, runAnnotation } from './wanted.ts';
 export type { Claims, Desired, Observed, OtherApp, Policy, Prediction, Seen, WantedObject } from './observed.ts';

@@ -69,7 +69,7 @@ export interface Policy {
   readonly heal: 'auto' | 'strict' | 'report';
   /** The App this one was renamed from (`namespace/name`). */
   readonly replaces?: string;
-  /** Plan digests that a person approved. */
+  /** Digests of plans that a person approved, and of the decisions that were in them: carrying out a part does not void the rest. */
   readonly approved: ReadonlySet<string>;
 }
 

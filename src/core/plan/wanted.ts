@@ -157,7 +157,7 @@ function decidePresent(wanted: WantedObject, live: KubeObject, scene: PresentSce
   if (from === undefined && isRun(ref)) return decideRun(wanted, live, ref);
   if (from === undefined && applyMark(wanted.object) === 'ifNotPresent') return plain('keep');
   const difference = decideDifference(wanted, scene);
-  if (from === undefined || difference.operation === 'refuse') return difference;
+  if (from === undefined || difference.operation === 'refuse' || difference.operation === 'skip') return difference;
   const changes = difference.changes;
   return from === '' ? { ...difference, operation: 'adopt', changes } : { ...difference, operation: 'transfer', changes, other: from };
 }

@@ -2,10 +2,10 @@
  * A plan is a change with laws: applied to the state it was decided on it gives the next state, its inverse leads back, writing it down and reading it
  * again loses nothing. What cannot be undone is said, not guessed.
  */
-import { type Result, err, ok } from '../../std/index.ts';
-import { refKey } from '../object/index.ts';
-import { planDigest } from './decide.ts';
-import type { Operation, Plan, PlanItem } from './types.ts';
+import { type Result, err, ok } from '../../../std/index.ts';
+import { refKey } from '../../object/index.ts';
+import { planDigest } from '../decide.ts';
+import type { Operation, Plan, PlanItem } from '../types.ts';
 
 /** Digests by object key: what a plan knows of the cluster. */
 export type PlanState = ReadonlyMap<string, string>;
