@@ -14,6 +14,8 @@ export interface ClusterChoice {
   /** Several files are separated as in `$KUBECONFIG`. */
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
+  /** Only the service account of the pod this runs in. */
+  readonly inCluster?: boolean;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -28,7 +30,7 @@ export interface ConnectError {
  * `~/.kube/config`, the service account of the pod this runs in.
  */
 export async function chooseConnection(choice: ClusterChoice): Promise<Result<KubeConnection, ConnectError>> {
-  const files = kubeconfigFiles(choice);
+  const files = choice.inCluster === true ? undefined : kubeconfigFiles(choice);
   if (files === undefined) return inPod(choice.env);
   const connection = await loadKubeconfig(files, parseConfig, {
     clock: systemClock(),

@@ -5,7 +5,9 @@
 export { consoleLog } from '../adapters/log/index.ts';
 export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
-export { connect, type ClusterChoice, type ConnectError } from './connect.ts';
+export { chooseConnection, connect, type ClusterChoice, type ConnectError } from './connect.ts';
+export { applyRoot, type RootOptions } from './install.ts';
+export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
 export { lastState, runningState, STATE_FOLDER, type RunningState } from './state.ts';
-export { StartError, startSystem, type System, type SystemOptions } from './system.ts';
+export { StartError, startSystem, writeRunning, type System, type SystemOptions } from './system.ts';

@@ -14,6 +14,7 @@ import { listenStatus } from '../server/index.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
 import { readInstallation } from './installation.ts';
+import { writeState } from './state.ts';
 
 export interface SystemOptions {
   /** Everything that is kept: cluster data, mirrors, ledger, kubeconfig. */
@@ -126,6 +127,10 @@ async function startControllers(
   await controllers.start();
   return controllers;
 }
+
+/** Leaves word for other commands of how to reach this system. */
+export const writeRunning = (folder: string, system: System): Promise<void> =>
+  writeState(folder, { pid: process.pid, kubeconfig: system.kubeconfig ?? '', statusUrl: system.statusUrl });
 
 function orThrow<T>(what: string, result: Result<T, { readonly message: string }>): T {
   if (result.ok) return result.value;

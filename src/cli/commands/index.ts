@@ -12,6 +12,7 @@ const group = (title: string, rows: readonly Row[]): CommandEntry[] =>
 export const COMMANDS: readonly CommandEntry[] = [
   ...group('Run', [
     ['demo', 'Run everything on an example: cluster, controllers, Git host', async () => (await import('./demo.ts')).demo],
+    ['up', 'Run Lockstep, on the embedded cluster or on a real one', async () => (await import('./up.ts')).up],
     ['cluster', 'Serve an embedded Kubernetes API and print its kubeconfig', async () => (await import('./cluster.ts')).cluster],
   ]),
   ...group('Look', [

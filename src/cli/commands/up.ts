@@ -1,0 +1,184 @@
+/** `lockstep up`: the controllers on the embedded cluster or on a real one, following a repository when one is given. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  applyRoot,
+  chooseConnection,
+  consoleLog,
+  findWorkTree,
+  startHosted,
+  startSystem,
+  STATE_FOLDER,
+  StartError,
+  systemClock,
+  writeRunning,
+  type RootOptions,
+  type SystemOptions,
+} from '../../app/index.ts';
+import type { KubeClient } from '../../ports/index.ts';
+import { listApps } from '../apps.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { showLiveApps } from '../live-apps.ts';
+import { CLUSTER_FLAGS } from '../session.ts';
+import { untilHealthy } from '../until-healthy.ts';
+
+export const up = defineCommand({
+  summary: 'Run Lockstep, on the embedded cluster or on a real one',
+  usage: '',
+  details:
+    'Without --kubeconfig, --context or --in-cluster the embedded cluster is used.\n' +
+    'A repository may be a URL, a local clone, or any folder (which is then served from a snapshot).',
+  examples: [
+    'lockstep up --repo https://github.com/example/config.git --path clusters/prod',
+    'lockstep up --repo ./my-config --until-healthy --timeout 2m',
+    'lockstep up --kubeconfig ~/.kube/config --context staging',
+  ],
+  flags: {
+    ...CLUSTER_FLAGS,
+    'in-cluster': { type: 'boolean', doc: 'Use the service account of the pod this runs in' },
+    repo: { type: 'string', value: 'URL|DIR', doc: 'Follow this repository with one App' },
+    path: { type: 'string', value: 'DIR', doc: 'Folder in the repository', default: '' },
+    ref: { type: 'string', value: 'BRANCH', doc: 'Branch to follow; without it the default branch' },
+    namespace: { type: 'string', short: 'n', value: 'NAMESPACE', doc: 'For objects that name none; created when it is missing', default: 'default' },
+    'until-healthy': { type: 'boolean', doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over' },
+    timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
+    data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
+    port: { type: 'integer', value: 'N', doc: 'Port of the embedded Kubernetes API; 0 chooses a free one', default: 0 },
+    'status-port': { type: 'integer', value: 'N', doc: 'Port of /metrics, /healthz and /readyz; 0 chooses a free one', default: 0 },
+  },
+  args: { min: 0, max: 0 },
+  run: async ({ flags, io }) => {
+    if (flags['until-healthy'] && flags.repo === undefined) throw new UsageError('--until-healthy needs --repo');
+    const folder = resolve(io.cwd, flags.data ?? io.env['LOCKSTEP_DATA'] ?? STATE_FOLDER);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
+    const options: SystemOptions = {
+      folder,
+      cluster: await chooseCluster(flags, io),
+      statusPort: flags['status-port'],
+      env: io.env,
+      log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
+    };
+    try {
+      const running = await start(options, { ...flags, cwd: io.cwd });
+      const code = await follow(running, { untilHealthyFor: flags['until-healthy'] ? flags.timeout : undefined, io });
+      await running.stop();
+      return code;
+    } catch (error) {
+      if (error instanceof StartError) throw new CommandError(error.message, `The log is ${join(folder, 'lockstep.log')}`);
+      throw error;
+    }
+  },
+});
+
+interface ClusterFlags {
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+  readonly 'in-cluster': boolean;
+  readonly port: number;
+}
+
+async function chooseCluster(flags: ClusterFlags, io: Io): Promise<SystemOptions['cluster']> {
+  const real = flags['in-cluster'] || flags.kubeconfig !== undefined || flags.context !== undefined;
+  if (!real) return { embedded: { port: flags.port } };
+  const connection = await chooseConnection({ ...flags, inCluster: flags['in-cluster'], cwd: io.cwd, env: io.env });
+  if (!connection.ok) throw new CommandError(connection.error.message, connection.error.hint);
+  return { real: connection.value };
+}
+
+interface Running {
+  readonly kube: KubeClient;
+  readonly said: readonly string[];
+  stop(): Promise<void>;
+}
+
+interface RepositoryFlags {
+  readonly repo: string | undefined;
+  readonly path: string;
+  readonly ref: string | undefined;
+  readonly namespace: string;
+  readonly cwd: string;
+}
+
+async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Running> {
+  const origin = await originOf(flags);
+  if (origin?.kind === 'folder') {
+    const hosted = await startHosted({
+      ...options,
+      seed: origin.folder,
+      repository: origin.name,
+      gitPort: 0,
+      root: rootOf(origin.name, flags),
+    });
+    const said = [`Serving a snapshot of ${origin.folder}`, `Clone URL ${hosted.state.cloneUrl}`, `KUBECONFIG=${hosted.state.kubeconfig}`];
+    return { kube: hosted.system.kube, said, stop: () => hosted.stop() };
+  }
+  const system = await startSystem(options);
+  const said = system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`];
+  await writeRunning(options.folder, system);
+  if (origin === undefined) return { kube: system.kube, said, stop: () => system.stop() };
+  const root: RootOptions = {
+    ...rootOf(origin.name, { ...flags, path: origin.path }),
+    url: origin.url,
+    ref: flags.ref === undefined ? {} : { branch: flags.ref },
+  };
+  const applied = await applyRoot(system.kube, root);
+  if (applied.ok) return { kube: system.kube, said: [...said, `Following ${origin.url}`], stop: () => system.stop() };
+  await system.stop();
+  throw new StartError(`the App cannot be applied: ${applied.error.message}`);
+}
+
+const rootOf = (name: string, { path, namespace }: Pick<RepositoryFlags, 'path' | 'namespace'>): Omit<RootOptions, 'url' | 'ref'> => ({
+  path,
+  names: { source: name, app: name },
+  namespace,
+});
+
+type Origin =
+  | { readonly kind: 'repository'; readonly url: string; readonly name: string; readonly path: string }
+  | { readonly kind: 'folder'; readonly folder: string; readonly name: string };
+
+/** A URL is followed as it is; a folder in a clone means that clone; any other folder is served by the built-in Git host. */
+async function originOf({ repo, path, cwd }: RepositoryFlags): Promise<Origin | undefined> {
+  if (repo === undefined) return undefined;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(repo) || /^[\w.-]+@[\w.-]+:/.test(repo)) {
+    return { kind: 'repository', url: repo, name: nameOf(repo), path };
+  }
+  const folder = resolve(cwd, repo);
+  const info = await stat(folder).catch(() => undefined);
+  if (info === undefined || !info.isDirectory())
+    throw new CommandError(`there is no folder ${repo}`, '--repo takes a URL, a local clone or a folder.');
+  const top = await findWorkTree(folder);
+  if (top === undefined) return { kind: 'folder', folder, name: nameOf(folder) };
+  const inside = join(relative(top, folder), path);
+  return { kind: 'repository', url: pathToFileURL(top).href, name: nameOf(top), path: inside === '.' ? '' : inside };
+}
+
+/** A name that Kubernetes accepts, made from the last part of a URL or path. */
+function nameOf(place: string): string {
+  const last = basename(place.replace(/[/\\]+$/, '')).replace(/\.git$/, '');
+  const name = last
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50);
+  return name === '' ? 'repository' : name;
+}
+
+interface Following {
+  readonly untilHealthyFor: number | undefined;
+  readonly io: Io;
+}
+
+async function follow({ kube, said }: Running, { untilHealthyFor, io }: Following): Promise<number> {
+  io.out(`${said.join('\n')}\n\n`);
+  if (untilHealthyFor !== undefined) return untilHealthy(kube, { timeout: untilHealthyFor, io });
+  if ((await listApps(kube)).length === 0) io.out('No Apps yet. Add a Source and an App: lockstep apply -f FILE\n');
+  await showLiveApps(kube, io, io.signal);
+  io.out('\nStopping …\n');
+  return 0;
+}
