@@ -8,19 +8,17 @@ import type { Variant } from '../variant.ts';
 import { scanBlock } from './block.ts';
 import { type Comment, CommentScan, scanLineComment } from './comments.ts';
 import { Cursor } from './cursor.ts';
+import { BlockIndents, deepest } from './indents.ts';
 import { longestKey, PossibleKeys } from './keys.ts';
 import { scanAnchor, scanDirective, scanTag } from './markup.ts';
 import { scanPlain } from './plain.ts';
 import { scanQuoted } from './quoted.ts';
 import * as t from './token.ts';
 
-/** go-yaml's bound on nesting, for both kinds of collections. */
-const deepest = 10000;
-
 export class Scanner {
   readonly tokens = new t.TokenQueue();
   /** Comments found and not yet handed over. */
-  comments: Comment[] = [];
+  readonly comments: Comment[] = [];
   readonly cursor: Cursor;
   private readonly ahead: number;
   /** Where the scan for the next token began. */
@@ -28,13 +26,13 @@ export class Scanner {
   private started = false;
   private ended = false;
   private keyAllowed = true;
-  private indent = -1;
-  private readonly indents: number[] = [];
+  private readonly indents: BlockIndents;
   private readonly keys: PossibleKeys;
 
   constructor(cursor: Cursor) {
     this.cursor = cursor;
     this.keys = new PossibleKeys(cursor);
+    this.indents = new BlockIndents(cursor, this.tokens);
     this.ahead = cursor.variant.comments ? 2 : 0;
   }
 
@@ -58,7 +56,7 @@ export class Scanner {
     if (!this.keyAllowed) return;
     this.keys.remove();
     const at = this.cursor.mark();
-    this.keys.save(at, this.tokens.next, this.keys.level === 0 && this.indent === at.column);
+    this.keys.save(at, this.tokens.next, this.keys.level === 0 && this.indents.column === at.column);
   }
 
   private push(kind: number): t.Token {
@@ -66,38 +64,16 @@ export class Scanner {
     return this.tokens.push(kind, pos, line, pos - lineStart);
   }
 
-  private rollIndent(column: number, kind: number, mark: Mark, token: number): void {
-    if (this.keys.level > 0 || this.indent >= column) return;
-    this.indents.push(this.indent);
-    this.indent = column;
-    if (this.indents.length > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, mark);
-    this.tokens.insert(token, kind, mark);
+  /** Opens a block at the cursor if it is indented further. */
+  private openBlock(kind: number): void {
+    if (this.indents.column < this.cursor.column) this.indents.open(kind, this.cursor.mark(), this.tokens.next);
   }
 
-  private rollIndentHere(kind: number): void {
-    this.rollIndent(this.cursor.column, kind, this.cursor.mark(), this.tokens.next);
-  }
-
-  /** Ends the blocks that are indented further than `column`. With comments, a block ends before those at its parent's columns. */
-  private unrollIndent(column: number, scanMark: Mark): void {
-    if (this.keys.level > 0) return;
-    let at: Mark = scanMark;
-    let shift = -1;
-    while (this.indent > column) {
-      let stop = at.index + shift;
-      for (let i = this.comments.length - 1; i >= 0; i--) {
-        const comment = this.comments[i] as Comment;
-        if (comment.endIndex < stop) break;
-        if (comment.startColumn === this.indent + 1) {
-          at = { index: comment.startIndex, line: comment.startLine, column: comment.startColumn };
-          shift = 0;
-        }
-        stop = comment.scanIndex;
-      }
-      const end = this.variant.comments ? at : this.cursor.mark();
-      this.tokens.push(t.BLOCK_END, end.index + (this.variant.comments ? shift : 0), end.line, end.column);
-      this.indent = this.indents.pop() as number;
-    }
+  /** Ends the blocks that are indented further than `column`. */
+  private closeBlocks(column: number, scanMark: Mark): void {
+    if (this.keys.level > 0 || this.indents.column <= column) return;
+    if (this.variant.comments) this.indents.closeBeforeComments(column, this.comments, scanMark);
+    else this.indents.close(column);
   }
 
   private fetchNext(): void {
@@ -112,7 +88,7 @@ export class Scanner {
     scanMark.line = cursor.line;
     scanMark.column = cursor.column;
     this.scanToNextToken(scanMark);
-    if (this.indent > cursor.column) this.unrollIndent(cursor.column, scanMark);
+    this.closeBlocks(cursor.column, scanMark);
     const c = cursor.text.charCodeAt(cursor.pos);
     if (c === ch.NUL) return this.fetchStreamEnd();
     if (cursor.column === 0) {
@@ -197,8 +173,8 @@ export class Scanner {
   private skipComment(scanMark: Mark): void {
     const { cursor } = this;
     if (this.variant.comments) {
-      const { comments: queue, tokens, indent } = this;
-      new CommentScan(cursor, { queue, tokens, flowLevel: this.keys.level, indent, scanMark }).run();
+      const { comments: queue, tokens, keys, indents } = this;
+      new CommentScan(cursor, { queue, tokens, flowLevel: keys.level, indent: indents.column, scanMark }).run();
     } else while (!ch.isBreakOrEnd(cursor.text.charCodeAt(cursor.pos))) cursor.pos++;
   }
 
@@ -213,7 +189,7 @@ export class Scanner {
   }
 
   private endBlocks(): void {
-    this.unrollIndent(-1, this.cursor.mark());
+    this.closeBlocks(-1, this.cursor.mark());
     this.keys.remove();
     this.keyAllowed = false;
   }
@@ -274,7 +250,7 @@ export class Scanner {
   private fetchBlockEntry(): void {
     if (this.keys.level === 0) {
       if (!this.keyAllowed) this.cursor.fail('block sequence entries are not allowed in this context', this.cursor.mark());
-      if (this.indent < this.cursor.column) this.rollIndentHere(t.BLOCK_SEQUENCE_START);
+      this.openBlock(t.BLOCK_SEQUENCE_START);
     }
     this.keys.remove();
     this.keyAllowed = true;
@@ -284,7 +260,7 @@ export class Scanner {
   private fetchKey(): void {
     if (this.keys.level === 0) {
       if (!this.keyAllowed) this.cursor.fail('mapping keys are not allowed in this context', this.cursor.mark());
-      this.rollIndentHere(t.BLOCK_MAPPING_START);
+      this.openBlock(t.BLOCK_MAPPING_START);
     }
     this.keys.remove();
     this.keyAllowed = this.keys.level === 0;
@@ -295,13 +271,13 @@ export class Scanner {
     const key = this.keys.current;
     if (this.keys.isPossible(key)) {
       this.tokens.insert(key.token, t.KEY, key);
-      this.rollIndent(key.column, t.BLOCK_MAPPING_START, key, key.token);
+      if (this.keys.level === 0) this.indents.open(t.BLOCK_MAPPING_START, key, key.token);
       this.keys.use(key);
       this.keyAllowed = false;
     } else {
       if (this.keys.level === 0) {
         if (!this.keyAllowed) this.cursor.fail('mapping values are not allowed in this context', this.cursor.mark());
-        this.rollIndentHere(t.BLOCK_MAPPING_START);
+        this.openBlock(t.BLOCK_MAPPING_START);
       }
       this.keyAllowed = this.keys.level === 0;
     }
@@ -333,7 +309,7 @@ export class Scanner {
     const onComment = (start: Mark): void => {
       if (this.variant.comments) scanLineComment(this.cursor, this.comments, start.index);
     };
-    const scalar = scanBlock(this.cursor, { indent: this.indent, folded, onComment });
+    const scalar = scanBlock(this.cursor, { indent: this.indents.column, folded, onComment });
     token.value = scalar.value;
     token.style = folded ? 'folded' : 'literal';
     token.endLine = scalar.endLine;
@@ -359,10 +335,10 @@ export class Scanner {
     if (mayBeKey) this.keys.remove();
     const inBlock = this.keys.level === 0;
     const token = this.tokens.next;
-    const value = scanPlain(cursor, this.indent + 1, this.keys.level);
+    const value = scanPlain(cursor, this.indents.column + 1, this.keys.level);
     const isKey = mayBeKey && inBlock && cursor.line === line && cursor.isAtValue() && cursor.pos - pos <= longestKey;
-    if (isKey) this.pushKey(pos, column);
-    else if (mayBeKey) this.keys.save({ index: pos, line, column }, token, inBlock && this.indent === column);
+    if (isKey) this.pushKey({ index: pos, line, column });
+    else if (mayBeKey) this.keys.save({ index: pos, line, column }, token, inBlock && this.indents.column === column);
     const scalar = this.tokens.push(t.SCALAR, pos, line, column);
     scalar.value = value;
     scalar.style = 'plain';
@@ -372,14 +348,8 @@ export class Scanner {
     if (isKey) this.pushIndicator(t.VALUE, 1);
   }
 
-  private pushKey(pos: number, column: number): void {
-    const { line } = this.cursor;
-    if (this.indent < column) {
-      this.indents.push(this.indent);
-      this.indent = column;
-      if (this.indents.length > deepest) this.cursor.fail(`exceeded max depth of ${deepest}`, this.cursor.mark());
-      this.tokens.push(t.BLOCK_MAPPING_START, pos, line, column);
-    }
-    this.tokens.push(t.KEY, pos, line, column);
+  private pushKey(mark: Mark): void {
+    this.indents.open(t.BLOCK_MAPPING_START, mark, this.tokens.next);
+    this.tokens.push(t.KEY, mark.index, mark.line, mark.column);
   }
 }
