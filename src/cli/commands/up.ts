@@ -41,9 +41,16 @@ export const up = defineCommand({
     ...CLUSTER_FLAGS,
     'in-cluster': { type: 'boolean', doc: 'Use the service account of the pod this runs in' },
     repo: { type: 'string', value: 'URL|DIR', doc: 'Follow this repository with one App' },
+    name: { type: 'string', value: 'NAME', doc: 'Name of the Source and the App; default: made from the repository' },
     path: { type: 'string', value: 'DIR', doc: 'Folder in the repository', default: '' },
     ref: { type: 'string', value: 'BRANCH', doc: 'Branch to follow; without it the default branch' },
-    namespace: { type: 'string', short: 'n', value: 'NAMESPACE', doc: 'For objects that name none; created when it is missing', default: 'default' },
+    namespace: {
+      type: 'string',
+      short: 'n',
+      value: 'NAMESPACE',
+      doc: 'For objects that name none; created when it is missing',
+      default: 'default',
+    },
     'until-healthy': { type: 'boolean', doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over' },
     timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
     data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
@@ -98,6 +105,7 @@ interface Running {
 
 interface RepositoryFlags {
   readonly repo: string | undefined;
+  readonly name: string | undefined;
   readonly path: string;
   readonly ref: string | undefined;
   readonly namespace: string;
@@ -122,7 +130,7 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
   await writeRunning(options.folder, system);
   if (origin === undefined) return { kube: system.kube, said, stop: () => system.stop() };
   const root: RootOptions = {
-    ...rootOf(origin.name, { ...flags, path: origin.path }),
+    ...rootOf(flags.name ?? origin.name, { ...flags, path: origin.path }),
     url: origin.url,
     ref: flags.ref === undefined ? {} : { branch: flags.ref },
   };

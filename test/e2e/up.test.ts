@@ -1,0 +1,44 @@
+/** `lockstep up` on repositories nobody here wrote, and on ones that cannot work. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { corpusPath, describeCorpus } from '../conformance/corpus.ts';
+import { inFolder, lockstep } from './program.ts';
+
+describeCorpus('gitops', 1, () => {
+  test('microservices-demo becomes healthy', () =>
+    inFolder(async (folder) => {
+      const repo = corpusPath('gitops/microservices-demo');
+      const { code, out, err } = await lockstep(['up', '--repo', repo, '--until-healthy', '--timeout', '2m'], { cwd: folder });
+      expect(err).toBe('');
+      expect(out).toMatch(/Healthy \(simulated\)[\s\S]*Everything is healthy after/);
+      expect(code).toBe(0);
+    }));
+});
+
+const bad = [
+  {
+    name: 'invalid YAML names file and line',
+    files: { 'apps/web.yaml': 'kind: ConfigMap\nmetadata:\n  name: [\n' },
+    says: /apps\/web\.yaml:\d+/,
+  },
+  {
+    name: 'an unknown kind is named',
+    files: { 'x.yaml': 'apiVersion: example.com/v1\nkind: Gadget\nmetadata:\n  name: a\n' },
+    says: /example\.com\/v1 Gadget/,
+  },
+  { name: 'an empty folder of manifests', files: { 'README.md': 'nothing here\n' }, says: /./ },
+];
+
+for (const { name, files, says } of bad) {
+  test(`not healthy: ${name}`, () =>
+    inFolder(async (folder) => {
+      for (const [path, text] of Object.entries(files)) {
+        await mkdir(join(folder, 'repo', path, '..'), { recursive: true });
+        await writeFile(join(folder, 'repo', path), text);
+      }
+      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '3s'], { cwd: folder });
+      expect(err).toMatch(says);
+      expect(code).toBe(1);
+    }));
+}
