@@ -8,6 +8,8 @@ export interface YamlError {
   readonly message: string;
   readonly line?: number;
   readonly column?: number;
+  /** When `message` lists several problems of a document: each by itself. */
+  readonly parts?: readonly YamlError[];
 }
 
 /** Where something is in a text, from 0. `index` counts UTF-16 units. */
@@ -20,9 +22,11 @@ export interface Mark {
 export class YamlFailure extends Error implements YamlError {
   readonly line?: number;
   readonly column?: number;
+  readonly parts?: readonly YamlError[];
 
-  constructor(message: string, mark?: Mark) {
+  constructor(message: string, mark?: Mark, parts?: readonly YamlError[]) {
     super(message);
+    if (parts !== undefined) this.parts = parts;
     if (mark !== undefined) {
       this.line = mark.line + 1;
       this.column = mark.column + 1;

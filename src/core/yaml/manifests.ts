@@ -28,11 +28,14 @@ export interface Manifest {
   readonly column: number;
 }
 
-/** The message without what the position says already. */
-function problemOf(error: YamlError, file: string | undefined): Problem {
-  const message = error.message.replace(/^yaml: (?:unmarshal errors:\n {2})?(?:line \d+: )?/, '');
-  const place = error.line === undefined || error.column === undefined ? {} : { line: error.line, column: error.column };
-  return { code: 'InvalidYaml', message, ...(file === undefined ? {} : { file }), ...place };
+/** One problem for each thing that is wrong; the message without what the position says already. */
+function problemsOf(error: YamlError, file: string | undefined): Problem[] {
+  return (error.parts ?? [error]).map(({ message, line, column }) => ({
+    code: 'InvalidYaml',
+    message: message.replace(/^(?:yaml: )?(?:line \d+: )?/, ''),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined || column === undefined ? {} : { line, column }),
+  }));
 }
 
 /**
@@ -44,14 +47,14 @@ export function decodeManifests(text: string, options: ManifestOptions = {}): Ou
   const value: Manifest[] = [];
   const problems: Problem[] = [];
   const begun = attempt(() => new Parser(text, { variant: sigsYaml, budget, concatenated: true }));
-  if (!begun.ok) return { value, problems: [problemOf(begun.error, file)] };
+  if (!begun.ok) return { value, problems: problemsOf(begun.error, file) };
   for (;;) {
     const next = attempt(() => begun.value.document());
-    if (!next.ok) return { value, problems: [...problems, problemOf(next.error, file)] };
+    if (!next.ok) return { value, problems: [...problems, ...problemsOf(next.error, file)] };
     if (next.value === undefined) return { value, problems };
     const { root } = next.value;
     const decoded = attempt(() => new JsonDecoder({ variant: sigsYaml, strict }).document(root));
-    if (!decoded.ok) problems.push(problemOf(decoded.error, file));
+    if (!decoded.ok) problems.push(...problemsOf(decoded.error, file));
     else if (decoded.value !== null) value.push({ object: decoded.value, node: root, line: root.line, column: root.column });
   }
 }

@@ -22,9 +22,10 @@ export interface DecodeOptions extends JsonRules {
   readonly budget?: YamlBudget;
 }
 
-const errorOf = ({ message, line, column }: YamlFailure): YamlError => ({
+const errorOf = ({ message, line, column, parts }: YamlFailure): YamlError => ({
   message,
   ...(line === undefined || column === undefined ? {} : { line, column }),
+  ...(parts === undefined ? {} : { parts }),
 });
 
 /** The result of `read`, or why it failed. */

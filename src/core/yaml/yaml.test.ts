@@ -143,6 +143,13 @@ describe('manifests', () => {
     expect(value).toHaveLength(1);
     expect(problems).toMatchObject([{ code: 'InvalidYaml', file: 'f', line: 4 }]);
   });
+  test('several problems of one object', () => {
+    const { problems } = decodeManifests('a: 1\na: 2\nb: 1\nc: 0\nb: 2\n');
+    expect(problems.map(({ message, line }) => `${line}: ${message}`)).toEqual([
+      '2: key "a" already set in map',
+      '5: key "b" already set in map',
+    ]);
+  });
   test('without strictness the last key wins', () => {
     expect(show(decodeManifests('a: 1\na: 2\n', { strict: false }).value.map(({ object }) => object))).toBe('[{"a":2}]');
   });

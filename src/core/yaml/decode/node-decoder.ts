@@ -61,7 +61,8 @@ export abstract class NodeDecoder<V, M> {
     const value = this.value(root);
     const [first] = this.errors;
     if (first !== undefined) {
-      throw new YamlFailure(`yaml: unmarshal errors:\n  ${this.errors.map((error) => error.text).join('\n  ')}`, first.mark);
+      const parts = this.errors.map(({ text, mark }) => ({ message: text, line: mark.line + 1, column: mark.column + 1 }));
+      throw new YamlFailure(`yaml: unmarshal errors:\n  ${parts.map(({ message }) => message).join('\n  ')}`, first.mark, parts);
     }
     return value;
   }
