@@ -31,10 +31,20 @@ export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOp
 }
 
 export { loadArchive, loadChart } from './load/index.ts';
-export { defaultCapabilities, formatTemplateOutput, outputFiles, parseKubeVersion, render, RenderCache } from './render/index.ts';
+export {
+  defaultCapabilities,
+  formatTemplateOutput,
+  helm3,
+  helm4,
+  helm42,
+  outputFiles,
+  parseKubeVersion,
+  render,
+  RenderCache,
+} from './render/index.ts';
 export { mergeOptions } from './values/index.ts';
 export type { ChartPlace, Loaded } from './load/index.ts';
 export type { Chart } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
-export type { Capabilities, OutputOptions, Rendered, RenderInput, RenderOptions } from './render/index.ts';
+export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';

@@ -4,4 +4,4 @@
  */
 export { installOrder, uninstallOrder } from './kinds.table.ts';
 export { type HeadCache, type Hook, type HookEvent, type Manifest, sortByKind, type Sorted, sortManifests } from './sort.ts';
-export { helm3Split, helm4Split, splitManifests, type SplitVariant } from './split.ts';
+export { helm3Split, helm42Split, helm4Split, splitManifests, type SplitVariant } from './split.ts';

@@ -25,6 +25,7 @@ import { type Chart, childPath, type Dependency, isLibrary, type Metadata } from
 import { isTable, type Table } from '../values/index.ts';
 import { execErrorText, parseErrorText } from './failure.ts';
 import { goFiles } from './files.ts';
+import { goValues } from './values.ts';
 
 /** Caches a caller keeps between renders. */
 export interface EngineCaches {
@@ -117,14 +118,16 @@ function collect(
   const metadata = goMetadata(chart.metadata);
   metadata['IsRoot'] = isRoot;
   const subcharts = record<GoValue>();
-  const scope = record<GoValue>([
-    ['Chart', metadata],
-    ['Files', goFiles(chart.files)],
-    ['Release', input.release],
-    ['Capabilities', input.capabilities],
-    ['Values', input.values],
-    ['Subcharts', subcharts],
-  ]);
+  const scope = goValues(
+    record<GoValue>([
+      ['Chart', metadata],
+      ['Files', goFiles(chart.files)],
+      ['Release', input.release],
+      ['Capabilities', input.capabilities],
+      ['Values', goValues(input.values)],
+      ['Subcharts', subcharts],
+    ]),
+  );
   for (const child of chart.dependencies) {
     const { name } = child.metadata;
     const values = getKey(input.values, name);
@@ -189,10 +192,12 @@ function executeAll(
   const rendered = new Map<string, string>();
   for (const { path, basePath, scope } of templates) {
     if (baseName(path).startsWith('_')) continue;
-    scope['Template'] = record<GoValue>([
-      ['Name', path],
-      ['BasePath', basePath],
-    ]);
+    scope['Template'] = goValues(
+      record<GoValue>([
+        ['Name', path],
+        ['BasePath', basePath],
+      ]),
+    );
     try {
       rendered.set(path, withoutNoValue(executeNamed(set, path, { data: scope, run })));
     } catch (error) {

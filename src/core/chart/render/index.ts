@@ -6,5 +6,5 @@ export { type Capabilities, type HelmVersion, type KubeVersion, parseKubeVersion
 export { defaultCapabilities } from './capabilities.table.ts';
 export { renderTemplates, sortTemplates } from './engine.ts';
 export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
-export { helm4, type HelmVariant, releaseNameProblem, render, RenderCache } from './render.ts';
+export { helm3, helm4, helm42, type HelmVariant, releaseNameProblem, render, RenderCache } from './render.ts';
 export type { CrdFile, Rendered, RenderInput, RenderOptions } from './render.ts';

@@ -7,10 +7,19 @@ import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
 import { type BudgetLimits, helmFunctions, TemplateCache } from '../../template/index.ts';
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
-import { type HeadCache, helm4Split, type Hook, type Manifest, sortManifests, type SplitVariant } from '../manifests/index.ts';
+import {
+  type HeadCache,
+  helm3Split,
+  helm42Split,
+  helm4Split,
+  type Hook,
+  type Manifest,
+  sortManifests,
+  type SplitVariant,
+} from '../manifests/index.ts';
 import { type Chart, childPath, isLibrary } from '../model/index.ts';
 import { type SchemaCache, validateValues } from '../schema/index.ts';
-import { coalesceValues, type CoalesceVariant, helm4Values } from '../values/index.ts';
+import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, goCapabilities } from './capabilities.ts';
 import { defaultCapabilities } from './capabilities.table.ts';
 import { type EngineCaches, renderTemplates } from './engine.ts';
@@ -21,7 +30,13 @@ export interface HelmVariant {
   readonly split: SplitVariant;
 }
 
+/** Helm 4.2.4 and later. */
 export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: helm4Split });
+
+/** Helm 4.2.0 to 4.2.3. */
+export const helm42: HelmVariant = Object.freeze({ values: helm4Values, split: helm42Split });
+
+export const helm3: HelmVariant = Object.freeze({ values: helm3Values, split: helm3Split });
 
 /**
  * What renders keep for the next ones: parsed templates, compiled patterns, documents that were read. Owned by the caller; `trim` bounds it.

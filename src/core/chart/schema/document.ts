@@ -16,6 +16,7 @@ const drafts: readonly (readonly [RegExp, Draft])[] = [
   [/^https?:\/\/json-schema\.org\/draft-07\/schema#?$/, 7],
   [/^https?:\/\/json-schema\.org\/draft\/2019-09\/schema#?$/, 2019],
   [/^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/, 2020],
+  [/^https?:\/\/json-schema\.org\/schema#?$/, 2020],
 ];
 
 /** The draft a schema names; undefined for one nobody knows. */

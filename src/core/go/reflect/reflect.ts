@@ -2,7 +2,7 @@
 import { err, escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer } from '../composite/index.ts';
 import { durationMethods, timeMethods } from '../time/index.ts';
-import { basicType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
+import { basicType, declaredType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
 import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, GoTime, type GoValue } from '../value/index.ts';
 
 const anyList = listType(basicType.any);
@@ -20,7 +20,7 @@ export function typeOf(value: GoValue): GoType {
   }
   if (value === null) return basicType.nil;
   if (Array.isArray(value)) return anyList;
-  return value instanceof GoBoxed ? value.type : anyMap;
+  return value instanceof GoBoxed ? value.type : (declaredType(value) ?? anyMap);
 }
 
 /** What `%T` prints. */
@@ -78,7 +78,8 @@ export function indirect(value: GoValue): GoValue {
 
 /** The method in the value's method set, as `reflect.Value.MethodByName` finds it; it is called with the value itself as receiver. */
 export function methodOf(value: GoValue, name: string): GoMethod | undefined {
-  if (!(value instanceof GoBoxed) || value instanceof GoFunc) return undefined;
+  if (!(value instanceof GoBoxed)) return typeof value === 'object' && value !== null ? declaredType(value)?.methods?.get(name) : undefined;
+  if (value instanceof GoFunc) return undefined;
   const own = methodsOf(value, value.type)?.get(name);
   if (own !== undefined) return own.onPointer === true ? undefined : own;
   if (value.type.kind !== 'ptr' || value.type.named) return undefined;

@@ -154,3 +154,15 @@ function mapAt(name: string, depth: number): GoType | undefined {
   const key = typeAt(name.slice(4, close - 1), depth + 1);
   return key === undefined ? undefined : wrapped(name.slice(close), depth, (elem) => mapType(key, elem));
 }
+
+/** A record (`map[string]interface {}`) may carry a declared map type such as Helm's `common.Values` under this key; enumeration does not show it. */
+const recordType: unique symbol = Symbol('recordType');
+
+/** Gives a record a declared type with methods. Copies of the record are plain. */
+export function declareRecord<T extends object>(record: T, type: GoType): T {
+  Object.defineProperty(record, recordType, { value: type });
+  return record;
+}
+
+/** The declared type of a record; undefined for plain ones. */
+export const declaredType = (record: object): GoType | undefined => (record as { readonly [recordType]?: GoType })[recordType];

@@ -2,7 +2,7 @@
 import { GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
 import { indirect, methodOf, typeName } from '../../go/reflect/index.ts';
 import { quote } from '../../go/strconv/index.ts';
-import type { GoMethod } from '../../go/type/index.ts';
+import { declaredType, type GoMethod } from '../../go/type/index.ts';
 import { GoBoxed, GoInt, GoNil, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey } from '../../object/index.ts';
 import type { State, Value } from './state.ts';
@@ -58,7 +58,11 @@ const holdsInterfaces = (container: Value): boolean => {
 
 function recordField(state: State, record: GoRecord, name: string): Value {
   const found = getKey(record, name);
-  return found === undefined ? missing(state, name, null) : found;
+  if (found !== undefined) return found;
+  const method = declaredType(record)?.methods?.get(name);
+  return method === undefined
+    ? missing(state, name, null)
+    : callPlain(state, method, { receiver: record, name, via: false, access: undefined });
 }
 
 function missing(state: State, name: string, zero: Value): Value {

@@ -30,6 +30,9 @@ function yamlOf(value: GoValue, rule: Rule): string {
   return trimmed(encode(plain, { variant: sigsYaml }));
 }
 
+/** toYaml; the empty text for what JSON has no word for. */
+export const encodeYaml = (value: GoValue): string => yamlOf(value, 'empty');
+
 function prettyYaml(value: GoValue): string {
   const text = encodeGo(value, { variant: pretty });
   return text.ok ? trimmed(text.value) : '';

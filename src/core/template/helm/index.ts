@@ -2,5 +2,6 @@
  * The functions Helm adds to sprig, and the whole table charts are rendered with.
  * In: a host. Out: a table of functions. Never: knows charts, values or manifests.
  */
+export { encodeYaml } from './formats.ts';
 export { helmFunctions } from './functions.ts';
 export { type HelmHost, withoutNoValue } from './engine.ts';

@@ -6,22 +6,23 @@ import { escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
 
 const spaces = '\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const space = new RegExp(`^[${spaces}]$`, 'u');
-const leading = new RegExp(`^[${spaces}]+`, 'u');
-const trailing = new RegExp(`[${spaces}]+$`, 'u');
 
 /** unicode.IsSpace */
 export const isSpace = (character: string): boolean => space.test(character);
 
-/** strings.TrimSpace. Most texts begin and end with ASCII, which needs no regular expression. */
+/** strings.TrimSpace */
 export function trimSpace(text: string): string {
   let from = 0;
   let to = text.length;
-  while (from < to && isAsciiSpace(text.charCodeAt(from))) from++;
-  while (to > from && isAsciiSpace(text.charCodeAt(to - 1))) to--;
-  const trimmed = text.slice(from, to);
-  if (trimmed === '' || (trimmed.charCodeAt(0) < 0x80 && trimmed.charCodeAt(trimmed.length - 1) < 0x80)) return trimmed;
-  return trimmed.replace(leading, '').replace(trailing, '');
+  while (from < to && isSpaceAt(text, from)) from++;
+  while (to > from && isSpaceAt(text, to - 1)) to--;
+  return text.slice(from, to);
 }
+
+const isSpaceAt = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code < 0x80 ? isAsciiSpace(code) : isSpace(text.charAt(at));
+};
 
 const isAsciiSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 

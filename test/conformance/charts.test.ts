@@ -1,0 +1,102 @@
+/** Public charts, rendered: byte for byte against their goldens, or at all. Rows: corpus charts (see its README). */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Ask, Request, TreeEntry } from '../../src/core/ask/index.ts';
+import { formatTemplateOutput, helm3, loadChart, mergeOptions, render, RenderCache } from '../../src/core/chart/index.ts';
+import { corpusPath, describeCorpus, readCorpus, type Row, runRows } from './corpus.ts';
+
+function entriesBelow(folder: string, prefix = ''): TreeEntry[] {
+  return readdirSync(folder).flatMap((name): TreeEntry[] => {
+    const path = prefix === '' ? name : `${prefix}/${name}`;
+    const { size, isDirectory } = ((stat) => ({ size: stat.size, isDirectory: stat.isDirectory() }))(statSync(join(folder, name)));
+    if (isDirectory) return [{ path, type: 'directory', id: '' }, ...entriesBelow(join(folder, name), path)];
+    return [{ path, type: 'file', id: '', size }];
+  });
+}
+
+/** Answers from a folder of the corpus. */
+export function askFolder(root: string): Ask {
+  return ((request: Request) => {
+    switch (request.kind) {
+      case 'list': {
+        const folder = join(root, request.path);
+        if (!existsSync(folder) || !statSync(folder).isDirectory()) return null;
+        return { id: '', entries: entriesBelow(folder).sort((a, b) => (a.path < b.path ? -1 : 1)) };
+      }
+      case 'file': {
+        const file = join(root, request.path);
+        if (!existsSync(file)) return { found: 'nothing' };
+        const bytes = readFileSync(file);
+        return { found: 'file', id: '', bytes: new Uint8Array(bytes), text: bytes.toString('utf8') };
+      }
+      case 'lookup':
+        return null;
+      case 'now':
+        return Date.UTC(2026, 5, 1);
+      case 'randomBytes':
+        return new Uint8Array(request.length).fill(7);
+      default:
+        throw new Error(`not asked here: ${request.kind}`);
+    }
+  }) as Ask;
+}
+
+interface RenderRow {
+  readonly name: string;
+  readonly chart: string;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: readonly string[];
+  readonly golden?: string;
+}
+
+const cache = new RenderCache();
+const charts = new Map<string, ReturnType<typeof loadChart>>();
+
+function renderRow(folder: string, row: RenderRow): string {
+  const ask = askFolder(corpusPath('charts', folder));
+  const key = `${folder}/${row.chart}`;
+  const loaded = charts.get(key) ?? loadChart(ask, { source: '', path: row.chart });
+  charts.set(key, loaded);
+  if (!loaded.ok) throw new Error(loaded.error);
+  const values = mergeOptions({
+    files: row.values.map((name) => ({ name, text: readFileSync(corpusPath('charts', folder, name), 'utf8') })),
+  });
+  if (!values.ok) throw new Error(values.error);
+  const rendered = render(
+    ask,
+    { chart: loaded.value.chart, values: values.value, release: { name: row.release, namespace: row.namespace } },
+    // The goldens were made with a Helm before 4.2, which trims documents.
+    { cache, variant: helm3 },
+  );
+  if (!rendered.ok) throw new Error(rendered.error);
+  const output = formatTemplateOutput(rendered.value);
+  if (!output.ok) throw new Error(output.error);
+  return output.value;
+}
+
+/** The first line that differs, with its neighbours. */
+function firstDifference(got: string, want: string): string {
+  const ours = got.split('\n');
+  const theirs = want.split('\n');
+  const at = ours.findIndex((line, i) => line !== theirs[i]);
+  const line = at < 0 ? ours.length : at;
+  return `line ${line + 1}:\n  got  ${JSON.stringify(ours[line])}\n  want ${JSON.stringify(theirs[line])}`;
+}
+
+describeCorpus('charts', 163, () => {
+  for (const folder of ['k8s-monitoring', 'podinfo', 'ingress-nginx', 'traefik']) {
+    const file = existsSync(corpusPath('charts', folder, 'cases.json')) ? 'cases.json' : 'renders.json';
+    const rows = readCorpus<RenderRow[]>('charts', folder, file).map((value, i): Row<RenderRow> => ({ name: `${i} ${value.name}`, value }));
+    runRows(folder, rows, (row) => {
+      const got = renderRow(folder, row);
+      if (row.golden === undefined) {
+        expect(got.length).toBeGreaterThan(1);
+        return;
+      }
+      const want = readFileSync(corpusPath('charts', folder, row.golden), 'utf8');
+      if (got !== want) throw new Error(firstDifference(got, want));
+    });
+  }
+});
