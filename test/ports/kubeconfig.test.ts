@@ -78,7 +78,7 @@ describe('a kubeconfig that arrived as text', () => {
     ['a SOCKS proxy', '{server: "https://x", proxy-url: "socks5://p"}', '{}', 'InvalidKubeconfig', {}],
     ['a context that is not there', https, '{}', 'ContextNotFound', { context: 'nope' }],
     ['a context without its cluster', https, '{}', 'InvalidKubeconfig', { context: 'other' }],
-  ])('%s is refused', async (_name, cluster, user, code, more) => {
+  ])('%s is refused', async (...[, cluster, user, code, more]) => {
     expect(await parseKubeconfig(config(cluster, user), parse, options(more))).toMatchObject({ ok: false, error: { code } });
   });
 
