@@ -1,5 +1,5 @@
 /** Puts the embedded cluster together. */
-import { adminUser, RbacAuthorizer, StoredRoles } from './auth/index.ts';
+import { actingUser, adminUser, RbacAuthorizer, StoredRoles } from './auth/index.ts';
 import { Admission } from './api/admission.ts';
 import { Deleter } from './api/delete.ts';
 import { Documents, parseVersion } from './api/documents.ts';
@@ -84,13 +84,15 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     form: negotiate(String(request.headers.accept ?? ''))?.form ?? 'object',
     include: request.query.get('includeObject'),
   });
+  const acting = (caller: User, headers: Parameters<typeof actingUser>[1]): User =>
+    actingUser(caller, headers, (user, attributes) => authorizer.allowed(user, attributes));
   const door = await Door.open({ options, server, store, authorizer, shapes: base });
   const simulate = options.simulate ?? true;
   const parts = { store, registry, objects, logic, deleter, schema, clock, log, caCertificate: door.caCertificate };
   const activity = startActivity(parts, simulate ? workloadControllers : []);
   bootstrap({ registry, objects, logic }, simulate ? 'simulate' : 'bare');
   return {
-    transport: (identity) => new InProcessTransport(server, { store, user: userOf(identity), shapes }),
+    transport: (identity) => new InProcessTransport(server, { store, user: userOf(identity), acting, shapes }),
     listen: (where) => door.listen(where ?? {}),
     kubeconfig: (url) => door.kubeconfig(url),
     close: async () => {

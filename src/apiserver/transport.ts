@@ -3,7 +3,7 @@ import type { Json, KubeObject } from '../core/object/index.ts';
 import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../ports/index.ts';
 import { type ApiRequest, type Body, Query, type User } from './api/request.ts';
 import type { Answer } from './api/answer.ts';
-import type { Server } from './api/server.ts';
+import type { Served, Server } from './api/server.ts';
 import { deepFreeze, type Store } from './store/index.ts';
 import { type Shape, shapedValue, watchValue } from './wire/present.ts';
 import type { WatchFeed } from './watch/index.ts';
@@ -46,16 +46,24 @@ export class InProcessTransport implements KubeTransport {
   readonly #server: Server;
   readonly #store: Store;
   readonly #user: User;
+  readonly #acting: (caller: User, headers: ApiRequest['headers']) => User;
   readonly #shapes: (request: ApiRequest) => Omit<Shape, 'resource'>;
   #feeds = new Set<WatchFeed>();
 
   constructor(
     server: Server,
-    options: { readonly store: Store; readonly user: User; readonly shapes: (request: ApiRequest) => Omit<Shape, 'resource'> },
+    options: {
+      readonly store: Store;
+      readonly user: User;
+      /** Whom a request acts as by its impersonation headers; throws the refusal of somebody who may not. */
+      readonly acting: (caller: User, headers: ApiRequest['headers']) => User;
+      readonly shapes: (request: ApiRequest) => Omit<Shape, 'resource'>;
+    },
   ) {
     this.#server = server;
     this.#store = options.store;
     this.#user = options.user;
+    this.#acting = options.acting;
     this.#shapes = options.shapes;
   }
 
@@ -70,12 +78,20 @@ export class InProcessTransport implements KubeTransport {
       headers: request.headers ?? {},
       body: bodyOf(request.body),
     };
-    const { answer, warnings } = this.#server.serve(api);
+    const { answer, warnings } = this.#serve(api);
     if (request.method !== 'GET') await this.#store.synced();
     const response = this.#response(answer, api, request.signal);
     return warnings.length === 0
       ? response
       : { ...response, headers: { ...response.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') } };
+  }
+
+  #serve(request: ApiRequest): Served {
+    try {
+      return this.#server.serve({ ...request, user: this.#acting(this.#user, request.headers) });
+    } catch (error) {
+      return { answer: this.#server.refused(error), warnings: [] };
+    }
   }
 
   async close(): Promise<void> {
