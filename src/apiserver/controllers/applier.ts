@@ -3,6 +3,7 @@ import type { Change, EventText, Outcome } from '../../core/kube/controller/inde
 import type { DeleteOptions } from '../../core/kube/deletion/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { Refusal } from '../../core/kube/status/index.ts';
+import { orderedMeta } from '../../core/kube/strategy/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { JsonObject, KubeObject } from '../../core/object/index.ts';
 import type { Clock } from '../../ports/index.ts';
@@ -54,6 +55,10 @@ export class StoreApplier implements Applier {
         return this.#update(this.#resource(change.table), 'status', change.object);
       case 'delete':
         return this.#delete(this.#resource(change.table), change.object, change.graceSeconds);
+      case 'bind':
+        return this.#bind(change);
+      case 'annotate':
+        return this.#annotate(this.#resource(change.table), change.object, change.annotations);
       case 'event':
         return this.#event(change.about, change.event);
     }
@@ -92,6 +97,36 @@ export class StoreApplier implements Applier {
     const live = this.#parts.objects.find(resource, namespace, name);
     if (live === undefined || live.graph.metadata.uid !== object.metadata.uid) return;
     this.#parts.deleter.delete(resource, live, { ...background, gracePeriodSeconds: graceSeconds });
+  }
+
+  /** Kubernetes: pkg/registry/core/pod/storage BindingREST: the node's name and the condition in one write. */
+  #bind(change: Change & { readonly kind: 'bind' }): void {
+    const resource = this.#resource('pods');
+    const { namespace = '', name = '' } = change.object.metadata;
+    const live = this.#parts.objects.find(resource, namespace, name);
+    if (live === undefined || live.graph.metadata.uid !== change.object.metadata.uid) return;
+    const spec = live.graph.spec as JsonObject;
+    const condition = {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(this.#parts.clock.now()),
+    };
+    const status = { ...(live.graph.status as JsonObject | undefined), conditions: [condition] };
+    const annotations = { ...live.graph.metadata.annotations, ...change.annotations };
+    this.#parts.objects.replace(resource, live, {
+      ...live.graph,
+      metadata: orderedMeta({ ...live.graph.metadata, annotations }),
+      spec: { ...spec, nodeName: change.node },
+      status,
+    });
+  }
+
+  #annotate(resource: Resource, object: KubeObject, added: Readonly<Record<string, string>>): void {
+    const live = this.#parts.objects.find(resource, object.metadata.namespace ?? '', object.metadata.name ?? '');
+    if (live === undefined || live.graph.metadata.uid !== object.metadata.uid) return;
+    const annotations = { ...live.graph.metadata.annotations, ...added };
+    this.#parts.objects.replace(resource, live, { ...live.graph, metadata: orderedMeta({ ...live.graph.metadata, annotations }) });
   }
 
   #shape(resource: Resource, object: JsonObject): KubeObject {

@@ -21,6 +21,15 @@ export type Change =
   /** Replaces the status. */
   | { readonly kind: 'status'; readonly table: string; readonly object: KubeObject }
   | { readonly kind: 'delete'; readonly table: string; readonly object: KubeObject; readonly graceSeconds?: number }
+  /** Puts a Pod on a node. */
+  | { readonly kind: 'bind'; readonly object: KubeObject; readonly node: string; readonly annotations: Readonly<Record<string, string>> }
+  /** Adds annotations, past all rules: the simulation's own notes. */
+  | {
+      readonly kind: 'annotate';
+      readonly table: string;
+      readonly object: KubeObject;
+      readonly annotations: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'event'; readonly about: KubeObject; readonly event: EventText };
 
 export interface EventText {

@@ -3,6 +3,9 @@
  * Never: runs anything.
  */
 import type { Controller } from '../controller/index.ts';
+import { deploymentController } from './deployment.ts';
+import { podController } from './pod.ts';
+import { replicaSetController } from './replica-set.ts';
 
 /** All controllers of simulated workloads. */
-export const workloadControllers: readonly Controller[] = [];
+export const workloadControllers: readonly Controller[] = [deploymentController, replicaSetController, podController];

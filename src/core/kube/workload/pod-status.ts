@@ -1,0 +1,178 @@
+/** The status of a simulated Pod, as a kubelet would report it. */
+import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { formatTime } from '../time/index.ts';
+import { canonical, objects, specOf, statusOf, templateHash, text } from './shared.ts';
+
+export type ContainerState =
+  | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string }
+  | { readonly kind: 'running'; readonly ready: boolean; readonly restarts: number }
+  | { readonly kind: 'crashed'; readonly restarts: number; readonly exitCode: number; readonly reason: string }
+  | { readonly kind: 'ended'; readonly exitCode: number };
+
+export interface Statuses {
+  readonly init: readonly JsonObject[];
+  readonly main: readonly JsonObject[];
+  readonly state: ContainerState;
+}
+
+const FIRST_DELAY = 10_000;
+const LONGEST_DELAY = 300_000;
+
+/** Milliseconds before restart number `restarts + 1`. */
+export const restartDelay = (restarts: number): number => Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(restarts, 10));
+
+const terminated = (exitCode: number, reason: string, times: { readonly started: string; readonly finished: string }): JsonObject => ({
+  terminated: { exitCode, reason, startedAt: times.started, finishedAt: times.finished, containerID: '' },
+});
+
+interface Parts {
+  readonly state: JsonObject;
+  readonly lastState: JsonObject;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly restartCount: number;
+}
+
+function partsOf(state: ContainerState, before: JsonObject | undefined, now: string): Parts {
+  const running = (before?.state as JsonObject | undefined)?.running as JsonObject | undefined;
+  const startedAt = text(running?.startedAt) || now;
+  switch (state.kind) {
+    case 'waiting': {
+      const message = state.message === undefined ? {} : { message: state.message };
+      return { state: { waiting: { reason: state.reason, ...message } }, lastState: {}, ready: false, started: false, restartCount: 0 };
+    }
+    case 'running': {
+      const same = running !== undefined && before?.restartCount === state.restarts;
+      const last = (before?.lastState as JsonObject | undefined) ?? {};
+      return {
+        state: { running: { startedAt: same ? startedAt : now } },
+        lastState: last,
+        ready: state.ready,
+        started: true,
+        restartCount: state.restarts,
+      };
+    }
+    case 'crashed': {
+      const end = terminated(state.exitCode, state.reason, { started: startedAt, finished: now });
+      const known = (before?.lastState as JsonObject | undefined)?.terminated !== undefined && running === undefined;
+      const message = 'back-off restarting failed container';
+      return {
+        state: { waiting: { reason: 'CrashLoopBackOff', message } },
+        lastState: known ? (before?.lastState as JsonObject) : end,
+        ready: false,
+        started: false,
+        restartCount: state.restarts,
+      };
+    }
+    case 'ended': {
+      const done = (before?.state as JsonObject | undefined)?.terminated;
+      const end = terminated(state.exitCode, state.exitCode === 0 ? 'Completed' : 'Error', { started: startedAt, finished: now });
+      return {
+        state: done === undefined ? end : (before?.state as JsonObject),
+        lastState: {},
+        ready: false,
+        started: false,
+        restartCount: 0,
+      };
+    }
+  }
+}
+
+function one(container: JsonObject, parts: Parts): JsonObject {
+  const image = text(container.image);
+  const seen = parts.started || parts.restartCount > 0 || parts.state.terminated !== undefined;
+  return {
+    name: text(container.name),
+    state: parts.state,
+    lastState: parts.lastState,
+    ready: parts.ready,
+    restartCount: parts.restartCount,
+    image,
+    imageID: seen ? `simulated://${image}` : '',
+    ...(seen ? { containerID: `simulated://${templateHash(canonical(container))}` } : {}),
+    started: parts.started,
+  };
+}
+
+/** The statuses of all containers when they are in this state; init containers have ended once the others run. */
+export function containerStatuses(pod: KubeObject, state: ContainerState, milliseconds: number): Statuses {
+  const now = formatTime(milliseconds);
+  const spec = specOf(pod);
+  const before = (list: 'containerStatuses' | 'initContainerStatuses', name: string): JsonObject | undefined =>
+    objects(statusOf(pod)[list]).find((status) => status.name === name);
+  const main = objects(spec.containers).map((container) =>
+    one(container, partsOf(state, before('containerStatuses', text(container.name)), now)),
+  );
+  const init = objects(spec.initContainers).map((container) => {
+    const sidecar = container.restartPolicy === 'Always';
+    const old = before('initContainerStatuses', text(container.name));
+    const own: ContainerState =
+      state.kind === 'waiting'
+        ? state
+        : sidecar && state.kind !== 'ended'
+          ? { kind: 'running', ready: true, restarts: 0 }
+          : { kind: 'ended', exitCode: 0 };
+    const parts = partsOf(own, old, now);
+    return one(container, sidecar ? parts : { ...parts, ready: own.kind === 'ended' });
+  });
+  return { init, main, state };
+}
+
+function phase({ state }: Statuses): string {
+  if (state.kind === 'waiting') return 'Pending';
+  if (state.kind === 'ended') return state.exitCode === 0 ? 'Succeeded' : 'Failed';
+  return 'Running';
+}
+
+function conditions(pod: KubeObject, statuses: Statuses, now: string): readonly JsonObject[] {
+  const old = objects(statusOf(pod).conditions);
+  const { state } = statuses;
+  const ready = state.kind === 'running' && state.ready;
+  const ended = state.kind === 'ended';
+  const initialized = state.kind !== 'waiting' || statuses.init.length === 0;
+  const unready = statuses.main.filter((status) => status.ready !== true).map((status) => text(status.name));
+  const why: JsonObject = ready
+    ? {}
+    : ended
+      ? { reason: state.exitCode === 0 ? 'PodCompleted' : 'PodFailed' }
+      : { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  const make = (type: string, holds: boolean, extra: JsonObject = {}): JsonObject => {
+    const status = holds ? 'True' : 'False';
+    const known = old.find((condition) => condition.type === type);
+    const since = known?.status === status ? text(known.lastTransitionTime) : now;
+    return { type, status, lastProbeTime: null, lastTransitionTime: since, ...extra };
+  };
+  return [
+    make('PodReadyToStartContainers', state.kind !== 'waiting' && !ended),
+    make('Initialized', initialized, ended && state.exitCode === 0 ? { reason: 'PodCompleted' } : {}),
+    make('Ready', ready, why),
+    make('ContainersReady', ready, why),
+    make('PodScheduled', true),
+  ];
+}
+
+/** An address that stays the same for the Pod. */
+function addressOf(pod: KubeObject): string {
+  let hash = 0;
+  for (const char of pod.metadata.uid ?? '') hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
+  return `10.244.${(hash >>> 8) & 255}.${(hash & 253) + 1}`;
+}
+
+/** The whole status. */
+export function podStatus(pod: KubeObject, statuses: Statuses, milliseconds: number): JsonObject {
+  const now = formatTime(milliseconds);
+  const old = statusOf(pod);
+  const creating = statuses.state.kind === 'waiting' && statuses.state.reason === 'ContainerCreating';
+  const address = creating ? {} : { podIP: addressOf(pod), podIPs: [{ ip: addressOf(pod) }] };
+  return {
+    phase: phase(statuses),
+    conditions: conditions(pod, statuses, now),
+    hostIP: '10.88.0.1',
+    hostIPs: [{ ip: '10.88.0.1' }],
+    ...address,
+    startTime: old.startTime ?? now,
+    ...(statuses.init.length === 0 ? {} : { initContainerStatuses: statuses.init }),
+    containerStatuses: statuses.main,
+    ...(old.qosClass === undefined ? {} : { qosClass: old.qosClass }),
+  };
+}
