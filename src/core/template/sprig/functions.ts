@@ -8,6 +8,7 @@ import { listFunctions } from './lists.ts';
 import { numberFunctions } from './numbers.ts';
 import { pathFunctions } from './paths.ts';
 import { regexFunctions } from './regex.ts';
+import { secretFunctions } from './secrets.ts';
 import { stringFunctions } from './strings.ts';
 
 /** Without `--enable-dns`, Helm answers the empty string; names are never looked up here. */
@@ -23,5 +24,6 @@ export const sprigFunctions: FunctionTable = new Map<string, TemplateFunction>([
   ...dateFunctions,
   ...pathFunctions,
   ...regexFunctions,
+  ...secretFunctions,
   ['getHostByName', getHostByName],
 ]);
