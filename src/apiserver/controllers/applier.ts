@@ -145,7 +145,7 @@ export class StoreApplier implements Applier {
       return;
     }
     this.#eventCount++;
-    const suffix = (this.#parts.clock.now() * 1_000_000 + this.#eventCount).toString(16);
+    const suffix = this.#eventSuffix();
     this.#create(resource, {
       apiVersion: 'v1',
       kind: 'Event',
@@ -164,6 +164,11 @@ export class StoreApplier implements Applier {
     });
   }
 
+  /** Nanoseconds in hexadecimal, as client-go names events; the counter keeps those of one millisecond apart. */
+  #eventSuffix(ahead = 0): string {
+    return (BigInt(Math.floor(this.#parts.clock.now())) * 1_000_000n + BigInt(this.#eventCount + ahead)).toString(16);
+  }
+
   readonly #recent = new Map<string, string>();
 
   #sameEvent(resource: Resource, namespace: string, about: KubeObject, event: EventText): KubeObject | undefined {
@@ -172,7 +177,7 @@ export class StoreApplier implements Applier {
     const found = name === undefined ? undefined : this.#parts.objects.find(resource, namespace, name)?.graph;
     if (found === undefined) {
       if (this.#recent.size > 5000) this.#recent.clear();
-      this.#recent.set(key, `${about.metadata.name ?? ''}.${(this.#parts.clock.now() * 1_000_000 + this.#eventCount + 1).toString(16)}`);
+      this.#recent.set(key, `${about.metadata.name ?? ''}.${this.#eventSuffix(1)}`);
     }
     return found;
   }

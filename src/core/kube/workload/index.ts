@@ -3,9 +3,32 @@
  * Never: runs anything.
  */
 import type { Controller } from '../controller/index.ts';
+import { cronJobController } from './cron-job.ts';
+import { daemonSetController } from './daemon-set.ts';
 import { deploymentController } from './deployment.ts';
+import { jobController } from './job.ts';
 import { podController } from './pod.ts';
+import { autoscalerController, budgetController } from './policy.ts';
 import { replicaSetController } from './replica-set.ts';
+import { serviceController } from './service.ts';
+import { statefulSetController } from './stateful-set.ts';
+import { claimController, volumeController } from './storage.ts';
 
 /** All controllers of simulated workloads. */
-export const workloadControllers: readonly Controller[] = [deploymentController, replicaSetController, podController];
+export const workloadControllers: readonly Controller[] = [
+  deploymentController,
+  replicaSetController,
+  statefulSetController,
+  daemonSetController,
+  jobController,
+  cronJobController,
+  serviceController,
+  claimController,
+  volumeController,
+  budgetController,
+  autoscalerController,
+  podController,
+];
+
+export { parseSchedule } from './schedule.ts';
+export { SIMULATED_AT } from './pod.ts';
