@@ -2,13 +2,14 @@
  * Act: carries out a plan, step by step. It holds no worker: where the next step has to wait (health of a gate, a deletion that takes its time), it
  * returns, and the next pass finds what was done as "kept" and goes on.
  */
-import { type KubeObject, type ObjectRef, formatRef, refKey } from '../../core/object/index.ts';
+import { type KubeObject, type ObjectRef, formatRef, getKey, refKey } from '../../core/object/index.ts';
 import { foldManagers } from '../../core/plan/fields/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import type { DeleteOptions, KubeClient, KubeError } from '../../ports/index.ts';
 import { type KubeReason, reasonOf } from '../kube-reason.ts';
 import type { Served } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
+import { isPeoplesTool } from './managers.ts';
 import { fieldManager, resourceFor } from './observe.ts';
 import { inParallel } from './parallel.ts';
 
@@ -32,6 +33,8 @@ export interface ActRules {
   readonly force: boolean;
   readonly propagation: NonNullable<DeleteOptions['propagation']>;
   readonly superseded: readonly string[];
+  /** Fields that people added beside ours become ours first, and so go with the apply. */
+  readonly strict: boolean;
   /** Heals do not wait for the health of gates. */
   readonly gates: 'hold' | 'pass';
   /** Whether an object is healthy enough to let the next step begin. */
@@ -97,8 +100,10 @@ async function actOn(item: PlanItem, request: ActRequest, progress: Progress): P
   if (item.waits) return;
   switch (item.operation) {
     case 'create':
-    case 'change':
       return applyItem(item, request, progress);
+    case 'change':
+      if (!request.rules.strict) return applyItem(item, request, progress);
+      return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
     case 'adopt':
       return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
     case 'transfer':
@@ -154,7 +159,12 @@ async function fold(item: PlanItem, request: ActRequest, progress: Progress): Pr
   const live = request.seen.get(refKey(item.ref));
   const resource = resourceFor(request.served, item.ref);
   if (live === undefined || resource === undefined) return true;
-  const folded = foldManagers(live, fieldManager, request.rules.superseded);
+  const people = (live.metadata.managedFields ?? []).map((entry) => String(getKey(entry, 'manager') ?? '')).filter(isPeoplesTool);
+  const folded = foldManagers(
+    live,
+    fieldManager,
+    request.rules.strict ? [...request.rules.superseded, ...people] : request.rules.superseded,
+  );
   if (folded === live) return true;
   const { namespace, name } = item.ref;
   const value = [

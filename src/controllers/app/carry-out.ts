@@ -162,7 +162,8 @@ export class Carrier {
         manifests,
         seen: new Map(living),
         rules: {
-          force: sync.conflicts !== 'fail',
+          force: sync.conflicts === 'take',
+          strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
           superseded: this.#settings.superseded,
           gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',

@@ -23,6 +23,11 @@ export class Cluster {
     this.kube = kube;
   }
 
+  /** What was discovered last, without asking. */
+  get known(): Served | undefined {
+    return this.#served;
+  }
+
   /** What the cluster serves; asked again with `refresh`, for example once a CRD is established. */
   async served(options: { readonly refresh?: boolean } = {}): Promise<Result<Served, KubeError>> {
     if (this.#served !== undefined && options.refresh !== true) return ok(this.#served);

@@ -35,12 +35,11 @@ export interface ConcludeRequest {
 const lookAgain = 30_000;
 
 export function conclude(request: ConcludeRequest): Conclusion {
-  const { done, app, target, memory } = request;
+  const { done } = request;
   const { plan } = done.planned;
   const written = new Set(done.result?.written ?? []);
   const open = plan.items.filter((item) => item.after !== undefined && isOpen(item, written));
   const applied = open.length === 0 && plan.refused.length === 0;
-  if (applied && app.status?.applied?.digest !== target.render.digest) memory.newRevision();
   const judged = judge(request, applied);
   return {
     ...judged,

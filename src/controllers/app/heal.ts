@@ -5,16 +5,11 @@ import { type Plan, type PlanItem, type Seen, countPlan, formatChange } from '..
 import { rfc3339 } from '../time.ts';
 import type { ActResult } from './act.ts';
 import { describeDrift, managerAt } from './assess.ts';
+import { isPeoplesTool } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts } from './parts.ts';
 import type { Done } from './pass-end.ts';
 import type { Target } from './targets.ts';
-
-/** People's tools: what they change is healed for as long as they change it. Any other manager counts as a controller. */
-const peoplesTools =
-  /^(kubectl|helm|lens|k9s|kubernetes-dashboard|dashboard|headlamp|rancher|octant|Mozilla|openlens|lockstep-cli|curl|node-fetch)/i;
-
-export const isPeoplesTool = (manager: string): boolean => peoplesTools.test(manager);
 
 export interface HealRecord {
   readonly app: App;

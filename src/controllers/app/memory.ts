@@ -24,6 +24,7 @@ export class AppMemory {
   readonly #verified = new Map<string, { object: KubeObject; readonly digest: string }>();
   readonly #heals = new Map<string, number[]>();
   readonly #objectHeals = new Map<string, number[]>();
+  #revision = '';
   readonly contests = new Map<string, readonly Contest[]>();
   readonly yields = new Map<string, readonly Yield[]>();
   /** Decisions of approved plans, by plan digest. */
@@ -84,8 +85,10 @@ export class AppMemory {
     return times.length > mostHeals;
   }
 
-  /** A new revision: what was contested is ours again. */
-  newRevision(): void {
+  /** Another revision: what was contested is ours again. */
+  atRevision(digest: string): void {
+    if (this.#revision === digest) return;
+    this.#revision = digest;
     this.contests.clear();
     this.yields.clear();
     this.#heals.clear();

@@ -31,6 +31,7 @@ export class PassRunner {
   /** Carries out the target; or, while it is held back, heals what was applied last. */
   async run(pass: Pass, wanted: Target | Hold): Promise<PassEnd> {
     if (isHold(wanted)) return this.#held(pass, wanted);
+    if (wanted.cause !== 'drift') pass.request.memory.atRevision(wanted.render.digest);
     const done = await this.#carrier.carryOut(pass, wanted);
     if ('failed' in done) return { kind: 'failed', error: done.failed };
     const refusal = done.planned.plan.refused[0];
@@ -97,7 +98,7 @@ export class PassRunner {
   }
 
   #living(pass: Pass, item: PlanItem): KubeObject | null {
-    return this.#parts.live.peek(pass.served.findKind(item.ref), item.ref);
+    return this.#parts.live.peek((this.#parts.cluster.known ?? pass.served).findKind(item.ref), item.ref);
   }
 
   #health(pass: Pass, { planned }: Done): Worst {

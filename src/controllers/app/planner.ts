@@ -7,17 +7,20 @@ import {
   type InventoryEntry,
   type Plan,
   type Policy,
+  type Prediction,
   type Reason,
   type Seen,
   type WantedObject,
   decide,
   isRun,
 } from '../../core/plan/index.ts';
+import { extraFields, formatSteps, stepsOfConflict } from '../../core/plan/fields/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
 import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFields, yieldedReplicas } from './manifests.ts';
+import { isPeoplesTool } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive } from './observe.ts';
 import type { Registry } from './registry.ts';
@@ -80,19 +83,17 @@ export class Planner {
     const live = await readLive(refsOf(objects, inventory), observe);
     if (isFailure(live)) return live;
     const { sent, warnings } = this.#prepare(request, objects, live);
-    const seen = await predictAll(
-      sent.map(({ item, stamped }) => ({ item: { ...item, digest: digestOfSent(item, stamped) }, stamped })),
-      live,
-      observe,
-    );
+    const seen = await predictAll(sent.map(toPredict), live, observe);
     if (isFailure(seen)) return seen;
+    if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.plan(request);
+    const extra = this.#extras(app, sent, seen);
     const wanted = new Set(objects.map(({ object }) => refKey(refOf(object))));
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
     const holds = await readHolds(leaving, seen, access);
     if (holds !== undefined) return holds;
     const plan = decide(this.#desired(request, objects), this.#observed(request, seen), request.policy);
     return {
-      plan: warnings.length === 0 ? plan : { ...plan, warnings },
+      plan: { ...plan, warnings: [...warnings, ...extra] },
       manifests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), stamped])),
       digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped)])),
       seen,
@@ -104,7 +105,7 @@ export class Planner {
     return {
       ...access,
       maskKey: this.#settings.maskKey,
-      force: app.spec.sync.conflicts !== 'fail',
+      force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),
     };
   }
@@ -149,11 +150,63 @@ export class Planner {
     return { sent, warnings };
   }
 
+  /** Fields that others own are left to them until the next revision. True when there are new ones, so that it has to be planned again. */
+  #yieldConflicts({ memory }: PlanRequest, objects: readonly WantedObject[], seen: ReadonlyMap<string, Seen>): boolean {
+    let more = false;
+    for (const { object } of objects) {
+      const key = refKey(refOf(object));
+      const prediction = seen.get(key)?.prediction;
+      if (prediction?.kind !== 'conflict') continue;
+      const known = memory.yields.get(key) ?? [];
+      const paths = prediction.fields.map(({ path }) => formatSteps(stepsOfConflict(object, path)));
+      const fresh = paths.filter((path) => path !== '' && !known.some((each) => each.path === path));
+      if (fresh.length === 0) continue;
+      memory.yields.set(key, [...known, ...fresh.map((path) => ({ path, atCreate: 'keep' as const }))]);
+      more = true;
+    }
+    return more;
+  }
+
+  /** Fields that people added beside ours: told, and with `heal: strict` taken away again (S9). */
+  #extras(app: App, sent: Prepared['sent'], seen: Map<string, Seen>): readonly Reason[] {
+    const told: Reason[] = [];
+    for (const { stamped } of sent) {
+      const key = refKey(refOf(stamped));
+      const known = seen.get(key);
+      const live = known?.live;
+      if (known === undefined || live === null || live === undefined) continue;
+      const extra = extraFields(live, stamped, isPeoplesTool);
+      if (extra.length === 0) continue;
+      const paths = extra.map(formatSteps);
+      const hint = 'put them into Git, or set sync.heal: strict';
+      told.push({
+        rule: 'S9',
+        code: 'ExtraFields',
+        message: `${stamped.kind} ${stamped.metadata.name ?? ''} has fields added by hand: ${paths.join(', ')}`,
+        hint,
+      });
+      if (app.spec.sync.heal === 'strict') seen.set(key, { ...known, prediction: withExtras(known.prediction, paths) });
+    }
+    return told;
+  }
+
   #ignored(app: App, object: KubeObject, live: KubeObject | null): readonly Yield[] {
     const rules = app.spec.sync.ignore ?? [];
     if (rules.length === 0) return [];
     return ignoredPointers(object, rules, (rule) => live !== null && this.#settings.ruleHolds(rule, live));
   }
+}
+
+const toPredict = ({ item, stamped }: Prepared['sent'][number]): Prepared['sent'][number] => ({
+  item: { ...item, digest: digestOfSent(item, stamped) },
+  stamped,
+});
+
+/** Values are left out: they may be anything, and nobody wrote them into Git. */
+function withExtras(prediction: Prediction | undefined, paths: readonly string[]): Prediction {
+  const changes = paths.map((path) => ({ path, before: '(added by hand)' }));
+  if (prediction === undefined || prediction.kind === 'same') return { kind: 'differs', basis: 'local', changes };
+  return prediction.kind === 'differs' ? { ...prediction, changes: [...prediction.changes, ...changes] } : prediction;
 }
 
 interface Prepared {

@@ -22,7 +22,7 @@ import type { Parts, Settings } from './parts.ts';
 import { PassRunner } from './pass.ts';
 import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
-import { type Hold, type Target, isHold } from './targets.ts';
+import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';
 
 const finalizer = names.finalizer;
@@ -185,9 +185,21 @@ export class AppReconciler {
   async #pass(app: App, memory: AppMemory): Promise<PassEnd> {
     const prepared = await this.#prepare(app, memory);
     if ('kind' in prepared) return prepared;
-    const newest = await this.#parts.targets.newest(prepared.request);
+    const { request, newest } = await this.#newest(prepared.request);
     const target = isHold(newest) ? newest : await this.#gate(app, newest, prepared.served);
-    return this.#runner.run(prepared, target);
+    return this.#runner.run({ ...prepared, request }, target);
+  }
+
+  /** A head that moves while its App is rendered for the first time finds no reads to compare with: what is rendered is the head as it is now. */
+  async #newest(first: TargetRequest): Promise<{ readonly request: TargetRequest; readonly newest: Target | Hold }> {
+    let request = first;
+    for (;;) {
+      const newest = await this.#parts.targets.newest(request);
+      const head = this.#parts.heads.get(request.record.head);
+      if (head === undefined || head === request.head) return { request, newest };
+      this.#parts.registry.doubt(request.record);
+      request = { ...request, head };
+    }
   }
 
   /** What has to be true before anything is rendered or read. */

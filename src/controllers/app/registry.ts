@@ -102,6 +102,11 @@ export class Registry {
     this.#wake(key);
   }
 
+  /** What was rendered may not be what is current. */
+  doubt(record: AppRecord): void {
+    this.#markDirty(record);
+  }
+
   /** Its newest render is known (good or not), for the revision that is current. */
   rendered(
     record: AppRecord,

@@ -105,8 +105,11 @@ export class Targets {
     const revision = applied?.inputs[0]?.revision;
     const commit = /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
     if (applied === undefined || revision === undefined || commit === undefined) return undefined;
-    const known = memory.applied?.digest === applied.digest && memory.applied.placement === placementOf(app);
-    const render = known ? memory.applied : await this.#renderAgain(request, { revision, commit });
+    const known = memory.applied;
+    const render =
+      known !== undefined && known.digest === applied.digest && known.placement === placementOf(app)
+        ? known
+        : await this.#renderAgain(request, { revision, commit });
     if (render === undefined || render.digest !== applied.digest) return undefined;
     memory.applied = render;
     return { render, objects: this.#place(app, render, request.served).objects, cause: 'drift', hold };

@@ -7,6 +7,8 @@ export interface Sent {
   readonly query: NonNullable<KubeRequest['query']>;
   readonly body: unknown;
   readonly status: number;
+  /** Whom the request acts as. */
+  readonly user: string;
 }
 
 /** What happens to a request instead of being sent; undefined: it is sent. */
@@ -41,8 +43,9 @@ export class Door implements KubeTransport {
   }
 
   #record(request: KubeRequest, response: KubeResponse): KubeResponse {
-    const { method, path, query = {}, body } = request;
-    this.sent.push({ method, path, query, status: response.status, body: body?.kind === 'json' ? body.value : undefined });
+    const { method, path, query = {}, body, headers = {} } = request;
+    const user = String(headers['impersonate-user'] ?? '');
+    this.sent.push({ method, path, query, status: response.status, user, body: body?.kind === 'json' ? body.value : undefined });
     return response;
   }
 

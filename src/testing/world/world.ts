@@ -215,6 +215,34 @@ export class World {
     if (!deleted.ok) throw new Error(`${name}: ${deleted.error.message}`);
   }
 
+  /** As the Job controller would: the Job has run to its end. */
+  async finishJob(name: string, end: 'Complete' | 'Failed' = 'Complete'): Promise<void> {
+    const [, namespace = '', job = ''] = name.split('/');
+    const at = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+    const condition = (type: string): JsonObject => ({
+      type,
+      status: 'True',
+      reason: end,
+      message: '',
+      lastTransitionTime: at,
+      lastProbeTime: at,
+    });
+    const conditions =
+      end === 'Complete' ? [condition('SuccessCriteriaMet'), condition('Complete')] : [condition('FailureTarget'), condition('Failed')];
+    const times = end === 'Complete' ? { startTime: at, completionTime: at, succeeded: 1 } : { startTime: at, failed: 1 };
+    const patched = await this.admin.patch(
+      await this.#resource('Job'),
+      { namespace, name: job },
+      {
+        type: 'application/merge-patch+json',
+        value: { status: { ...times, conditions } },
+        subresource: 'status',
+        fieldManager: 'kube-controller-manager',
+      },
+    );
+    if (!patched.ok) throw new Error(`${name}: ${patched.error.message}`);
+  }
+
   async appStatus(name = 'web', namespace = 'shop'): Promise<NonNullable<App['status']>> {
     return ((await this.get(`App/${namespace}/${name}`)) as unknown as App).status ?? {};
   }

@@ -132,6 +132,78 @@ function put(value: Json, step: Step, next: Json | undefined): Json {
   return next === undefined ? record(kept) : record([...Object.entries(value), [String(step), next]]);
 }
 
+/** A conflict's path (`.metadata.labels.app.kubernetes.io/name`: keys are not quoted) as steps on this value; the longest key that fits wins. */
+export function stepsOfConflict(value: Json, path: string): readonly Step[] {
+  let at: Json | undefined = value;
+  let rest = path;
+  const steps: Step[] = [];
+  while (rest !== '') {
+    const [step, length] = isObject(at) ? keyStep(at, rest.replace(/^\./, '')) : itemStep(at, rest);
+    if (step === undefined) break;
+    const skipped = isObject(at) && rest.startsWith('.') ? 1 : 0;
+    rest = rest.slice(length + skipped);
+    steps.push(step);
+    at = child(at, step);
+  }
+  return steps;
+}
+
+function keyStep(object: JsonObject, rest: string): readonly [Step | undefined, number] {
+  const fits = Object.keys(object).filter((key) => rest === key || (rest.startsWith(key) && /[.[]/.test(rest.charAt(key.length))));
+  const longest = fits.toSorted((a, b) => b.length - a.length)[0];
+  return [longest, longest?.length ?? 0];
+}
+
+function itemStep(list: Json | undefined, rest: string): readonly [Step | undefined, number] {
+  const match = /^\[([^\]]*)\]/.exec(rest);
+  if (match === null || !Array.isArray(list)) return [undefined, 0];
+  const wanted = (match[1] ?? '').split(',').map((part) => part.split('='));
+  const at = (list as readonly Json[]).findIndex((item) =>
+    wanted.every(([key = '', text]) => (text === undefined ? false : isObject(item) && JSON.stringify(getKey(item, key)) === text)),
+  );
+  return [at < 0 ? undefined : at, match[0].length];
+}
+
+/** What these managers own that the manifest does not have: fields that were added beside ours (S9). Paths as plans write them. */
+export function extraFields(live: KubeObject, manifest: KubeObject, isExtra: (manager: string) => boolean): readonly (readonly Step[])[] {
+  const found = new Map<string, readonly Step[]>();
+  for (const entry of entriesOf(live)) {
+    const fields = getKey(entry, 'fieldsV1');
+    if (!isObject(fields) || text(entry, 'subresource') !== '' || !isExtra(text(entry, 'manager'))) continue;
+    for (const path of leaves(fields, live, [])) {
+      const ours = ownersAt(live, path).some(({ manager }) => !isExtra(manager));
+      if (!ours && valueAt(manifest, path) === undefined && valueAt(live, path) !== undefined) found.set(JSON.stringify(path), path);
+    }
+  }
+  return [...found.values()];
+}
+
+function leaves(fields: JsonObject, value: Json | undefined, path: readonly Step[]): readonly (readonly Step[])[] {
+  const inner = Object.entries(fields).filter(([key]) => key !== '.');
+  if (inner.length === 0) return path.length === 0 || path[0] === 'status' ? [] : [path];
+  return inner.flatMap(([key, below]) => {
+    const step: Step | undefined = key.startsWith('f:') ? key.slice(2) : itemOf(value, key);
+    return step === undefined || !isObject(below) ? [] : leaves(below, child(value, step), [...path, step]);
+  });
+}
+
+function itemOf(list: Json | undefined, key: string): number | undefined {
+  if (!Array.isArray(list)) return undefined;
+  if (key.startsWith('i:')) return Number(key.slice(2));
+  const at = (list as readonly Json[]).findIndex((item) =>
+    key.startsWith('k:') ? isObject(item) && hasKeys(item, key.slice(2)) : JSON.stringify(item) === key.slice(2),
+  );
+  return at < 0 ? undefined : at;
+}
+
+/** `spec.replicas`, `metadata.labels["a.b/c"]`, `args[0]` */
+export const formatSteps = (steps: readonly Step[]): string =>
+  steps.reduce<string>((path, step) => {
+    if (typeof step === 'number') return `${path}[${step}]`;
+    if (!/^[A-Za-z_][\w-]*$/.test(step)) return `${path}[${JSON.stringify(step)}]`;
+    return path === '' ? step : `${path}.${step}`;
+  }, '');
+
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const clientSideManagers = new Set(['kubectl-client-side-apply', 'kubectl', 'before-first-apply']);
 
