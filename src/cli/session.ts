@@ -1,5 +1,5 @@
 /** Flags and connection shared by every command that talks to a cluster. */
-import { connect } from '../app/index.ts';
+import { chooseConnection, connect, type SystemOptions } from '../app/index.ts';
 import type { KubeClient } from '../ports/index.ts';
 import { CommandError } from './errors.ts';
 import type { FlagTable } from './flags.ts';
@@ -32,4 +32,19 @@ export async function withCluster<T>(choice: ClusterChoice, io: Io, body: (kube:
   } finally {
     await kube.value.close();
   }
+}
+
+export interface RunChoice extends ClusterChoice {
+  readonly inCluster?: boolean;
+  /** Of the embedded cluster's API. */
+  readonly port: number;
+}
+
+/** Where the controllers work: on a real cluster only when one is asked for by name. @throws CommandError when it cannot be chosen. */
+export async function chooseCluster(choice: RunChoice, io: Io): Promise<SystemOptions['cluster']> {
+  const real = choice.inCluster === true || choice.kubeconfig !== undefined || choice.context !== undefined;
+  if (!real) return { embedded: { port: choice.port } };
+  const connection = await chooseConnection({ ...choice, cwd: io.cwd, env: io.env });
+  if (!connection.ok) throw new CommandError(connection.error.message, connection.error.hint);
+  return { real: connection.value };
 }

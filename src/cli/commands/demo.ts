@@ -2,11 +2,12 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { consoleLog, startHosted, STATE_FOLDER, StartError, systemClock, type HostedSystem } from '../../app/index.ts';
+import { consoleLog, startHosted, STATE_FOLDER, StartError, systemClock, type HostedSystem, type SystemOptions } from '../../app/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { showLiveApps } from '../live-apps.ts';
+import { chooseCluster, CLUSTER_FLAGS } from '../session.ts';
 import { runTour } from '../tour/tour.ts';
 
 export const demo = defineCommand({
@@ -14,7 +15,11 @@ export const demo = defineCommand({
   usage: '',
   examples: ['lockstep demo', 'lockstep demo --tour', 'lockstep demo --data ./demo'],
   flags: {
-    tour: { type: 'boolean', doc: 'Walk through the whole story and exit; 0 only if every step held' },
+    ...CLUSTER_FLAGS,
+    tour: {
+      type: 'boolean',
+      doc: 'Walk through the whole story and exit; 0 only if every step held. On a real cluster its nodes have to be simulated, as by kwok',
+    },
     data: { type: 'string', value: 'DIR', doc: 'Keep everything in this folder and go on from there; without it the demo begins anew' },
     port: { type: 'integer', value: 'N', doc: 'Port of the Kubernetes API; 0 chooses a free one', default: 0 },
     'git-port': { type: 'integer', value: 'N', doc: 'Port of the Git host; 0 chooses a free one', default: 0 },
@@ -22,11 +27,11 @@ export const demo = defineCommand({
   },
   args: { min: 0, max: 0 },
   run: async ({ flags, io }) => {
-    if (flags.tour) return runTour(io);
+    if (flags.tour) return runTour(io, flags);
     const folder = resolve(io.cwd, flags.data ?? STATE_FOLDER);
     if (flags.data === undefined) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const hosted = await start(folder, { port: flags.port, gitPort: flags['git-port'], io });
+    const hosted = await start(folder, { cluster: await chooseCluster(flags, io), gitPort: flags['git-port'], io });
     const interrupted = new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
     if (flags.quiet) {
       await interrupted;
@@ -40,18 +45,18 @@ export const demo = defineCommand({
   },
 });
 
-interface Ports {
-  readonly port: number;
+interface Where {
+  readonly cluster: SystemOptions['cluster'];
   readonly gitPort: number;
   readonly io: Io;
 }
 
-async function start(folder: string, { port, gitPort, io }: Ports): Promise<HostedSystem> {
+async function start(folder: string, { cluster, gitPort, io }: Where): Promise<HostedSystem> {
   const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
   try {
     return await startHosted({
       folder,
-      cluster: { embedded: { port } },
+      cluster,
       statusPort: 0,
       gitPort,
       env: io.env,
@@ -72,12 +77,11 @@ function welcome({ state }: HostedSystem, folder: string): string {
   clone.password = state.gitPassword ?? '';
   return `
   Clone, edit, push:   git clone ${clone.href}
-  Look with kubectl:   export KUBECONFIG=${state.kubeconfig}
-  Look with lockstep:  npx lockstep get apps · tree shop-staging · events --watch
+${state.kubeconfig === '' ? '' : `  Look with kubectl:   export KUBECONFIG=${state.kubeconfig}\n`}  Look with lockstep:  npx lockstep get apps · tree shop-staging · events --watch
   Metrics:             ${state.statusUrl}/metrics
   Log:                 ${join(folder, 'lockstep.log')}
 
-  Health is simulated: the embedded cluster runs no containers. Ctrl-C stops everything.
+  ${state.kubeconfig === '' ? '' : 'Health is simulated: the embedded cluster runs no containers. '}Ctrl-C stops everything.
 
 `;
 }

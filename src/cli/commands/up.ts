@@ -5,7 +5,6 @@ import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   applyRoot,
-  chooseConnection,
   consoleLog,
   findWorkTree,
   startHosted,
@@ -23,7 +22,7 @@ import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { showLiveApps } from '../live-apps.ts';
-import { CLUSTER_FLAGS } from '../session.ts';
+import { chooseCluster, CLUSTER_FLAGS } from '../session.ts';
 import { untilHealthy } from '../until-healthy.ts';
 
 export const up = defineCommand({
@@ -65,7 +64,7 @@ export const up = defineCommand({
     const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
     const options: SystemOptions = {
       folder,
-      cluster: await chooseCluster(flags, io),
+      cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
       statusPort: flags['status-port'],
       env: io.env,
       log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
@@ -81,21 +80,6 @@ export const up = defineCommand({
     }
   },
 });
-
-interface ClusterFlags {
-  readonly kubeconfig: string | undefined;
-  readonly context: string | undefined;
-  readonly 'in-cluster': boolean;
-  readonly port: number;
-}
-
-async function chooseCluster(flags: ClusterFlags, io: Io): Promise<SystemOptions['cluster']> {
-  const real = flags['in-cluster'] || flags.kubeconfig !== undefined || flags.context !== undefined;
-  if (!real) return { embedded: { port: flags.port } };
-  const connection = await chooseConnection({ ...flags, inCluster: flags['in-cluster'], cwd: io.cwd, env: io.env });
-  if (!connection.ok) throw new CommandError(connection.error.message, connection.error.hint);
-  return { real: connection.value };
-}
 
 interface Running {
   readonly kube: KubeClient;

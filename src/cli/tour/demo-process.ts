@@ -9,16 +9,28 @@ import type { DemoProcess } from './scene.ts';
 
 const START_LIMIT = 60_000;
 
+export interface DemoOptions {
+  readonly folder: string;
+  readonly kubeconfig: string | undefined;
+  readonly context: string | undefined;
+}
+
 export class ChildDemo implements DemoProcess {
   readonly #folder: string;
   readonly #program: string;
+  readonly #options: DemoOptions;
   #child: ChildProcess | undefined;
   #state: RunningState | undefined;
 
-  /** `program` is the CLI's own entry file; `folder` holds the demo's data and its log. */
-  constructor(program: string, folder: string) {
+  /** `program` is the CLI's own entry file; the folder holds the demo's data and its log. Without a kubeconfig the embedded cluster is used. */
+  constructor(program: string, options: DemoOptions) {
     this.#program = program;
-    this.#folder = folder;
+    this.#folder = options.folder;
+    this.#options = options;
+  }
+
+  get embedded(): boolean {
+    return this.#options.kubeconfig === undefined && this.#options.context === undefined;
   }
 
   get logFile(): string {
@@ -38,16 +50,22 @@ export class ChildDemo implements DemoProcess {
   async start(): Promise<KubeClient> {
     await mkdir(this.#folder, { recursive: true });
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(process.execPath, [this.#program, 'demo', '--data', this.#folder, '--quiet'], {
+    const child = spawn(process.execPath, [this.#program, 'demo', '--data', this.#folder, '--quiet', ...this.#clusterFlags()], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#child = child;
     this.#state = await this.#started(child);
-    const kube = await connect({ kubeconfig: this.#state.kubeconfig, cwd: this.#folder, env: {} });
+    const { kubeconfig = this.#state.kubeconfig, context } = this.#options;
+    const kube = await connect({ kubeconfig, context, cwd: process.cwd(), env: {} });
     if (!kube.ok) throw new Error(kube.error.message);
     return kube.value;
+  }
+
+  #clusterFlags(): string[] {
+    const { kubeconfig, context } = this.#options;
+    return [...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]), ...(context === undefined ? [] : ['--context', context])];
   }
 
   async #started(child: ChildProcess): Promise<RunningState> {

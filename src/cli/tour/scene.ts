@@ -8,6 +8,8 @@ import type { WorkingCopy } from './working-copy.ts';
 
 /** The demo as a process of its own, so that it can be killed. */
 export interface DemoProcess {
+  /** False on a real cluster, whose data is not ours to throw away. */
+  readonly embedded: boolean;
   /** Starts it (again) and resolves when its API answers. */
   start(): Promise<KubeClient>;
   /** SIGKILL: no clean-up, no goodbye. */

@@ -6,6 +6,8 @@ import type { Scene } from './scene.ts';
 
 export interface Step {
   readonly title: string;
+  /** Needs the embedded cluster. */
+  readonly embeddedOnly?: boolean;
   /** What was seen, for the person who watches. */
   run(scene: Scene): Promise<string>;
 }
@@ -23,7 +25,7 @@ export const STEPS: readonly Step[] = [
   { title: 'a removed file is pruned; an object annotated to be kept stays', run: pruning },
   { title: 'suspended: drift is reported, not healed; resumed: healed', run: suspension },
   { title: 'killed in the middle of an apply and restarted: it converges, nothing is done twice', run: killed },
-  { title: "the cluster's data is thrown away and rebuilt from Git", run: rebuilt },
+  { title: "the cluster's data is thrown away and rebuilt from Git", run: rebuilt, embeddedOnly: true },
 ];
 
 async function fromNothing(scene: Scene): Promise<string> {

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { Io } from '../io.ts';
 import { ChildDemo } from './demo-process.ts';
+import type { ClusterChoice } from '../session.ts';
 import { Scene } from './scene.ts';
 import { STEPS, type Step } from './steps.ts';
 import { WorkingCopy } from './working-copy.ts';
 
 /** 0 when every step held. */
-export async function runTour(io: Io): Promise<number> {
+export async function runTour(io: Io, cluster: ClusterChoice): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-tour-'));
-  const demo = new ChildDemo(io.program, join(folder, 'data'));
+  const demo = new ChildDemo(io.program, { folder: join(folder, 'data'), ...cluster });
   let failed = true;
   try {
     const started = performance.now();
@@ -31,7 +32,8 @@ export async function runTour(io: Io): Promise<number> {
 
 async function tell(scene: Scene, io: Io, started: number): Promise<boolean> {
   const colors = pc.createColors(io.color);
-  for (const [index, step] of STEPS.entries()) {
+  const steps = STEPS.filter(({ embeddedOnly }) => scene.process.embedded || embeddedOnly !== true);
+  for (const [index, step] of steps.entries()) {
     const began = index === 0 ? started : performance.now();
     const outcome = await attempt(step, scene);
     const time = `${((performance.now() - began) / 1000).toFixed(1)} s`;
@@ -41,7 +43,7 @@ async function tell(scene: Scene, io: Io, started: number): Promise<boolean> {
     );
     if (!outcome.ok) return false;
   }
-  io.out(`\nAll ${STEPS.length} steps held, in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
+  io.out(`\nAll ${steps.length} steps held, in ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
   return true;
 }
 
