@@ -35,6 +35,8 @@ export interface ActRules {
   readonly superseded: readonly string[];
   /** Fields that people added beside ours become ours first, and so go with the apply. */
   readonly strict: boolean;
+  /** Whether what the cluster serves was asked just now, or may be out of date. */
+  readonly discovery: 'cached' | 'fresh';
   /** Heals do not wait for the health of gates. */
   readonly gates: 'hold' | 'pass';
   /** Whether an object is healthy enough to let the next step begin. */
@@ -69,7 +71,7 @@ interface Progress {
 export async function act(plan: Plan, request: ActRequest): Promise<ActResult> {
   const progress: Progress = { written: [], pruned: [], failures: [], waiting: [], results: new Map(), replan: false };
   for (const items of stepsOf(plan)) {
-    if (stopsBefore(items, progress)) break;
+    if (stopsBefore(items, request, progress)) break;
     await inParallel(items, atOnce, (item) => actOn(item, request, progress));
     if (progress.failures.length > 0) break;
     await waitFor(items, request, progress);
@@ -90,9 +92,9 @@ function stepsOf(plan: Plan): readonly (readonly PlanItem[])[] {
 }
 
 /** An object whose kind or namespace this very pass made: what was assumed of it is looked at before it is written. */
-function stopsBefore(items: readonly PlanItem[], progress: Progress): boolean {
+function stopsBefore(items: readonly PlanItem[], { rules }: ActRequest, progress: Progress): boolean {
   const assumed = items.some(({ basis, operation }) => basis === 'assumed' && operation !== 'keep');
-  if (assumed && progress.written.length > 0) progress.replan = true;
+  if (assumed && (progress.written.length > 0 || rules.discovery === 'cached')) progress.replan = true;
   return progress.replan;
 }
 

@@ -5,7 +5,7 @@ import { type KubeObject, parseApiVersion, refKey } from '../../core/object/inde
 import { moveAllowed, replacedApp } from '../../core/plan/marks/index.ts';
 import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
-import { type ActResult, act } from './act.ts';
+import { type ActResult, type ActRules, act } from './act.ts';
 import type { Healer } from './heal.ts';
 import { type InventoryState, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
@@ -41,7 +41,7 @@ export class Carrier {
       const ahead = await this.#writeAhead({ ...pass, inventory }, planned);
       if ('failed' in ahead) return ahead;
       inventory = ahead;
-      const result = await this.#act({ ...pass, served }, target, planned);
+      const result = await this.#act({ ...pass, served }, target, { ...planned, discovery: round === 1 ? 'cached' : 'fresh' });
       const shrunk = await this.#shrink({ ...pass, inventory }, planned, result);
       if ('failed' in shrunk) return shrunk;
       inventory = shrunk;
@@ -144,7 +144,11 @@ export class Carrier {
     return written.value;
   }
 
-  async #act(pass: Pass, target: Target, { plan, manifests, seen, digests }: Planned): Promise<ActResult> {
+  async #act(
+    pass: Pass,
+    target: Target,
+    { plan, manifests, seen, digests, discovery }: Planned & Pick<ActRules, 'discovery'>,
+  ): Promise<ActResult> {
     const { request } = pass;
     const now = this.#parts.ports.clock.now();
     const allowed = this.#healer.pace(plan, request.memory);
@@ -163,6 +167,7 @@ export class Carrier {
         seen: new Map(living),
         rules: {
           force: sync.conflicts === 'take',
+          discovery,
           strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
           superseded: this.#settings.superseded,

@@ -135,7 +135,7 @@ export class Finisher {
       live: this.#parts.live,
       manifests: new Map(),
       seen: new Map(living),
-      rules: { force: true, propagation, superseded: [], strict: false, gates: 'pass', ready: () => true },
+      rules: { force: true, propagation, superseded: [], strict: false, discovery: 'fresh', gates: 'pass', ready: () => true },
     });
   }
 
