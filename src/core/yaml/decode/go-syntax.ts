@@ -2,6 +2,7 @@
  * Nodes as Go's `%#v` prints what they decode to: go-yaml names keys so in its errors.
  */
 import { formatFloat, quote } from '../../go/strconv/index.ts';
+import { goTime } from '../../go/time/index.ts';
 import type { YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
@@ -10,7 +11,7 @@ import { hasStringKeys, resolveScalar } from './scalar.ts';
 /** Longer values are cut: the text goes into a message. */
 const longest = 2000;
 
-function shownScalar(resolved: Resolved, text: string): string {
+function shownScalar(resolved: Resolved, text: string, variant: Variant): string {
   switch (resolved.tag) {
     case '!!null':
       return 'interface {}(nil)';
@@ -21,17 +22,17 @@ function shownScalar(resolved: Resolved, text: string): string {
     case '!!float':
       return formatFloat(resolved.value, 'g');
     case '!!timestamp':
-      return quote(text);
+      return variant.timestamps ? goTime(resolved.value) : quote(text);
   }
 }
 
 function shown(node: YamlNode, variant: Variant): string {
   switch (node.kind) {
     case 'alias':
-      return quote(node.value);
+      return node.target.kind === 'scalar' ? shown(node.target, variant) : quote(node.value);
     case 'scalar': {
       const resolved = resolveScalar(node, variant);
-      return resolved === undefined ? quote(node.value) : shownScalar(resolved, node.value);
+      return resolved === undefined ? quote(node.value) : shownScalar(resolved, node.value, variant);
     }
     case 'sequence':
       return `[]interface {}{${node.content.map((item) => shown(item, variant)).join(', ')}}`;
@@ -52,6 +53,7 @@ function shownPairs(content: readonly YamlNode[], variant: Variant): string {
 
 /** `9`, `"a"`, `[]interface {}{"."}`. */
 export function goSyntax(node: YamlNode, variant: Variant): string {
-  const text = node.kind === 'scalar' && node.value === '' && node.style === 'plain' ? '<nil>' : shown(node, variant);
+  const target = node.kind === 'alias' ? node.target : node;
+  const text = target.kind === 'scalar' && target.value === '' && target.style === 'plain' ? '<nil>' : shown(node, variant);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

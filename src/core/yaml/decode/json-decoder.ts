@@ -23,10 +23,20 @@ type OpenObject = { [key: string]: Json };
 
 export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
   private readonly exact: boolean;
+  /** What the conversion to JSON fails with. It comes after decoding, so whatever decoding fails with comes first. */
+  private noJsonKey: YamlFailure | undefined;
+  private noJsonValue: YamlFailure | undefined;
 
   constructor(rules: JsonRules) {
     super(rules);
     this.exact = rules.numbers !== 'float64';
+  }
+
+  override document(root: YamlNode): Json {
+    const value = super.document(root);
+    const failure = this.noJsonKey ?? this.noJsonValue;
+    if (failure !== undefined) throw failure;
+    return value;
   }
 
   protected ofString(text: string): Json {
@@ -43,7 +53,7 @@ export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
         return this.exact ? resolved.value : Number(resolved.value);
       case '!!float':
         if (!Number.isFinite(resolved.value)) {
-          throw new YamlFailure(`json: unsupported value: ${formatFloat(resolved.value, 'g')}`, markOf(node));
+          this.noJsonValue ??= new YamlFailure(`json: unsupported value: ${formatFloat(resolved.value, 'g')}`, markOf(node));
         }
         return resolved.value;
       case '!!timestamp':
@@ -93,9 +103,10 @@ export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
     }
   }
 
-  private unsupportedKey(type: string, node: ScalarNode, value: YamlNode): never {
+  private unsupportedKey(type: string, node: ScalarNode, value: YamlNode): Json {
     const key = type.includes('nil') ? '<nil>' : type === 'string' ? quote(node.value) : goSyntax(node, this.variant);
     const message = `unsupported map key of type: ${type}, key: ${key}, value: ${goSyntax(value, this.variant)}`;
-    throw new YamlFailure(message, markOf(node));
+    this.noJsonKey ??= new YamlFailure(message, markOf(node));
+    return key;
   }
 }

@@ -156,6 +156,8 @@ export abstract class NodeDecoder<V, M> {
     this.spend();
     if (node.kind === 'scalar') return this.ofKey(node, resolveScalar(node, this.variant), value);
     if (node.kind === 'alias') return this.follow(node, (target) => this.key(target, value));
+    // What is wrong inside of it comes first.
+    this.value(node);
     throw failure(`invalid map key: ${goSyntax(node, this.variant)}`, markOf(node));
   }
 

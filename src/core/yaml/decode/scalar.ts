@@ -15,13 +15,13 @@ export function resolveScalar(node: ScalarNode, variant: Variant): Resolved | un
   return node.style === 'plain' ? resolvePlain(node.value, variant) : undefined;
 }
 
-/** Whether the variant makes a `map[string]interface {}` of this mapping. */
-export function hasStringKeys(node: MappingNode, variant: Variant): boolean {
-  return (
-    variant.stringMaps &&
-    node.content.every((child, i) => {
-      const key = child.kind === 'alias' ? child.target : child;
-      return i % 2 === 1 || (key.kind === 'scalar' && key.tag !== '!!binary' && resolveScalar(key, variant) === undefined);
-    })
-  );
+/** Whether the variant makes a `map[string]interface {}` of this mapping. A written tag is taken at its word. */
+export const hasStringKeys = (node: MappingNode, variant: Variant): boolean =>
+  variant.stringMaps &&
+  node.content.every((child, i) => i % 2 === 1 || isStringKey(child.kind === 'alias' ? child.target : child, variant));
+
+function isStringKey(key: YamlNode, variant: Variant): boolean {
+  if (key.kind !== 'scalar') return false;
+  if (key.tag !== '') return key.tag === '!!str' || key.tag === '!!merge';
+  return key.style !== 'plain' || resolvePlain(key.value, variant) === undefined;
 }

@@ -33,7 +33,7 @@ const anything = FLOW_PLAIN | BLOCK_PLAIN | SINGLE_QUOTED | BLOCK;
 const harmless = Uint8Array.from({ length: 128 }, (_, c) => (/[A-Za-z0-9_/()+;=$^~\\<.]/.test(String.fromCharCode(c)) ? 1 : 0));
 
 /** Whether a text is made of harmless characters and single dashes inside only. */
-export function isHarmless(text: string): boolean {
+function isHarmless(text: string): boolean {
   const { length } = text;
   if (length === 0) return false;
   for (let i = 0; i < length; i++) {

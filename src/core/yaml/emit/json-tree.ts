@@ -14,7 +14,7 @@ const trueNode = scalarNode('true');
 const falseNode = scalarNode('false');
 
 /** Keys in the order go-yaml writes them. */
-export const sortedKeys = (keys: string[], variant: Variant): string[] =>
+const sortedKeys = (keys: string[], variant: Variant): string[] =>
   keys.length < 2 ? keys : keys.sort((a, b) => compareKeys(a, b, variant.digitsThenLetters));
 
 function objectNode(object: JsonObject, variant: Variant, depth: number): YamlNode {

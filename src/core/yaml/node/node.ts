@@ -27,7 +27,7 @@ interface NodeBase {
   readonly comments: Comments | undefined;
   /** From 1; 0 for a node that was not read from a text. */
   readonly line: number;
-  /** From 1, in UTF-16 units. */
+  /** From 1, in characters. */
   readonly column: number;
 }
 

@@ -67,6 +67,10 @@ export class Parser {
     if (!this.ready) {
       this.scanner.fetch();
       this.ready = true;
+      const first = this.queue.first();
+      const pairs = this.scanner.cursor.pairsBefore(first.index, first.column);
+      first.column -= pairs;
+      first.endColumn -= pairs;
     }
     const token = this.queue.first();
     if (this.scanner.comments.length > 0) this.comments.collect(token);

@@ -11,6 +11,8 @@ export class Cursor {
   readonly variant: Variant;
   /** Set when the text was cut before something that may not be in a YAML text: why its end is then an error. */
   readonly cut: string | undefined;
+  /** Whether some characters take two UTF-16 units. Columns count units while scanning, characters in what is reported. */
+  private readonly hasPairs: boolean;
   pos = 0;
   line = 0;
   lineStart = 0;
@@ -23,6 +25,7 @@ export class Cursor {
     this.text = text;
     this.variant = variant;
     this.cut = cut;
+    this.hasPairs = /[\ud800-\udbff]/.test(text);
   }
 
   get column(): number {
@@ -33,9 +36,19 @@ export class Cursor {
     return { index: this.pos, line: this.line, column: this.pos - this.lineStart };
   }
 
+  /** How many characters before `index` on its line took two units; `column` counts units. */
+  pairsBefore(index: number, column: number): number {
+    if (!this.hasPairs) return 0;
+    let pairs = 0;
+    for (let at = index - column; at < index; at++) if ((this.text.charCodeAt(at) & 0xfc00) === 0xd800) pairs++;
+    return pairs;
+  }
+
   /** Fails at the current place. */
   fail(problem: string, context: Mark): never {
-    throw failureOf({ finder: 'scanner', problem, at: this.mark(), context }, this.variant);
+    const { index, line, column } = this.mark();
+    const at = { index, line, column: column - this.pairsBefore(index, column) };
+    throw failureOf({ finder: 'scanner', problem, at, context }, this.variant);
   }
 
   /** Fails because the text ends inside something, or because it goes on with a character that may not be there. */

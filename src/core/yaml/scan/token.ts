@@ -87,11 +87,12 @@ export class TokenQueue {
     return token;
   }
 
-  /** Puts a token in front of the one with the given number. */
+  /** Puts a token in front of the one with the given number; behind all others if that one has been taken already. */
   insert(number: number, kind: number, mark: Mark): void {
     const token = this.push(kind, mark.index, mark.line, mark.column);
     const mask = this.ring.length - 1;
     const place = number - this.taken;
+    if (place < 0) return;
     for (let i = this.size - 1; i > place; i--) this.ring[(this.head + i) & mask] = this.at(i - 1);
     this.ring[(this.head + place) & mask] = token;
   }
