@@ -6,11 +6,10 @@ import { assertNever } from '../../std/index.ts';
 import { getKey, hasKey, isObject, record, type Json, type JsonObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { nearest } from './nearest.ts';
-import { durationRule, oneOfRules } from './rules.ts';
 import type { Field, IntegerNode, ListNode, MapNode, Node, ObjectNode, Presence, Rule, StringNode } from './field.ts';
 
-/** Evaluates the rules of a node on a value that already has the right shape; returns the rules that are broken. */
-export type Judge = (node: Node, rules: readonly Rule[], value: Json) => readonly Rule[];
+/** The rules of a node that a value breaks, which already has the right shape. */
+export type Judge = (node: Node, value: Json) => readonly Rule[];
 
 export interface Checking {
   readonly judge: Judge;
@@ -71,9 +70,8 @@ function checkNode(node: Node, value: Json, path: string, checking: Checking): J
   }
   const before = checking.problems.length;
   const result = checkShape(node, value, path, checking);
-  const rules = rulesOf(node);
-  if (rules.length > 0 && checking.problems.length === before)
-    for (const broken of checking.judge(node, rules, result)) report(checking, path, broken.message, broken.hint);
+  if (checking.problems.length === before)
+    for (const broken of checking.judge(node, result)) report(checking, path, broken.message, broken.hint);
   return result;
 }
 
@@ -82,12 +80,6 @@ function typeHint(node: Node, value: Json): string | undefined {
   if (node.type === 'boolean' && typeof value === 'string') return 'write true or false without quotes';
   if (node.type === 'array' && !Array.isArray(value)) return 'start the entry with "- "';
   return undefined;
-}
-
-function rulesOf(node: Node): readonly Rule[] {
-  const own = node.rules ?? [];
-  if (node.type === 'object') return [...oneOfRules(node), ...own];
-  return node.type === 'string' ? [...own, ...durationRule(node)] : own;
 }
 
 function checkShape(node: Node, value: Json, path: string, checking: Checking): Json {

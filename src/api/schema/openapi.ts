@@ -4,8 +4,8 @@
  */
 import { assertNever } from '../../std/index.ts';
 import { record, type Json, type JsonObject } from '../../core/object/index.ts';
-import { durationRule, oneOfRules } from './rules.ts';
-import type { Field, ListNode, Node, ObjectNode, Presence, Rule, StringNode } from './field.ts';
+import { rulesOf } from './rules.ts';
+import type { Field, ListNode, Node, ObjectNode, Presence, StringNode } from './field.ts';
 
 /** The schema of a field, its default included. */
 export function openapi(field: Field<unknown, Presence>): JsonObject {
@@ -13,7 +13,8 @@ export function openapi(field: Field<unknown, Presence>): JsonObject {
   return field.default === undefined ? schema : { ...schema, default: field.default };
 }
 
-function nodeSchema(node: Node): JsonObject {
+/** The schema of a node without a default. */
+export function nodeSchema(node: Node): JsonObject {
   switch (node.type) {
     case 'string':
       return stringSchema(node);
@@ -34,17 +35,19 @@ function nodeSchema(node: Node): JsonObject {
   }
 }
 
-const head = (node: Node, type: string, rules: readonly Rule[] = node.rules ?? []): JsonObject => ({
-  description: node.doc,
-  type,
-  ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules.map(({ rule, message }) => ({ rule, message })) }),
-});
+function head(node: Node, type: string): JsonObject {
+  const rules = rulesOf(node);
+  return {
+    description: node.doc,
+    type,
+    ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules.map(({ rule, message }) => ({ rule, message })) }),
+  };
+}
 
 function stringSchema(node: StringNode): JsonObject {
-  const rules = [...(node.rules ?? []), ...durationRule(node)];
-  if (node.enum !== undefined) return { ...head(node, 'string', rules), enum: node.enum };
+  if (node.enum !== undefined) return { ...head(node, 'string'), enum: node.enum };
   return {
-    ...head(node, 'string', rules),
+    ...head(node, 'string'),
     ...(node.format === undefined ? { maxLength: node.maxLength } : { format: node.format }),
     ...(node.minLength > 0 && node.format === undefined ? { minLength: node.minLength } : {}),
     ...(node.pattern === undefined ? {} : { pattern: node.pattern }),
@@ -67,7 +70,7 @@ function objectSchema(node: ObjectNode): JsonObject {
   const entries = Object.entries(node.fields);
   const required = entries.filter(([, field]) => field.presence === 'required').map(([name]) => name);
   return {
-    ...head(node, 'object', [...oneOfRules(node), ...(node.rules ?? [])]),
+    ...head(node, 'object'),
     properties: record(entries.map(([name, field]): readonly [string, Json] => [name, openapi(field)])),
     ...(required.length === 0 ? {} : { required }),
   };

@@ -1,10 +1,17 @@
 /** Rules that follow from the rows, written as the CEL that a CustomResourceDefinition carries. */
-import type { ObjectNode, Rule, StringNode } from './field.ts';
+import type { Node, ObjectNode, Rule, StringNode } from './field.ts';
 
 const listed = (names: readonly string[]): string => names.map((name) => `has(self.${name})`).join(', ');
 
+/** All rules of a node: those that follow from its bounds, and its own. */
+export function rulesOf(node: Node): readonly Rule[] {
+  const own = node.rules ?? [];
+  if (node.type === 'object') return [...oneOfRules(node), ...own];
+  return node.type === 'string' ? [...own, ...durationRule(node)] : own;
+}
+
 /** Unions by a single set key. */
-export function oneOfRules(node: ObjectNode): readonly Rule[] {
+function oneOfRules(node: ObjectNode): readonly Rule[] {
   const rules: Rule[] = [];
   if (node.exactlyOne !== undefined)
     rules.push({
@@ -19,7 +26,7 @@ export function oneOfRules(node: ObjectNode): readonly Rule[] {
   return rules;
 }
 
-export function durationRule(node: StringNode): readonly Rule[] {
+function durationRule(node: StringNode): readonly Rule[] {
   if (node.minDuration === undefined || node.minDuration === 0) return [];
   return [{ rule: `duration(self) >= duration('${node.minDuration}ms')`, message: `must be at least ${formatDuration(node.minDuration)}` }];
 }
