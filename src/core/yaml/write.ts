@@ -17,7 +17,10 @@ export interface EncodeOptions {
   readonly variant: Variant;
 }
 
-/** JSON as one document, ending with a line feed; with `sigsYaml` what `yaml.Marshal` of sigs.k8s.io/yaml gives, with others a number is a float64. */
+/**
+ * JSON as one document, ending with a line feed; with `sigsYaml` what `yaml.Marshal` of sigs.k8s.io/yaml gives, with others a number is a float64.
+ * Throws for nesting deeper than the default budget, which nothing has that was read within it.
+ */
 export function encode(value: Json, options: EncodeOptions): string {
   const { variant } = options;
   return encodeNode(jsonTree(value, variant, defaultBudget.depth), variant);

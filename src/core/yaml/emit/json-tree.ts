@@ -5,25 +5,20 @@ import type { Json, JsonObject } from '../../object/index.ts';
 import { failure } from '../failure.ts';
 import { collectionNode, scalarNode, type YamlNode } from '../node/node.ts';
 import type { Variant } from '../variant.ts';
+import { floatText } from '../float-text.ts';
 import { compareKeys } from './key-order.ts';
 import { jsonNumberText, stringNode } from './plain-values.ts';
-import { floatText } from '../float-text.ts';
 
 const nullNode = scalarNode('null');
 const trueNode = scalarNode('true');
 const falseNode = scalarNode('false');
 
-/** Keys in the order go-yaml writes them. */
-const sortedKeys = (keys: string[], variant: Variant): string[] =>
-  keys.length < 2 ? keys : keys.sort((a, b) => compareKeys(a, b, variant.digitsThenLetters));
-
 function objectNode(object: JsonObject, variant: Variant, depth: number): YamlNode {
-  const entries = new Map(Object.entries(object));
+  const entries = Object.entries(object);
+  if (entries.length > 1) entries.sort(([left], [right]) => compareKeys(left, right, variant.digitsThenLetters));
   const content: YamlNode[] = [];
-  for (const key of sortedKeys([...entries.keys()], variant)) {
-    const value = entries.get(key);
-    if (value === undefined) continue;
-    content.push(stringNode(key, variant), jsonTree(value, variant, depth - 1));
+  for (const [key, value] of entries) {
+    if (value !== undefined) content.push(stringNode(key, variant), jsonTree(value, variant, depth - 1));
   }
   return collectionNode('mapping', content);
 }

@@ -12,6 +12,7 @@ import type { Variant } from '../variant.ts';
 
 /** Numbers in base 60, which YAML 1.1 has and Go does not read: quoted all the same. */
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
+const surrogate = /[\ud800-\udfff]/;
 const notUtf8 = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** Whether the first character can begin nothing but a string. */
@@ -31,7 +32,7 @@ function binaryNode(bytes: Uint8Array): ScalarNode {
 
 /** A Go string. Text that stands for bytes which are not UTF-8 ("escaped", std/utf8) becomes `!!binary`. */
 export function stringNode(text: string, variant: Variant): ScalarNode {
-  if (notUtf8.test(text)) return binaryNode(unescapeUtf8(text));
+  if (surrogate.test(text) && notUtf8.test(text)) return binaryNode(unescapeUtf8(text));
   if (text.includes('\n')) return scalarNode(text, '', 'literal');
   return scalarNode(text, '', wouldBeString(text, variant) ? 'plain' : 'double');
 }
