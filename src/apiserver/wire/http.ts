@@ -10,6 +10,7 @@ import { type ApiRequest, type Body, Query, type User } from '../api/request.ts'
 import type { Served } from '../api/server.ts';
 import { negotiate, NOT_ACCEPTABLE } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes } from './encode.ts';
+import { checkOrigin, isLoopback } from './origin.ts';
 import type { Shape } from './present.ts';
 
 const BODY_LIMIT = 3 * 1024 * 1024;
@@ -89,6 +90,7 @@ export class HttpFront {
   readonly #events = new EventEncoder();
   readonly #sockets = new Set<Socket>();
   readonly #server: NodeServer;
+  #onLoopback = true;
 
   constructor(parts: HttpParts, tls: TlsFiles | undefined) {
     this.#parts = parts;
@@ -105,6 +107,7 @@ export class HttpFront {
   }
 
   listen(host: string, port: number): Promise<number> {
+    this.#onLoopback = isLoopback(host);
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
@@ -125,6 +128,7 @@ export class HttpFront {
   async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     try {
+      checkOrigin(message.headers, { onLoopback: this.#onLoopback });
       const body = await readBytes(message);
       const user = this.#parts.identify(message.headers);
       const request: ApiRequest = {
