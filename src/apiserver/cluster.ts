@@ -22,7 +22,7 @@ import { startActivity } from './activity.ts';
 import { bootstrap } from './bootstrap.ts';
 import { workloadControllers } from '../core/kube/workload/index.ts';
 import { Door, type ListenOptions, type Listening } from './door.ts';
-import { memoryJournal, Store } from './store/index.ts';
+import { openStore } from './storage.ts';
 import { InProcessTransport } from './transport.ts';
 import { negotiate } from './wire/accept.ts';
 import type { Shape } from './wire/present.ts';
@@ -56,7 +56,7 @@ export interface Cluster {
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const { clock, random, log } = options;
   const schema = builtinSchema();
-  const store = new Store({ journal: memoryJournal });
+  const { store, release } = openStore(options.storage, { fsync: options.fsync ?? false, log });
   const registry = new Registry(builtinResources(schema));
   const logic = new KindLogic(schema);
   const ownership = new Ownership();
@@ -99,6 +99,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
       activity.stop();
       await door.close();
       await store.close();
+      release();
     },
   };
 }

@@ -4,3 +4,5 @@
 export { deepFreeze, encodeObject, Entry } from './entry.ts';
 export type { Change, Table } from './table.ts';
 export { type Journal, type Loaded, memoryJournal, Store, type StoreOptions } from './store.ts';
+export { FileJournal, type OpenedJournal } from './journal.ts';
+export { lockFolder } from './lock.ts';

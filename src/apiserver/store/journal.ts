@@ -1,0 +1,263 @@
+/**
+ * The journal on disk: one append-only file with one writer. A record is written before the change takes effect and before it is answered, so the
+ * end of the process at any instant loses nothing that was acknowledged; a torn last record is dropped on the next start. When most of the file is
+ * history, it is rewritten beside the old one and swapped in by a rename.
+ *
+ * File: 8 bytes of magic, then records: length (u32), checksum of the rest (u32, CRC-32), operation (u8), revision (f64), lengths of table and key
+ * (u16 each), table, key, bytes of the object. Little endian.
+ */
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Entry } from './entry.ts';
+import type { Journal, Loaded } from './store.ts';
+
+const MAGIC = Buffer.from('LKJRNL1\n');
+const HEADER = 8;
+const FIXED = 1 + 8 + 2 + 2;
+const PUT = 1;
+const REMOVE = 2;
+/** Only says how far the revision counter is. */
+const MARK = 3;
+/** A file smaller than this is never rewritten. */
+const MIN_REWRITE = 16 * 1024 * 1024;
+const LARGEST = 64 * 1024 * 1024;
+
+interface Row {
+  readonly revision: number;
+  readonly bytes: Buffer;
+}
+
+type Tables = Map<string, Map<string, Row>>;
+
+interface Rec {
+  readonly op: number;
+  readonly revision: number;
+  readonly table: string;
+  readonly key: string;
+  readonly bytes?: Buffer;
+}
+
+function encode({ op, revision, table, key, bytes }: Rec): Buffer {
+  const tableSize = Buffer.byteLength(table);
+  const keySize = Buffer.byteLength(key);
+  const size = FIXED + tableSize + keySize + (bytes?.length ?? 0);
+  const record = Buffer.allocUnsafe(HEADER + size);
+  record.writeUInt32LE(size, 0);
+  let at = HEADER;
+  record.writeUInt8(op, at);
+  record.writeDoubleLE(revision, at + 1);
+  record.writeUInt16LE(tableSize, at + 9);
+  record.writeUInt16LE(keySize, at + 11);
+  at += FIXED;
+  at += record.write(table, at, 'utf8');
+  at += record.write(key, at, 'utf8');
+  bytes?.copy(record, at);
+  record.writeUInt32LE(crc32(record.subarray(HEADER)), 4);
+  return record;
+}
+
+/** Reads one record at `at`; undefined when it is torn or damaged. */
+function decode(file: Buffer, at: number): { readonly record: Rec; readonly end: number } | undefined {
+  if (at + HEADER > file.length) return undefined;
+  const size = file.readUInt32LE(at);
+  const start = at + HEADER;
+  if (size < FIXED || size > LARGEST || start + size > file.length) return undefined;
+  const body = file.subarray(start, start + size);
+  if (crc32(body) !== file.readUInt32LE(at + 4)) return undefined;
+  const tableSize = body.readUInt16LE(9);
+  const keySize = body.readUInt16LE(11);
+  const key = FIXED + tableSize;
+  const record = {
+    op: body.readUInt8(0),
+    revision: body.readDoubleLE(1),
+    table: body.toString('utf8', FIXED, key),
+    key: body.toString('utf8', key, key + keySize),
+    bytes: body.subarray(key + keySize),
+  };
+  return { record, end: start + size };
+}
+
+function apply(tables: Tables, record: Rec): void {
+  const table = tables.get(record.table) ?? new Map<string, Row>();
+  tables.set(record.table, table);
+  // Copied: a slice would keep the whole file in memory.
+  if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: Buffer.from(record.bytes ?? []) });
+  else if (record.op === REMOVE) table.delete(record.key);
+}
+
+export interface OpenedJournal {
+  readonly journal: FileJournal;
+  readonly loaded: Loaded | undefined;
+  /** Bytes of a torn end that were dropped. */
+  readonly dropped: number;
+}
+
+export class FileJournal implements Journal {
+  readonly #path: string;
+  readonly #fsync: boolean;
+  #descriptor: number;
+  #size: number;
+  /** Bytes that would remain after a rewrite. */
+  #live = 0;
+  readonly #sizes = new Map<string, number>();
+  #rewriting: { readonly descriptor: number; size: number } | undefined;
+  #syncing: Promise<void> | undefined;
+  #dirty = false;
+  #snapshot: (() => Iterable<{ readonly table: string; readonly entry: Entry }>) | undefined;
+  #revision = 1;
+
+  private constructor(path: string, opened: { readonly descriptor: number; readonly size: number; readonly fsync: boolean }) {
+    this.#path = path;
+    this.#descriptor = opened.descriptor;
+    this.#size = opened.size;
+    this.#fsync = opened.fsync;
+  }
+
+  /** Opens the journal of a folder and reads what it holds. */
+  static open(folder: string, fsync: boolean): OpenedJournal {
+    const path = join(folder, 'journal');
+    const file = readIfThere(path);
+    const tables: Tables = new Map();
+    let at = MAGIC.length;
+    let revision = 1;
+    if (file !== undefined && file.length >= MAGIC.length && !file.subarray(0, MAGIC.length).equals(MAGIC))
+      throw new Error(`${path} is not a journal of this program`);
+    for (let next = file === undefined ? undefined : decode(file, at); next !== undefined && file !== undefined; next = decode(file, at)) {
+      apply(tables, next.record);
+      revision = Math.max(revision, next.record.revision);
+      at = next.end;
+    }
+    const fresh = file === undefined || file.length < MAGIC.length;
+    const descriptor = openSync(path, fresh ? 'w' : 'r+', 0o600);
+    if (fresh) writeSync(descriptor, MAGIC, 0, MAGIC.length, 0);
+    else ftruncateSync(descriptor, at);
+    const journal = new FileJournal(path, { descriptor, size: fresh ? MAGIC.length : at, fsync });
+    journal.#revision = revision;
+    for (const [table, rows] of tables)
+      for (const [key, row] of rows) journal.#account(table, key, FIXED + HEADER + row.bytes.length + table.length + key.length);
+    return { journal, loaded: fresh ? undefined : { revision, tables }, dropped: fresh ? 0 : (file?.length ?? 0) - at };
+  }
+
+  /** Where a rewrite finds everything that is there. */
+  attach(snapshot: () => Iterable<{ readonly table: string; readonly entry: Entry }>): void {
+    this.#snapshot = snapshot;
+  }
+
+  put(table: string, entry: Entry): void {
+    const record = encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes });
+    this.#append(record, entry.revision);
+    this.#account(table, entry.key, record.length);
+    this.#maybeRewrite();
+  }
+
+  remove(table: string, key: string, revision: number): void {
+    this.#append(encode({ op: REMOVE, revision, table, key }), revision);
+    this.#account(table, key, 0);
+  }
+
+  synced(): Promise<void> {
+    if (!this.#fsync || !this.#dirty) return this.#syncing ?? Promise.resolve();
+    // One flush serves everybody who came before it began; those who come during it wait for the next.
+    if (this.#syncing !== undefined) return this.#syncing.then(() => this.synced());
+    this.#dirty = false;
+    this.#syncing = new Promise<void>((resolve, reject) => {
+      fdatasync(this.#descriptor, (error) => {
+        this.#syncing = undefined;
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+    return this.#syncing;
+  }
+
+  async close(): Promise<void> {
+    if (this.#rewriting !== undefined) closeSync(this.#rewriting.descriptor);
+    this.#rewriting = undefined;
+    await this.#syncing;
+    fdatasyncSync(this.#descriptor);
+    closeSync(this.#descriptor);
+  }
+
+  /** A write that fails half-way is cut off again, so that later records stay readable. */
+  #append(record: Buffer, revision: number): void {
+    let written = 0;
+    try {
+      while (written < record.length)
+        written += writeSync(this.#descriptor, record, written, record.length - written, this.#size + written);
+    } catch (error) {
+      if (written > 0) ftruncateSync(this.#descriptor, this.#size);
+      throw error;
+    }
+    this.#size += record.length;
+    this.#revision = revision;
+    this.#dirty = true;
+    if (this.#rewriting === undefined) return;
+    writeSync(this.#rewriting.descriptor, record, 0, record.length, this.#rewriting.size);
+    this.#rewriting.size += record.length;
+  }
+
+  #account(table: string, key: string, size: number): void {
+    const id = `${table} ${key}`;
+    this.#live += size - (this.#sizes.get(id) ?? 0);
+    if (size === 0) this.#sizes.delete(id);
+    else this.#sizes.set(id, size);
+  }
+
+  #maybeRewrite(): void {
+    if (this.#rewriting !== undefined || this.#snapshot === undefined) return;
+    if (this.#size < MIN_REWRITE || this.#size < this.#live * 3) return;
+    const descriptor = openSync(`${this.#path}.new`, 'w', 0o600);
+    writeSync(descriptor, MAGIC, 0, MAGIC.length, 0);
+    this.#rewriting = { descriptor, size: MAGIC.length };
+    this.#rewritePart(this.#snapshot()[Symbol.iterator]());
+  }
+
+  /**
+   * Copies some entries and lets requests in between. Changes made meanwhile go to both files in the order in which they happen, so whatever the
+   * copy meets is either older than its own record in the new file or the present state.
+   */
+  #rewritePart(entries: Iterator<{ readonly table: string; readonly entry: Entry }>): void {
+    const target = this.#rewriting;
+    if (target === undefined) return;
+    const parts: Buffer[] = [];
+    for (let left = 500; left > 0; left--) {
+      const next = entries.next();
+      if (next.done === true) {
+        this.#write(target, parts);
+        this.#finishRewrite(target);
+        return;
+      }
+      const { table, entry } = next.value;
+      parts.push(encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes }));
+    }
+    this.#write(target, parts);
+    setImmediate(() => this.#rewritePart(entries));
+  }
+
+  #write(target: { readonly descriptor: number; size: number }, parts: readonly Buffer[]): void {
+    const bytes = Buffer.concat(parts);
+    if (bytes.length === 0) return;
+    writeSync(target.descriptor, bytes, 0, bytes.length, target.size);
+    target.size += bytes.length;
+  }
+
+  #finishRewrite(target: { readonly descriptor: number; size: number }): void {
+    this.#write(target, [encode({ op: MARK, revision: this.#revision, table: '', key: '' })]);
+    fsyncSync(target.descriptor);
+    renameSync(`${this.#path}.new`, this.#path);
+    closeSync(this.#descriptor);
+    this.#descriptor = target.descriptor;
+    this.#size = target.size;
+    this.#rewriting = undefined;
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
