@@ -36,7 +36,7 @@ export interface EngineCaches {
 export interface EngineInput {
   readonly chart: Chart;
   /** `.Values` of the root, coalesced. Templates may change it. */
-  readonly values: Table;
+  readonly values: GoValue;
   readonly release: GoRecord;
   readonly capabilities: GoValue;
 }
@@ -52,7 +52,8 @@ export interface EngineOptions {
   readonly zone?: (name: string) => GoLocation | undefined;
 }
 
-interface Renderable {
+/** A template, and what it sees. */
+export interface Renderable {
   readonly path: string;
   readonly text: string;
   readonly basePath: string;
@@ -124,13 +125,13 @@ function collect(
       ['Files', goFiles(chart.files)],
       ['Release', input.release],
       ['Capabilities', input.capabilities],
-      ['Values', goValues(input.values)],
+      ['Values', isTable(input.values) ? goValues(input.values) : input.values],
       ['Subcharts', subcharts],
     ]),
   );
   for (const child of chart.dependencies) {
     const { name } = child.metadata;
-    const values = getKey(input.values, name);
+    const values = isTable(input.values) ? getKey(input.values, name) : undefined;
     const inner = { ...input, values: isTable(values) ? values : record<GoValue>() };
     subcharts[name] = collect({ chart: child, path: childPath(path, name), isRoot: false }, inner, into);
   }
@@ -154,6 +155,11 @@ const fixedLocal: GoLocation = Object.freeze({ ...fixedZone('UTC', 0), name: 'Lo
 export function renderTemplates(ask: Ask, input: EngineInput, options: EngineOptions): Result<ReadonlyMap<string, string>, string> {
   const collected: Renderable[] = [];
   collect({ chart: input.chart, path: input.chart.metadata.name, isRoot: true }, input, collected);
+  return renderAll(ask, collected, options);
+}
+
+/** The same for templates that were collected elsewhere. Of two with the same path the later one counts. */
+export function renderAll(ask: Ask, collected: readonly Renderable[], options: EngineOptions): Result<ReadonlyMap<string, string>, string> {
   const templates = sortTemplates([...new Map(collected.map((template) => [template.path, template])).values()]);
   const set = new TemplateSet('gotpl', options.caches.templates, { missingKey: options.strict === true ? 'error' : 'zero' });
   for (const { path, text } of templates) {
