@@ -107,8 +107,11 @@ function checkFunction(row: FuncRow): void {
     expect(() => renderText(row.template, data)).toThrow(typeof row.error === 'string' ? row.error : undefined);
     return;
   }
-  expect(renderText(row.template, data), row.template).toBe(row.expect);
-  if (row.after !== undefined) expect(encodeJson(data)).toEqual(encodeJson(decodeTagged(row.after)));
+  const text = renderText(row.template, data);
+  if (row.expect !== undefined) expect(text, row.template).toBe(row.expect);
+  if (row.after !== undefined)
+    for (const [key, value] of Object.entries(row.after))
+      expect(encodeJson((data as GoRecord)[key] ?? null)).toEqual(encodeJson(decodeTagged(value)));
 }
 
 type Repeat = { readonly $repeat: readonly [string, number] };
@@ -507,7 +510,11 @@ describeCorpus('helm', 340, () => {
     expect(unwrap(processDependencies(chart, record<GoValue>(), silent)).dependencies.length).toBe(row.after);
   };
   runRows('dependency counts', named(dependencies.counts), checkCount, archives);
-  runRows('import values', named(dependencies.importValues.filter((row) => row.merge)), checkImport);
+  const merging = named(dependencies.importValues.filter((row) => row.merge));
+  const unpacked = merging
+    .filter(({ value }) => value.dependenciesBefore !== undefined)
+    .map(({ name }): [string, string] => [name, 'its subcharts are archives, which the corpus does not hold']);
+  runRows('import values', merging, checkImport, Object.fromEntries(unpacked));
   runRows('dependency files', named(dependencies.load), (row) => {
     const { metadata, lock } = loadDependencyChart(row.chart);
     const shown = (list: readonly Dependency[] | undefined): unknown =>

@@ -86,10 +86,15 @@ function fromToml(text: string): GoValue {
   try {
     return tomlValue(parseToml(text, { integersAsBigInt: true }), 0);
   } catch (error) {
-    if (error instanceof TomlError)
-      return errorRecord(`toml: line ${error.line}: ${error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? ''}`);
+    if (error instanceof TomlError) return errorRecord(`toml: line ${error.line}: ${tomlProblem(error)}`);
     throw error;
   }
+}
+
+/** What is wrong; the most common case in the words of BurntSushi/toml. */
+function tomlProblem({ message }: TomlError): string {
+  const text = message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? '';
+  return text.startsWith('incomplete key-value') ? "unexpected EOF; expected key separator '='" : text;
 }
 
 function tomlValue(value: unknown, depth: number): GoValue {

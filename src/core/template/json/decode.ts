@@ -18,7 +18,7 @@ export function decodeJson(text: string): Result<GoValue, string> {
   return fromJson(parsed, 0);
 }
 
-const maxDepth = 10_000;
+const maxDepth = 1000;
 
 /** Records get a null prototype; numbers too large for a float64 are Go's error. */
 function fromJson(value: unknown, depth: number): Result<GoValue, string> {

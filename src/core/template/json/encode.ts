@@ -28,7 +28,7 @@ export interface JsonStyle {
   readonly indent: string;
 }
 
-const maxDepth = 10_000;
+const maxDepth = 1000;
 
 class Unsupported extends Error {}
 
