@@ -135,6 +135,10 @@ describe('manifests', () => {
     ]);
     expect(problems).toEqual([{ code: 'InvalidYaml', message: 'key "kind" already set in map', file: 'apps/x.yaml', line: 14, column: 1 }]);
   });
+  test('each with its tree', () => {
+    const places = decodeManifests(text).value.map(({ node }) => positionOf(node, ['kind']));
+    expect(places.map(({ line }) => line)).toEqual([4, 8, 16]);
+  });
   test('a stream of JSON', () => {
     expect(show(decodeManifests('{"a": 1}{"b": 2}\n{"c": 3}').value.map(({ object }) => object))).toBe('[{"a":1},{"b":2},{"c":3}]');
   });
