@@ -11,7 +11,7 @@ interface CompiledRule {
   readonly program: Program;
 }
 
-/** All rules below the kinds, by node. The tables are constants, so this is done once. */
+/** All rules below the kinds, by node. The tables are constants, so one pass does for all objects. */
 function compileAll(): ReadonlyMap<Node, readonly CompiledRule[]> {
   const compiled = new Map<Node, readonly CompiledRule[]>();
   const visit = (node: Node): void => {
@@ -44,10 +44,16 @@ function compileNode(node: Node): readonly CompiledRule[] {
   });
 }
 
-const compiled = compileAll();
+/** A constant that costs 20 ms: worked out when it is first asked for, so that programs that judge nothing start without it. */
+const compiledRules = deferred(compileAll);
+
+function deferred<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 export const judge: Judge = (node, value) =>
-  (compiled.get(node) ?? [])
+  (compiledRules().get(node) ?? [])
     .filter(({ program }) => {
       const { result } = program.run([['self', value]]);
       return !(result.ok && result.value === true);

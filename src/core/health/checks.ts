@@ -1,6 +1,106 @@
 /** Rules of an App's own for some objects: CEL over the object's fields (S23: what a person writes is taken at their word). */
-import type { KubeObject } from '../object/index.ts';
+import { compileCel, type Program } from '../cel/index.ts';
+import { type Json, type KubeObject, getKey } from '../object/index.ts';
+import type { Outcome, Problem } from '../problem/index.ts';
 import type { Verdict } from './state.ts';
+
+/** A rule as it is written in an App. */
+export interface CheckSource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly current: string;
+  readonly inProgress?: string;
+  readonly failed?: string;
+}
+
+/** The fields of an object that expressions may name, and `object` for the whole. */
+const FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status', 'data'];
+const VARIABLES = new Map([...FIELDS, 'object'].map((name) => [name, undefined]));
+
+/** Compiles the rules of an App; those that do not compile are left out and reported at `field` (`spec.health.checks`). */
+export function compileChecks(sources: readonly CheckSource[], field: string): Outcome<CustomChecks> {
+  const problems: Problem[] = [];
+  const value = sources.flatMap((source, index) => {
+    const compile = (name: 'current' | 'inProgress' | 'failed'): CustomCheck['current'] | undefined => {
+      const text = source[name];
+      const program = text === undefined ? undefined : compileAt(text, VARIABLES, { field: `${field}[${index}].${name}`, problems });
+      return program === undefined ? undefined : (object) => answer(program, variablesOf(object));
+    };
+    const [current, inProgress, failed] = [compile('current'), compile('inProgress'), compile('failed')];
+    return current === undefined ? [] : [check(source, { current, inProgress, failed })];
+  });
+  return { value, problems };
+}
+
+type Answers = {
+  readonly current: CustomCheck['current'];
+  readonly inProgress: CustomCheck['inProgress'] | undefined;
+  readonly failed: CustomCheck['failed'] | undefined;
+};
+
+function check({ apiVersion, kind, name, namespace }: CheckSource, { current, inProgress, failed }: Answers): CustomCheck {
+  return {
+    apiVersion,
+    kind,
+    current,
+    ...(name === undefined ? {} : { name }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(inProgress === undefined ? {} : { inProgress }),
+    ...(failed === undefined ? {} : { failed }),
+  };
+}
+
+function compileAt(
+  text: string,
+  variables: ReadonlyMap<string, undefined>,
+  { field, problems }: { readonly field: string; readonly problems: Problem[] },
+): Program | undefined {
+  const compiled = compileCel(text, { variables, result: 'bool' });
+  if (compiled.ok) return compiled.value;
+  const { line, column, message } = compiled.error;
+  problems.push({
+    code: 'RuleInvalid',
+    field,
+    message: `${line}:${column}: ${message}`,
+    hint: 'the expression is CEL, with the libraries of Kubernetes',
+  });
+  return undefined;
+}
+
+const variablesOf = (object: KubeObject): readonly (readonly [string, Json])[] => [
+  ['object', object],
+  ...FIELDS.flatMap((name): (readonly [string, Json])[] => {
+    const value = getKey(object, name);
+    return value === undefined ? [] : [[name, value]];
+  }),
+];
+
+function answer(program: Program, variables: readonly (readonly [string, Json])[]): boolean | string {
+  const { result } = program.run(variables);
+  return result.ok ? result.value === true : result.error.message;
+}
+
+const READY_VARIABLES = new Map([
+  ['object', undefined],
+  ['dep', undefined],
+]);
+
+/** `dependsOn[].ready`: whether the dependency `dep` is ready for `object`; a text is the error of an expression that cannot be evaluated. */
+export function compileReady(text: string, field: string): Outcome<((object: KubeObject, dep: KubeObject) => boolean | string) | null> {
+  const problems: Problem[] = [];
+  const program = compileAt(text, READY_VARIABLES, { field, problems });
+  if (program === undefined) return { value: null, problems };
+  return {
+    value: (object, dep) =>
+      answer(program, [
+        ['object', object],
+        ['dep', dep],
+      ]),
+    problems,
+  };
+}
 
 /** One compiled rule. Its expressions answer true, false, or the text of an error. */
 export interface CustomCheck {

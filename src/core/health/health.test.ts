@@ -1,7 +1,7 @@
 /** The health the product goes by: where the rules meet, provenance, rules of an App's own, the worst of many. */
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../object/index.ts';
-import { type CustomCheck, formatHealth, healthOf, type Health, isWorse, worstHealth } from './index.ts';
+import { compileChecks, compileReady, type CustomCheck, formatHealth, healthOf, type Health, isWorse, worstHealth } from './index.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -152,6 +152,40 @@ test('a rule of an App is for its kind, name and namespace only, and waits for t
   const checks = [{ ...check({ current: true }), name: 'other' }];
   expect(healthOf(make('example.com/v1', 'Widget'), { now: NOW, checks }).provenance).toBe('assumed');
   expect(healthOf(widget, { now: NOW, checks: [check({ current: true })] }).state).toBe('Progressing');
+});
+
+test('rules of an App are CEL over the fields of the object', () => {
+  const source = {
+    apiVersion: 'example.com/v1',
+    kind: 'Widget',
+    current: "status.phase == 'Up'",
+    failed: "has(status.error) && status.error != ''",
+  };
+  const { value: checks, problems } = compileChecks([source], 'spec.health.checks');
+  expect(problems).toEqual([]);
+  const stateOf = (status?: object) =>
+    healthOf(make('example.com/v1', 'Widget', status === undefined ? {} : { status }), { now: NOW, checks });
+  expect(stateOf({ phase: 'Up' }).state).toBe('Healthy');
+  expect(stateOf({ phase: 'Down', error: 'disk' }).state).toBe('Degraded');
+  expect(stateOf({ phase: 'Down' }).state).toBe('Progressing');
+  expect(stateOf()).toMatchObject({ state: 'Progressing', message: expect.stringContaining('no such attribute(s): status') });
+});
+
+test('rules that do not compile are named with field and place', () => {
+  const { value, problems } = compileChecks([{ apiVersion: 'v1', kind: 'X', current: 'statu.phase == 1' }], 'spec.health.checks');
+  expect(value).toEqual([]);
+  expect(problems).toMatchObject([
+    { code: 'RuleInvalid', field: 'spec.health.checks[0].current', message: "1:1: undeclared reference to 'statu' (in container '')" },
+  ]);
+});
+
+test('when a dependency counts as ready', () => {
+  const ready = compileReady('dep.status.version == object.spec.wants', 'spec.dependsOn[0].ready').value;
+  const app = make('lockstep.dev/v1', 'App', { spec: { wants: 2 } });
+  expect(ready?.(app, make('example.com/v1', 'Db', { status: { version: 2 } }))).toBe(true);
+  expect(ready?.(app, make('example.com/v1', 'Db', { status: { version: 1 } }))).toBe(false);
+  expect(ready?.(app, make('example.com/v1', 'Db'))).toBe('no such key: status');
+  expect(compileReady('dep.', 'f')).toMatchObject({ value: null, problems: [{ code: 'RuleInvalid', field: 'f' }] });
 });
 
 const health = (state: Health['state'], provenance: Health['provenance'] = 'observed'): Health => ({
