@@ -8,6 +8,8 @@ import { compareText } from '../object/value/index.ts';
 import type { FieldType, ListType, TypeNode } from '../schema/index.ts';
 import { equalScalars } from './equal.ts';
 
+const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
 export interface Change {
   /** `.spec.containers[name="c"].image` */
   readonly path: string;
@@ -43,9 +45,11 @@ class Walk {
   readonly changes: Change[] = [];
   readonly #options: CompareOptions;
   readonly #steps: FieldStep[] = [];
+  #struct: boolean;
 
   constructor(options: CompareOptions) {
     this.#options = options;
+    this.#struct = options.struct === true;
   }
 
   values(pair: Pair, type: TypeNode | undefined, field: FieldType | undefined): void {
@@ -68,11 +72,19 @@ class Walk {
   #bothNothing({ before, after }: Pair, type: TypeNode | undefined, field: FieldType | undefined): boolean {
     if (before !== undefined && before !== null && after !== undefined && after !== null) return false;
     const present = before ?? after;
-    if (present === undefined || present === null) return before === after || (this.#options.struct === true && field !== undefined);
-    return isDefault(present, type, field) || (this.#options.struct === true && field !== undefined && isEmptyContainer(present, type));
+    if (present === undefined || present === null) return before === after || (this.#struct && field !== undefined);
+    return isDefault(present, type, field) || (this.#struct && field !== undefined && isEmptyContainer(present, type));
   }
 
   #objects(before: JsonObject, after: JsonObject, type: TypeNode | undefined): void {
+    // Metadata is a Go struct in custom resources too.
+    const outer = this.#struct;
+    this.#struct ||= type?.name === OBJECT_META;
+    this.#members(before, after, type);
+    this.#struct = outer;
+  }
+
+  #members(before: JsonObject, after: JsonObject, type: TypeNode | undefined): void {
     const names = [...Object.keys(before), ...Object.keys(after).filter((name) => !Object.hasOwn(before, name))];
     for (const name of names) {
       const field = type?.map?.fields.get(name);

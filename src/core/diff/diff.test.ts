@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Json } from '../object/index.ts';
 import { deepFreeze } from '../object/value/index.ts';
-import { builtinSchema } from '../schema/index.ts';
+import { builtinSchema, customType } from '../schema/index.ts';
 import { compareObjects, fingerprint, maskSecret, unifiedDiff } from './index.ts';
 
 const schema = builtinSchema();
@@ -76,6 +76,15 @@ test('without a type values are compared as they are', () => {
     { path: '.a', steps: [{ kind: 'field', name: 'a' }], before: '1000m', after: '1' },
     { path: '.b', steps: [{ kind: 'field', name: 'b' }], before: [], after: undefined },
   ]);
+});
+
+test('metadata of a custom resource is a struct, the rest is not', () => {
+  const type = customType(
+    { type: 'object', properties: { spec: { type: 'object', additionalProperties: { type: 'string' } } } },
+    { external: schema.named },
+  );
+  const changes = compareObjects({ metadata: { labels: {} }, spec: {} }, { metadata: {} }, { type });
+  expect(changes.map((change) => change.path)).toEqual(['.spec']);
 });
 
 test('ignored paths', () => {
