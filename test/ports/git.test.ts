@@ -137,6 +137,35 @@ describe('reading', () => {
   });
 });
 
+describe('reading much', () => {
+  test('objects that are too large to be read cost a line and not their bytes', async () => {
+    const repository = fixture();
+    repository.commit({ a: '1' });
+    // A link whose target is no path, as only a hostile repository has.
+    const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], {
+      cwd: repository.path,
+      input: 'x/'.repeat(100_000),
+      encoding: 'utf8',
+    }).trim();
+    repository.git('update-index', '--add', '--cacheinfo', `120000,${blob},link`);
+    repository.git('commit', '--quiet', '-m', 'link');
+    const mirror = await mirrorOf(repository.path);
+    const revision = must(await mirror.fetch({}));
+    expect(codeOf(await mirror.readMany(revision.commit, ['link/y']))).toBe('TooLarge');
+    expect(await read(mirror, revision, 'a')).toBe('1');
+  });
+
+  test('many readers at once each get their own answers', async () => {
+    const repository = fixture();
+    const files = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`f${index}`, `${index}`.repeat(index)]));
+    repository.commit(files);
+    const mirror = await mirrorOf(repository.path);
+    const revision = must(await mirror.fetch({}));
+    const texts = await Promise.all(Object.keys(files).map((path) => read(mirror, revision, path)));
+    expect(texts).toEqual(Object.values(files));
+  });
+});
+
 describe('refs', () => {
   test('branch, tag, range, commit, default branch; with and without the network', async () => {
     const repository = fixture();

@@ -3,28 +3,31 @@ export interface GitObject {
   readonly id: string;
   readonly type: 'blob' | 'tree' | 'commit' | 'tag';
   readonly size: number;
-  /** Empty for `info`. */
-  readonly bytes: Uint8Array;
+  /** Absent for `info` and for objects over the limit. */
+  readonly bytes?: Uint8Array;
+}
+
+export type CatFileMode = 'info' | 'contents';
+
+export interface CatFileListener {
+  /** What the next answer looks like. */
+  readonly mode: () => CatFileMode;
+  readonly found: (object: GitObject | null) => void;
+  /** Bytes of larger objects are skipped as they come: they never fill memory. */
+  readonly objectSize: number;
 }
 
 const lineEnd = 0x0a;
-const nothing = new Uint8Array();
 
 export class CatFileOutput {
-  readonly #found: (object: GitObject | null) => void;
-  #mode: 'info' | 'contents' = 'info';
+  readonly #listener: CatFileListener;
   #header: Buffer = Buffer.alloc(0);
-  /** The object whose bytes are being read, and how many are still to come, its final line end included. */
-  #open: { readonly head: GitObject; readonly bytes: Uint8Array } | undefined;
+  #open: { readonly head: GitObject; readonly bytes: Uint8Array | undefined } | undefined;
+  /** Bytes of the open object still to come, its final line end included. */
   #rest = 0;
 
-  constructor(found: (object: GitObject | null) => void) {
-    this.#found = found;
-  }
-
-  /** What the answers to the next requests look like. */
-  expect(mode: 'info' | 'contents'): void {
-    this.#mode = mode;
+  constructor(listener: CatFileListener) {
+    this.#listener = listener;
   }
 
   push(chunk: Buffer): void {
@@ -37,8 +40,8 @@ export class CatFileOutput {
       this.#header = Buffer.concat([this.#header, chunk.subarray(at)]);
       return chunk.length;
     }
-    const line =
-      this.#header.length === 0 ? chunk.toString('latin1', at, end) : this.#header.toString('latin1') + chunk.toString('latin1', at, end);
+    const text = chunk.toString('latin1', at, end);
+    const line = this.#header.length === 0 ? text : this.#header.toString('latin1') + text;
     this.#header = Buffer.alloc(0);
     this.#begin(line);
     return end + 1;
@@ -47,11 +50,11 @@ export class CatFileOutput {
   #begin(line: string): void {
     const match = /^([0-9a-f]{40,64}) (blob|tree|commit|tag) (\d+)$/.exec(line);
     // `<name> missing` and `<name> ambiguous` have no bytes.
-    if (match === null) return this.#found(null);
+    if (match === null) return this.#listener.found(null);
     const size = Number(match[3]);
-    const head: GitObject = { id: match[1] ?? '', type: match[2] as GitObject['type'], size, bytes: nothing };
-    if (this.#mode === 'info') return this.#found(head);
-    this.#open = { head, bytes: new Uint8Array(size) };
+    const head: GitObject = { id: match[1] ?? '', type: match[2] as GitObject['type'], size };
+    if (this.#listener.mode() === 'info') return this.#listener.found(head);
+    this.#open = { head, bytes: size > this.#listener.objectSize ? undefined : new Uint8Array(size) };
     this.#rest = size + 1;
   }
 
@@ -60,11 +63,11 @@ export class CatFileOutput {
     if (open === undefined) return at;
     const taken = Math.min(this.#rest, chunk.length - at);
     const content = Math.min(taken, this.#rest - 1);
-    open.bytes.set(chunk.subarray(at, at + content), open.head.size + 1 - this.#rest);
+    open.bytes?.set(chunk.subarray(at, at + content), open.head.size + 1 - this.#rest);
     this.#rest -= taken;
     if (this.#rest === 0) {
       this.#open = undefined;
-      this.#found({ ...open.head, bytes: open.bytes });
+      this.#listener.found(open.bytes === undefined ? open.head : { ...open.head, bytes: open.bytes });
     }
     return at + taken;
   }

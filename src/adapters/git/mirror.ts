@@ -97,7 +97,7 @@ export class Mirror implements GitMirror {
   ): Promise<Result<SignatureCheck, GitError>> {
     const name = 'commit' in target ? target.commit : localRef('tags', target.tag);
     if ('commit' in target && !isFullId(name)) return err(unknownCommit(name));
-    const read = await guardRead(() => this.#store.reader.contents([name], []));
+    const read = await guardRead(() => this.#store.reader.contents([name]));
     if (!read.ok) return read;
     const object = read.value[0];
     if (object === null || object === undefined)
@@ -109,6 +109,7 @@ export class Mirror implements GitMirror {
       return err({ code: 'VerificationFailed', message: `${name} is a ${object.type}` });
     if ('tag' in target && object.type === 'commit')
       return err({ code: 'VerificationFailed', message: `the tag ${target.tag} is not annotated, so it cannot be signed` });
+    if (object.bytes === undefined) return err({ code: 'TooLarge', message: `${name} is too large to be verified` });
     return verifyObject({ type: object.type, bytes: object.bytes }, keys, this.#clock.now());
   }
 
@@ -146,9 +147,13 @@ export class Mirror implements GitMirror {
   async #commits(ids: readonly string[]): Promise<Result<readonly Commit[], GitError>> {
     const wrong = ids.find((id) => !isFullId(id));
     if (wrong !== undefined) return err(unknownCommit(wrong));
-    const read = await guardRead(() => this.#store.reader.contents(ids, []));
+    const read = await guardRead(() => this.#store.reader.contents(ids));
     if (!read.ok) return read;
-    return ok(read.value.flatMap((object) => (object?.type === 'commit' ? [parseCommit(object.id, object.bytes)] : [])));
+    return ok(
+      read.value.flatMap((object) =>
+        object?.type === 'commit' && object.bytes !== undefined ? [parseCommit(object.id, object.bytes)] : [],
+      ),
+    );
   }
 }
 

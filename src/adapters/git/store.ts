@@ -5,10 +5,12 @@ import type { Clock, GitError, Log } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { runGit, type GitProgram, type RunOptions, type RunResult } from './program.ts';
 import { ObjectReader, ReaderFailed } from './reader.ts';
-import { ListingTooLarge, ObjectMissing, TreeReader, type TreeLimits } from './trees.ts';
+import { TooLarge, ObjectMissing, TreeReader, type TreeLimits } from './trees.ts';
 
 const localTimeout = 120_000;
 const movesPerRepack = 100;
+/** Trees, commits and tags may be as large as this, whatever the limit for files is. */
+const largestObject = 32 * 1024 * 1024;
 
 export interface StorePorts {
   readonly program: GitProgram;
@@ -31,7 +33,11 @@ export class MirrorStore {
   constructor(directory: string, ports: StorePorts) {
     this.directory = directory;
     this.#ports = ports;
-    this.reader = new ObjectReader(ports.program, { directory, clock: ports.clock });
+    this.reader = new ObjectReader(ports.program, {
+      directory,
+      clock: ports.clock,
+      objectSize: Math.max(ports.limits.fileSize, largestObject),
+    });
     this.trees = new TreeReader(this.reader, ports.limits);
   }
 
@@ -163,7 +169,7 @@ export async function guardRead<T>(read: () => Promise<T>): Promise<Result<T, Gi
   try {
     return ok(await read());
   } catch (error) {
-    if (error instanceof ListingTooLarge) return err({ code: 'TooLarge', message: error.message });
+    if (error instanceof TooLarge) return err({ code: 'TooLarge', message: error.message });
     if (error instanceof ObjectMissing || error instanceof ReaderFailed) return err({ code: 'Corrupt', message: error.message });
     if (error instanceof Error && error.message === 'a tree object is damaged') return err({ code: 'Corrupt', message: error.message });
     throw error;

@@ -3,12 +3,14 @@ import { LRUCache } from 'lru-cache';
 import type { FileAnswer, ListAnswer, TreeEntry } from '../../core/ask/index.ts';
 import { compareBytes, fileFound, followLink, mostLinks, pathParts } from '../files/index.ts';
 import { parseTree, TreeObject, type TreeItem } from './objects.ts';
+import type { GitObject } from './cat-file-output.ts';
 import type { ObjectReader } from './reader.ts';
 
 /** An object that a tree names is not there: the mirror is damaged. */
 export class ObjectMissing extends Error {}
 
-export class ListingTooLarge extends Error {}
+/** A listing, or an object that is needed to find one, is over the limits. */
+export class TooLarge extends Error {}
 
 export interface TreeLimits {
   /** Bytes of one file. */
@@ -18,6 +20,9 @@ export interface TreeLimits {
 }
 
 type Place = { readonly item: TreeItem } | { readonly outside: string } | null;
+
+/** As the longest path of any system. */
+const longestLink = 4096;
 
 /** Entries kept over all trees of a mirror; trees are named by their content, so nothing ever goes stale. */
 const mostCachedItems = 200_000;
@@ -68,7 +73,7 @@ export class TreeReader {
           if (recursive && item.type === 'directory') next.push({ prefix: `${prefix}${item.name}/`, id: item.id });
         }
         if (entries.length > this.#limits.entries)
-          throw new ListingTooLarge(`more than ${this.#limits.entries} files under ${path === '' ? '.' : path}`);
+          throw new TooLarge(`more than ${this.#limits.entries} files under ${path === '' ? '.' : path}`);
       }
       level = next;
     }
@@ -124,9 +129,10 @@ export class TreeReader {
   }
 
   async #linkTarget(id: string): Promise<string> {
-    const [link] = await this.#reader.contents([id], [0]);
-    if (link === null || link === undefined) throw new ObjectMissing(`the object ${id} is missing`);
-    return Buffer.from(link.bytes).toString('utf8');
+    const [link] = await this.#reader.contents([id]);
+    const bytes = contentOf(link, id);
+    if (bytes.length > longestLink) throw new TooLarge(`the symbolic link ${id} is longer than ${longestLink} bytes`);
+    return Buffer.from(bytes).toString('utf8');
   }
 
   async #treesOf(ids: readonly string[]): Promise<readonly TreeObject[]> {
@@ -136,11 +142,9 @@ export class TreeReader {
       if (tree !== undefined) known.set(id, tree);
     }
     const missing = [...new Set(ids)].filter((id) => !known.has(id));
-    const objects = missing.length === 0 ? [] : await this.#reader.contents(missing, []);
+    const objects = missing.length === 0 ? [] : await this.#reader.contents(missing);
     for (const [index, id] of missing.entries()) {
-      const object = objects[index];
-      if (object === null || object === undefined || object.type !== 'tree') throw new ObjectMissing(`the tree ${id} is missing`);
-      const tree = new TreeObject(parseTree(object.bytes, id.length / 2));
+      const tree = new TreeObject(parseTree(contentOf(objects[index], id), id.length / 2));
       known.set(id, tree);
       this.#trees.set(id, tree);
     }
@@ -162,12 +166,14 @@ export class TreeReader {
       small.map(({ id }) => id),
       small.map(({ size }) => size),
     );
-    for (const [index, { id }] of small.entries()) {
-      const object = contents[index];
-      if (object === null || object === undefined) throw new ObjectMissing(`the file ${id} is missing`);
-      blobs.set(id, fileFound(prefixed(id), object.bytes));
-    }
+    for (const [index, { id }] of small.entries()) blobs.set(id, fileFound(prefixed(id), contentOf(contents[index], id)));
   }
+}
+
+function contentOf(object: GitObject | null | undefined, id: string): Uint8Array {
+  if (object === null || object === undefined) throw new ObjectMissing(`the object ${id} is missing`);
+  if (object.bytes === undefined) throw new TooLarge(`the ${object.type} ${id} is too large to be read (${object.size} bytes)`);
+  return object.bytes;
 }
 
 const prefixed = (id: string): string => `${id.length === 64 ? 'git-sha256' : 'sha1'}:${id}`;

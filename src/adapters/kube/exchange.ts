@@ -26,8 +26,9 @@ export class Exchange {
     return new Exchange(this.#transport, this.#clock, identity);
   }
 
+  /** Only the client that was given the transport closes it; those that act as somebody else share it. */
   close(): Promise<void> {
-    return this.#transport.close();
+    return this.#identity === undefined ? this.#transport.close() : Promise.resolve();
   }
 
   /** A response below 400, or the error. 429 means that nothing was done, so it is tried again as the server says. */
