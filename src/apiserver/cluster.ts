@@ -11,7 +11,12 @@ import { Objects } from './api/objects.ts';
 import { Ownership } from './api/ownership.ts';
 import { Patcher } from './api/patch.ts';
 import { Registry } from './api/registry.ts';
-import type { ApiRequest, User } from './api/request.ts';
+import { finalizeNamespace } from './api/namespace-finalize.ts';
+import { PodActions } from './api/pods.ts';
+import type { ApiRequest, ResourceRequest, User } from './api/request.ts';
+import { Reviews } from './api/reviews.ts';
+import { Scales } from './api/scale.ts';
+import { issueToken } from './api/token-request.ts';
 import { Server } from './api/server.ts';
 import { Subresources } from './api/subresources.ts';
 import { plainTables } from './api/tables.ts';
@@ -66,12 +71,26 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const version = parseVersion(options.kubeVersion ?? '1.33');
   const lister = new Lister(store, { clock, random, watchList: Number(version.minor) >= 34 });
   const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });
-  const authorizer = new RbacAuthorizer(new StoredRoles(store), store);
+  const roles = new StoredRoles(store);
+  const authorizer = new RbacAuthorizer(roles, store);
+  const reviews = new Reviews({
+    logic,
+    roles,
+    allowed: (user, attributes) => authorizer.allowed(user, attributes),
+    identify: (token) => door.tokens.identify(token),
+  });
+  const scales = new Scales({ objects, logic, engines: patchEngines });
+  const handlers = new Map([
+    ...new PodActions({ store, objects, deleter, clock }).handlers(),
+    ['scale', (request: ResourceRequest) => scales.handle(request)] as const,
+    ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
+    ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens: () => door.tokens, clock })] as const,
+  ]);
   const server = new Server({
     registry,
     documents: new Documents(registry, schema, version),
     handlers: new Handlers({ store, objects, logic, lister, deleter, patcher }),
-    subresources: new Subresources(new Map()),
+    subresources: new Subresources(handlers, reviews),
     authorizer,
     log,
   });
@@ -86,7 +105,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   });
   const acting = (caller: User, headers: Parameters<typeof actingUser>[1]): User =>
     actingUser(caller, headers, (user, attributes) => authorizer.allowed(user, attributes));
-  const door = await Door.open({ options, server, store, authorizer, shapes: base });
+  const door: Door = await Door.open({ options, server, store, authorizer, shapes: base });
   const simulate = options.simulate ?? true;
   const parts = { store, registry, objects, logic, deleter, schema, clock, log, caCertificate: door.caCertificate };
   const activity = startActivity(parts, simulate ? workloadControllers : []);

@@ -1,6 +1,7 @@
 /** Request bodies: reading them in their media types, and taking an object of the right kind out of them. Kubernetes: handlers/create.go, rest.go. */
 import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
 import { parseJson } from '../../core/kube/json/index.ts';
+import { ProtobufReader } from '../../core/kube/protobuf/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { refuse } from '../../core/kube/status/index.ts';
 import { decode, sigsYaml } from '../../core/yaml/index.ts';
@@ -9,6 +10,8 @@ import { headerOf, type ResourceRequest } from './request.ts';
 export interface ReadBody {
   readonly value: Json;
   readonly duplicates: readonly string[];
+  /** Unknown fields are not reported: the form has none. */
+  readonly lenient?: true;
 }
 
 export const objectMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
@@ -60,9 +63,31 @@ function readBytes(bytes: Uint8Array, mediaType: string, kind: string): ReadBody
 /** A whole object for create and update, in one of the object media types. */
 export function readObject(request: ResourceRequest, kind: string): ReadBody {
   const mediaType = mediaTypeOf(request);
+  if (mediaType === 'application/vnd.kubernetes.protobuf' && !request.resource.custom) return readProtobuf(request, kind);
   if (mediaType !== '' && mediaType !== 'application/json' && mediaType !== 'application/yaml')
     throw refuse.unsupportedMedia(objectMediaTypes);
   return readBody(request, mediaType, kind);
+}
+
+const lazy: { reader?: ProtobufReader } = {};
+
+/** Definition names of built-in kinds: `apps/v1` and `Deployment` → `io.k8s.api.apps.v1.Deployment`. */
+function definitionOf(apiVersion: string, kind: string): string {
+  if (kind === 'DeleteOptions') return 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions';
+  const { group, version } = parseApiVersion(apiVersion);
+  return `io.k8s.api.${group === '' ? 'core' : (group.split('.')[0] ?? '')}.${version}.${kind}`;
+}
+
+function readProtobuf(request: ResourceRequest, kind: string): ReadBody {
+  const { body } = request;
+  if (body?.kind === 'value') return { value: body.value, duplicates: [] };
+  lazy.reader ??= new ProtobufReader();
+  const read = lazy.reader.read(body?.bytes ?? new Uint8Array(), definitionOf);
+  if ('error' in read)
+    throw refuse.badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): ${read.error} (${summary(body?.bytes ?? new Uint8Array())})`,
+    );
+  return { value: { ...read.value, kind: read.kind, apiVersion: read.apiVersion }, duplicates: [], lenient: true };
 }
 
 const goGroup = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));

@@ -6,7 +6,7 @@ import type { Resource } from '../../core/kube/resource/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
-import { mediaTypeOf, readBody } from './body.ts';
+import { readObject } from './body.ts';
 import { subjectOf } from './objects.ts';
 import type { ResourceRequest } from './request.ts';
 
@@ -30,7 +30,7 @@ function optionErrors(propagation: string | undefined, dryRun: readonly Json[], 
 /** Options from the body, or from the query when there is no body. */
 export function deleteOptions(request: ResourceRequest): DeleteOptions {
   const empty = request.body === undefined || (request.body.kind === 'bytes' && request.body.bytes.length === 0);
-  const body = empty ? {} : readBody(request, mediaTypeOf(request), 'DeleteOptions').value;
+  const body = empty ? {} : readObject(request, 'DeleteOptions').value;
   const fields = isObject(body) ? body : {};
   const { query } = request;
   const preconditions = isObject(fields.preconditions) ? fields.preconditions : {};

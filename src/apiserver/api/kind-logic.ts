@@ -16,7 +16,7 @@ import type { FieldValidation } from './options.ts';
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 export interface ShapeOptions {
-  readonly body: Pick<ReadBody, 'duplicates'>;
+  readonly body: Pick<ReadBody, 'duplicates' | 'lenient'>;
   readonly validation: FieldValidation;
   readonly warnings: string[];
 }
@@ -116,7 +116,7 @@ export class KindLogic {
     found: { readonly unknown: readonly string[]; readonly duplicates: readonly string[] },
     how: ShapeOptions,
   ): void {
-    if (how.validation === 'Ignore') return;
+    if (how.validation === 'Ignore' || how.body.lenient === true) return;
     const texts = [
       ...found.unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
       ...found.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),

@@ -1,0 +1,125 @@
+/** Access reviews: objects that are answered and never stored. Kubernetes: pkg/registry/authorization, pkg/registry/authentication. */
+import { type Json, type JsonObject, isObject } from '../../core/object/index.ts';
+import { type Attributes, type PolicyRule, type RoleSource, rulesFor } from '../../core/kube/rbac/index.ts';
+import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
+import type { Answer } from './answer.ts';
+import { asKind, readObject } from './body.ts';
+import type { KindLogic } from './kind-logic.ts';
+import { subjectOf } from './objects.ts';
+import type { ResourceRequest, User } from './request.ts';
+
+export interface ReviewParts {
+  readonly logic: KindLogic;
+  readonly roles: RoleSource;
+  readonly allowed: (user: User, attributes: Attributes) => boolean;
+  /** The user a token stands for. */
+  readonly identify: (token: string) => User | undefined;
+}
+
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+const texts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+function attributesOf(spec: JsonObject): Attributes {
+  const resource = objectAt(spec.resourceAttributes);
+  const path = objectAt(spec.nonResourceAttributes);
+  const base = {
+    group: text(resource.group),
+    resource: text(resource.resource),
+    subresource: text(resource.subresource),
+    namespace: text(resource.namespace),
+    name: text(resource.name),
+  };
+  return isObject(spec.nonResourceAttributes)
+    ? { ...base, verb: text(path.verb), path: text(path.path) }
+    : { ...base, verb: text(resource.verb) };
+}
+
+const userInfo = (user: User): JsonObject => ({
+  username: user.name,
+  ...(user.uid === undefined ? {} : { uid: user.uid }),
+  groups: user.groups,
+  ...(user.extra === undefined ? {} : { extra: user.extra }),
+});
+
+const ruleJson = (rule: PolicyRule): JsonObject => ({
+  verbs: rule.verbs,
+  ...(rule.apiGroups.length === 0 ? {} : { apiGroups: rule.apiGroups }),
+  ...(rule.resources.length === 0 ? {} : { resources: rule.resources }),
+  ...(rule.resourceNames.length === 0 ? {} : { resourceNames: rule.resourceNames }),
+});
+
+export class Reviews {
+  readonly #parts: ReviewParts;
+
+  constructor(parts: ReviewParts) {
+    this.#parts = parts;
+  }
+
+  serves(request: ResourceRequest): boolean {
+    const { group, resource } = request.resource;
+    return (group === 'authorization.k8s.io' || group === 'authentication.k8s.io') && resource.endsWith('reviews');
+  }
+
+  handle(request: ResourceRequest): Answer {
+    const { resource } = request;
+    const body = readObject(request, resource.kind);
+    const sent = this.#parts.logic.shape(resource, asKind(body.value, resource), { body, validation: 'Warn', warnings: request.warnings });
+    const object = { ...sent, kind: resource.kind, apiVersion: resource.apiVersion, metadata: { creationTimestamp: null } };
+    return { kind: 'object', status: 201, resource, value: { ...object, status: this.#status(request, objectAt(sent.spec)) } };
+  }
+
+  #status(request: ResourceRequest, spec: JsonObject): JsonObject {
+    const { user } = request;
+    switch (request.resource.kind) {
+      case 'SelfSubjectReview':
+        return { userInfo: userInfo(user) };
+      case 'TokenReview':
+        return this.#token(text(spec.token));
+      case 'SelfSubjectRulesReview':
+        return this.#rules(user, text(spec.namespace));
+      case 'SelfSubjectAccessReview':
+        return this.#access(request, spec, user);
+      default:
+        return this.#access(request, spec, { name: text(spec.user), groups: texts(spec.groups), uid: text(spec.uid) });
+    }
+  }
+
+  #access(request: ResourceRequest, spec: JsonObject, user: User): JsonObject {
+    const { resource } = request;
+    const both = isObject(spec.resourceAttributes) && isObject(spec.nonResourceAttributes);
+    const neither = !isObject(spec.resourceAttributes) && !isObject(spec.nonResourceAttributes);
+    if (both || neither) {
+      const text = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+      throw invalid(subjectOf(resource), '', [
+        fieldError.raw('Invalid', both ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes', `Invalid value: "null": ${text}`),
+      ]);
+    }
+    const attributes = attributesOf(spec);
+    if (resource.kind === 'LocalSubjectAccessReview' && attributes.namespace !== request.namespace) {
+      throw refuse.badRequest('spec.resourceAttributes.namespace must match metadata.namespace');
+    }
+    const allowed = this.#parts.allowed(user, attributes);
+    return { allowed, ...(allowed ? { reason: 'RBAC: allowed' } : {}) };
+  }
+
+  #token(token: string): JsonObject {
+    const user = this.#parts.identify(token);
+    return user === undefined ? { user: {}, error: 'invalid bearer token' } : { authenticated: true, user: userInfo(user) };
+  }
+
+  #rules(user: User, namespace: string): JsonObject {
+    const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [], nonResourceURLs: [] };
+    const rules = user.groups.includes('system:masters')
+      ? [everything, { ...everything, apiGroups: [], resources: [], nonResourceURLs: ['*'] }]
+      : [...rulesFor(user, namespace, this.#parts.roles)];
+    return {
+      resourceRules: rules.filter((rule) => rule.resources.length > 0).map(ruleJson),
+      nonResourceRules: rules
+        .filter((rule) => rule.nonResourceURLs.length > 0)
+        .map((rule) => ({ verbs: rule.verbs, nonResourceURLs: rule.nonResourceURLs })),
+      incomplete: false,
+    };
+  }
+}
