@@ -107,12 +107,12 @@ function convert(value: Json, type: Type): Value {
   return new CelOptional(value === null ? undefined : valueOf(value, type.item));
 }
 
-const isJson = (value: Json | Value): value is Json =>
-  value === null ||
-  typeof value !== 'object' ||
-  Array.isArray(value) ||
-  Object.getPrototypeOf(value) === null ||
-  Object.getPrototypeOf(value) === Object.prototype;
+/** Plain objects and records of `core/object` inherit from a root; instances of the value classes do not. */
+function isJson(value: Json | Value): value is Json {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 function celError(text: string, failures: readonly CompileFailure[]): CelError {
   const places = failures.map((failure) => placeOf(text, failure));
