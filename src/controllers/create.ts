@@ -1,7 +1,8 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
 import type { App, AppStatus } from '../api/index.ts';
-import { type KubeObject, refKey } from '../core/object/index.ts';
+import { type Gvk, type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
+import { type Schema, type TypeNode, builtinSchema } from '../core/schema/index.ts';
 import type { Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
 import { type Change, type Informer, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
@@ -141,7 +142,8 @@ class Running implements Controllers {
     ];
     approvalInformer.addIndex('app', (object) => [(object['spec'] as { app?: { uid?: string } } | undefined)?.app?.uid ?? '']);
     const planner = new Planner(this.#registry, {
-      maskKey: settings.maskKey ?? new Uint8Array(32),
+      maskKey: settings.maskKey ?? random.bytes(32),
+      typeOf: typesOfBuiltins(),
       protectedKeys: (app) => protectedFor(app, settings.namespace),
       scaleTargets: (wanted) => this.#autoscalers.targets(wanted),
       ruleHolds: rules.ignoreHolds,
@@ -279,6 +281,12 @@ class Running implements Controllers {
     for (const key of known) if (this.#registry.get(key) !== undefined) this.#appQueue.add(key);
     for (const key of this.#registry.viewOf('').claimants(refKey(ref))) if (!known.has(key)) this.#appQueue.add(key);
   }
+}
+
+/** The built-in kinds, parsed when the first one is asked for. */
+function typesOfBuiltins(): (gvk: Gvk) => TypeNode | undefined {
+  let schema: Schema | undefined;
+  return (gvk) => (schema ??= builtinSchema()).typeOf(gvk);
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;

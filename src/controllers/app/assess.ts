@@ -43,7 +43,8 @@ export const healthCause = (worst: Worst): string =>
 
 /** Who set the value at a path last, if anybody but us: a manager, not a person (S26). */
 export function managerAt(live: KubeObject, path: string): string | undefined {
-  const others = ownersAt(live, stepsOfPath(live, path)).filter(
+  const steps = stepsOfPath(live, path);
+  const others = (steps === undefined ? [] : ownersAt(live, steps)).filter(
     ({ manager, subresource }) => manager !== fieldManager && subresource !== 'status',
   );
   return others[0]?.manager ?? lastForeign(live);

@@ -91,7 +91,14 @@ export class Finisher {
     inventory: InventoryState,
     access: Access & { readonly word: Word },
   ): Promise<{ readonly plan: Plan; readonly seen: Map<string, Seen> } | ObserveFailure> {
-    const observe = { ...access, live: this.#parts.live, maskKey: new Uint8Array(32), force: true, verified: () => true };
+    const observe = {
+      ...access,
+      live: this.#parts.live,
+      maskKey: new Uint8Array(32),
+      force: true,
+      typeOf: () => undefined,
+      verified: () => true,
+    };
     const seen = await readLive(
       inventory.entries.map((ref) => ({ ref })),
       observe,

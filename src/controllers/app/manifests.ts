@@ -87,11 +87,13 @@ export function yieldFields(object: KubeObject, live: KubeObject | null, yields:
   let result = object;
   for (const each of yields) {
     const here = stepsIn(result, each);
+    if (here === undefined) continue;
     if (live === null) {
       if (each.atCreate === 'omit') result = withValueAt<Json>(result, here, undefined) as KubeObject;
       continue;
     }
     const there = stepsIn(live, each);
+    if (there === undefined) continue;
     const others = ownersAt(live, there).filter(({ manager, subresource }) => manager !== fieldManager && subresource !== 'status');
     const next = others.length > 0 ? undefined : valueAt(live, there);
     result = withValueAt<Json>(result, here, next) as KubeObject;
@@ -99,7 +101,7 @@ export function yieldFields(object: KubeObject, live: KubeObject | null, yields:
   return result;
 }
 
-const stepsIn = (object: KubeObject, { pointer, path }: Yield): readonly Step[] =>
+const stepsIn = (object: KubeObject, { pointer, path }: Yield): readonly Step[] | undefined =>
   pointer === undefined ? stepsOfPath(object, path ?? '') : stepsOf(object, pointer);
 
 /** What is sent: stamped with its owner, Jobs and bare Pods with the digest of the manifest they are a run of. */

@@ -1,7 +1,8 @@
 /** Observe: everything a plan needs to know of the cluster about one App, read once per pass. */
-import { type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
-import { changesBetween } from '../../core/plan/changes/index.ts';
+import { type Gvk, type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
+import { appliesToNothing, changesBetween } from '../../core/plan/changes/index.ts';
 import type { InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
+import type { TypeNode } from '../../core/schema/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
 import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../kube-reason.ts';
 import { type Served, declaredKinds, declares } from './cluster.ts';
@@ -21,6 +22,8 @@ export interface ObserveRequest {
   readonly served: Served;
   readonly live: LiveObjects;
   readonly maskKey: Uint8Array;
+  /** The type of a built-in kind: what is known of it is merged here before the server is asked. */
+  readonly typeOf: (gvk: Gvk) => TypeNode | undefined;
   /** Whether other managers' fields are taken or respected by the dry-run. */
   readonly force: boolean;
   /** True when this object, in exactly this state, was found to be as wanted before. */
@@ -109,10 +112,15 @@ async function predictOne(
   if (live !== null && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
   const resource = resourceFor(request.served, ref, item.object);
   if (resource === undefined) return undefined;
-  const result = await request.client.apply(resource, stamped, { fieldManager, force: request.force, dryRun: true });
+  const type = request.typeOf(gvkOf(item.object));
+  const { force } = request;
+  if (live !== null && type !== undefined && live.apiVersion === item.object.apiVersion) {
+    if (appliesToNothing(live, stamped, { manager: fieldManager, force, type })) return { kind: 'same', basis: 'local' };
+  }
+  const result = await request.client.apply(resource, stamped, { fieldManager, force, dryRun: true });
   if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });
   if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
-  const changes = changesBetween(live, result.value, { maskKey: request.maskKey });
+  const changes = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
   return changes.length === 0 ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
 }
 

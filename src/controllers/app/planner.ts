@@ -1,6 +1,6 @@
 /** Observe and decide for one target: manifests made ready, living objects read, differences foretold, guards asked, one plan. */
 import { type App, type IgnoreRule } from '../../api/index.ts';
-import { type KubeObject, type ObjectRef, refKey, refOf } from '../../core/object/index.ts';
+import { type Gvk, type KubeObject, type ObjectRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import {
   type Desired,
@@ -14,8 +14,9 @@ import {
   decide,
   isRun,
 } from '../../core/plan/index.ts';
-import { extraFields, formatSteps, stepsOfConflict } from '../../core/plan/fields/index.ts';
+import { extraFields, formatSteps, stepsOfPath } from '../../core/plan/fields/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
+import type { TypeNode } from '../../core/schema/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
@@ -56,6 +57,8 @@ export interface Planned {
 
 export interface PlannerSettings {
   readonly maskKey: Uint8Array;
+  /** The type of a built-in kind. */
+  readonly typeOf: (gvk: Gvk) => TypeNode | undefined;
   /** Keys of objects that no App may prune (S3c). */
   readonly protectedKeys: (app: App) => ReadonlySet<string>;
   /** Scale targets of living autoscalers: `Kind/namespace/name` → `HorizontalPodAutoscaler web`. */
@@ -105,6 +108,7 @@ export class Planner {
     return {
       ...access,
       maskKey: this.#settings.maskKey,
+      typeOf: this.#settings.typeOf,
       force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),
     };
@@ -158,8 +162,8 @@ export class Planner {
       const prediction = seen.get(key)?.prediction;
       if (prediction?.kind !== 'conflict') continue;
       const known = memory.yields.get(key) ?? [];
-      const paths = prediction.fields.map(({ path }) => formatSteps(stepsOfConflict(object, path)));
-      const fresh = paths.filter((path) => path !== '' && !known.some((each) => each.path === path));
+      const paths = prediction.fields.map(({ path }) => path).filter((path) => stepsOfPath(object, path) !== undefined);
+      const fresh = paths.filter((path) => !known.some((each) => each.path === path));
       if (fresh.length === 0) continue;
       memory.yields.set(key, [...known, ...fresh.map((path) => ({ path, atCreate: 'keep' as const }))]);
       more = true;

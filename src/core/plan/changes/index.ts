@@ -1,5 +1,5 @@
 /**
  * Differences between two states of an object.
- * In: two objects, the key that masks secrets. Out: changed fields. Never: a secret value.
+ * In: two objects, the key that masks secrets. Out: changed fields; whether an apply would change anything. Never: a secret value.
  */
-export { changesBetween, sameIntent, type ChangeOptions } from './changes.ts';
+export { appliesToNothing, changesBetween, sameIntent, type ChangeOptions, type ForetellOptions } from './changes.ts';

@@ -81,30 +81,6 @@ export function stepsOf(value: Json, pointer: string): readonly Step[] {
     });
 }
 
-/** A path as plans write it (`spec.containers[name="web"].image`, `metadata.annotations["a.b/c"]`, `args[0]`) as steps on this value. */
-export function stepsOfPath(value: Json, path: string): readonly Step[] {
-  let at: Json | undefined = value;
-  const steps: Step[] = [];
-  for (const match of path.matchAll(/([^.[\]]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[([^=\]]+)=((?:"(?:[^"\\]|\\.)*"|[^\]])+)\]/g)) {
-    const [, name, quoted, index, key, wanted] = match;
-    const found = key === undefined ? undefined : indexOf(at, key, wanted ?? '');
-    const step: Step | undefined =
-      name ?? (quoted === undefined ? undefined : unquote(quoted)) ?? (index === undefined ? found : Number(index));
-    if (step === undefined) break;
-    steps.push(step);
-    at = child(at, step);
-  }
-  return steps;
-}
-
-const unquote = (text: string): string => JSON.parse(`"${text}"`) as string;
-
-function indexOf(list: Json | undefined, key: string, wanted: string): number | undefined {
-  if (!Array.isArray(list)) return undefined;
-  const at = (list as readonly Json[]).findIndex((item) => isObject(item) && JSON.stringify(getKey(item, key)) === wanted);
-  return at < 0 ? undefined : at;
-}
-
 export const valueAt = (value: Json, path: readonly Step[]): Json | undefined =>
   path.reduce<Json | undefined>((at, step) => child(at, step), value);
 
@@ -132,14 +108,17 @@ function put(value: Json, step: Step, next: Json | undefined): Json {
   return next === undefined ? record(kept) : record([...Object.entries(value), [String(step), next]]);
 }
 
-/** A conflict's path (`.metadata.labels.app.kubernetes.io/name`: keys are not quoted) as steps on this value; the longest key that fits wins. */
-export function stepsOfConflict(value: Json, path: string): readonly Step[] {
+/**
+ * A path as the API server writes it, with or without the leading dot (`metadata.labels.app.kubernetes.io/name`, `spec.ports[port=80,protocol="TCP"]`):
+ * keys are not quoted, the longest that fits wins. Undefined when the value has no such field.
+ */
+export function stepsOfPath(value: Json, path: string): readonly Step[] | undefined {
   let at: Json | undefined = value;
   let rest = path;
   const steps: Step[] = [];
   while (rest !== '') {
     const [step, length] = isObject(at) ? keyStep(at, rest.replace(/^\./, '')) : itemStep(at, rest);
-    if (step === undefined) break;
+    if (step === undefined) return undefined;
     const skipped = isObject(at) && rest.startsWith('.') ? 1 : 0;
     rest = rest.slice(length + skipped);
     steps.push(step);
@@ -154,14 +133,17 @@ function keyStep(object: JsonObject, rest: string): readonly [Step | undefined, 
   return [longest, longest?.length ?? 0];
 }
 
+/** `[0]`, `[name="c"]`, `[port=80,protocol="TCP"]`, `[="x"]` */
 function itemStep(list: Json | undefined, rest: string): readonly [Step | undefined, number] {
-  const match = /^\[([^\]]*)\]/.exec(rest);
+  const match = /^\[(?:(\d+)|((?:[^\]"]|"(?:[^"\\]|\\.)*")*))\]/.exec(rest);
   if (match === null || !Array.isArray(list)) return [undefined, 0];
-  const wanted = (match[1] ?? '').split(',').map((part) => part.split('='));
-  const at = (list as readonly Json[]).findIndex((item) =>
-    wanted.every(([key = '', text]) => (text === undefined ? false : isObject(item) && JSON.stringify(getKey(item, key)) === text)),
-  );
-  return [at < 0 ? undefined : at, match[0].length];
+  const [whole, index, keys = ''] = match;
+  if (index !== undefined) return [Number(index) < list.length ? Number(index) : undefined, whole.length];
+  const wanted = [...keys.matchAll(/([^=,]*)=((?:[^,"]|"(?:[^"\\]|\\.)*")*)/g)].map(([, key = '', text = '']) => ({ key, text }));
+  const fits = (item: Json, { key, text }: { readonly key: string; readonly text: string }): boolean =>
+    JSON.stringify(key === '' ? item : isObject(item) ? getKey(item, key) : undefined) === text;
+  const at = (list as readonly Json[]).findIndex((item) => wanted.length > 0 && wanted.every((each) => fits(item, each)));
+  return [at < 0 ? undefined : at, whole.length];
 }
 
 /** What these managers own that the manifest does not have: fields that were added beside ours (S9). Paths as plans write them. */
@@ -196,13 +178,12 @@ function itemOf(list: Json | undefined, key: string): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-/** `spec.replicas`, `metadata.labels["a.b/c"]`, `args[0]` */
+/** Steps as a path of the same form. */
 export const formatSteps = (steps: readonly Step[]): string =>
-  steps.reduce<string>((path, step) => {
-    if (typeof step === 'number') return `${path}[${step}]`;
-    if (!/^[A-Za-z_][\w-]*$/.test(step)) return `${path}[${JSON.stringify(step)}]`;
-    return path === '' ? step : `${path}.${step}`;
-  }, '');
+  steps
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const clientSideManagers = new Set(['kubectl-client-side-apply', 'kubectl', 'before-first-apply']);

@@ -8,7 +8,6 @@ export {
   formatSteps,
   ownersAt,
   stepsOf,
-  stepsOfConflict,
   stepsOfPath,
   valueAt,
   withValueAt,
