@@ -1,6 +1,7 @@
 /** The Git adapter against real repositories: what is read, what is fetched when, and every kind of bad input (issue: the main job). */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -504,6 +505,29 @@ describe('over HTTP', () => {
     expect(JSON.stringify(result)).not.toContain('wrong');
   });
 
+  test('a credential does not follow a redirect to another server', async () => {
+    const carried: unknown[] = [];
+    const thief = createHttpServer((request, response) => {
+      carried.push(request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
+    const redirecting = createHttpServer((request, response) => {
+      response.writeHead(302, { location: `http://127.0.0.1:${(thief.address() as { port: number }).port}${request.url}` }).end();
+    });
+    await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
+    const mirror = await mirrorOf({
+      url: `http://127.0.0.1:${(redirecting.address() as { port: number }).port}/r.git`,
+      auth: { username: 'git', password: 's3cret-word' },
+    });
+    expect((await mirror.fetch({ branch: 'main' })).ok).toBe(false);
+    expect(carried).toEqual([]);
+    for (const server of [thief, redirecting]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   test('a repository that the server does not have', async () => {
     const mirror = await mirrorOf({ url: url.replace('shop', 'none'), auth: { username: 'git', password: 's3cret-word' } });
     expect(codeOf(await mirror.fetch({ branch: 'main' }))).toBe('RepositoryNotFound');
@@ -513,6 +537,59 @@ describe('over HTTP', () => {
     const mirror = await mirrorOf({ url, auth: { username: 'git', password: 's3cret-word' } });
     const [first, second] = [must(await mirror.fetch({ branch: 'main' })), must(await mirror.fetch({ branch: 'main' }))];
     expect(second).toEqual(first);
+  });
+});
+
+describe('over ssh', () => {
+  test('the key is in a file that only we can read and that is gone afterwards; the host must be known', async () => {
+    const repository = fixture();
+    repository.commit({ a: '1' });
+    const bin = join(root, `bin${next++}`);
+    mkdirSync(bin);
+    const seen = join(root, 'ssh-seen');
+    writeFileSync(
+      join(bin, 'ssh'),
+      `#!/bin/sh
+for a in "$@"; do case "$a" in IdentityFile=*) f="\${a#IdentityFile=}"; echo "key $(stat -c %a "$f") $(cat "$f")" >> ${seen};; UserKnownHostsFile=*) echo "hosts $(cat "\${a#UserKnownHostsFile=}")" >> ${seen};; *) echo "arg $a" >> ${seen};; esac; done
+for last; do :; done
+exec sh -c "$last"
+`,
+    );
+    chmodSync(join(bin, 'ssh'), 0o755);
+    const before = new Set(readdirSync(tmpdir()));
+    const auth = { sshPrivateKey: 'PRIVATE-KEY', knownHosts: 'git.example.org ssh-ed25519 AAAA' };
+    const mirror = await mirrorOf(
+      { url: `ssh://git@git.example.org:2222${repository.path}`, auth },
+      { environment: { PATH: `${bin}:${process.env['PATH']}` } },
+    );
+    expect(await read(mirror, must(await mirror.fetch({ branch: 'main' })), 'a')).toBe('1');
+    const lines = readFileSync(seen, 'utf8').split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'key 600 PRIVATE-KEY',
+        'hosts git.example.org ssh-ed25519 AAAA',
+        'arg StrictHostKeyChecking=yes',
+        'arg BatchMode=yes',
+        'arg git@git.example.org',
+        'arg 2222',
+      ]),
+    );
+    expect(lines.filter((line) => line.startsWith('arg') && line.includes('PRIVATE'))).toEqual([]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('lockstep-git-') && !before.has(name))).toEqual([]);
+  });
+
+  test.each([
+    ['Host key verification failed.', 'AuthenticationFailed'],
+    ['git@x: Permission denied (publickey).', 'AuthenticationFailed'],
+    ['ssh: connect to host x port 22: Connection refused', 'Unreachable'],
+    ['ssh: Could not resolve hostname x: Name or service not known', 'Unreachable'],
+  ])('%s is %s', async (message, code) => {
+    const bin = join(root, `bin${next++}`);
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'ssh'), `#!/bin/sh\necho '${message}' >&2\nexit 255\n`);
+    chmodSync(join(bin, 'ssh'), 0o755);
+    const mirror = await mirrorOf({ url: 'git@x:team/r.git', auth: {} }, { environment: { PATH: `${bin}:${process.env['PATH']}` } });
+    expect(codeOf(await mirror.fetch({ branch: 'main' }))).toBe(code);
   });
 });
 
