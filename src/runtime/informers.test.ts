@@ -157,6 +157,17 @@ describe('informers', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('a list that hangs does not hold up the end', async () => {
+    const clock = fakeClock(0);
+    const client = { list: () => new Promise(() => undefined) } as unknown as KubeClient;
+    const informers = createInformers({ client, clock, random: seededRandom(3), log: silentLog(), metrics: noMetrics() });
+    const { informer } = informers.acquire(pods);
+    const ready = informer.ready();
+    await clock.settle();
+    await informers.stop();
+    expect(await ready).toBe(false);
+  });
+
   test('one handler that throws does not keep the change from the others', async () => {
     const { clock, informer, last, seen, tell } = scene([list(1)]);
     await clock.settle();

@@ -74,8 +74,8 @@ export class Reflector {
 
   async #list(): Promise<boolean> {
     const { client, metrics } = this.#ports;
-    const result = await client.list(this.#target.resource, this.#target);
-    if (this.#stopping.signal.aborted) return false;
+    const result = await untilAborted(client.list(this.#target.resource, this.#target), this.#stopping.signal);
+    if (result === undefined) return false;
     metrics.count('lockstep_informer_lists_total', { resource: this.#target.resource.resource, ok: String(result.ok) });
     if (!result.ok) {
       await this.#failed(result.error);
@@ -156,6 +156,21 @@ export class Reflector {
     this.#failures++;
     const delay = backoffDelay(listBackoff, this.#failures, this.#ports.random);
     await this.#ports.clock.sleep(Math.max(delay, atLeast), this.#stopping.signal);
+  }
+}
+
+/** Undefined as soon as `signal` aborts: a list that hangs must not hold up the end of the program. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  let abort = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    abort = () => resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -34,7 +34,7 @@ export function parseTree(bytes: Uint8Array, idLength: number): readonly TreeIte
   for (let at = 0; at < buffer.length;) {
     const space = buffer.indexOf(0x20, at);
     const zero = buffer.indexOf(0, space);
-    if (space < 0 || zero < 0 || zero + idLength >= buffer.length + 1) throw new Error('a tree object is damaged');
+    if (space < 0 || zero < 0 || zero + 1 + idLength > buffer.length) throw new Error('a tree object is damaged');
     const mode = buffer.toString('latin1', at, space);
     const id = buffer.toString('hex', zero + 1, zero + 1 + idLength);
     items.push({ name: decoder.decode(buffer.subarray(space + 1, zero)), type: typeOf(mode), executable: mode === '100755', id });
