@@ -7,6 +7,7 @@ export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 export { chooseConnection, connect, type ClusterChoice, type ConnectError } from './connect.ts';
 export { applyRoot, type RootOptions } from './install.ts';
+export { runOnFolder } from './engines.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
 export { lastState, runningState, STATE_FOLDER, type RunningState } from './state.ts';

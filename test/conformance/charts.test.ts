@@ -1,7 +1,7 @@
 /** Public charts, rendered: byte for byte against their goldens, or at all. Rows: corpus charts (see its README). */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { formatTemplateOutput, helm3, loadChart, mergeOptions, render, RenderCache } from '../../src/core/chart/index.ts';
+import { formatTemplateOutput, helmVariants, loadChart, mergeOptions, render, RenderCache } from '../../src/core/chart/index.ts';
 import { askFolder } from './chart-files.ts';
 import { corpusPath, describeCorpus, readCorpus, type Row, runRows } from './corpus.ts';
 
@@ -31,9 +31,9 @@ function renderRow(folder: string, row: RenderRow): string {
     ask,
     { chart: loaded.value.chart, values: values.value, release: { name: row.release, namespace: row.namespace } },
     // The goldens were made with a Helm before 4.2, which trims documents.
-    { cache, variant: helm3 },
+    { cache, variant: helmVariants['3'] },
   );
-  if (!rendered.ok) throw new Error(rendered.error);
+  if (!rendered.ok) throw new Error(rendered.error.message);
   const output = formatTemplateOutput(rendered.value);
   if (!output.ok) throw new Error(output.error);
   return output.value;

@@ -27,6 +27,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
     ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],
   ]),
+  ...group('Helm', [
+    ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
+  ]),
   ...group('Other', [
     ['version', 'Print the version', async () => (await import('./version.ts')).version],
     ['completion', 'Print a completion script for bash, zsh or fish', async () => (await import('./completion.ts')).completion],

@@ -22,7 +22,7 @@ export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOp
   const loaded = loadChart(ask, input.chart);
   if (!loaded.ok) return failed(loaded.error, input.chart);
   const rendered = render(ask, { ...input, chart: loaded.value.chart }, options);
-  if (!rendered.ok) return failed(rendered.error, input.chart);
+  if (!rendered.ok) return failed(rendered.error.message, input.chart);
   const warnings = [...loaded.value.warnings, ...rendered.value.warnings];
   return {
     value: { ...rendered.value, warnings },
@@ -30,21 +30,20 @@ export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOp
   };
 }
 
-export { loadArchive, loadChart } from './load/index.ts';
+export { loadChart } from './load/index.ts';
 export {
   defaultCapabilities,
   formatTemplateOutput,
-  helm3,
-  helm4,
-  helm42,
+  helmVariants,
   outputFiles,
   parseKubeVersion,
   render,
   RenderCache,
+  renderName,
 } from './render/index.ts';
-export { mergeOptions } from './values/index.ts';
+export { mergeOptions, valueFilesOf } from './values/index.ts';
 export type { ChartPlace, Loaded } from './load/index.ts';
 export type { Chart } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
-export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderInput, RenderOptions } from './render/index.ts';
+export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';

@@ -5,6 +5,7 @@
 export { type Capabilities, type HelmVersion, type KubeVersion, parseKubeVersion } from './capabilities.ts';
 export { defaultCapabilities } from './capabilities.table.ts';
 export { type Renderable, renderAll, renderTemplates, sortTemplates } from './engine.ts';
+export { renderName } from './name.ts';
 export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
-export { helm3, helm4, helm42, type HelmVariant, releaseNameProblem, render, RenderCache } from './render.ts';
-export type { CrdFile, Rendered, RenderInput, RenderOptions } from './render.ts';
+export { type HelmVariant, helmVariants, releaseNameProblem, render, RenderCache } from './render.ts';
+export type { CrdFile, Rendered, RenderFailure, RenderInput, RenderOptions } from './render.ts';

@@ -30,6 +30,7 @@ export interface OutputFile {
   readonly path: string;
   readonly text: string;
   readonly isHook: boolean;
+  readonly isCrd: boolean;
 }
 
 /** The documents in the order they are printed or, with --output-dir, written. */
@@ -38,9 +39,9 @@ export function outputFiles(rendered: Rendered, options: OutputOptions = {}): re
   const hooks =
     options.noHooks === true ? [] : rendered.hooks.filter(({ events }) => options.skipTests !== true || !events.includes('test'));
   return [
-    ...crds.map(({ path, text }) => ({ path, text, isHook: false })),
-    ...rendered.manifests.map(({ path, text }) => ({ path, text, isHook: false })),
-    ...hooks.map(({ path, text }) => ({ path, text, isHook: true })),
+    ...crds.map(({ path, text }) => ({ path, text, isHook: false, isCrd: true })),
+    ...rendered.manifests.map(({ path, text }) => ({ path, text, isHook: false, isCrd: false })),
+    ...hooks.map(({ path, text }) => ({ path, text, isHook: true, isCrd: false })),
   ];
 }
 

@@ -30,13 +30,14 @@ export interface HelmVariant {
   readonly split: SplitVariant;
 }
 
-/** Helm 4.2.4 and later. */
 export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: helm4Split });
 
-/** Helm 4.2.0 to 4.2.3. */
-export const helm42: HelmVariant = Object.freeze({ values: helm4Values, split: helm42Split });
-
-export const helm3: HelmVariant = Object.freeze({ values: helm3Values, split: helm3Split });
+/** `4`: Helm 4.2.4 and later; `4.2.0`: Helm 4.2.0 to 4.2.3; `3`: Helm 3. */
+export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = Object.freeze({
+  '4': helm4,
+  '4.2.0': Object.freeze({ values: helm4Values, split: helm42Split }),
+  '3': Object.freeze({ values: helm3Values, split: helm3Split }),
+});
 
 /**
  * What renders keep for the next ones: parsed templates, compiled patterns, documents that were read. Owned by the caller; `trim` bounds it.
@@ -120,32 +121,43 @@ function preconditionProblem(input: RenderInput, capabilities: Capabilities): st
   return `chart requires kubeVersion: ${kubeVersion} which is incompatible with Kubernetes ${capabilities.kubeVersion.version}`;
 }
 
-/** Renders a chart, or says in Helm's words why it cannot be. */
-export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, string> {
+/** Why there is no render, in Helm's words. */
+export interface RenderFailure {
+  readonly message: string;
+  /** What the templates made, by path, when only that turned out to be no YAML. */
+  readonly files?: ReadonlyMap<string, string>;
+}
+
+const failure = (message: string): { readonly ok: false; readonly error: RenderFailure } => err({ message });
+
+/** Renders a chart, or says why it cannot be. */
+export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, RenderFailure> {
   const variant = options.variant ?? helm4;
   const capabilities = input.capabilities ?? defaultCapabilities;
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
   const problem = preconditionProblem(input, capabilities);
-  if (problem !== undefined) return err(problem);
+  if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
-  if (!processed.ok) return err(`chart dependencies processing failed: ${processed.error}`);
+  if (!processed.ok) return failure(`chart dependencies processing failed: ${processed.error}`);
   const chart = processed.value;
   const values = coalesceValues(chart, input.values, { warn, variant: variant.values, rule: 'coalesce' });
-  if (!values.ok) return values;
+  if (!values.ok) return failure(values.error);
   if (options.skipSchemaValidation !== true) {
     const schema = validateValues(chart, values.value, { cache: options.cache.schemas, warn });
-    if (schema !== undefined) return err(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
+    if (schema !== undefined) return failure(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   }
   const files = renderTemplates(
     ask,
     { chart, values: values.value, release: goRelease(input), capabilities: goCapabilities(capabilities) },
     { caches: options.cache, ...(options.limits === undefined ? {} : { limits: options.limits }) },
   );
-  if (!files.ok) return files;
+  if (!files.ok) return failure(files.error);
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
   const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split });
-  return sorted.ok ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), warnings }) : sorted;
+  return sorted.ok
+    ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), warnings })
+    : err({ message: sorted.error, files: manifests });
 }
 
 /** Sets files called NOTES.txt apart; the root's is the release's. */

@@ -3,7 +3,7 @@
  * In: files, arguments, charts. Out: one table, or Helm's complaint. Never: changes what it was given.
  */
 export { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from './coalesce.ts';
-export { mergeOptions, type ValueFile, type ValueOptions } from './options.ts';
+export { mergeOptions, type ValueFile, valueFilesOf, type ValueOptions } from './options.ts';
 export { applySet, setIndex, type SetKind, SetProblem } from './strvals.ts';
 export { readJsonPrefix } from './json-prefix.ts';
 export { coalesceTables, copyTable, copyValue, isTable, type NullRule, type Table, type Warn } from './tables.ts';

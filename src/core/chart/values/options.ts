@@ -54,6 +54,18 @@ export function mergeOptions(options: ValueOptions): Result<GoRecord, string> {
   return ok(table);
 }
 
+/** The files that --set-file names. */
+export function valueFilesOf(options: ValueOptions): readonly string[] {
+  const names: string[] = [];
+  const read = (path: string): string => {
+    names.push(path);
+    return '';
+  };
+  for (const input of options.setFile ?? [])
+    problemOf(() => applySet(input, record<GoValue>(), { kind: 'set-file', readFile: read, readJson: readJsonPrefix }));
+  return names;
+}
+
 const reader =
   (options: ValueOptions) =>
   (path: string): string => {

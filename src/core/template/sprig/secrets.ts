@@ -8,7 +8,16 @@ import { type GoBoxed, GoInt, type GoValue } from '../../go/value/index.ts';
 import { err, escapeUtf8, ok, type Result, unescapeUtf8 } from '../../../std/index.ts';
 import { fixed, type Param, param, type State, TemplateFailure, type TemplateFunction } from '../exec/index.ts';
 import { base64 } from './base.ts';
-import { decodePem, derivePassword, issueCertificate, parseCertificate, parsePrivateKey, type PrivateKey } from './crypto/index.ts';
+import {
+  decodePem,
+  derivePassword,
+  encodePem,
+  issueCertificate,
+  parseCertificate,
+  parsePrivateKey,
+  type PrivateKey,
+  traditionalPem,
+} from './crypto/index.ts';
 import { newKey, now, randomBytes } from './host.ts';
 
 const { string } = param;
@@ -110,12 +119,7 @@ function issue(wanted: Wanted, state: State): GoStruct {
     key,
     ...(signer === undefined ? {} : { signer }),
   });
-  return certificateOf(cert, pemOf(key));
-}
-
-function pemOf({ pem }: PrivateKey): string {
-  const lines = base64.encode(pem.bytes).match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${pem.type}-----\n${lines.join('\n')}\n-----END ${pem.type}-----\n`;
+  return certificateOf(cert, encodePem(key.pem));
 }
 
 function authority(ca: GoStruct): {
@@ -137,13 +141,13 @@ function privateKey(kind: string, state: State): string {
   switch (kind) {
     case '':
     case 'rsa':
-      return newKey(state, 'rsa', 4096);
+      return traditionalPem(newKey(state, 'rsa', 4096));
     case 'dsa':
-      return newKey(state, 'dsa', 2048);
+      return traditionalPem(newKey(state, 'dsa', 2048));
     case 'ecdsa':
-      return newKey(state, 'ecdsa', 256);
+      return traditionalPem(newKey(state, 'ecdsa', 256));
     case 'ed25519':
-      return newKey(state, 'ed25519', 256);
+      return traditionalPem(newKey(state, 'ed25519', 256));
     default:
       return `Unknown type ${kind}`;
   }

@@ -4,5 +4,5 @@
  */
 export { issueCertificate, type CertificateRequest, parseCertificate } from './certificate.ts';
 export { derivePassword } from './password.ts';
-export { decodePem } from './pem.ts';
-export { parsePrivateKey, type PrivateKey } from './keys.ts';
+export { decodePem, encodePem } from './pem.ts';
+export { parsePrivateKey, type PrivateKey, traditionalPem } from './keys.ts';

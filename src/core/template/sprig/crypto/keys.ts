@@ -19,7 +19,7 @@ import {
   tag,
 } from './der.ts';
 import { inverse, mod, power } from './modular.ts';
-import { decodePem } from './pem.ts';
+import { decodePem, encodePem } from './pem.ts';
 
 export interface PrivateKey {
   readonly kind: 'rsa' | 'ecdsa' | 'ed25519';
@@ -120,6 +120,25 @@ function pkcs8Key(der: Uint8Array): PrivateKey {
   if (sameBytes(algorithm, oid('1.2.840.10045.2.1'))) return ecKey(inner);
   if (sameBytes(algorithm, oid('1.3.101.112'))) return edKey(readAll(inner)[0]?.content ?? new Uint8Array(0));
   throw new DerError('x509: PKCS#8 wrapping contained private key with unknown algorithm');
+}
+
+/** A DSA key as OpenSSL writes it: version, p, q, g, y, x. */
+function dsaPem(der: Uint8Array): PrivateKey['pem'] {
+  const outer = readSequence(der);
+  const [p = 0n, q = 0n, g = 0n] = readAll(readAll(part(outer, 1))[1]?.content ?? new Uint8Array(0)).map(({ content }) =>
+    intOfBytes(content),
+  );
+  const x = intOfBytes(readAll(part(outer, 2))[0]?.content ?? new Uint8Array(0));
+  return { type: 'DSA PRIVATE KEY', bytes: sequence(integer(0n), ...[p, q, g, power(g, x, p), x].map(integer)) };
+}
+
+/** A new key in the form sprig prints its kind: PKCS#1, SEC 1, OpenSSL's DSA, PKCS#8 for the rest. */
+export function traditionalPem(text: string): string {
+  const block = decodePem(text);
+  if (block === undefined || block.type !== 'PRIVATE KEY') return text;
+  const algorithm = readAll(part(readSequence(block.bytes), 1))[0]?.raw ?? new Uint8Array(0);
+  const pem = sameBytes(algorithm, oid('1.2.840.10040.4.1')) ? dsaPem(block.bytes) : pkcs8Key(block.bytes).pem;
+  return encodePem(pem);
 }
 
 function attempt(prefix: string, read: () => PrivateKey): Result<PrivateKey, string> {

@@ -1,0 +1,134 @@
+/** `lockstep helm template`: renders a chart and prints it exactly as Helm does. */
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, renderName } from '../../core/chart/index.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { FlagTable, FlagValues } from '../flags.ts';
+import { capabilitiesOf, load, placeOf, renderLoaded, variantOf } from '../helm/chart.ts';
+import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
+import { readValues } from '../helm/values.ts';
+import type { Io } from '../io.ts';
+
+const FLAGS = {
+  ...VALUES_FLAGS,
+  ...CLUSTER_VERSION_FLAGS,
+  ...HELM_VERSION_FLAG,
+  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', default: 'default', doc: 'Namespace of the release' },
+  'show-only': { type: 'strings', short: 's', value: 'TEMPLATE', doc: 'Print only what these templates make' },
+  'include-crds': { type: 'boolean', doc: 'Print the CRDs of the chart, too' },
+  'skip-tests': { type: 'boolean', doc: 'Leave out test hooks' },
+  'no-hooks': { type: 'boolean', doc: 'Leave out all hooks' },
+  'is-upgrade': { type: 'boolean', doc: 'Set .Release.IsUpgrade instead of .Release.IsInstall' },
+  'output-dir': { type: 'string', value: 'FOLDER', doc: 'Write files into a folder instead of printing' },
+  'release-name': { type: 'boolean', doc: 'Use the release name as a folder in the output folder' },
+  'name-template': { type: 'string', value: 'TEMPLATE', doc: 'Template that makes the release name' },
+  'generate-name': { type: 'boolean', short: 'g', doc: 'Make up the release name' },
+  'skip-schema-validation': { type: 'boolean', doc: 'Do not check values against values.schema.json' },
+  'render-subchart-notes': { type: 'boolean', doc: 'Accepted for compatibility; notes are not printed' },
+  debug: { type: 'boolean', doc: 'Print what was rendered even when it is no valid YAML' },
+  'dry-run': {
+    type: 'string',
+    default: 'client',
+    choices: ['client', 'true', 'unset'],
+    value: 'MODE',
+    doc: 'Rendering never changes a cluster',
+  },
+  ...WITHOUT_EFFECT_FLAGS,
+} as const satisfies FlagTable;
+
+type Flags = FlagValues<typeof FLAGS>;
+
+export const helmTemplate = defineCommand({
+  summary: 'Render a chart locally and print it as Helm does',
+  usage: '[NAME] CHART',
+  details: 'A chart is a folder or an archive. `lookup` finds nothing, because no cluster is asked.',
+  examples: [
+    'lockstep helm template ./chart',
+    'lockstep helm template shop ./chart -n shop -f values.yaml --set image.tag=1.2.3',
+    'lockstep helm template ./chart --show-only templates/service.yaml',
+  ],
+  flags: FLAGS,
+  args: { min: 0, max: 2 },
+  run: ({ args, flags, io }) => template(args, flags, io),
+});
+
+async function template(args: readonly string[], flags: Flags, io: Io): Promise<number> {
+  const chartName = args.at(-1);
+  if (chartName === undefined)
+    throw new CommandError('"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]');
+  const capabilities = capabilitiesOf(flags);
+  const name = releaseName(args, flags);
+  const place = await placeOf(chartName, io.cwd);
+  const values = await readValues(flags, io);
+  const { chart, warnings } = await load(place);
+  const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
+  const choice = { variant: variantOf(flags['helm-version']), skipSchemaValidation: flags['skip-schema-validation'] };
+  const outcome = await renderLoaded(place, input, choice);
+  if ('failure' in outcome) return failed(outcome.failure, flags, io);
+  for (const warning of [...warnings, ...outcome.rendered.warnings]) io.err(`${warning}\n`);
+  return flags['output-dir'] === undefined
+    ? print(outcome.rendered, flags, io)
+    : write(outcome.rendered, { folder: outputFolder(flags, name), flags, io });
+}
+
+function releaseName(args: readonly string[], flags: Flags): string {
+  if (args.length === 2) {
+    if (flags['generate-name']) throw new UsageError('cannot set --generate-name and also specify a name');
+    if (flags['name-template'] !== undefined) throw new UsageError('cannot set --name-template and also specify a name');
+    return args[0] ?? '';
+  }
+  if (flags['name-template'] === undefined) return 'release-name';
+  const name = renderName(flags['name-template']);
+  if (!name.ok) throw new CommandError(name.error);
+  return name.value;
+}
+
+/** With --debug, what is no YAML is shown before the complaint. */
+function failed(failure: RenderFailure, flags: Flags, io: Io): number {
+  if (failure.files === undefined) throw new CommandError(failure.message);
+  if (!flags.debug) throw new CommandError(`${failure.message}\n\nUse --debug flag to render out invalid YAML`);
+  const files = [...failure.files].filter(([, text]) => text.trim() !== '');
+  io.out(
+    `${files
+      .map(([path, text]) => `---\n# Source: ${path}\n${text}\n`)
+      .join('')
+      .trim()}\n`,
+  );
+  throw new CommandError(failure.message);
+}
+
+const outputOptions = (flags: Flags): Parameters<typeof formatTemplateOutput>[1] => ({
+  includeCrds: flags['include-crds'],
+  noHooks: flags['no-hooks'],
+  skipTests: flags['skip-tests'],
+  showOnly: flags['show-only'],
+});
+
+function print(rendered: Rendered, flags: Flags, io: Io): number {
+  const text = formatTemplateOutput(rendered, outputOptions(flags));
+  if (!text.ok) throw new CommandError(text.error);
+  io.out(text.value);
+  return 0;
+}
+
+const outputFolder = (flags: Flags, name: string): string =>
+  flags['release-name'] ? join(flags['output-dir'] ?? '', name) : (flags['output-dir'] ?? '');
+
+async function write(
+  rendered: Rendered,
+  { folder, flags, io }: { readonly folder: string; readonly flags: Flags; readonly io: Io },
+): Promise<number> {
+  const written = new Set<string>();
+  for (const { path, text, isCrd } of outputFiles(rendered, outputOptions(flags))) {
+    const shown = `${isCrd ? flags['output-dir'] : folder}/${path}`;
+    const file = resolve(io.cwd, shown);
+    await mkdir(dirname(file), { recursive: true });
+    const content = `---\n# Source: ${path}\n${text}\n`;
+    await (written.has(path) ? appendFile(file, content) : writeFile(file, content));
+    written.add(path);
+    io.out(`wrote ${shown}\n`);
+  }
+  io.out('\n');
+  return 0;
+}

@@ -1,0 +1,60 @@
+/** Loads and renders a chart of this machine for a command. */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { runOnFolder } from '../../app/index.ts';
+import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
+import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput } from '../../core/chart/index.ts';
+import { CommandError } from '../errors.ts';
+import type { FlagValues } from '../flags.ts';
+import type { CLUSTER_VERSION_FLAGS } from './flags.ts';
+
+export const variantOf = (version: string): HelmVariant => helmVariants[version as keyof typeof helmVariants] ?? helmVariants['4'];
+
+/** A folder, or an archive inside one. */
+export interface Place {
+  readonly root: string;
+  readonly path: string;
+}
+
+/** @throws CommandError when nothing is there */
+export async function placeOf(chart: string, cwd: string): Promise<Place> {
+  const path = resolve(cwd, chart);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw new CommandError(`path ${JSON.stringify(chart)} not found`);
+  return found.isDirectory() ? { root: path, path: '' } : { root: dirname(path), path: basename(path) };
+}
+
+/** @throws CommandError with Helm's words for a chart that cannot be loaded */
+export async function load(place: Place): Promise<Loaded> {
+  const loaded = await runOnFolder(place.root, (ask) => loadChart(ask, { source: '', path: place.path }));
+  if (!loaded.ok) throw new CommandError(loaded.error.message);
+  if (!loaded.value.ok) throw new CommandError(loaded.value.error);
+  return loaded.value.value;
+}
+
+/** @throws CommandError for a version that cannot be read */
+export function capabilitiesOf(flags: FlagValues<typeof CLUSTER_VERSION_FLAGS>): Capabilities {
+  const apiVersions = [...defaultCapabilities.apiVersions, ...flags['api-versions'].flatMap((versions) => versions.split(','))];
+  const text = flags['kube-version'];
+  if (text === undefined) return { ...defaultCapabilities, apiVersions };
+  const kubeVersion = parseKubeVersion(text);
+  if (!kubeVersion.ok) throw new CommandError(`invalid kube version '${text}': ${kubeVersion.error}`);
+  return { ...defaultCapabilities, apiVersions, kubeVersion: kubeVersion.value };
+}
+
+export interface RenderChoice {
+  readonly variant: HelmVariant;
+  readonly skipSchemaValidation: boolean;
+}
+
+/** Renders a loaded chart. Only what templates ask for besides the chart is read. */
+export async function renderLoaded(
+  place: Place,
+  input: RenderInput,
+  choice: RenderChoice,
+): Promise<{ readonly rendered: Rendered } | { readonly failure: RenderFailure }> {
+  const cache = new RenderCache();
+  const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }));
+  if (!answered.ok) throw new CommandError(answered.error.message);
+  return answered.value.ok ? { rendered: answered.value.value } : { failure: answered.value.error };
+}

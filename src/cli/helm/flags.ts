@@ -1,0 +1,49 @@
+/** Flags that Helm's commands share, as tables. */
+import type { FlagTable } from '../flags.ts';
+
+export const VALUES_FLAGS = {
+  values: { type: 'strings', short: 'f', value: 'FILE', doc: 'Values in a YAML file; later ones win' },
+  set: { type: 'strings', value: 'KEY=VALUE', doc: 'Values: a.b=1,list={x,y},list[0]=z' },
+  'set-string': { type: 'strings', value: 'KEY=VALUE', doc: 'Values that are strings' },
+  'set-json': { type: 'strings', value: 'KEY=JSON', doc: 'Values in JSON, or a whole JSON object' },
+  'set-file': { type: 'strings', value: 'KEY=FILE', doc: 'Values read from files' },
+  'set-literal': { type: 'strings', value: 'KEY=TEXT', doc: 'A value taken exactly as it is' },
+} as const satisfies FlagTable;
+
+export const CLUSTER_VERSION_FLAGS = {
+  'kube-version': { type: 'string', value: 'VERSION', doc: 'Kubernetes version for .Capabilities.KubeVersion' },
+  'api-versions': {
+    type: 'strings',
+    short: 'a',
+    value: 'VERSION',
+    doc: 'API versions added to .Capabilities.APIVersions, separated by commas',
+  },
+} as const satisfies FlagTable;
+
+export const HELM_VERSION_FLAG = {
+  'helm-version': {
+    type: 'string',
+    default: '4',
+    choices: ['4', '4.2.0', '3'],
+    value: 'VERSION',
+    doc: 'The Helm whose rules are followed',
+  },
+} as const satisfies FlagTable;
+
+/** Accepted so that Helm's command lines work unchanged; they say something about installing, which rendering does not do. */
+export const WITHOUT_EFFECT_FLAGS = {
+  'create-namespace': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'dependency-update': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  description: { type: 'string', value: 'TEXT', doc: 'Accepted for compatibility; has no effect here' },
+  'disable-openapi-validation': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'enable-dns': { type: 'boolean', doc: 'Accepted for compatibility; names are never looked up' },
+  'hide-notes': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  labels: { type: 'string', short: 'l', value: 'LABELS', doc: 'Accepted for compatibility; has no effect here' },
+  replace: { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'rollback-on-failure': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  atomic: { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'skip-crds': { type: 'boolean', doc: 'Accepted for compatibility; CRDs are printed with --include-crds only' },
+  'take-ownership': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  timeout: { type: 'duration', value: 'DURATION', doc: 'Accepted for compatibility; has no effect here' },
+  'wait-for-jobs': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+} as const satisfies FlagTable;
