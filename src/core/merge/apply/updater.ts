@@ -81,6 +81,7 @@ export function apply(request: UpdateRequest & { readonly force: boolean }, rule
 class Updater {
   readonly #request: UpdateRequest;
   readonly #rules: UpdateRules;
+  readonly #fields = new Map<Json, FieldSet>();
 
   constructor(request: UpdateRequest, rules: UpdateRules) {
     this.#request = request;
@@ -222,6 +223,15 @@ class Updater {
     return this.#convert(pruned, managers.get(this.#request.manager)?.version ?? this.#request.version, failure) ?? merged;
   }
 
+  /** The fields of a value with its named fields. Pruning asks for those of the merged object more than once. */
+  #fieldsOf({ type, value }: Typed, named: TypeNode): FieldSet {
+    // With a converter one value can be read by several types.
+    const known = this.#rules.convert === undefined ? this.#fields.get(value) : undefined;
+    const fields = known ?? toFieldSet(type, value).withNamedFields(named);
+    if (known === undefined) this.#fields.set(value, fields);
+    return fields;
+  }
+
   #addBackOwned(merged: Typed, state: { pruned: Typed; version: string }, managers: Managers): Typed {
     const byVersion = new Map<string, FieldSet>();
     for (const held of managers.values()) byVersion.set(held.version, (byVersion.get(held.version) ?? FieldSet.EMPTY).union(held.set));
@@ -239,7 +249,7 @@ class Updater {
     const part = this.#convert(pruned, version, `${failure} pruned object at version ${version}`);
     if (part === undefined) return { merged: whole, pruned };
     const { type } = whole;
-    const present = toFieldSet(type, whole.value).withNamedFields(type);
+    const present = this.#fieldsOf(whole, type);
     const kept = toFieldSet(type, part.value).withNamedFields(type).union(owned.withNamedFields(type));
     return { merged: whole, pruned: { type, value: removeItems(type, whole.value, present.difference(kept)) } };
   }
@@ -250,7 +260,7 @@ class Updater {
     if (converted === undefined) return merged;
     const { type } = merged;
     const kept = toFieldSet(converted.type, converted.value).withNamedFields(type);
-    const present = toFieldSet(type, merged.value).withNamedFields(type);
+    const present = this.#fieldsOf(merged, type);
     const gone = present.difference(kept).intersection(last.set.withNamedFields(type));
     return { type, value: removeItems(type, merged.value, gone) };
   }
