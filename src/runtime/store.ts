@@ -12,7 +12,7 @@ export type IndexBy = (object: KubeObject) => readonly string[];
 
 const noObjects: readonly KubeObject[] = Object.freeze([]);
 
-export const objectKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+const objectKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
 const keyOf = (object: KubeObject): string => objectKey(object.metadata.namespace ?? '', object.metadata.name ?? '');
 

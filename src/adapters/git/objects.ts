@@ -50,7 +50,7 @@ function typeOf(mode: string): TreeEntry['type'] {
 }
 
 /** A commit or tag object taken apart: headers, message. Header values keep their continuation lines, joined by line breaks. */
-export function parseHeaders(bytes: Uint8Array): { readonly headers: readonly (readonly [string, string])[]; readonly message: string } {
+function parseHeaders(bytes: Uint8Array): { readonly headers: readonly (readonly [string, string])[]; readonly message: string } {
   const text = decoder.decode(bytes);
   const end = text.indexOf('\n\n');
   const head = end < 0 ? text : text.slice(0, end);

@@ -47,7 +47,7 @@ export function responseError(response: KubeResponse): KubeError {
 }
 
 /** A `Status` object (of a response, or of a watch's ERROR event) as an error. */
-export function statusError(status: Json, fallback: { readonly code: number; readonly retryAfterSeconds?: number | undefined }): KubeError {
+function statusError(status: Json, fallback: { readonly code: number; readonly retryAfterSeconds?: number | undefined }): KubeError {
   const fields = isObject(status) ? status : {};
   const code = typeof fields['code'] === 'number' ? fields['code'] : fallback.code;
   const details = isObject(fields['details']) ? fields['details'] : {};

@@ -3,7 +3,6 @@
  * In: a transport or a connection. Out: the ports KubeClient and KubeTransport, errors as values. Never: caches objects (see `runtime/`), reads the environment.
  */
 export { createKubeClient } from './client.ts';
-export { statusError } from './errors.ts';
 export { parseJson, stringifyJson } from './json.ts';
 export { httpTransport, type Credentials, type HttpOptions, type KubeConnection } from './http/index.ts';
 export {
