@@ -1,0 +1,18 @@
+/** The reference pages agree with the tables they are written from. `UPDATE_DOCS=1` writes them anew. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { apiReference, reasonsReference } from '../../src/api/docs/index.ts';
+import { projectRoot } from './sources.ts';
+
+test.each([
+  ['docs/reference/api.md', apiReference],
+  ['docs/reference/reasons.md', reasonsReference],
+])('%s', (file, write) => {
+  const path = join(projectRoot, file);
+  if (process.env['UPDATE_DOCS'] === '1') {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, write());
+  }
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(write());
+});
