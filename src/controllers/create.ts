@@ -17,7 +17,7 @@ import { Planner } from './app/planner.ts';
 import { protectedFor } from './app/protect.ts';
 import { AppReconciler } from './app/reconcile.ts';
 import { Registry } from './app/registry.ts';
-import { type Rules, noRules } from './app/rules.ts';
+import { Rules } from './app/rules.ts';
 import { Targets } from './app/targets.ts';
 import { Journal } from './events/journal.ts';
 import type { CatalogueEntry } from './source/credentials.ts';
@@ -42,8 +42,6 @@ export interface ControllerSettings {
   readonly installation: string;
   /** Engines besides plain YAML. */
   readonly builders?: Builders;
-  /** CEL rules of Apps: health checks, ignore rules, dependencies. */
-  readonly rules?: Rules;
   /** Keys the fingerprints of secret values in plans; kept in a Secret of its own. */
   readonly maskKey?: Uint8Array;
   readonly platform?: PlatformSettings;
@@ -133,7 +131,7 @@ class Running implements Controllers {
 
   #createReconciler(settings: ControllerSettings): AppReconciler {
     const { clock, random, kube } = this.#ports;
-    const rules = settings.rules ?? noRules;
+    const rules = new Rules();
     const [appInformer, sourceInformer, inventoryInformer, approvalInformer] = [0, 1, 2, 3].map((index) => this.#informer(index)) as [
       Informer,
       Informer,
@@ -146,7 +144,7 @@ class Running implements Controllers {
       typeOf: typesOfBuiltins(),
       protectedKeys: (app) => protectedFor(app, settings.namespace),
       scaleTargets: (wanted) => this.#autoscalers.targets(wanted),
-      ruleHolds: rules.ignoreHolds,
+      ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
     });
     const parts: Parts = {
       ports: { clock, random },
@@ -163,7 +161,7 @@ class Running implements Controllers {
         registry: this.#registry,
         kube,
         now: () => clock.now(),
-        ready: rules.dependencyReady,
+        ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
       },
       apps: appInformer,
       sources: sourceInformer,
@@ -178,8 +176,7 @@ class Running implements Controllers {
       namespace: settings.namespace,
       superseded: settings.platform?.superseded ?? [],
       onEngineChange: settings.platform?.onEngineChange ?? 'approve',
-      checksOf: rules.checksOf,
-      ruleHolds: rules.ignoreHolds,
+      rules,
     };
     return new AppReconciler(parts, inner);
   }

@@ -155,7 +155,7 @@ export class Carrier {
     const { sync } = request.app.spec;
     const careful = sync.pruneLast || moveAllowed(request.app as unknown as KubeObject);
     const items = careful && allowed.items.some(({ operation }) => operation === 'prune') ? allowed.items.map(gated) : allowed.items;
-    const checks = this.#settings.checksOf(request.app);
+    const checks = this.#settings.rules.checksOf(request.app);
     const living = [...seen].flatMap(([key, { live }]) => (live === null ? [] : [[key, live] as const]));
     const result = await act(
       { ...allowed, items },

@@ -20,7 +20,7 @@ export interface Unmet {
 export const appTopic = (key: string): string => `app:${key}`;
 
 /** Evaluates `ready` over this App and the dependency; the text of an error when it cannot be. */
-export type ReadyRule = (rule: string, app: KubeObject, dependency: KubeObject) => boolean | string;
+export type ReadyRule = (rule: string, app: App, dependency: KubeObject) => boolean | string;
 
 export interface DependencyPorts {
   readonly apps: (namespace: string, name: string) => KubeObject | undefined;
@@ -93,7 +93,7 @@ interface RuleScene {
 }
 
 function ruleUnmet(rule: string, { app, object, topics, ports }: RuleScene): Unmet | undefined {
-  const holds = ports.ready(rule, app as unknown as KubeObject, object);
+  const holds = ports.ready(rule, app, object);
   if (holds === true) return undefined;
   const name = `${object.kind} ${object.metadata.name ?? ''}`;
   if (typeof holds === 'string') return { code: 'RuleInvalid', message: `dependsOn ${name}: ${holds}`, topics };

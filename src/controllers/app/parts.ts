@@ -1,6 +1,4 @@
 /** What the App controller is made of; put together in `controllers/index.ts`. */
-import type { App, IgnoreRule } from '../../api/index.ts';
-import type { CustomChecks } from '../../core/health/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { AppId } from '../../core/plan/owner/index.ts';
 import type { Clock, Random } from '../../ports/index.ts';
@@ -13,6 +11,7 @@ import type { Identities } from './identities.ts';
 import type { LiveObjects } from './live.ts';
 import type { Planner } from './planner.ts';
 import type { Registry } from './registry.ts';
+import type { Rules } from './rules.ts';
 import type { Targets } from './targets.ts';
 
 export interface Parts {
@@ -43,7 +42,5 @@ export interface Settings {
   /** Field managers of tools that Lockstep replaced (S9). */
   readonly superseded: readonly string[];
   readonly onEngineChange: 'approve' | 'apply';
-  /** Compiled health checks of an App. */
-  readonly checksOf: (app: App) => CustomChecks;
-  readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
+  readonly rules: Rules;
 }

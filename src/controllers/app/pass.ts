@@ -105,7 +105,7 @@ export class PassRunner {
     const { app } = pass.request;
     return assessHealth(planned.plan, {
       now: this.#parts.ports.clock.now(),
-      checks: this.#settings.checksOf(app),
+      checks: this.#settings.rules.checksOf(app),
       live: (item) => this.#living(pass, item) ?? planned.seen.get(refKey(item.ref))?.live ?? null,
       manifest: (key) => planned.manifests.get(key),
     });

@@ -31,6 +31,7 @@ export class AppReconciler {
   readonly #parts: Parts;
   readonly #settings: Settings;
   readonly #memories = new Map<string, AppMemory>();
+  readonly #parsed = new WeakMap<KubeObject, ReturnType<typeof parseApp>>();
   readonly #runner: PassRunner;
   readonly #finisher: Finisher;
   /** What existed before this process and proves to be somebody's; read once. */
@@ -51,18 +52,29 @@ export class AppReconciler {
       this.#forget(key);
       return outcome.done();
     }
-    const parsed = parseApp(object);
+    const parsed = this.#parse(object);
     if (parsed.value === null) {
       const message = parsed.problems.map(formatProblem).join('; ');
       return this.#invalid(object, message);
     }
     const app = parsed.value;
+    const broken = this.#settings.rules.problems(app);
+    if (broken.length > 0) return this.#invalid(object, broken.map(formatProblem).join('; '), 'RuleInvalid');
     const memory = this.#memories.get(key) ?? new AppMemory();
     this.#memories.set(key, memory);
     if (app.metadata.deletionTimestamp !== undefined) return this.#finish(app, memory);
     const added = await this.#addFinalizer(app);
     if (added !== undefined) return this.#failed(added);
     return this.#run(app, memory);
+  }
+
+  /** The informer hands out the same object until it changes: its rules are judged once. */
+  #parse(object: KubeObject): ReturnType<typeof parseApp> {
+    const known = this.#parsed.get(object);
+    if (known !== undefined) return known;
+    const parsed = parseApp(object);
+    this.#parsed.set(object, parsed);
+    return parsed;
   }
 
   #forget(key: string): void {
@@ -73,11 +85,11 @@ export class AppReconciler {
     this.#parts.queue().wake(appTopic(key));
   }
 
-  async #invalid(object: KubeObject, message: string): Promise<Outcome> {
+  async #invalid(object: KubeObject, message: string, reason: ReasonCode = 'InvalidSpec'): Promise<Outcome> {
     const app = { ...(object as unknown as App), spec: { ...(object as unknown as App).spec, historyLimit: 10 } };
-    const verdict: Verdict = { phase: 'Refused', ready: 'False', reason: 'InvalidSpec', message, moving: false };
+    const verdict: Verdict = { phase: 'Refused', ready: 'False', reason, message, moving: false };
     const written = await this.#write(app, verdict, { applied: false, drift: [], contested: [] });
-    return written ?? outcome.stalled('InvalidSpec');
+    return written ?? outcome.stalled(reason);
   }
 
   async #addFinalizer(app: App): Promise<KubeError | undefined> {

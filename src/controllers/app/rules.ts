@@ -1,29 +1,76 @@
-/** CEL rules that people write into Apps, as functions. The engine is plugged in from outside; without one, an App that has such rules is refused. */
+/** CEL rules that people write into Apps, compiled once per spec: health checks, ignore rules, readiness of dependencies. */
 import type { App, IgnoreRule } from '../../api/index.ts';
-import type { CustomChecks } from '../../core/health/index.ts';
-import type { KubeObject } from '../../core/object/index.ts';
+import { type Program, compileCel } from '../../core/cel/index.ts';
+import { type CustomChecks, compileChecks, compileReady } from '../../core/health/index.ts';
+import type { Json, KubeObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 
-export interface Rules {
-  /** What does not compile, or is not supported. */
-  problems(app: App): readonly Problem[];
-  checksOf(app: App): CustomChecks;
-  ignoreHolds(rule: IgnoreRule, live: KubeObject): boolean;
-  /** True, false, or the text of an error. */
-  dependencyReady(rule: string, app: KubeObject, dependency: KubeObject): boolean | string;
+interface Compiled {
+  readonly checks: CustomChecks;
+  readonly problems: readonly Problem[];
 }
 
-/** Refuses every CEL rule by name. */
-export const noRules: Rules = {
-  problems: (app) => {
-    const fields = [
-      ...((app.spec.health.checks ?? []).length > 0 ? ['spec.health.checks'] : []),
-      ...((app.spec.sync.ignore ?? []).some(({ cel }) => cel !== undefined) ? ['spec.sync.ignore'] : []),
-      ...((app.spec.dependsOn ?? []).some(({ ready }) => ready !== undefined) ? ['spec.dependsOn'] : []),
-    ];
-    return fields.map((field) => ({ code: 'Unsupported', field, message: 'CEL rules are not supported here' }));
-  },
-  checksOf: () => [],
-  ignoreHolds: () => false,
-  dependencyReady: () => 'CEL rules are not supported here',
-};
+type Ready = (object: KubeObject, dependency: KubeObject) => boolean | string;
+
+const objectOnly = new Map([['object', undefined]]);
+
+export class Rules {
+  /** By spec: an App whose spec did not change is the same object in the informer. */
+  readonly #compiled = new WeakMap<App['spec'], Compiled>();
+  readonly #ignore = new WeakMap<IgnoreRule, Program | null>();
+  readonly #ready = new WeakMap<App['spec'], Map<string, Ready | null>>();
+
+  /** What does not compile, all at once. */
+  problems(app: App): readonly Problem[] {
+    return this.#of(app).problems;
+  }
+
+  checksOf(app: App): CustomChecks {
+    return this.#of(app).checks;
+  }
+
+  #of(app: App): Compiled {
+    const known = this.#compiled.get(app.spec);
+    if (known !== undefined) return known;
+    const checks = compileChecks(app.spec.health.checks ?? [], 'spec.health.checks');
+    const compiled = { checks: checks.value, problems: [...checks.problems, ...this.#ignoreProblems(app), ...this.#readyProblems(app)] };
+    this.#compiled.set(app.spec, compiled);
+    return compiled;
+  }
+
+  #ignoreProblems(app: App): readonly Problem[] {
+    const problems: Problem[] = [];
+    for (const [index, rule] of (app.spec.sync.ignore ?? []).entries()) {
+      if (rule.cel === undefined) continue;
+      const compiled = compileCel(rule.cel, { variables: objectOnly, result: 'bool' });
+      this.#ignore.set(rule, compiled.ok ? compiled.value : null);
+      if (compiled.ok) continue;
+      const { line, column, message } = compiled.error;
+      problems.push({ code: 'RuleInvalid', field: `spec.sync.ignore[${index}].cel`, message: `${line}:${column}: ${message}` });
+    }
+    return problems;
+  }
+
+  #readyProblems(app: App): readonly Problem[] {
+    const compiled = new Map<string, Ready | null>();
+    const problems = (app.spec.dependsOn ?? []).flatMap(({ ready }, index) => {
+      if (ready === undefined) return [];
+      const outcome = compileReady(ready, `spec.dependsOn[${index}].ready`);
+      compiled.set(ready, outcome.value);
+      return outcome.problems;
+    });
+    this.#ready.set(app.spec, compiled);
+    return problems;
+  }
+
+  /** Whether an ignore rule's expression holds for a living object; one that cannot be evaluated (its field is not there) does not. */
+  ignoreHolds(rule: IgnoreRule, live: KubeObject): boolean {
+    const result = this.#ignore.get(rule)?.run([['object', live as Json]]).result;
+    return result?.ok === true && result.value === true;
+  }
+
+  /** True, false, or the text of an error. */
+  dependencyReady(rule: string, app: App, dependency: KubeObject): boolean | string {
+    return this.#ready.get(app.spec)?.get(rule)?.(app as unknown as KubeObject, dependency) ?? 'the rule does not compile';
+  }
+}
