@@ -50,6 +50,9 @@ export class Healer {
     const written = new Set(result.written);
     for (const item of plan.items) if (plan.cause === 'drift' && heals(item) && written.has(refKey(item.ref))) this.#healed(item, done);
     for (const key of result.pruned) this.#pruned(key, done);
+    // A delete whose answer was lost: the object is found gone, and telling it again under the same id adds nothing.
+    for (const item of plan.items)
+      if (item.operation === 'skip' && item.reasons.some(({ code }) => code === 'Gone')) this.#pruned(refKey(item.ref), done);
   }
 
   #healed(item: PlanItem, { app, seen, memory, revision }: HealRecord): void {
@@ -87,13 +90,8 @@ export class Healer {
   #pruned(key: string, { app, plan, revision }: HealRecord): void {
     const item = plan.items.find(({ ref }) => refKey(ref) === key);
     if (item === undefined) return;
-    const step = `${key}\0${item.live?.uid ?? ''}`;
-    this.#parts.journal.record(app as unknown as KubeObject, {
-      type: 'Pruned',
-      message: `${formatRef(item.ref)} is deleted: Git no longer has it`,
-      revision,
-      step,
-    });
+    const message = `${formatRef(item.ref)} is deleted: Git no longer has it`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Pruned', message, revision, step: key });
   }
 
   /** Drift that stays: told once per state of the object. */

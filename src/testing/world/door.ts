@@ -12,7 +12,8 @@ export interface Sent {
 }
 
 /** What happens to a request instead of being sent; undefined: it is sent. */
-export type Fault = 'refuse' | 'lose' | { readonly status: number; readonly reason: string; readonly message?: string };
+export type Fault =
+  'refuse' | 'lose' | 'dieBefore' | 'dieAfter' | { readonly status: number; readonly reason: string; readonly message?: string };
 
 const isWrite = ({ method, query }: Pick<KubeRequest, 'method' | 'query'>): boolean => method !== 'GET' && query?.['dryRun'] === undefined;
 
@@ -20,7 +21,7 @@ export class Door implements KubeTransport {
   readonly #inner: KubeTransport;
   /** Everything that was answered, in order. */
   readonly sent: Sent[] = [];
-  /** Decides over each request before it is sent. `refuse`: it never arrives; `lose`: it is carried out but its answer is lost. */
+  /** Decides over each request before it is sent. `refuse`: it never arrives; `lose`: it is carried out but its answer is lost; `die…`: so does the process. */
   fault: (request: KubeRequest, write: number) => Fault | undefined = () => undefined;
   /** Writes (dry-runs do not count) so far. */
   writes = 0;
@@ -34,11 +35,13 @@ export class Door implements KubeTransport {
     if (this.closed) throw new Error('the process is gone');
     if (isWrite(request)) this.writes += 1;
     const fault = this.fault(request, isWrite(request) ? this.writes : 0);
-    if (fault === 'refuse') throw new Error('connection refused');
+    if (fault === 'dieBefore') this.cut();
+    if (fault === 'refuse' || fault === 'dieBefore') throw new Error('connection refused');
     if (typeof fault === 'object') return this.#record(request, failure(fault));
     const response = await this.#inner.send(request);
     this.#record(request, response);
-    if (fault === 'lose') throw new Error('connection reset');
+    if (fault === 'dieAfter') this.cut();
+    if (fault === 'lose' || fault === 'dieAfter') throw new Error('connection reset');
     return response;
   }
 

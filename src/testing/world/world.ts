@@ -148,7 +148,8 @@ export class World {
   async settle(ms = 5000): Promise<void> {
     for (let passed = 0; passed < ms; passed += 250) {
       await this.clock.advance(250);
-      for (let turn = 0; turn < 50 && !this.controllers.idle(); turn += 1) await this.clock.settle();
+      for (let turn = 0; turn < 50 && !this.door.closed && !this.controllers.idle(); turn += 1) await this.clock.settle();
+      if (this.door.closed) await this.crash();
     }
   }
 
