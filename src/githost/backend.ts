@@ -16,6 +16,8 @@ export interface BackendCall {
   readonly query: string;
   /** Who pushes; absent for readers. */
   readonly user?: string;
+  /** Runs after git and before the answer ends: the client that waits for the end knows that this is done as well. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 /** Resolves when the answer has been sent whole; a client that goes away ends the process. */
@@ -33,9 +35,7 @@ export function serve(request: IncomingMessage, response: ServerResponse, call: 
     child.on('error', () => fail(response));
     child.on('close', () => {
       clearTimeout(limit);
-      if (!response.headersSent) fail(response);
-      else response.end();
-      resolve();
+      resolve((call.beforeEnd?.() ?? Promise.resolve()).finally(() => (response.headersSent ? response.end() : fail(response))));
     });
   });
 }

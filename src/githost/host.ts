@@ -61,8 +61,9 @@ export function createGitHost(options: GitHostOptions): GitHost {
     if (guarded && !hasCredential(request, options.credential)) return askForCredential(response);
     if (asked.writes && !known.has(asked.repository)) known.set(asked.repository, await readRefs(pathOf(asked.repository)));
     const user = asked.writes ? { user: options.credential.user } : {};
-    await serve(request, response, { root: options.root, path: asked.path, query: asked.query, ...user });
-    if (asked.writes && request.method === 'POST') await announce(asked.repository);
+    const pushes = asked.writes && request.method === 'POST';
+    const announced = pushes ? { beforeEnd: () => announce(asked.repository) } : {};
+    await serve(request, response, { root: options.root, path: asked.path, query: asked.query, ...user, ...announced });
   };
 
   const server = createServer((request, response) => {

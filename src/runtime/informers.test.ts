@@ -157,6 +157,20 @@ describe('informers', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('objects without versions: every event is a change, and the place in the stream is kept', async () => {
+    const bare: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'shop' } };
+    const { clock, last, streams, seen } = scene([list(5, bare)]);
+    await clock.settle();
+    last().push(event('MODIFIED', { ...bare, n: 1 }));
+    await clock.advance(2000);
+    last().push(null);
+    await clock.advance(5000);
+    expect([seen, streams.map((stream) => stream.from)]).toEqual([
+      ['added a undefined', 'changed a undefined'],
+      ['5', '5'],
+    ]);
+  });
+
   test('a list that hangs does not hold up the end', async () => {
     const clock = fakeClock(0);
     const client = { list: () => new Promise(() => undefined) } as unknown as KubeClient;

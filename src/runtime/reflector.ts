@@ -129,7 +129,7 @@ export class Reflector {
       if (event.type === 'ERROR') return endOf(event.object);
       const version = event.object.metadata.resourceVersion ?? '';
       if (isOlder(version, this.#version)) return { kind: 'relist' };
-      this.#version = version;
+      if (version !== '') this.#version = version;
       // One that works again is healthy even before anything changes.
       if (this.#failures > 0) this.#sink.failing(undefined);
       this.#failures = 0;

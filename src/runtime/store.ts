@@ -16,6 +16,13 @@ const objectKey = (namespace: string, name: string): string => `${namespace}/${n
 
 const keyOf = (object: KubeObject): string => objectKey(object.metadata.namespace ?? '', object.metadata.name ?? '');
 
+/** Some aggregated APIs give no versions; then nothing is known and everything counts as a change. */
+const isSameState = (old: KubeObject, now: KubeObject): boolean =>
+  old === now ||
+  (old.metadata.resourceVersion !== undefined &&
+    old.metadata.resourceVersion === now.metadata.resourceVersion &&
+    old.metadata.uid === now.metadata.uid);
+
 interface Index {
   readonly by: IndexBy;
   readonly keys: Map<string, Set<string>>;

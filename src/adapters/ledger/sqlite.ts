@@ -18,8 +18,11 @@ export interface LedgerError {
 const longestWait = 25;
 const largestGroup = 500;
 
-/** Nothing in the ledger is ever changed; the file refuses to. `body` is JSON because the library ends texts at a NUL. */
+/**
+ * Nothing in the ledger is ever changed; the file refuses to. The folder has one owner, so the file stays locked: locking anew for every group
+ * would cost ten times the writing. `body` is JSON because the library ends texts at a NUL. */
 const schema = `
+  PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = TRUNCATE;
   PRAGMA synchronous = FULL;
   CREATE TABLE IF NOT EXISTS events (

@@ -1,12 +1,13 @@
 /** The host serves clones to everybody, pushes to who has the credential, and nothing else to anybody. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createGitHost, type GitHost, type Push } from './index.ts';
+import { createGitHost, type GitHost, type Push } from '../../src/githost/index.ts';
 
 const execute = promisify(execFile);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, with: () => silent };
@@ -44,6 +45,26 @@ test('a clone has what the folder had; a push with the credential is announced',
   await git('-C', clone, 'push', '--quiet', 'origin', 'HEAD');
   const head = (await git('-C', clone, 'rev-parse', 'HEAD')).stdout.trim();
   expect(pushes).toEqual([{ repository: 'shop', ref: 'refs/heads/main', before: expect.stringMatching(/^[0-9a-f]{40}$/), after: head }]);
+});
+
+test('a large push (chunked, not compressible) and several at once are each announced once', async () => {
+  const before = pushes.length;
+  const clones = ['one', 'two', 'three'].map((name) => join(folder, `clone-${name}`));
+  const target = `${url.replace('//', '//git:s3cret@')}/shop.git`;
+  for (const clone of clones) {
+    await git('clone', '--quiet', target, clone);
+    await git('-C', clone, 'checkout', '--quiet', '-b', clone.slice(clone.lastIndexOf('-') + 1));
+    await writeFile(join(clone, 'noise'), randomBytes(3_000_000));
+    await git('-C', clone, 'add', '.');
+    await git('-C', clone, 'commit', '--quiet', '-m', 'noise');
+  }
+  await Promise.all(clones.map((clone) => git('-C', clone, 'push', '--quiet', 'origin', 'HEAD')));
+  const seen = pushes.slice(before);
+  expect(seen.map((push) => push.ref).toSorted()).toEqual(['refs/heads/one', 'refs/heads/three', 'refs/heads/two']);
+  expect(seen.every((push) => push.before === undefined && push.after !== undefined)).toBe(true);
+  await git('-C', clones[0] ?? '', 'push', '--quiet', 'origin', '--delete', 'one');
+  expect(pushes.at(-1)).toMatchObject({ ref: 'refs/heads/one', before: expect.any(String) });
+  expect(pushes.at(-1)).not.toHaveProperty('after');
 });
 
 test('creating it again keeps what was pushed', async () => {
