@@ -19,7 +19,7 @@ import { Scales } from './api/scale.ts';
 import { issueToken } from './api/token-request.ts';
 import { Server } from './api/server.ts';
 import { Subresources } from './api/subresources.ts';
-import { plainTables } from './api/tables.ts';
+import { tablesOf } from './api/tables.ts';
 import { builtinResources } from '../core/kube/resource/index.ts';
 import { builtinSchema } from '../core/schema/index.ts';
 import type { Clock, KubeTransport, Log, Metrics, Random } from '../ports/index.ts';
@@ -95,7 +95,7 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
     log,
   });
   const base: Omit<Shape, 'resource' | 'form' | 'include'> = {
-    tables: plainTables(clock),
+    tables: tablesOf(clock, logic),
     project: (resource, object) => logic.project(resource, object),
   };
   const shapes = (request: ApiRequest): Omit<Shape, 'resource'> => ({
