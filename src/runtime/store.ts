@@ -68,8 +68,7 @@ export class ObjectStore {
   put(now: KubeObject): Change | null {
     const key = keyOf(now);
     const old = this.#objects.get(key);
-    if (old !== undefined && old.metadata.resourceVersion === now.metadata.resourceVersion && old.metadata.uid === now.metadata.uid)
-      return null;
+    if (old !== undefined && isSameState(old, now)) return null;
     if (old !== undefined) for (const index of this.#indexes.values()) unlink(index, key, old);
     this.#objects.set(key, now);
     for (const index of this.#indexes.values()) link(index, key, now);
