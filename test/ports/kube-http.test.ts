@@ -417,6 +417,11 @@ describe('numbers', () => {
       ]),
     );
     expect(stringifyJson({ n: 9007199254740993n, gone: undefined, list: [1n] })).toBe('{"n":9007199254740993,"list":[1]}');
+    expect([parseJson(' 9007199254740993'), parseJson('[-9007199254740993]'), parseJson('{"a":1,"b": 9007199254740993}')]).toEqual([
+      9007199254740993n,
+      [-9007199254740993n],
+      { a: 1, b: 9007199254740993n },
+    ]);
     expect(() => parseJson('{"n": 12345678901234567,}')).toThrow(SyntaxError);
   });
 });

@@ -4,7 +4,9 @@
  */
 import type { Json } from '../../core/object/index.ts';
 
-const longNumber = /\d{16}/;
+// A number follows one of these; digits in a row alone are too common (every fortieth hexadecimal digest has sixteen).
+const longNumber = /[:[,]\s*-?\d{16}/;
+const startsLong = /^\s*-?\d{16}/;
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringToken = /"(?:[^"\\]|\\.)*"/y;
 const space = /[ \t\n\r]*/y;
@@ -13,7 +15,7 @@ const deepest = 10_000;
 /** @throws SyntaxError on anything that is not one JSON value. */
 export function parseJson(text: string): Json {
   const plain = JSON.parse(text) as Json;
-  return longNumber.test(text) ? new ExactParser(text).parse() : plain;
+  return longNumber.test(text) || startsLong.test(text) ? new ExactParser(text).parse() : plain;
 }
 
 /** Re-reads a text that is known to be valid JSON, this time exactly. */

@@ -2,8 +2,8 @@
  * The ledger in one SQLite file, through WebAssembly: nothing to install. Events are written in groups, because what costs is the flush to disk and
  * not the row; `append` resolves when its group is on disk.
  */
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import type { Clock, Ledger, LedgerEvent, Timer } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
@@ -50,7 +50,8 @@ export async function sqliteLedger(options: { readonly file: string; readonly cl
     const owned = await takeOwnership(dirname(file));
     if (!owned.ok) return err({ code: 'InUse', message: `the ledger cannot be opened: ${owned.error.message}` });
     try {
-      await removeLeftoverLocks(dirname(file));
+      // The library locks by a folder that outlives a killed process; whoever owns the data folder may remove it.
+      await rm(`${file}.lock`, { recursive: true, force: true });
       const database = new sqlite.Database(file);
       database.exec(schema);
       return ok(new SqliteLedger(database, owned.value, options.clock));
@@ -61,13 +62,6 @@ export async function sqliteLedger(options: { readonly file: string; readonly cl
   } catch (error) {
     return err({ code: 'Unreadable', message: `the ledger ${file} cannot be opened: ${(error as Error).message}` });
   }
-}
-
-/** The library locks by a folder that outlives a killed process; whoever owns the data folder may remove it. */
-async function removeLeftoverLocks(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const locks = names.filter((name) => name.endsWith('.lock') && name !== 'owner.lock');
-  await Promise.all(locks.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 interface Group {
