@@ -4,14 +4,17 @@ import type { Ledger, LedgerEvent } from '../../ports/index.ts';
 export class MemoryLedger implements Ledger {
   readonly events: LedgerEvent[] = [];
   readonly #ids = new Set<string>();
+  /** Called before every append; may throw, to model a crash. */
+  onCall: () => void = () => undefined;
 
-  append(events: readonly LedgerEvent[]): Promise<void> {
+  async append(events: readonly LedgerEvent[]): Promise<void> {
+    this.onCall();
+    await Promise.resolve();
     for (const event of events) {
       if (this.#ids.has(event.id)) continue;
       this.#ids.add(event.id);
       this.events.push(event);
     }
-    return Promise.resolve();
   }
 
   recent({ subject, limit }: { readonly subject?: string; readonly limit: number }): Promise<readonly LedgerEvent[]> {
