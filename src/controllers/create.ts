@@ -10,6 +10,7 @@ import { type Builders, plainBuilder } from './app/build.ts';
 import { Cluster, apps, approvals, inventories, sources } from './app/cluster.ts';
 import { appTopic } from './app/dependencies.ts';
 import { Identities } from './app/identities.ts';
+import { kindsTopic, watchKinds } from './app/kinds.ts';
 import { LiveObjects } from './app/live.ts';
 import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { Parts, Settings } from './app/parts.ts';
@@ -190,6 +191,10 @@ class Running implements Controllers {
     await Promise.all(this.#held.map(({ informer }) => informer.ready()));
     const served = await this.#cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
+    await watchKinds(this.#informers, () => {
+      this.#cluster.invalidate();
+      this.#appQueue.wake(kindsTopic);
+    });
     this.#heads.onMove((move) => {
       this.#registry.headMoved(move);
       this.#appQueue.wake(`source:${move.key.slice(0, move.key.indexOf('#'))}`);

@@ -17,6 +17,7 @@ export interface Served {
 export class Cluster {
   readonly kube: KubeClient;
   #served: Served | undefined;
+  #stale = false;
   #uid: string | undefined;
 
   constructor(kube: KubeClient) {
@@ -28,11 +29,21 @@ export class Cluster {
     return this.#served;
   }
 
+  /** What was discovered may be out of date: the next who asks has the server asked again. */
+  invalidate(): void {
+    this.#stale = true;
+  }
+
   /** What the cluster serves; asked again with `refresh`, for example once a CRD is established. */
   async served(options: { readonly refresh?: boolean } = {}): Promise<Result<Served, KubeError>> {
-    if (this.#served !== undefined && options.refresh !== true) return ok(this.#served);
-    const discovered = await this.kube.discover(options);
-    if (!discovered.ok) return err(discovered.error);
+    const refresh = options.refresh === true || this.#stale;
+    if (this.#served !== undefined && !refresh) return ok(this.#served);
+    this.#stale = false;
+    const discovered = await this.kube.discover({ refresh });
+    if (!discovered.ok) {
+      this.#stale = refresh;
+      return err(discovered.error);
+    }
     this.#served = servedOf(discovered.value.resources, discovered.value.failedGroups);
     return ok(this.#served);
   }

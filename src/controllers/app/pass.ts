@@ -10,6 +10,7 @@ import { Carrier } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { Healer } from './heal.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
+import { kindsAtLatest, kindsTopic } from './kinds.ts';
 import type { Parts, Settings } from './parts.ts';
 import { type Done, type Next, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
@@ -40,7 +41,9 @@ export class PassRunner {
       const message = done.planned.plan.refused
         .map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`))
         .join('; ');
-      const topics = waits.has(refusal.code) ? [] : undefined;
+      const topics = !waits.has(refusal.code) ? undefined : refusal.code === 'UnknownKind' ? [kindsTopic] : [];
+      // Believed only until somebody asks the server again.
+      if (refusal.code === 'UnknownKind') this.#parts.cluster.invalidate();
       const hold: Hold = {
         code,
         message,
@@ -90,7 +93,7 @@ export class PassRunner {
     };
     const next: Next =
       hold.topics !== undefined && hold.topics.length > 0
-        ? { kind: 'waiting', topics: hold.topics }
+        ? { kind: 'waiting', topics: hold.topics, ...(hold.topics.includes(kindsTopic) ? { atLatest: kindsAtLatest } : {}) }
         : hold.newest === undefined
           ? { kind: 'done' }
           : { kind: 'retry' };
