@@ -232,7 +232,18 @@ test('rules that do not compile are named with their place', () => {
   const { errors } = compileRules(schema([{ rule: 'self.nope == 1' }, { rule: 'self.min' }]), { isResource: true });
   expect(errors.map(({ path, message }) => `${path}: ${message.split('\n')[0]}`)).toEqual([
     "properties[spec].x-kubernetes-validations[0].rule: compilation failed: ERROR: <input>:1:5: undefined field 'nope'",
-    'properties[spec].x-kubernetes-validations[1].rule: compilation failed: ERROR: <input>:1:1: the expression gives int, but bool is needed',
+    'properties[spec].x-kubernetes-validations[1].rule: cel expression must evaluate to a bool',
+  ]);
+});
+
+test('elements without keys have no older self', () => {
+  const element = { type: 'string', 'x-kubernetes-validations': [{ rule: 'self == oldSelf' }] };
+  const { errors } = compileRules(schema([], { list: { type: 'array', items: element } }));
+  expect(errors).toEqual([
+    {
+      path: 'properties[spec].properties[list].items.x-kubernetes-validations[0].rule',
+      message: 'oldSelf cannot be used on the uncorrelatable portion of the schema within properties[spec].properties[list]',
+    },
   ]);
 });
 

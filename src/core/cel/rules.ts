@@ -61,13 +61,22 @@ interface Place {
   readonly path: string;
   readonly isRoot: boolean;
   readonly errors: RuleError[];
+  /** The list on the way here whose elements cannot be told apart after a change: below it there is no older self. */
+  readonly uncorrelated?: string;
 }
 
 const child = (place: Place, step: string): Place => ({
+  ...place,
   path: place.path === '' ? step : `${place.path}.${step}`,
   isRoot: false,
-  errors: place.errors,
 });
+
+/** The elements of a list are found again by keys alone. */
+function elementPlace(schema: JsonObject, key: string, place: Place): Place {
+  const below = child(place, key);
+  const keyed = key !== 'items' || getKey(schema, 'x-kubernetes-list-type') === 'map';
+  return keyed || below.uncorrelated !== undefined ? below : { ...below, uncorrelated: place.path };
+}
 
 function compileNode(schema: JsonObject, place: Place): RuleNode | undefined {
   const properties = new Map<string, RuleNode>();
@@ -78,7 +87,7 @@ function compileNode(schema: JsonObject, place: Place): RuleNode | undefined {
   }
   const [items, additional] = (['items', 'additionalProperties'] as const).map((key) => {
     const below = getKey(schema, key);
-    return isObject(below) ? compileNode(below, child(place, key)) : undefined;
+    return isObject(below) ? compileNode(below, elementPlace(schema, key, place)) : undefined;
   });
   const type = typeOfSchema(schema, { isRoot: place.isRoot });
   const rules = compileOwnRules(schema, type, place);
@@ -121,28 +130,38 @@ function compileRule(entry: JsonObject, type: Type | undefined, place: Place): R
     ['self', self],
     ['oldSelf', optionalOldSelf ? { k: 'optional', item: self } : self],
   ]);
-  const program = compileCel(rule, { variables, result: 'bool' });
-  if (!program.ok) {
-    place.errors.push({ path: `${place.path}.rule`, message: `compilation failed: ${program.error.display}` });
+  const program = compileFor(rule, variables, 'bool');
+  if (typeof program === 'string') {
+    place.errors.push({ path: `${place.path}.rule`, message: program });
     return undefined;
   }
-  const expression = text(entry, 'messageExpression');
-  const message = expression === undefined ? undefined : compileCel(expression, { variables, result: 'string' });
-  if (message?.ok === false)
+  if (place.uncorrelated !== undefined && program.uses.has('oldSelf'))
     place.errors.push({
-      path: `${place.path}.messageExpression`,
-      message: `messageExpression compilation failed: ${message.error.display}`,
+      path: `${place.path}.rule`,
+      message: `oldSelf cannot be used on the uncorrelatable portion of the schema within ${place.uncorrelated}`,
     });
+  const expression = text(entry, 'messageExpression');
+  const message = expression === undefined ? undefined : compileFor(expression, variables, 'string');
+  if (typeof message === 'string') place.errors.push({ path: `${place.path}.messageExpression`, message: `messageExpression ${message}` });
   const reason = text(entry, 'reason');
   return {
     rule: rule.trim(),
     message: text(entry, 'message')?.trim(),
-    program: program.value,
-    messageProgram: message?.ok === true ? message.value : undefined,
+    program,
+    messageProgram: typeof message === 'string' ? undefined : message,
     reason: isReason(reason) ? reason : 'FieldValueInvalid',
     fieldPath: text(entry, 'fieldPath') ?? '',
     optionalOldSelf,
   };
+}
+
+/** The program, or what the API server says is wrong. */
+function compileFor(text: string, variables: ReadonlyMap<string, Type | undefined>, wanted: 'bool' | 'string'): Program | string {
+  const compiled = compileCel(text, { variables });
+  if (!compiled.ok) return `compilation failed: ${compiled.error.display}`;
+  const { k } = compiled.value.type;
+  if (k === wanted || k === 'dyn') return compiled.value;
+  return wanted === 'bool' ? 'cel expression must evaluate to a bool' : 'must evaluate to a string';
 }
 
 export interface RuleInput {
