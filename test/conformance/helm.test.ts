@@ -97,7 +97,7 @@ interface FuncRow {
   readonly data: unknown;
   readonly expect?: string;
   readonly error?: boolean | string;
-  readonly after?: unknown;
+  readonly after?: Readonly<Record<string, unknown>>;
   readonly since?: string;
 }
 

@@ -88,6 +88,7 @@ function releaseName(args: readonly string[], flags: Flags): string {
 function failed(failure: RenderFailure, flags: Flags, io: Io): number {
   if (failure.files === undefined) throw new CommandError(failure.message);
   if (!flags.debug) throw new CommandError(`${failure.message}\n\nUse --debug flag to render out invalid YAML`);
+  if (failure.files.size === 0 && flags['show-only'].length > 0) throw new CommandError(failure.message);
   const files = [...failure.files].filter(([, text]) => text.trim() !== '');
   io.out(
     `${files

@@ -107,7 +107,7 @@ const goRelease = ({ release }: RenderInput): GoRecord =>
     ['Service', 'Helm'],
   ]);
 
-function preconditionProblem(input: RenderInput, capabilities: Capabilities): string | undefined {
+function preconditionProblem(input: RenderInput): string | undefined {
   const { chart } = input;
   if (isLibrary(chart)) return 'library charts are not installable';
   const missing = missingDependencies(chart);
@@ -116,6 +116,10 @@ function preconditionProblem(input: RenderInput, capabilities: Capabilities): st
   }
   const name = releaseNameProblem(input.release.name);
   if (name !== undefined) return `release name check failed: release name ${JSON.stringify(input.release.name)}: ${name}`;
+  return undefined;
+}
+
+function clusterProblem({ chart }: RenderInput, capabilities: Capabilities): string | undefined {
   const { kubeVersion } = chart.metadata;
   if (kubeVersion === '' || isCompatible(kubeVersion, capabilities.kubeVersion.normalized)) return undefined;
   return `chart requires kubeVersion: ${kubeVersion} which is incompatible with Kubernetes ${capabilities.kubeVersion.version}`;
@@ -124,11 +128,13 @@ function preconditionProblem(input: RenderInput, capabilities: Capabilities): st
 /** Why there is no render, in Helm's words. */
 export interface RenderFailure {
   readonly message: string;
-  /** What the templates made, by path, when only that turned out to be no YAML. */
+  /** Once templates were to run: what they made, by path; empty unless only that turned out to be no YAML. */
   readonly files?: ReadonlyMap<string, string>;
 }
 
-const failure = (message: string): { readonly ok: false; readonly error: RenderFailure } => err({ message });
+type Failed = { readonly ok: false; readonly error: RenderFailure };
+const failure = (message: string): Failed => err({ message });
+const failedWith = (message: string, files: ReadonlyMap<string, string>): Failed => err({ message, files });
 
 /** Renders a chart, or says why it cannot be. */
 export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, RenderFailure> {
@@ -136,7 +142,7 @@ export function render(ask: Ask, input: RenderInput, options: RenderOptions): Re
   const capabilities = input.capabilities ?? defaultCapabilities;
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  const problem = preconditionProblem(input, capabilities);
+  const problem = preconditionProblem(input);
   if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
   if (!processed.ok) return failure(`chart dependencies processing failed: ${processed.error}`);
@@ -147,17 +153,19 @@ export function render(ask: Ask, input: RenderInput, options: RenderOptions): Re
     const schema = validateValues(chart, values.value, { cache: options.cache.schemas, warn });
     if (schema !== undefined) return failure(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   }
+  const cluster = clusterProblem(input, capabilities);
+  if (cluster !== undefined) return failedWith(cluster, new Map());
   const files = renderTemplates(
     ask,
     { chart, values: values.value, release: goRelease(input), capabilities: goCapabilities(capabilities) },
     { caches: options.cache, ...(options.limits === undefined ? {} : { limits: options.limits }) },
   );
-  if (!files.ok) return failure(files.error);
+  if (!files.ok) return failedWith(files.error, new Map());
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
   const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split });
   return sorted.ok
     ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), warnings })
-    : err({ message: sorted.error, files: manifests });
+    : failedWith(sorted.error, manifests);
 }
 
 /** Sets files called NOTES.txt apart; the root's is the release's. */

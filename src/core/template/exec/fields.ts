@@ -83,7 +83,7 @@ function fieldOf(state: State, wanted: Wanted): Value {
   if (receiver === undefined) return state.set.missingKey === 'error' ? state.fail(`nil data; no entry for key ${quote(name)}`) : undefined;
   if (receiver === null) return state.fail(`nil pointer evaluating interface {}.${name}`);
   const type = via ? 'interface {}' : typeName(receiver);
-  const method = methodOf(receiver, name);
+  const method = methodOf(receiver, name) ?? (receiver instanceof GoStruct ? receiver.type.methods?.get(name) : undefined);
   if (method !== undefined) return access === undefined ? callPlain(state, method, wanted) : access.call(method, receiver);
   const target = indirect(receiver);
   const hasArgs = access?.hasArgs === true;
