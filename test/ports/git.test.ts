@@ -1,6 +1,6 @@
 /** The Git adapter against real repositories: what is read, what is fetched when, and every kind of bad input (issue: the main job). */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -376,6 +376,14 @@ describe('bad remotes', () => {
     expect(opened).toMatchObject({ ok: false, error: { code: 'GitFailed', hint: expect.stringContaining('install git') } });
   });
 
+  test('git is too old', async () => {
+    const old = join(root, 'old-git');
+    writeFileSync(old, '#!/bin/sh\necho "git version 2.30.2"\n');
+    chmodSync(old, 0o755);
+    const opened = await mirrorsAt({ command: old }).mirrors.open({ url: 'https://example.org/r' });
+    expect(opened).toMatchObject({ ok: false, error: { code: 'GitFailed', message: expect.stringContaining('2.30.2 is too old') } });
+  });
+
   test('a shallow server, submodules and hooks that want to run', async () => {
     const origin = fixture();
     for (const n of ['1', '2', '3']) origin.commit({ a: n });
@@ -417,6 +425,49 @@ describe('damage', () => {
     const mirror = must(await mirrors.open({ url: repository.path }));
     const revision = must(await mirror.fetch({ branch: 'main' }));
     expect(await read(mirror, revision, 'a')).toBe('2');
+  });
+
+  test('S17 damage while the remote is away: nothing more is lost, and what was pinned survives the repair', async () => {
+    const repository = fixture();
+    const old = repository.commit({ a: 'old' });
+    const { mirrors, folder } = mirrorsAt();
+    const mirror = must(await mirrors.open({ url: repository.path }));
+    must(await mirror.fetch({ branch: 'main' }));
+    must(await mirror.keep('team/shop', old));
+    repository.git('checkout', '--quiet', '--orphan', 'fresh');
+    repository.commit({ a: 'new', b: 'newer' });
+    repository.git('branch', '--force', 'main');
+    const fresh = must(await mirror.fetch({ branch: 'main' }));
+    const lostBlob = repository.git('rev-parse', 'HEAD:b');
+    const objects = join(mirrorFolder(folder), 'objects');
+    rmSync(join(objects, lostBlob.slice(0, 2), lostBlob.slice(2)));
+    repository.git('checkout', '--quiet', '--detach');
+    repository.git('branch', '-D', 'main');
+    repository.git('branch', 'other');
+    renameSync(repository.path, `${repository.path}.away`);
+    expect(codeOf(await mirror.readMany(fresh.commit, ['b']))).toBe('Corrupt');
+    expect(await read(mirror, fresh, 'a')).toBe('new');
+    renameSync(`${repository.path}.away`, repository.path);
+    expect(await read(mirror, fresh, 'b')).toBe('newer');
+    expect(must(await mirror.readMany(old, ['a']))[0]).toMatchObject({ text: 'old' });
+  });
+
+  test('a reader process that is killed is replaced without cloning anything', async () => {
+    const repository = fixture();
+    repository.commit({ a: '1' });
+    const pids = join(root, `pids${next++}`);
+    const spy = join(root, `pid-git${next++}`);
+    writeFileSync(spy, `#!/bin/sh\ncase "$*" in *batch-command*) echo $$ >> ${pids};; esac\nexec git "$@"\n`);
+    chmodSync(spy, 0o755);
+    const { mirrors, folder } = mirrorsAt({ command: spy });
+    const mirror = must(await mirrors.open({ url: repository.path }));
+    const revision = must(await mirror.fetch({ branch: 'main' }));
+    writeFileSync(join(mirrorFolder(folder), 'witness'), 'x');
+    const reading = read(mirror, revision, 'a');
+    process.kill(Number(readFileSync(pids, 'utf8').trim().split('\n').at(-1)), 'SIGKILL');
+    expect([await reading, await read(mirror, revision, 'a')]).toEqual(['1', '1']);
+    expect(readFileSync(join(mirrorFolder(folder), 'witness'), 'utf8')).toBe('x');
+    expect(readFileSync(pids, 'utf8').trim().split('\n')).toHaveLength(2);
   });
 
   test('damage found while reading is repaired and the read succeeds', async () => {

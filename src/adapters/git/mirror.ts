@@ -121,7 +121,12 @@ export class Mirror implements GitMirror {
       const id = tree.value;
       return id === null ? err(unknownCommit(revision)) : guardRead(() => read(id));
     };
-    return this.#repairing(work, (seen) => this.#store.exclusively(() => this.#repair(seen)));
+    return this.#repairing(work, async (seen) => {
+      const repaired = await this.#store.exclusively(() => this.#repair(seen));
+      return repaired.ok
+        ? repaired
+        : err({ code: 'Corrupt', message: `the mirror is damaged and cannot be cloned again: ${repaired.error.message}` });
+    });
   }
 
   /** Damage is repaired once, by cloning again; a second failure is reported. */
@@ -140,8 +145,7 @@ export class Mirror implements GitMirror {
     // Somebody else found the same damage first.
     if (this.#store.generation !== seen) return ok(undefined);
     const everything = ['+refs/heads/*:refs/lockstep/all/heads/*', '+refs/tags/*:refs/lockstep/all/tags/*'];
-    const replaced = await this.#store.replace(() => this.#remote.fetch(this.#store.directory, everything, { prune: true }));
-    return replaced.ok ? ok(undefined) : replaced;
+    return this.#store.replace(() => this.#remote.fetch(this.#store.directory, everything, { prune: true }));
   }
 
   async #commits(ids: readonly string[]): Promise<Result<readonly Commit[], GitError>> {

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import { prepareEnvironment } from './environment.ts';
 import type { Access } from './find.ts';
 import { Mirror } from './mirror.ts';
-import type { GitProgram } from './program.ts';
+import { runGit, type GitProgram } from './program.ts';
 import { Remote } from './remote.ts';
 import { MirrorStore } from './store.ts';
 import { parseRemote, type RemoteUrl } from './url.ts';
@@ -40,7 +40,7 @@ class Mirrors implements GitMirrors {
   readonly #options: GitMirrorsOptions;
   readonly #root: string;
   readonly #shared = new Map<string, Shared>();
-  #program: Promise<GitProgram> | undefined;
+  #program: Promise<Result<GitProgram, GitError>> | undefined;
 
   constructor(options: GitMirrorsOptions) {
     this.#options = options;
@@ -50,13 +50,12 @@ class Mirrors implements GitMirrors {
   async open(repository: GitRepository): Promise<Result<GitMirror, GitError>> {
     const url = parseRemote(repository.url, { local: this.#options.allowLocal === true });
     if (!url.ok) return url;
-    let program: GitProgram;
-    try {
-      program = await (this.#program ??= this.#prepare());
-    } catch (error) {
+    const prepared = await (this.#program ??= this.#prepare());
+    if (!prepared.ok) {
       this.#program = undefined;
-      return err({ code: 'GitFailed', message: `the folder of the mirrors cannot be used: ${(error as Error).message}` });
+      return prepared;
     }
+    const program = prepared.value;
     const shared = this.#sharedOf(url.value, program);
     const ready = await shared.ready;
     if (!ready.ok) {
@@ -89,13 +88,29 @@ class Mirrors implements GitMirrors {
     return shared;
   }
 
-  async #prepare(): Promise<GitProgram> {
-    const environment = await prepareEnvironment(this.#root, {
-      machine: this.#options.environment,
-      local: this.#options.allowLocal === true,
-    });
-    return { command: this.#options.command ?? 'git', environment };
+  async #prepare(): Promise<Result<GitProgram, GitError>> {
+    try {
+      const environment = await prepareEnvironment(this.#root, {
+        machine: this.#options.environment,
+        local: this.#options.allowLocal === true,
+      });
+      return await checkedProgram({ command: this.#options.command ?? 'git', environment });
+    } catch (error) {
+      return err({ code: 'GitFailed', message: `the folder of the mirrors cannot be used: ${(error as Error).message}` });
+    }
   }
+}
+
+/** The first git that has everything used here (`cat-file --batch-command`). */
+const oldest = [2, 36] as const;
+
+async function checkedProgram(program: GitProgram): Promise<Result<GitProgram, GitError>> {
+  const version = await runGit(program, ['version'], { timeout: 10_000 });
+  if (!version.ok) return version;
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(version.value.stdout)?.slice(1) ?? []).map(Number);
+  if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return ok(program);
+  const found = version.value.stdout.trim();
+  return err({ code: 'GitFailed', message: `${found} is too old`, hint: `install git ${oldest.join('.')} or newer` });
 }
 
 /** The case of the host and a trailing slash make no difference; anything else might. */

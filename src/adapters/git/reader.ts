@@ -76,12 +76,19 @@ export class ObjectReader {
     }
   }
 
+  /** A process that ended (killed, out of memory) is replaced once; when the next one ends as well, the mirror is to blame. */
   #send(mode: CatFileMode, names: readonly string[]): Promise<readonly (GitObject | null)[]> {
-    if (this.#session === undefined || this.#session.over) this.#session = this.#start();
-    const sent = this.#session.ask(mode, names);
+    const sent = this.#current()
+      .ask(mode, names)
+      .catch(() => this.#current().ask(mode, names));
     // Whoever waits on an earlier part learns of it; this one must not count as unhandled meanwhile.
     sent.catch(() => undefined);
     return sent;
+  }
+
+  #current(): Session {
+    if (this.#session === undefined || this.#session.over) this.#session = this.#start();
+    return this.#session;
   }
 
   /** One that is larger than the whole allowance goes alone. */

@@ -106,11 +106,12 @@ export class MirrorStore {
   }
 
   /**
-   * Puts a fresh mirror in the place of a damaged one, filled by `refill`. What the old one pinned is carried over as far as it can still be read;
-   * returns what could not.
+   * Puts a fresh mirror in the place of a damaged one, filled by `refill`. What the old one pinned is carried over as far as it can still be read.
+   * When the remote is away, the damaged mirror stays: part of it is more than nothing.
    */
-  async replace(refill: () => Promise<Result<void, GitError>>): Promise<Result<readonly string[], GitError>> {
-    this.#ports.log.warn('a mirror is damaged; cloning it again', { mirror: this.directory });
+  async replace(refill: () => Promise<Result<void, GitError>>): Promise<Result<void, GitError>> {
+    const { log } = this.#ports;
+    log.warn('a mirror is damaged; cloning it again', { mirror: this.directory });
     this.generation++;
     const damaged = `${this.directory}.damaged`;
     const pinned = await this.git(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/lockstep/keep/']);
@@ -118,11 +119,18 @@ export class MirrorStore {
     await rm(damaged, { recursive: true, force: true });
     await rename(this.directory, damaged).catch(() => undefined);
     const made = await this.prepare();
-    if (!made.ok) return made;
-    const filled = await refill();
+    const filled = made.ok ? await refill() : made;
+    if (!filled.ok) {
+      await this.reader.stop();
+      await rm(this.directory, { recursive: true, force: true });
+      await rename(damaged, this.directory).catch(() => undefined);
+      return filled;
+    }
     const lost = await this.#carryOver(damaged, pinned.ok ? pinned.value.stdout : '');
+    if (lost.length > 0)
+      log.error('revisions that were pinned are lost with the damaged mirror', { mirror: this.directory, lost: lost.join(' ') });
     await rm(damaged, { recursive: true, force: true });
-    return filled.ok ? ok(lost) : filled;
+    return ok(undefined);
   }
 
   async #carryOver(damaged: string, pinned: string): Promise<readonly string[]> {
