@@ -139,6 +139,8 @@ const about =
 
 const traversed: Cost = ([text]) => traversal(text);
 const contains: Cost = ([network, other]) => Math.ceil(sizeOf(network) * 0.2) + (typeof other === 'string' ? traversal(other) : 0);
+/** The outer network is masked first. */
+const containsNetwork: Cost = (args, result) => contains(args, result) + traversal(args[0]) + 1;
 
 export const addressRows: readonly Row[] = [
   ['ip(string) ip', ([text]) => ipValue(parseAddress(text as string)), traversed],
@@ -159,12 +161,12 @@ export const addressRows: readonly Row[] = [
   [
     'cidr::containsCIDR(string) bool',
     ([a, b]) => networkOf(a).prefix <= networkOf(b).prefix && holds(networkOf(a), networkOf(b).address),
-    contains,
+    containsNetwork,
   ],
   [
     'cidr::containsCIDR(cidr) bool',
     ([a, b]) => networkOf(a).prefix <= networkOf(b).prefix && holds(networkOf(a), networkOf(b).address),
-    contains,
+    containsNetwork,
   ],
   ['cidr::ip() ip', ([network]) => ipValue(networkOf(network).address)],
   ['cidr::masked() cidr', ([network]) => cidrValue(masked(networkOf(network)))],

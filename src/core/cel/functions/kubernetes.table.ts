@@ -1,6 +1,6 @@
 /** Quantities, URLs, versions and formats (Kubernetes: apiserver/pkg/cel/library). Addresses are in `addresses.table.ts`. */
 import { getKey } from '../../object/index.ts';
-import { compareQuantities, formatQuantity, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
+import { compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { EvalFailure } from '../failure.ts';
 import { CelOpaque, CelOptional, listOf, mapOf, type Value } from '../value.ts';
 import { formatNamed, namedFormats, type NamedFormat } from './formats.ts';
@@ -117,9 +117,5 @@ const formatRows: readonly Row[] = [
   ],
   ['format::validate(string) opt(list(string))', validate, ([format, text]) => matching(text, formatOf(format).patternLength)],
 ];
-
-/** For messages. */
-export const formatOpaque = (value: CelOpaque): string =>
-  value.type === 'kubernetes.Quantity' ? formatQuantity(value.payload as Quantity) : value.identity;
 
 export const kubernetesRows: readonly Row[] = [...quantityRows, ...urlRows, ...semverRows, ...formatRows];
