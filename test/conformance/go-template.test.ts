@@ -143,6 +143,7 @@ function checkParse(row: ParseRow): void {
 }
 
 interface NumberRow {
+  readonly name?: string;
   readonly text: string;
   readonly isInt: boolean;
   readonly isUint: boolean;
