@@ -3,11 +3,7 @@ import { expect, test } from 'vitest';
 import { silentLog } from '../adapters/log/index.ts';
 import { noMetrics } from '../adapters/metrics/index.ts';
 import { fakeClock, seededRandom } from '../testing/clock/index.ts';
-import { createController } from './controller.ts';
-import type { Informer } from './informers.ts';
-import { outcome } from './outcome.ts';
-import { stopInOrder } from './stop.ts';
-import type { Change } from './store.ts';
+import { createController, outcome, stopInOrder, type Change, type Informer } from './index.ts';
 
 test('observe, decide, act; a key without an object is forgotten', async () => {
   const clock = fakeClock();

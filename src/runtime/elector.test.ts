@@ -5,7 +5,7 @@ import type { KubeObject } from '../core/object/index.ts';
 import type { ApiResource, KubeClient } from '../ports/index.ts';
 import { err, ok } from '../std/index.ts';
 import { fakeClock, seededRandom, type FakeClock } from '../testing/clock/index.ts';
-import { createElector, type Elector } from './elector.ts';
+import { createElector, type Elector } from './index.ts';
 
 /** A server that keeps one Lease, optimistically locked. */
 function leaseServer() {
