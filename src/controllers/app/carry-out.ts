@@ -1,7 +1,7 @@
 /** Carries a target out: plan, write ahead, act, shrink; and again when what was done made more known (a CRD established in this pass). */
 import type { App } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
-import { type KubeObject, parseApiVersion, refKey } from '../../core/object/index.ts';
+import { type KubeObject, parseApiVersion, refKey, refOf } from '../../core/object/index.ts';
 import { moveAllowed, replacedApp } from '../../core/plan/marks/index.ts';
 import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
@@ -18,6 +18,12 @@ import type { Target } from './targets.ts';
 
 const mostRounds = 6;
 
+function leaveAlone(plan: Plan, leave: ReadonlySet<string>): Plan {
+  const reason = { rule: 'S15', code: 'NewerRevision', message: 'a newer revision that waits has reached this object already' };
+  const left = (item: PlanItem): PlanItem => ({ ...item, operation: 'skip', changes: [], reasons: [...item.reasons, reason] });
+  return { ...plan, items: plan.items.map((item) => (item.operation !== 'keep' && leave.has(refKey(item.ref)) ? left(item) : item)) };
+}
+
 export class Carrier {
   readonly #parts: Parts;
   readonly #settings: Settings;
@@ -29,12 +35,28 @@ export class Carrier {
     this.#healer = healer;
   }
 
-  /** Plans and acts until there is nothing to look at again (a CRD established in this pass makes its kind known). */
-  async carryOut(pass: Pass, target: Target): Promise<Done | { readonly failed: KubeError }> {
+  /**
+   * Objects of `target` that the newer revision `wanted`, carried out in part before it was interrupted and now held back, has changed or removed
+   * already. Healing them by what was applied last would do them twice.
+   */
+  async alreadyAs(pass: Pass, target: Target, wanted: Target): Promise<ReadonlySet<string> | { readonly failed: KubeError }> {
+    const planned = await this.#plan(pass, wanted);
+    if (isFailure(planned)) return planned;
+    const kept = planned.plan.items.filter(({ operation }) => operation === 'keep').map(({ ref }) => refKey(ref));
+    const stays = new Set(planned.plan.items.filter(({ operation }) => operation !== 'prune').map(({ ref }) => refKey(ref)));
+    const removed = target.objects.map(({ object }) => refKey(refOf(object))).filter((key) => !stays.has(key));
+    return new Set([...kept, ...removed]);
+  }
+
+  /**
+   * Plans and acts until there is nothing to look at again (a CRD established in this pass makes its kind known). Objects in `leave` are not touched.
+   */
+  async carryOut(pass: Pass, target: Target, leave: ReadonlySet<string> = new Set()): Promise<Done | { readonly failed: KubeError }> {
     let { served, inventory } = pass;
     for (let round = 1; ; round += 1) {
-      const planned = await this.#plan({ ...pass, served, inventory }, target);
-      if (isFailure(planned)) return planned;
+      const made = await this.#plan({ ...pass, served, inventory }, target);
+      if (isFailure(made)) return made;
+      const planned = leave.size === 0 ? made : { ...made, plan: leaveAlone(made.plan, leave) };
       this.#verifyKept(pass, planned);
       this.#noteApproved(pass, planned.plan);
       if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };

@@ -104,7 +104,7 @@ function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
   const pending = plan.items.find((item) => item.reasons.some(({ code }) => code === 'WaitingForApps'));
   const timeout = judgeTimeout(request);
   if (waiting.length > 0) {
-    const pruning = (result?.pruned.length ?? 0) > 0;
+    const pruning = waiting.every((text) => text.endsWith('to be gone'));
     const message = `waiting for ${waiting.slice(0, 5).join(', ')}`;
     return timeout ?? { verdict: moving('Waiting', pruning ? 'Pruning' : 'Applying', message), next: { kind: 'after', ms: lookAgain } };
   }

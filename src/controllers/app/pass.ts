@@ -63,7 +63,9 @@ export class PassRunner {
     const target = await this.#parts.targets.lastApplied(request, hold);
     if (!waits.has(hold.code)) this.#parts.registry.settled(request.record);
     else this.#parts.registry.waitFor(request.record.key);
-    const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target);
+    const begun = target === undefined || hold.wanted === undefined ? noKeys : await this.#carrier.alreadyAs(pass, target, hold.wanted);
+    if ('failed' in begun) return { kind: 'failed', error: begun.failed };
+    const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target, begun);
     if (done !== undefined && 'failed' in done) return { kind: 'failed', error: done.failed };
     const drift = done === undefined ? [] : this.#driftOf(pass, done);
     const health = done === undefined ? undefined : this.#health(pass, done);
@@ -176,6 +178,8 @@ export class PassRunner {
     if (!isQuiet(done.planned.plan) || app.status?.applied?.digest !== target.render.digest) this.#healer.applied(app, target, done);
   }
 }
+
+const noKeys: ReadonlySet<string> = new Set();
 
 /** Refusals that another App's pass, or time, resolves. */
 const waits = new Set(['WaitingForOwner', 'DiscoveryFailed', 'DependencyNotReady', 'NamespaceMissing', 'UnknownKind']);

@@ -346,6 +346,7 @@ export class AppReconciler {
       transient: unmet.code === 'DependencyNotReady',
       topics: unmet.topics,
       newest: target.render,
+      wanted: target,
     };
   }
 }

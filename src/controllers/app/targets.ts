@@ -23,6 +23,8 @@ export interface Hold {
   readonly topics?: readonly string[];
   /** The render that is held back. */
   readonly newest?: Render;
+  /** The same as a target, where nothing but time holds it back. */
+  readonly wanted?: Target;
 }
 
 export interface Target {
