@@ -99,14 +99,14 @@ class Reader {
     if (namespace !== undefined && typeof namespace !== 'string')
       this.reject(spot, ['metadata', 'namespace'], { message: 'metadata.namespace must be text', hint: QUOTE });
     for (const field of ['labels', 'annotations']) this.checkTexts(field, getKey(metadata, field) ?? undefined, spot);
-    const entries = Object.entries(metadata);
-    const kept = entries.filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined);
-    return kept.length === entries.length ? metadata : record(kept);
+    if (!Object.values(metadata).includes(null)) return metadata;
+    return record(Object.entries(metadata).filter((entry): entry is [string, Json] => entry[1] !== null && entry[1] !== undefined));
   }
 
   private checkTexts(field: string, values: Json | undefined, spot: Spot): void {
     if (values === undefined) return;
     if (!isObject(values)) return this.reject(spot, ['metadata', field], { message: `metadata.${field} must be an object` });
+    if (Object.values(values).every((value) => typeof value === 'string')) return;
     for (const [key, value] of Object.entries(values))
       if (typeof value !== 'string')
         this.reject(spot, ['metadata', field, key], {
