@@ -1,5 +1,5 @@
 /** The Git adapter against real repositories: what is read, what is fetched when, and every kind of bad input (issue: the main job). */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
@@ -645,13 +645,17 @@ exec sh -c "$last"
 });
 
 describe('signatures', () => {
+  // A fresh machine may have git without OpenSSH; recorded signatures are checked in the unit tests either way.
+  const program = 'ssh-keygen';
+  const hasOpenSsh = spawnSync(program, ['-?']).error === undefined;
+  if (!hasOpenSsh) console.warn('NOT RUN: signatures made by ssh-keygen, which is not installed here');
   const keygen = (folder: string, ...args: string[]): string => {
     const file = join(folder, `key${next++}`);
-    execFileSync('ssh-keygen', ['-q', '-N', '', '-C', '', '-f', file, ...args]);
+    execFileSync(program, ['-q', '-N', '', '-C', '', '-f', file, ...args]);
     return file;
   };
 
-  test.each([
+  test.skipIf(!hasOpenSsh).each([
     ['ed25519', ['-t', 'ed25519']],
     ['rsa', ['-t', 'rsa', '-b', '2048']],
     ['ecdsa 256', ['-t', 'ecdsa', '-b', '256']],
@@ -697,7 +701,7 @@ describe('signatures', () => {
     }
   });
 
-  test('a signature moved to other content does not hold', async () => {
+  test.skipIf(!hasOpenSsh)('a signature moved to other content does not hold', async () => {
     const repository = fixture();
     const key = keygen(root, '-t', 'ed25519');
     for (const [name, value] of [

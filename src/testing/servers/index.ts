@@ -3,3 +3,4 @@
  * In: contents. Out: paths and addresses that vanish with `remove`. Never: touches anything outside a temporary folder.
  */
 export { gitFixture, type GitFixture } from './git-fixture.ts';
+export { sshSigned } from './ssh-signed.table.ts';
