@@ -1,5 +1,5 @@
 /**
- * Interfaces to everything outside: time, randomness, logging, metrics, Git, Kubernetes, the ledger.
+ * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, Kubernetes, the ledger.
  * In: pure values. Out: pure values and typed errors. Never: an implementation (those are in `adapters/`, or the embedded cluster).
  */
 export type { Clock, Timer } from './clock.ts';
@@ -19,6 +19,7 @@ export type {
   SignatureCheck,
   VerifyKeys,
 } from './git.ts';
+export type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartWant } from './charts.ts';
 export type { KubeBody, KubeRequest, KubeResponse, KubeTransport, WatchEvent } from './kube-transport.ts';
 export type {
   ApiResource,
