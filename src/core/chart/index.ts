@@ -43,7 +43,7 @@ export {
 } from './render/index.ts';
 export { mergeOptions, valueFilesOf } from './values/index.ts';
 export type { ChartPlace, Loaded } from './load/index.ts';
-export type { Chart } from './model/index.ts';
+export type { Chart, Dependency, Lock, Metadata } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
 export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';
