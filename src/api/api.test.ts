@@ -21,7 +21,7 @@ import {
   targetOf,
 } from './index.ts';
 
-const make = (kind: string, spec: Json, metadata: object = { name: 'shop', namespace: 'team' }): KubeObject => ({
+const make = (kind: string, spec: Json, metadata: KubeObject['metadata'] = { name: 'shop', namespace: 'team' }): KubeObject => ({
   apiVersion: 'lockstep.dev/v1',
   kind,
   metadata,

@@ -61,7 +61,7 @@ function readable(text: string): unknown {
   }
 }
 
-test.each(rows)('%s', (expression, expected, cost) => {
+test.each(rows.map(([expression, expected, cost]) => ({ expression, expected, cost })))('$expression', ({ expression, expected, cost }) => {
   const compiled = compileCel(expression, { variables });
   if (expected.startsWith('! ')) {
     expect(compiled.ok).toBe(false);
