@@ -27,9 +27,13 @@ const isTerminating = (error: KubeError): boolean =>
   error.code === 403 &&
   (/being terminated/.test(error.message) || (error.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating'));
 
+/** The API server answers 500 to a manifest that does not fit its schema (managedfields: typed patch object); no retry helps. */
+const isUntyped = (error: KubeError): boolean => error.code === 500 && error.message.includes('failed to create typed patch object');
+
 export function reasonOf(error: KubeError): KubeReason {
   const { message } = error;
   if (error.code === 0) return { code: 'ClusterUnreachable', message, transient: true };
+  if (isUntyped(error)) return { code: 'SchemaError', message, transient: false };
   if (error.code === 429 || error.code >= 500)
     return { code: isWebhook(error) ? 'WebhookFailed' : 'ServerOverloaded', message, transient: true };
   if (isMissingNamespace(error) || isTerminating(error)) return { code: 'NamespaceMissing', message, transient: true };

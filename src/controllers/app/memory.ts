@@ -36,6 +36,8 @@ export class AppMemory {
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';
+  /** Passes in a row that ended because the API server could not be asked. */
+  failedPasses = 0;
   /** The reconcileAt token for which the Source was asked. */
   asked = '';
   /** Milliseconds (monotonic) since when it has been waiting for health; by manifest digest. */

@@ -8,6 +8,7 @@ import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type Outcome, outcome } from '../../runtime/index.ts';
+import { reasonOf } from '../kube-reason.ts';
 import { headKey, refText } from '../source/heads.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
@@ -26,6 +27,9 @@ import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';
 
 const finalizer = names.finalizer;
+
+/** Passes in a row that could not be carried through before the App says so. */
+const worthTelling = 3;
 
 export class AppReconciler {
   readonly #parts: Parts;
@@ -138,11 +142,22 @@ export class AppReconciler {
 
   async #run(app: App, memory: AppMemory): Promise<Outcome> {
     const end = await this.#pass(app, memory);
-    if (end.kind === 'failed') return this.#failed(end.error);
+    if (end.kind === 'failed') return this.#failedPass(app, memory, end.error);
+    memory.failedPasses = 0;
     if (end.kind === 'quiet') return outcome.waiting(end.topics, 60_000);
     this.#count(memory, end);
     const written = await this.#write(app, end.verdict, end.findings, memory.failures);
     return written ?? this.#next(app, memory, end);
+  }
+
+  /** The API server could not be asked. A blip is not worth a status; a state that lasts is. */
+  async #failedPass(app: App, memory: AppMemory, error: KubeError): Promise<Outcome> {
+    memory.failedPasses += 1;
+    if (memory.failedPasses < worthTelling) return this.#failed(error);
+    const { code, message } = reasonOf(error);
+    const verdict: Verdict = { phase: 'Failed', ready: 'Unknown', reason: code, message, moving: true };
+    const written = await this.#write(app, verdict, { applied: false, drift: app.status?.drift ?? [], contested: [] });
+    return written ?? this.#failed(error);
   }
 
   /** Failures of one manifest digest in a row decide the wait before the next attempt. */

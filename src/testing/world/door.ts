@@ -26,6 +26,7 @@ export class Door implements KubeTransport {
   /** Writes (dry-runs do not count) so far. */
   writes = 0;
   closed = false;
+  readonly #watches = new Set<AbortController>();
 
   constructor(inner: KubeTransport) {
     this.#inner = inner;
@@ -38,11 +39,18 @@ export class Door implements KubeTransport {
     if (fault === 'dieBefore') this.cut();
     if (fault === 'refuse' || fault === 'dieBefore') throw new Error('connection refused');
     if (typeof fault === 'object') return this.#record(request, failure(fault));
-    const response = await this.#inner.send(request);
+    const response = await this.#inner.send(this.#watched(request));
     this.#record(request, response);
     if (fault === 'dieAfter') this.cut();
     if (fault === 'lose' || fault === 'dieAfter') throw new Error('connection reset');
     return response;
+  }
+
+  #watched(request: KubeRequest): KubeRequest {
+    if (request.query?.['watch'] === undefined) return request;
+    const drop = new AbortController();
+    this.#watches.add(drop);
+    return { ...request, signal: request.signal === undefined ? drop.signal : AbortSignal.any([request.signal, drop.signal]) };
   }
 
   #record(request: KubeRequest, response: KubeResponse): KubeResponse {
@@ -50,6 +58,12 @@ export class Door implements KubeTransport {
     const user = String(headers['impersonate-user'] ?? '');
     this.sent.push({ method, path, query, status: response.status, user, body: body?.kind === 'json' ? body.value : undefined });
     return response;
+  }
+
+  /** Ends every running watch, as a load balancer does. */
+  dropWatches(): void {
+    for (const drop of this.#watches) drop.abort();
+    this.#watches.clear();
   }
 
   /** Nothing goes through any more: what a killed process leaves behind. */
