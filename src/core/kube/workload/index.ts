@@ -7,6 +7,7 @@ import { cronJobController } from './cron-job.ts';
 import { daemonSetController } from './daemon-set.ts';
 import { deploymentController } from './deployment.ts';
 import { jobController } from './job.ts';
+import { loadBalancerController } from './load-balancer.ts';
 import { podController } from './pod.ts';
 import { autoscalerController, budgetController } from './policy.ts';
 import { replicaSetController } from './replica-set.ts';
@@ -23,6 +24,7 @@ export const workloadControllers: readonly Controller[] = [
   jobController,
   cronJobController,
   serviceController,
+  loadBalancerController,
   claimController,
   volumeController,
   budgetController,
