@@ -52,9 +52,8 @@ async function settle(kube: KubeClient, deadline: number, signal: AbortSignal): 
 
 function reasons(app: App): string {
   const row = appRow(app, Date.now());
-  const why = (app.status?.why ?? []).map(({ file, message, hint }) => {
-    const said = `${file === undefined ? '' : `${file}: `}${message}`;
-    return `${said === row.message ? '' : `    ${said}\n`}${hint === undefined ? '' : `    ${hint}\n`}`;
+  const why = (app.status?.why ?? []).map(({ message, hint }) => {
+    return `${message === row.message ? '' : `    ${message}\n`}${hint === undefined ? '' : `    ${hint}\n`}`;
   });
   return `  ${row.namespace}/${row.name}: ${row.message}\n${why.join('')}`;
 }

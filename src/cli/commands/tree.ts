@@ -36,10 +36,7 @@ export const tree = defineCommand({
 
 function header(app: App, now: number): string {
   const row = appRow(app, now);
-  const why = (app.status?.why ?? []).map(({ message, file, hint }) => {
-    const place = file === undefined ? '' : `${file}: `;
-    return `  ! ${place}${message}${hint === undefined ? '' : `\n    ${hint}`}\n`;
-  });
+  const why = (app.status?.why ?? []).map(({ message, hint }) => `  ! ${message}${hint === undefined ? '' : `\n    ${hint}`}\n`);
   return `App ${row.namespace}/${row.name}: ${row.sync} at ${row.revision}, ${row.health}\n${why.join('')}`;
 }
 

@@ -197,7 +197,7 @@ function field(object: KubeObject, ...path: readonly string[]): unknown {
 const label = (object: KubeObject | undefined): string | undefined => object?.metadata.labels?.['app.kubernetes.io/name'];
 
 const whyOf = (app: App): string[] => [
-  ...(app.status?.why ?? []).map(({ file, message }) => [file, message].filter((part) => part !== undefined).join(': ')),
+  ...(app.status?.why ?? []).map(({ message }) => message),
   getCondition(app.status?.conditions, 'Ready')?.message ?? '',
 ];
 
