@@ -39,7 +39,7 @@ export function assessHealth(plan: Plan, request: HealthRequest): Worst {
 
 /** `Deployment/shop/web: 1 of 3 replicas are ready` */
 export const healthCause = (worst: Worst): string =>
-  worst.cause === undefined ? '' : `${formatRef(worst.cause.key)}: ${worst.cause.health.message}`;
+  worst.cause === undefined ? '' : `${formatRef(worst.cause.key)}: ${worst.cause.health.message || worst.cause.health.reason}`;
 
 /** Who set the value at a path last, if anybody but us: a manager, not a person (S26). */
 export function managerAt(live: KubeObject, path: string): string | undefined {
