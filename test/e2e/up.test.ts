@@ -16,7 +16,14 @@ describeCorpus('gitops', 1, () => {
     }));
 });
 
-const bad = [
+interface Bad {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly says: RegExp;
+}
+
+const bad: readonly Bad[] = [
   {
     name: 'invalid YAML names file and line',
     files: { 'apps/web.yaml': 'kind: ConfigMap\nmetadata:\n  name: [\n' },
@@ -27,17 +34,19 @@ const bad = [
     files: { 'x.yaml': 'apiVersion: example.com/v1\nkind: Gadget\nmetadata:\n  name: a\n' },
     says: /example\.com\/v1 Gadget/,
   },
-  { name: 'an empty folder of manifests', files: { 'README.md': 'nothing here\n' }, says: /./ },
+  { name: 'a folder that is not there', files: { 'README.md': 'nothing here\n' }, args: ['--path', 'apps'], says: /apps/ },
 ];
 
-for (const { name, files, says } of bad) {
+for (const { name, files, says, args = [] } of bad) {
   test(`not healthy: ${name}`, () =>
     inFolder(async (folder) => {
       for (const [path, text] of Object.entries(files)) {
         await mkdir(join(folder, 'repo', path, '..'), { recursive: true });
         await writeFile(join(folder, 'repo', path), text);
       }
-      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '3s'], { cwd: folder });
+      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '3s', ...args], {
+        cwd: folder,
+      });
       expect(err).toMatch(says);
       expect(code).toBe(1);
     }));
