@@ -5,7 +5,7 @@ export type Condition = NonNullable<SourceStatus['conditions']>[number];
 export type ConditionStatus = Condition['status'];
 
 /** The condition types we write, in the order in which they are listed. */
-export const CONDITION_TYPES = [
+const CONDITION_TYPES = [
   'Ready',
   'Reconciling',
   'Stalled',

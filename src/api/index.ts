@@ -3,7 +3,6 @@
  * In: objects as the API server or a file has them. Out: typed, defaulted, checked objects and every problem found. Never: talks to a cluster.
  */
 export {
-  CONDITION_TYPES,
   getCondition,
   removeCondition,
   setCondition,

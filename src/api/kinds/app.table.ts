@@ -312,7 +312,7 @@ const dependsOn = list(
 
 const contractName = str('Name of the contract.');
 
-export const appSpec = object('One thing delivered to one place.', {
+const appSpec = object('One thing delivered to one place.', {
   source: must(source),
   target: always(target),
   serviceAccountName: by('lockstep', objectName('ServiceAccount of the target namespace as which everything is done (S11).')),

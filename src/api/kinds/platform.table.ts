@@ -3,7 +3,7 @@ import { always, by, duration, int, list, must, object, str, word, type Infer } 
 import { AGE, conditionColumn, type Kind } from './kind.ts';
 import { commonStatus, label, objectName } from './shared.table.ts';
 
-export const platformSpec = object(
+const platformSpec = object(
   'What holds for the whole installation.',
   {
     installation: by(
@@ -66,7 +66,7 @@ export const platformSpec = object(
   },
 );
 
-export const platformStatus = object('State of the installation.', {
+const platformStatus = object('State of the installation.', {
   ...commonStatus,
   version: str('Version of Lockstep.', { maxLength: 64 }),
 });

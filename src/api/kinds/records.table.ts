@@ -8,7 +8,7 @@ const app = object('The App it belongs to.', {
   uid: must(str('Uid: a record of a deleted and re-created App is void.', { maxLength: 64 })),
 });
 
-export const inventorySpec = object('A chunk of what an App owns.', {
+const inventorySpec = object('A chunk of what an App owns.', {
   app: must(app),
   cluster: must(
     object('The cluster the objects are in (S5).', {
@@ -35,7 +35,7 @@ export const inventorySpec = object('A chunk of what an App owns.', {
   ),
 });
 
-export const approvalSpec = object(
+const approvalSpec = object(
   'Whoever may create this may approve (S2).',
   {
     app: must(app),

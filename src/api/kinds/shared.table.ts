@@ -61,7 +61,7 @@ export const inputs = (doc: string) =>
   );
 
 /** The Kubernetes condition. */
-export const condition = object('One condition, in the Kubernetes convention.', {
+const condition = object('One condition, in the Kubernetes convention.', {
   type: must(str('Name of the condition.', { maxLength: 316 })),
   status: must(word(['True', 'False', 'Unknown'], 'Whether it holds.')),
   reason: must(

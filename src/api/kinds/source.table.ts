@@ -99,7 +99,7 @@ const helm = object('A Helm chart repository: an index of charts.', {
   ),
 });
 
-export const sourceSpec = object(
+const sourceSpec = object(
   'Where desired state comes from. Exactly one of `git`, `oci`, `helm`.',
   {
     git,
@@ -118,7 +118,7 @@ export const sourceSpec = object(
   { exactlyOne: ['git', 'oci', 'helm'] },
 );
 
-export const sourceStatus = object('What is known of the source.', {
+const sourceStatus = object('What is known of the source.', {
   ...commonStatus,
   refs: list(
     object('One ref that somebody uses.', {

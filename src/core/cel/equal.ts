@@ -55,7 +55,7 @@ function equalMaps(a: CelMap, b: CelMap): boolean {
   return true;
 }
 
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
     const difference = (a[index] ?? 0) - (b[index] ?? 0);
     if (difference !== 0) return difference;
@@ -64,7 +64,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** By code point, as UTF-8 bytes order. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   const left = [...a];
   const right = [...b];

@@ -3,5 +3,5 @@
  * In: text or an object, and variables. Out: the text or object with values put in, and every problem. Never: reads the environment, prints a value.
  */
 export { substitute, type SubstituteOptions } from './evaluate.ts';
-export { isSubstitutionDisabled, substituteObject } from './object.ts';
+export { substituteObject } from './object.ts';
 export { mergeVariables, type Variables } from './variables.ts';

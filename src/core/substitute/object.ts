@@ -8,7 +8,7 @@ import { nameProblems, type Variables } from './variables.ts';
 const MARKS = ['lockstep.dev/substitute', 'kustomize.toolkit.fluxcd.io/substitute'];
 
 /** Whether the object asks, by label or annotation, to be left alone. */
-export const isSubstitutionDisabled = (object: KubeObject): boolean =>
+const isSubstitutionDisabled = (object: KubeObject): boolean =>
   [object.metadata.labels, object.metadata.annotations].some((texts) => texts && MARKS.some((mark) => getKey(texts, mark) === 'disabled'));
 
 /**

@@ -27,7 +27,7 @@ export interface Overload {
 
 export type Row = readonly [signature: string, run: Run, cost?: Cost];
 
-export const OPAQUE: ReadonlyMap<string, string> = new Map([
+const OPAQUE: ReadonlyMap<string, string> = new Map([
   ['url', 'kubernetes.URL'],
   ['quantity', 'kubernetes.Quantity'],
   ['semver', 'kubernetes.Semver'],
