@@ -92,7 +92,7 @@ export class Patcher {
     const merged = ownership.apply(target, base, config, writer);
     if (live !== undefined && merged === base) return { entry: live, object: live.graph, created: false };
     const how = { body, validation: options.fieldValidation, warnings };
-    const shaped = logic.toStored(resource, logic.shape(resource, merged, how));
+    const shaped = logic.toStored(resource, logic.shape(resource, placed(merged, request), how));
     if (live === undefined) return objects.create(target, shaped, asOf(request, options), shaped);
     return objects.update(target, live, shaped, asOf(request, options), 'tracked');
   }
@@ -123,5 +123,6 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
   const metadata = isObject(value.metadata) ? value.metadata : {};
   if (metadata.managedFields !== undefined && metadata.managedFields !== null)
     throw refuse.badRequest('metadata.managedFields must be nil');
-  return placed(value, request);
+  placed(value, request);
+  return value as KubeObject;
 }

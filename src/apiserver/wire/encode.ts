@@ -27,16 +27,19 @@ export const entryBytes = (entry: Entry, shape: Shape): Buffer =>
 const itemPrefix = (resource: Resource): string =>
   `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(resource.storedApiVersion)},`;
 
+/** Lists of custom resources always say how to continue. */
+const listMeta = (meta: ListMeta, resource: Resource): JsonObject => (resource.custom ? { continue: '', ...meta } : { ...meta });
+
 /** A list put together from stored bytes. */
 export function listBytes(entries: readonly Entry[], meta: ListMeta, shape: Shape): Buffer {
   const { resource } = shape;
   if (!isPlain(shape)) {
     if (shape.form !== 'object') return jsonBytes(shapedValue({ kind: 'list', entries, meta }, shape));
     const items = entries.map((entry) => bareItem(shape.project(resource, entry.graph)));
-    return jsonBytes({ kind: resource.listKind, apiVersion: resource.apiVersion, metadata: { ...meta }, items } as JsonObject);
+    return jsonBytes({ kind: resource.listKind, apiVersion: resource.apiVersion, metadata: listMeta(meta, resource), items } as JsonObject);
   }
   const prefix = resource.custom ? '' : itemPrefix(resource);
-  const head = `{"kind":${JSON.stringify(resource.listKind)},"apiVersion":${JSON.stringify(resource.apiVersion)},"metadata":${JSON.stringify(meta)},"items":[`;
+  const head = `{"kind":${JSON.stringify(resource.listKind)},"apiVersion":${JSON.stringify(resource.apiVersion)},"metadata":${JSON.stringify(listMeta(meta, resource))},"items":[`;
   const parts: Buffer[] = [Buffer.from(head)];
   for (const [index, entry] of entries.entries()) {
     if (index > 0) parts.push(COMMA);
