@@ -27,7 +27,7 @@ test('folder and base name', () => {
   expect([folderOf('a/b/c'), folderOf('c'), baseName('a/b/c'), baseName('c')]).toEqual(['a/b', '', 'c', 'c']);
 });
 
-/** [patterns, path, selected]; a path ending in `/` is a directory. Each row was checked with `git check-ignore`. */
+/** [patterns, path, selected]; a path ending in `/` is a directory. Each row agrees with `git check-ignore`. */
 test.each<[string, string, boolean]>([
   ['*.md', 'README.md', true],
   ['*.md', 'docs/a.md', true],
