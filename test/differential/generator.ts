@@ -36,16 +36,36 @@ const names = ['a', 'b', 'c'];
 const managers = ['alice', 'bob', 'kubectl', 'kubectl-client-side-apply', 'helm'];
 const words = ['x', 'y', 'z', ''];
 
-const map = (draw: Draw): JsonObject => Object.fromEntries(['k1', 'k2', 'k3'].filter(() => chance(draw, 0.5)).map((key) => [key, pick(draw, words)]));
+const map = (draw: Draw): JsonObject =>
+  Object.fromEntries(['k1', 'k2', 'k3'].filter(() => chance(draw, 0.5)).map((key) => [key, pick(draw, words)]));
 
 function container(draw: Draw, name: string): JsonObject {
   return {
     name,
-    ...(chance(draw, 0.95) ? { image: pick(draw, ['nginx', 'nginx:1', 'busybox:latest', 'r.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000']) } : {}),
-    ...(chance(draw, 0.5) ? { env: ['A', 'B', 'C'].filter(() => chance(draw, 0.5)).map((key) => ({ name: key, value: pick(draw, words) })) } : {}),
-    ...(chance(draw, 0.5) ? { ports: [80, 443].filter(() => chance(draw, 0.6)).map((port) => ({ containerPort: port, ...(chance(draw, 0.4) ? { name: `p${port}` } : {}) })) } : {}),
+    ...(chance(draw, 0.95)
+      ? {
+          image: pick(draw, [
+            'nginx',
+            'nginx:1',
+            'busybox:latest',
+            'r.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000',
+          ]),
+        }
+      : {}),
+    ...(chance(draw, 0.5)
+      ? { env: ['A', 'B', 'C'].filter(() => chance(draw, 0.5)).map((key) => ({ name: key, value: pick(draw, words) })) }
+      : {}),
+    ...(chance(draw, 0.5)
+      ? {
+          ports: [80, 443]
+            .filter(() => chance(draw, 0.6))
+            .map((port) => ({ containerPort: port, ...(chance(draw, 0.4) ? { name: `p${port}` } : {}) })),
+        }
+      : {}),
     ...(chance(draw, 0.3) ? { args: ['x', 'y'].filter(() => chance(draw, 0.5)) } : {}),
-    ...(chance(draw, 0.3) ? { resources: { limits: { cpu: pick(draw, ['1', '500m', '0.5', '1000m']), memory: pick(draw, ['1Gi', '1024Mi', '1e3']) } } } : {}),
+    ...(chance(draw, 0.3)
+      ? { resources: { limits: { cpu: pick(draw, ['1', '500m', '0.5', '1000m']), memory: pick(draw, ['1Gi', '1024Mi', '1e3']) } } }
+      : {}),
     ...(chance(draw, 0.15) ? { livenessProbe: { httpGet: { port: pick(draw, [80, 'p80']), path: '/' } } } : {}),
     ...(chance(draw, 0.03) ? { bogus: 1 } : {}),
   };
@@ -59,7 +79,10 @@ const podSpec = (draw: Draw): JsonObject => ({
   ...(chance(draw, 0.1) ? { terminationGracePeriodSeconds: pick(draw, [0, 5, 30]) } : {}),
 });
 
-const template = (draw: Draw): JsonObject => ({ metadata: { labels: { app: chance(draw, 0.95) ? 'a' : 'other', ...map(draw) } }, spec: podSpec(draw) });
+const template = (draw: Draw): JsonObject => ({
+  metadata: { labels: { app: chance(draw, 0.95) ? 'a' : 'other', ...map(draw) } },
+  spec: podSpec(draw),
+});
 
 export const kinds: readonly Kind[] = [
   {
@@ -98,7 +121,9 @@ export const kinds: readonly Kind[] = [
         ...(chance(draw, 0.6) ? { replicas: pick(draw, [0, 1, 3, -1]) } : {}),
         selector: { matchLabels: { app: 'a' } },
         template: template(draw),
-        ...(chance(draw, 0.3) ? { strategy: pick<JsonObject>(draw, [{ type: 'Recreate' }, { rollingUpdate: { maxSurge: 1 } }, { type: 'RollingUpdate' }]) } : {}),
+        ...(chance(draw, 0.3)
+          ? { strategy: pick<JsonObject>(draw, [{ type: 'Recreate' }, { rollingUpdate: { maxSurge: 1 } }, { type: 'RollingUpdate' }]) }
+          : {}),
         ...(chance(draw, 0.2) ? { minReadySeconds: pick(draw, [0, 5]) } : {}),
         ...(chance(draw, 0.2) ? { paused: pick(draw, [true, false]) } : {}),
       },
@@ -113,7 +138,9 @@ export const kinds: readonly Kind[] = [
     make: (draw) => ({
       spec: {
         ...(chance(draw, 0.8) ? { selector: { app: 'a' } } : {}),
-        ports: [80, 443].filter((_port, index) => index === 0 || chance(draw, 0.4)).map((port) => ({ port, name: `p${port}`, ...(chance(draw, 0.4) ? { targetPort: pick(draw, [8080, 'http']) } : {}) })),
+        ports: [80, 443]
+          .filter((_port, index) => index === 0 || chance(draw, 0.4))
+          .map((port) => ({ port, name: `p${port}`, ...(chance(draw, 0.4) ? { targetPort: pick(draw, [8080, 'http']) } : {}) })),
         ...(chance(draw, 0.3) ? { type: pick(draw, ['ClusterIP', 'NodePort', 'LoadBalancer']) } : {}),
       },
     }),
@@ -125,7 +152,9 @@ export const kinds: readonly Kind[] = [
     status: false,
     custom: false,
     make: (draw) => ({
-      ...(chance(draw, 0.8) ? { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'].filter(() => chance(draw, 0.7)) }] } : {}),
+      ...(chance(draw, 0.8)
+        ? { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'].filter(() => chance(draw, 0.7)) }] }
+        : {}),
     }),
   },
   {
@@ -134,7 +163,10 @@ export const kinds: readonly Kind[] = [
     path: (namespace) => `/api/v1/namespaces/${namespace}/serviceaccounts`,
     status: false,
     custom: false,
-    make: (draw) => ({ ...(chance(draw, 0.3) ? { imagePullSecrets: [{ name: pick(draw, ['p', 'q']) }] } : {}), ...(chance(draw, 0.3) ? { automountServiceAccountToken: false } : {}) }),
+    make: (draw) => ({
+      ...(chance(draw, 0.3) ? { imagePullSecrets: [{ name: pick(draw, ['p', 'q']) }] } : {}),
+      ...(chance(draw, 0.3) ? { automountServiceAccountToken: false } : {}),
+    }),
   },
   {
     apiVersion: 'networking.k8s.io/v1',
@@ -142,7 +174,13 @@ export const kinds: readonly Kind[] = [
     path: (namespace) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
     status: false,
     custom: false,
-    make: (draw) => ({ spec: { podSelector: { ...(chance(draw, 0.5) ? { matchLabels: map(draw) } : {}) }, ...(chance(draw, 0.5) ? { ingress: [{ ports: [{ port: 80 }] }] } : {}), ...(chance(draw, 0.3) ? { egress: [{}] } : {}) } }),
+    make: (draw) => ({
+      spec: {
+        podSelector: { ...(chance(draw, 0.5) ? { matchLabels: map(draw) } : {}) },
+        ...(chance(draw, 0.5) ? { ingress: [{ ports: [{ port: 80 }] }] } : {}),
+        ...(chance(draw, 0.3) ? { egress: [{}] } : {}),
+      },
+    }),
   },
   {
     apiVersion: 'batch/v1',
@@ -153,7 +191,9 @@ export const kinds: readonly Kind[] = [
     make: (draw) => ({
       spec: {
         schedule: pick(draw, ['* * * * *', '@daily', '1 2 3 4 5', 'bad']),
-        jobTemplate: { spec: { template: { spec: { ...podSpec(draw), restartPolicy: pick(draw, ['Never', 'OnFailure', 'Never', 'Always']) } } } },
+        jobTemplate: {
+          spec: { template: { spec: { ...podSpec(draw), restartPolicy: pick(draw, ['Never', 'OnFailure', 'Never', 'Always']) } } },
+        },
       },
     }),
   },
@@ -185,13 +225,25 @@ function metadata(draw: Draw, name: string): JsonObject {
   };
 }
 
-const object = (draw: Draw, kind: Kind, name: string): JsonObject => ({ apiVersion: kind.apiVersion, kind: kind.kind, metadata: metadata(draw, name), ...kind.make(draw) });
+const object = (draw: Draw, kind: Kind, name: string): JsonObject => ({
+  apiVersion: kind.apiVersion,
+  kind: kind.kind,
+  metadata: metadata(draw, name),
+  ...kind.make(draw),
+});
 
 function mergePatch(draw: Draw, kind: Kind): JsonObject {
   const whole = kind.make(draw);
   const entries = Object.entries(whole).filter(() => chance(draw, 0.8));
   return {
-    ...(chance(draw, 0.5) ? { metadata: { ...(chance(draw, 0.7) ? { labels: { k1: pick<Json>(draw, ['x', null]) } } : {}), ...(chance(draw, 0.3) ? { annotations: { k2: pick<Json>(draw, ['y', null]) } } : {}) } } : {}),
+    ...(chance(draw, 0.5)
+      ? {
+          metadata: {
+            ...(chance(draw, 0.7) ? { labels: { k1: pick<Json>(draw, ['x', null]) } } : {}),
+            ...(chance(draw, 0.3) ? { annotations: { k2: pick<Json>(draw, ['y', null]) } } : {}),
+          },
+        }
+      : {}),
     ...Object.fromEntries(entries),
   };
 }
@@ -219,15 +271,31 @@ export function nextRequest(draw: Draw, namespace: string): Sent {
   const query = `?${manager}${validation}${dry}`;
   const roll = draw();
   if (roll < 0.2) return { method: 'POST', path: collection + query, contentType: 'application/json', body: object(draw, kind, name) };
-  if (roll < 0.5) return { method: 'PATCH', path: `${item}${query}${chance(draw, 0.3) ? '&force=true' : ''}`, contentType: 'application/apply-patch+yaml', body: object(draw, kind, name) };
+  if (roll < 0.5)
+    return {
+      method: 'PATCH',
+      path: `${item}${query}${chance(draw, 0.3) ? '&force=true' : ''}`,
+      contentType: 'application/apply-patch+yaml',
+      body: object(draw, kind, name),
+    };
   if (roll < 0.6) return { method: 'PUT', path: item + query, contentType: 'application/json', body: object(draw, kind, name) };
   if (roll < 0.7) return { method: 'PATCH', path: item + query, contentType: 'application/merge-patch+json', body: mergePatch(draw, kind) };
-  if (roll < 0.76) return { method: 'PATCH', path: item + query, contentType: 'application/strategic-merge-patch+json', body: mergePatch(draw, kind) };
+  if (roll < 0.76)
+    return { method: 'PATCH', path: item + query, contentType: 'application/strategic-merge-patch+json', body: mergePatch(draw, kind) };
   if (roll < 0.82) return { method: 'PATCH', path: item + query, contentType: 'application/json-patch+json', body: jsonPatches(draw) };
   if (roll < 0.88) return { method: 'DELETE', path: `${item}${chance(draw, 0.2) ? '?propagationPolicy=Background' : ''}` };
   if (roll < 0.93) return { method: 'GET', path: item };
-  if (roll < 0.96 && kind.status) return { method: 'PATCH', path: `${item}/status${query}`, contentType: 'application/merge-patch+json', body: { status: { observedGeneration: 1 } } };
-  return { method: 'GET', path: `${collection}?labelSelector=${encodeURIComponent(pick(draw, ['k1=x', 'k1!=x', 'k1 in (x,y)', '!k2', 'k1,k2', 'k1=', '=bad', 'k1 foo']))}` };
+  if (roll < 0.96 && kind.status)
+    return {
+      method: 'PATCH',
+      path: `${item}/status${query}`,
+      contentType: 'application/merge-patch+json',
+      body: { status: { observedGeneration: 1 } },
+    };
+  return {
+    method: 'GET',
+    path: `${collection}?labelSelector=${encodeURIComponent(pick(draw, ['k1=x', 'k1!=x', 'k1 in (x,y)', '!k2', 'k1,k2', 'k1=', '=bad', 'k1 foo']))}`,
+  };
 }
 
 export const widgetDefinition: JsonObject = {
@@ -257,7 +325,11 @@ export const widgetDefinition: JsonObject = {
                     type: 'array',
                     'x-kubernetes-list-type': 'map',
                     'x-kubernetes-list-map-keys': ['name'],
-                    items: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, v: { type: 'string', minLength: 1 } } },
+                    items: {
+                      type: 'object',
+                      required: ['name'],
+                      properties: { name: { type: 'string' }, v: { type: 'string', minLength: 1 } },
+                    },
                   },
                   tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
                   free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },

@@ -28,7 +28,12 @@ function client(server: string, token: string): Client {
   const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
   return (sent) =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'differential/1', ...(sent.contentType === undefined ? {} : { 'content-type': sent.contentType }) };
+      const headers = {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        'user-agent': 'differential/1',
+        ...(sent.contentType === undefined ? {} : { 'content-type': sent.contentType }),
+      };
       const request = httpsRequest(`${server}${sent.path}`, { method: sent.method, agent, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -50,7 +55,12 @@ function credentials(path: string): { readonly server: string; readonly token: s
 
 async function prepare(send: Client, namespace: string): Promise<void> {
   await send({ method: 'POST', path: '/api/v1/namespaces', contentType: 'application/json', body: { metadata: { name: namespace } } });
-  await send({ method: 'POST', path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', contentType: 'application/json', body: widgetDefinition });
+  await send({
+    method: 'POST',
+    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+    contentType: 'application/json',
+    body: widgetDefinition,
+  });
   for (let tries = 0; tries < 50; tries++) {
     const { status } = await send({ method: 'GET', path: kinds.at(-1)?.path(namespace) ?? '' });
     if (status === 200) return;
@@ -94,7 +104,13 @@ async function main(): Promise<number> {
   const show = Number(option('show', '20'));
   const { server, token } = credentials(option('against', ''));
   const real = client(server, token);
-  const cluster = await createCluster({ clock: systemClock(), random: systemRandom(), log: silentLog(), storage: 'memory', simulate: false });
+  const cluster = await createCluster({
+    clock: systemClock(),
+    random: systemRandom(),
+    log: silentLog(),
+    storage: 'memory',
+    simulate: false,
+  });
   const { url } = await cluster.listen();
   const config = JSON.parse(cluster.kubeconfig(url)) as { readonly users: readonly { readonly user: { readonly token: string } }[] };
   const own = client(url, config.users[0]?.user.token ?? '');
@@ -113,11 +129,16 @@ async function main(): Promise<number> {
     const key = `${sent.method} ${sent.contentType ?? ''} ${sent.path.split('?')[0]?.split('/').slice(-2, -1)[0]} ${expected.status}/${actual.status}`;
     const known = groups.get(key);
     if (known !== undefined) known.count++;
-    else groups.set(key, { count: 1, example: `#${i} ${sent.method} ${sent.path}\n  sent ${JSON.stringify(sent.body)}\n  ${explain(left, right)}` });
+    else
+      groups.set(key, {
+        count: 1,
+        example: `#${i} ${sent.method} ${sent.path}\n  sent ${JSON.stringify(sent.body)}\n  ${explain(left, right)}`,
+      });
   }
   await cluster.close();
   const total = [...groups.values()].reduce((sum, group) => sum + group.count, 0);
-  for (const [key, group] of [...groups].sort((a, b) => b[1].count - a[1].count).slice(0, show)) console.log(`\n== ${key}: ${group.count}\n${group.example}`);
+  for (const [key, group] of [...groups].sort((a, b) => b[1].count - a[1].count).slice(0, show))
+    console.log(`\n== ${key}: ${group.count}\n${group.example}`);
   console.log(`\nseed ${seed}: ${count} requests, ${total} differences`);
   return total === 0 ? 0 : 1;
 }

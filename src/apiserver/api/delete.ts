@@ -50,6 +50,22 @@ export function deleteOptions(request: ResourceRequest): DeleteOptions {
   };
 }
 
+/** Types whose DELETE answers with the object even when it is gone (ReturnDeletedObject in their storage). */
+const returnsObject = new Set([
+  'services',
+  'serviceaccounts',
+  'pods',
+  'podtemplates',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'resourcequotas',
+  'namespaces',
+  'csidrivers.storage.k8s.io',
+  'csinodes.storage.k8s.io',
+  'storageclasses.storage.k8s.io',
+  'volumeattachments.storage.k8s.io',
+]);
+
 export interface Deleted {
   readonly gone: boolean;
   readonly entry: Entry;
@@ -75,7 +91,7 @@ export class Deleter {
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {
-    if (!deleted.gone) return { kind: 'entry', status: 200, resource, entry: deleted.entry };
+    if (!deleted.gone || returnsObject.has(resource.table)) return { kind: 'entry', status: 200, resource, entry: deleted.entry };
     const { name = '', uid = '' } = deleted.entry.graph.metadata;
     return { kind: 'json', status: 200, value: successStatus({ name, group: resource.group, kind: resource.resource, uid }) };
   }

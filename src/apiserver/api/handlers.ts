@@ -34,6 +34,7 @@ export const writeAs = (request: ResourceRequest, options: WriteOptions): WriteA
   user: request.user,
   manager: options.manager,
   dryRun: options.dryRun,
+  warnings: request.warnings,
 });
 
 export class Handlers {

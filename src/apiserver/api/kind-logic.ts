@@ -7,7 +7,8 @@ import { type FieldError, refuse } from '../../core/kube/status/index.ts';
 import { TypedReader } from '../../core/kube/typed/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { ReadBody } from './body.ts';
-import { builtinCreateErrors, builtinUpdateErrors, finished } from './builtin-logic.ts';
+import { finished } from './builtin-logic.ts';
+import { builtinErrors, builtinUpdateErrors, builtinWarnings } from '../../core/kube/validate/index.ts';
 import { mergedStringData } from '../../core/kube/strategy/index.ts';
 import { customErrors, customShape } from './custom-logic.ts';
 import type { Target } from './objects.ts';
@@ -83,14 +84,19 @@ export class KindLogic {
     return target.resource.custom ? next : finished(target.resource, next, live);
   }
 
+  warnings(resource: Resource, object: KubeObject): readonly string[] {
+    return resource.custom ? [] : builtinWarnings(resource.table, object);
+  }
+
   createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(resource);
-    return custom === undefined ? builtinCreateErrors(resource, object) : customErrors(custom, object, undefined, this.#patterns);
+    return custom === undefined ? builtinErrors(resource.table, object) : customErrors(custom, object, undefined, this.#patterns);
   }
 
   updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(target.resource);
-    return custom === undefined ? builtinUpdateErrors(target, next, live) : customErrors(custom, next, live, this.#patterns);
+    if (custom === undefined) return target.subresource === 'status' ? [] : builtinUpdateErrors(target.resource.table, next, live);
+    return customErrors(custom, next, live, this.#patterns);
   }
 
   #customShape(custom: CustomType, object: JsonObject, how: ShapeOptions): KubeObject {

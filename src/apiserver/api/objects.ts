@@ -30,6 +30,8 @@ export interface WriteAs {
   readonly user: User;
   readonly manager: string;
   readonly dryRun: boolean;
+  /** Collects what the client is warned of. */
+  readonly warnings?: string[];
 }
 
 export interface Written {
@@ -89,6 +91,7 @@ export class Objects {
       ...metadataErrors(prepared.metadata, resource),
       ...this.#parts.logic.createErrors(resource, prepared),
     ]);
+    as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     admission.validate({ ...target, name }, prepared, undefined, as);
     const existing = this.find(resource, namespace, name);
     if (existing !== undefined) {
@@ -110,6 +113,7 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
+    if (subresource === '') as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     this.#parts.admission.validate(target, prepared, live.graph, as);
     return this.#store(target, live, prepared, as);
   }

@@ -109,6 +109,7 @@ const asOf = (request: ResourceRequest, options: WriteOptions): WriteAs => ({
   user: request.user,
   manager: options.manager,
   dryRun: options.dryRun,
+  warnings: request.warnings,
 });
 
 /** The applied configuration, checked against the endpoint. */

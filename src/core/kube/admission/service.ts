@@ -59,10 +59,26 @@ function withAddress(spec: JsonObject, old: JsonObject, stock: Stock): JsonObjec
   return { ...spec, clusterIP: address, clusterIPs: [address], ...families };
 }
 
+const isExternal = (spec: JsonObject): boolean =>
+  spec.type === 'LoadBalancer' || spec.type === 'NodePort' || objects(spec.externalIPs).length > 0;
+
+/** Fields that were filled in for the old type go when the type changes. Kubernetes: dropTypeDependentFields. */
+function withoutStale(spec: JsonObject, old: JsonObject): JsonObject {
+  let next = spec;
+  const drop = (key: string): void => {
+    const { [key]: gone, ...rest } = next;
+    if (gone !== undefined && gone === old[key]) next = rest;
+  };
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+    for (const key of ['allocateLoadBalancerNodePorts', 'loadBalancerClass']) drop(key);
+  if (isExternal(old) && !isExternal(spec)) drop('externalTrafficPolicy');
+  return next;
+}
+
 /** The Service with everything the server allocates for it. */
 export function allocateService(service: KubeObject, live: KubeObject | undefined, stock: Stock): KubeObject {
   const spec = objectAt(service.spec);
   const old = objectAt(live?.spec);
-  const next = withPorts(withAddress(spec, old, stock), old, stock);
+  const next = withPorts(withAddress(withoutStale(spec, old), old, stock), old, stock);
   return next === spec ? service : { ...service, spec: next };
 }

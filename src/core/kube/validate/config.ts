@@ -1,0 +1,317 @@
+/** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
+import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
+import { type FieldError, fieldError, quote } from '../status/index.ts';
+import { sameJson } from '../strategy/index.ts';
+import {
+  dnsLabel,
+  type Errors,
+  immutable,
+  intOrPercent,
+  isSet,
+  nonnegative,
+  objectAt,
+  objects,
+  oneOf,
+  portNumber,
+  problems,
+  selectorErrors,
+  text,
+} from './checks.ts';
+
+const MAX_SIZE = 1024 * 1024;
+
+const base64Size = (value: string): number => Math.floor((value.replaceAll('=', '').length * 3) / 4);
+
+const keyErrors = (map: JsonObject, field: string): Errors =>
+  Object.keys(map).flatMap((key) => problems(`${field}[${key}]`, key, configKeyProblems(key)));
+
+export function configMapErrors(object: KubeObject): Errors {
+  const data = objectAt(object.data);
+  const binary = objectAt(object.binaryData);
+  const size =
+    Object.values(data).reduce<number>((sum, value) => sum + text(value).length, 0) +
+    Object.values(binary).reduce<number>((sum, value) => sum + base64Size(text(value)), 0);
+  const both = Object.keys(data).filter((key) => Object.hasOwn(binary, key));
+  return [
+    ...keyErrors(data, 'data'),
+    ...both.map((key) => fieldError.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+    ...keyErrors(binary, 'binaryData'),
+    ...(size > MAX_SIZE ? [fieldError.tooLong('[]', MAX_SIZE)] : []),
+  ];
+}
+
+const FROZEN = 'field is immutable when `immutable` is set';
+
+function frozenErrors(next: KubeObject, live: KubeObject, fields: readonly string[]): Errors {
+  if (live.immutable !== true) return [];
+  return [
+    ...(next.immutable === true ? [] : [fieldError.forbidden('immutable', FROZEN)]),
+    ...fields.filter((field) => !sameJson(next[field] ?? {}, live[field] ?? {})).map((field) => fieldError.forbidden(field, FROZEN)),
+  ];
+}
+
+export const configMapUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...frozenErrors(next, live, ['data', 'binaryData']),
+  ...configMapErrors(next),
+];
+
+const requiredKeys: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+};
+
+export function secretErrors(object: KubeObject): Errors {
+  const data = objectAt(object.data);
+  const type = text(object.type);
+  const errors: FieldError[] = [...keyErrors(data, 'data')];
+  const size = Object.values(data).reduce<number>((sum, value) => sum + base64Size(text(value)), 0);
+  if (size > MAX_SIZE) errors.push(fieldError.tooLong('data', MAX_SIZE));
+  for (const key of requiredKeys[type] ?? []) if (!Object.hasOwn(data, key)) errors.push(fieldError.required(`data[${key}]`, ''));
+  if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
+    errors.push(fieldError.required('data[username]', ''), fieldError.required('data[password]', ''));
+  }
+  const account = 'kubernetes.io/service-account.name';
+  if (type === 'kubernetes.io/service-account-token' && (object.metadata.annotations?.[account] ?? '') === '') {
+    errors.push(fieldError.required(`metadata.annotations[${account}]`, ''));
+  }
+  return errors;
+}
+
+export const secretUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...immutable(next.type, live.type, 'type'),
+  ...frozenErrors(next, live, ['data']),
+  ...secretErrors(next),
+];
+
+function servicePortErrors(spec: JsonObject): Errors {
+  const ports = objects(spec.ports);
+  const names = new Set<string>();
+  const pairs = new Set<string>();
+  const errors: FieldError[] = [];
+  for (const [index, port] of ports.entries()) {
+    const path = `spec.ports[${index}]`;
+    const name = text(port.name);
+    if (name === '' && ports.length > 1) errors.push(fieldError.required(`${path}.name`, ''));
+    if (name !== '') {
+      errors.push(...dnsLabel(name, `${path}.name`));
+      if (names.has(name)) errors.push(fieldError.duplicate(`${path}.name`, name));
+      names.add(name);
+    }
+    errors.push(...portNumber(port.port ?? 0, `${path}.port`), ...oneOf(port.protocol, `${path}.protocol`, ['SCTP', 'TCP', 'UDP']));
+    if (typeof port.targetPort === 'string')
+      errors.push(...problems(`${path}.targetPort`, port.targetPort, portNameProblems(port.targetPort)));
+    else errors.push(...portNumber(port.targetPort, `${path}.targetPort`));
+  }
+  for (const [index, port] of ports.entries()) {
+    const pair = `${text(port.protocol)}/${String(port.port)}`;
+    if (pairs.has(pair)) {
+      const shown = `core.ServicePort{Name:"", Protocol:${quote(text(port.protocol))}, AppProtocol:(*string)(nil), Port:${String(port.port)}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`;
+      errors.push(fieldError.raw('Duplicate', `spec.ports[${index}]`, `Duplicate value: ${shown}`));
+    }
+    pairs.add(pair);
+  }
+  return errors;
+}
+
+export function serviceErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const external = spec.type === 'ExternalName';
+  const headless = spec.clusterIP === 'None';
+  const errors: FieldError[] = [];
+  if (objects(spec.ports).length === 0 && !headless && !external) errors.push(fieldError.required('spec.ports', ''));
+  if (headless && (spec.type === 'LoadBalancer' || spec.type === 'NodePort')) {
+    errors.push(fieldError.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
+  }
+  if (external) {
+    const name = text(spec.externalName).replace(/\.$/, '');
+    if (name === '') errors.push(fieldError.required('spec.externalName', ''));
+    else errors.push(...problems('spec.externalName', name, subdomainProblems(name)));
+  }
+  return [
+    ...errors,
+    ...servicePortErrors(spec),
+    ...labelErrors(spec.selector, 'spec.selector'),
+    ...oneOf(spec.sessionAffinity, 'spec.sessionAffinity', ['ClientIP', 'None']),
+    ...oneOf(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
+  ];
+}
+
+export function serviceUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const before = objectAt(live.spec);
+  const after = objectAt(next.spec);
+  const kept = before.type !== 'ExternalName' && after.type !== 'ExternalName' && isSet(before.clusterIP);
+  const changed = kept && isSet(after.clusterIP) && after.clusterIP !== before.clusterIP;
+  const shown = `[]string{${quote(text(after.clusterIP))}}`;
+  return [
+    ...(changed ? [fieldError.raw('Invalid', 'spec.clusterIPs[0]', `Invalid value: ${shown}: may not change once set`)] : []),
+    ...serviceErrors(next),
+  ];
+}
+
+const claimModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+export function claimErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const modes = Array.isArray(spec.accessModes) ? spec.accessModes : [];
+  const storage = objectAt(objectAt(spec.resources).requests).storage;
+  return [
+    ...(modes.length === 0 ? [fieldError.required('spec.accessModes', 'at least 1 access mode is required')] : []),
+    ...modes
+      .filter((mode) => !claimModes.includes(String(mode)))
+      .map((mode) => fieldError.notSupported('spec.accessModes', mode as string, claimModes)),
+    ...(storage === undefined ? [fieldError.required('spec.resources[storage]', '')] : []),
+    ...(isSet(spec.selector) ? selectorErrors(spec.selector, 'spec.selector') : []),
+  ];
+}
+
+export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const strip = (object: KubeObject): JsonObject => {
+    const { resources, volumeAttributesClassName: _class, volumeName, ...rest } = objectAt(object.spec);
+    const { requests, ...others } = objectAt(resources);
+    return {
+      ...rest,
+      resources: others,
+      other: Object.keys(objectAt(requests)).filter((key) => key !== 'storage'),
+      volumeName: volumeName ?? '',
+    };
+  };
+  const before = strip(live);
+  const bindsNow = before.volumeName === '';
+  const same = sameJson({ ...strip(next), ...(bindsNow ? { volumeName: '' } : {}) }, before);
+  const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  return [...claimErrors(next), ...(same ? [] : [fieldError.forbidden('spec', text)])];
+}
+
+export function ruleErrors(object: KubeObject, namespaced: 'namespaced' | 'cluster'): Errors {
+  return objects(object.rules).flatMap((rule, index) => {
+    const path = `rules[${index}]`;
+    const empty = (key: string): boolean => !Array.isArray(rule[key]) || rule[key].length === 0;
+    const errors: FieldError[] = [];
+    if (empty('verbs')) errors.push(fieldError.required(`${path}.verbs`, 'verbs must contain at least one value'));
+    if (!empty('nonResourceURLs')) {
+      if (namespaced === 'namespaced')
+        errors.push(
+          fieldError.invalid(`${path}.nonResourceURLs`, rule.nonResourceURLs ?? null, 'namespaced rules cannot apply to non-resource URLs'),
+        );
+      if (!empty('apiGroups') || !empty('resources') || !empty('resourceNames')) {
+        errors.push(
+          fieldError.invalid(
+            `${path}.nonResourceURLs`,
+            rule.nonResourceURLs ?? null,
+            'rules cannot apply to both regular resources and non-resource URLs',
+          ),
+        );
+      }
+      return errors;
+    }
+    if (empty('apiGroups')) errors.push(fieldError.required(`${path}.apiGroups`, 'resource rules must supply at least one api group'));
+    if (empty('resources')) errors.push(fieldError.required(`${path}.resources`, 'resource rules must supply at least one resource'));
+    return errors;
+  });
+}
+
+export function bindingErrors(object: KubeObject): Errors {
+  const reference = objectAt(object.roleRef);
+  const kinds = object.kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
+  const errors: FieldError[] = [];
+  if (reference.apiGroup !== 'rbac.authorization.k8s.io')
+    errors.push(fieldError.notSupported('roleRef.apiGroup', reference.apiGroup ?? '', ['rbac.authorization.k8s.io']));
+  if (!kinds.includes(text(reference.kind))) errors.push(fieldError.notSupported('roleRef.kind', reference.kind ?? '', kinds));
+  if (text(reference.name) === '') errors.push(fieldError.required('roleRef.name', ''));
+  for (const [index, subject] of objects(object.subjects).entries()) {
+    const path = `subjects[${index}]`;
+    if (text(subject.name) === '') errors.push(fieldError.required(`${path}.name`, ''));
+    const kind = text(subject.kind);
+    if (!['ServiceAccount', 'User', 'Group'].includes(kind))
+      errors.push(fieldError.notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+    if (kind === 'ServiceAccount' && text(subject.namespace) === '') errors.push(fieldError.required(`${path}.namespace`, ''));
+  }
+  return errors;
+}
+
+export function bindingUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const found = bindingErrors(next);
+  if (sameJson(next.roleRef, live.roleRef)) return found;
+  const { apiGroup, kind, name } = objectAt(next.roleRef);
+  const shown = `rbac.RoleRef{APIGroup:${quote(text(apiGroup))}, Kind:${quote(text(kind))}, Name:${quote(text(name))}}`;
+  return [...found, fieldError.raw('Invalid', 'roleRef', `Invalid value: ${shown}: cannot change roleRef`)];
+}
+
+export function budgetErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const both = isSet(spec.minAvailable) && isSet(spec.maxUnavailable);
+  return [
+    ...(both ? [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...intOrPercent(spec.minAvailable, 'spec.minAvailable'),
+    ...intOrPercent(spec.maxUnavailable, 'spec.maxUnavailable'),
+    ...selectorErrors(spec.selector, 'spec.selector'),
+  ];
+}
+
+export function autoscalerErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const reference = objectAt(spec.scaleTargetRef);
+  const min = typeof spec.minReplicas === 'number' ? spec.minReplicas : 1;
+  const max = typeof spec.maxReplicas === 'number' ? spec.maxReplicas : 0;
+  return [
+    ...(min < 1 ? [fieldError.invalid('spec.minReplicas', min, 'must be greater than or equal to 1')] : []),
+    ...(max < 1 ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than 0')] : []),
+    ...(max >= 1 && max < min ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
+    ...(['kind', 'name'] as const).flatMap((key) =>
+      text(reference[key]) === '' ? [fieldError.required(`spec.scaleTargetRef.${key}`, '')] : [],
+    ),
+  ];
+}
+
+export function ingressErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const errors: FieldError[] = [];
+  if (objects(spec.rules).length === 0 && !isSet(spec.defaultBackend)) {
+    errors.push(fieldError.invalid('spec', spec.rules ?? [], 'either `defaultBackend` or `rules` must be specified'));
+  }
+  for (const [index, rule] of objects(spec.rules).entries()) {
+    const host = text(rule.host);
+    if (host !== '' && !host.startsWith('*.')) errors.push(...problems(`spec.rules[${index}].host`, host, subdomainProblems(host)));
+    for (const [at, path] of objects(objectAt(rule.http).paths).entries()) {
+      const field = `spec.rules[${index}].http.paths[${at}]`;
+      const type = text(path.pathType);
+      if (type === '') errors.push(fieldError.required(`${field}.pathType`, 'pathType must be specified'));
+      else if (!['Exact', 'ImplementationSpecific', 'Prefix'].includes(type))
+        errors.push(fieldError.notSupported(`${field}.pathType`, type, ['Exact', 'ImplementationSpecific', 'Prefix']));
+      if (type !== 'ImplementationSpecific' && !text(path.path).startsWith('/'))
+        errors.push(fieldError.invalid(`${field}.path`, text(path.path), 'must be an absolute path'));
+      const backend = objectAt(path.backend);
+      if (isObject(backend.service) && text(backend.service.name) === '')
+        errors.push(fieldError.required(`${field}.backend.service.name`, ''));
+    }
+  }
+  return errors;
+}
+
+export const networkPolicyErrors = (object: KubeObject): Errors => selectorErrors(objectAt(object.spec).podSelector, 'spec.podSelector');
+
+export function storageClassErrors(object: KubeObject): Errors {
+  return text(object.provisioner) === '' ? [fieldError.required('provisioner', '')] : [];
+}
+
+export function storageClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const fixed = ['parameters', 'provisioner', 'reclaimPolicy'].filter((field) => !sameJson(next[field] ?? null, live[field] ?? null));
+  return [
+    ...storageClassErrors(next),
+    ...fixed.map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
+    ...immutable(next.volumeBindingMode, live.volumeBindingMode, 'volumeBindingMode'),
+  ];
+}
+
+export function priorityClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  return next.value === live.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')];
+}
+
+export function quotaErrors(object: KubeObject): Errors {
+  return Object.entries(objectAt(objectAt(object.spec).hard)).flatMap(([key, value]) =>
+    nonnegative(Number(value) < 0 ? Number(value) : 0, `spec.hard[${key}]`),
+  );
+}

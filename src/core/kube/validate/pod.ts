@@ -1,0 +1,123 @@
+/** Pod specifications, alone and in templates. Kubernetes: ValidatePodSpec, ValidatePodTemplateSpec, ValidatePodUpdate. */
+import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { goStringMap, labelErrors, subdomainProblems } from '../meta/index.ts';
+import { type FieldError, fieldError } from '../status/index.ts';
+import { sameJson } from '../strategy/index.ts';
+import { type Errors, isSet, objectAt, objects, oneOf, problems, selects, text } from './checks.ts';
+import { containerErrors } from './container.ts';
+import { volumeErrors } from './volumes.ts';
+
+const MAX_INT32 = 2_147_483_647;
+
+function tolerationErrors(spec: JsonObject, field: string): Errors {
+  return objects(spec.tolerations).flatMap((toleration, index) => {
+    const path = `${field}.tolerations[${index}]`;
+    const errors: FieldError[] = [];
+    const operator = text(toleration.operator);
+    if (text(toleration.key) === '' && operator !== 'Exists') {
+      errors.push(
+        fieldError.invalid(
+          `${path}.operator`,
+          operator,
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
+      );
+    }
+    if (isSet(toleration.tolerationSeconds) && toleration.effect !== 'NoExecute') {
+      errors.push(
+        fieldError.invalid(`${path}.effect`, text(toleration.effect), "effect must be 'NoExecute' when `tolerationSeconds` is set"),
+      );
+    }
+    if (operator === 'Exists' && text(toleration.value) !== '') {
+      errors.push(fieldError.invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
+    }
+    if (!['', 'Equal', 'Exists'].includes(operator))
+      errors.push(fieldError.notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
+    return errors;
+  });
+}
+
+const byName = (spec: JsonObject, key: string, field: string): Errors =>
+  text(spec[key]) === '' ? [] : problems(`${field}.${key}`, text(spec[key]), subdomainProblems(text(spec[key])));
+
+/** A Pod specification. `account` is its service account for a Pod, undefined in a template. */
+export function podSpecErrors(spec: JsonObject, field: string, account?: string): Errors {
+  const deadline = spec.activeDeadlineSeconds;
+  const badDeadline = typeof deadline === 'number' && (deadline < 1 || deadline > MAX_INT32);
+  return [
+    ...volumeErrors(spec, field, account),
+    ...containerErrors(spec, field),
+    ...oneOf(spec.restartPolicy, `${field}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
+    ...oneOf(spec.dnsPolicy, `${field}.dnsPolicy`, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']),
+    ...labelErrors(spec.nodeSelector, `${field}.nodeSelector`),
+    ...byName(spec, 'serviceAccountName', field),
+    ...byName(spec, 'nodeName', field),
+    ...(badDeadline
+      ? [fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_INT32}, inclusive`)]
+      : []),
+    ...tolerationErrors(spec, field),
+    ...byName(spec, 'priorityClassName', field),
+  ];
+}
+
+/** A template without regard to who uses it. */
+export function templateErrors(template: JsonObject, field: string): Errors {
+  const meta = objectAt(template.metadata);
+  return [...labelErrors(meta.labels, `${field}.labels`), ...podSpecErrors(objectAt(template.spec), `${field}.spec`)];
+}
+
+/** The template of something that keeps Pods running and selects them. */
+export function runningTemplateErrors(template: JsonObject, selector: Json | undefined, field: string): Errors {
+  const spec = objectAt(template.spec);
+  const labels = objectAt(template.metadata).labels;
+  const errors: FieldError[] = [];
+  if (isObject(selector) && !selects(selector, labels)) {
+    const shown = goStringMap(isObject(labels) ? labels : undefined);
+    errors.push(
+      fieldError.raw('Invalid', `${field}.metadata.labels`, `Invalid value: ${shown}: \`selector\` does not match template \`labels\``),
+    );
+  }
+  errors.push(...templateErrors(template, field));
+  if (spec.restartPolicy !== 'Always')
+    errors.push(fieldError.notSupported(`${field}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always']));
+  if (isSet(spec.activeDeadlineSeconds)) {
+    errors.push(fieldError.forbidden(`${field}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+  }
+  return errors;
+}
+
+const changeable =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+const withoutImages = (value: Json | undefined): Json => objects(value).map((container) => ({ ...container, image: '' }));
+
+/** The parts of a running Pod that must stay. */
+const fixedParts = (spec: JsonObject): JsonObject => ({
+  ...spec,
+  containers: withoutImages(spec.containers),
+  initContainers: withoutImages(spec.initContainers),
+  activeDeadlineSeconds: null,
+  tolerations: null,
+  terminationGracePeriodSeconds: null,
+});
+
+export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const after = objectAt(next.spec);
+  const before = objectAt(live.spec);
+  const same = sameJson(fixedParts(after), fixedParts(before));
+  return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...(same ? [] : [fieldError.forbidden('spec', changeable)])];
+}
+
+/** Warnings about ports that several containers declare. Kubernetes: pkg/api/pod/warnings.go. */
+export function portWarnings(spec: JsonObject, field: string): readonly string[] {
+  const seen = new Map<string, string>();
+  return objects(spec.containers).flatMap((container, at) =>
+    objects(container.ports).flatMap((port, index) => {
+      const path = `${field}.containers[${at}].ports[${index}]`;
+      const key = `${String(port.containerPort)}/${text(port.protocol)}`;
+      const other = seen.get(key);
+      if (other === undefined) seen.set(key, path);
+      return other === undefined ? [] : [`${path}: duplicate port definition with ${other}`];
+    }),
+  );
+}

@@ -1,0 +1,73 @@
+/** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
+import type { KubeObject } from '../../object/index.ts';
+import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
+import type { Errors } from './checks.ts';
+import * as config from './config.ts';
+import { podSpecErrors, podUpdateErrors, portWarnings } from './pod.ts';
+import { objectAt, text } from './checks.ts';
+import * as workload from './workload.ts';
+
+interface Checks {
+  readonly create: (object: KubeObject) => Errors;
+  /** Absent: the same checks as on creation. */
+  readonly update?: (next: KubeObject, live: KubeObject) => Errors;
+}
+
+/** The real server checks roles a second time on update, and says so. */
+const twice = (check: (object: KubeObject) => Errors): Checks => ({ create: check, update: (next) => [...check(next), ...check(next)] });
+
+const checks: Readonly<Record<string, Checks>> = {
+  configmaps: { create: config.configMapErrors, update: config.configMapUpdateErrors },
+  secrets: { create: config.secretErrors, update: config.secretUpdateErrors },
+  services: { create: config.serviceErrors, update: config.serviceUpdateErrors },
+  persistentvolumeclaims: { create: config.claimErrors, update: config.claimUpdateErrors },
+  resourcequotas: { create: config.quotaErrors },
+  pods: {
+    create: (pod) => podSpecErrors(objectAt(pod.spec), 'spec', text(objectAt(pod.spec).serviceAccountName)),
+    update: podUpdateErrors,
+  },
+  'deployments.apps': { create: workload.deploymentErrors, update: workload.deploymentUpdateErrors },
+  'replicasets.apps': { create: workload.replicaSetErrors, update: workload.replicaSetUpdateErrors },
+  'statefulsets.apps': { create: workload.statefulSetErrors, update: workload.statefulSetUpdateErrors },
+  'daemonsets.apps': { create: workload.daemonSetErrors, update: workload.daemonSetUpdateErrors },
+  'jobs.batch': { create: workload.jobErrors, update: workload.jobUpdateErrors },
+  'cronjobs.batch': { create: workload.cronJobErrors },
+  'roles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'namespaced')),
+  'clusterroles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'cluster')),
+  'rolebindings.rbac.authorization.k8s.io': { create: config.bindingErrors, update: config.bindingUpdateErrors },
+  'clusterrolebindings.rbac.authorization.k8s.io': { create: config.bindingErrors, update: config.bindingUpdateErrors },
+  'poddisruptionbudgets.policy': { create: config.budgetErrors },
+  'horizontalpodautoscalers.autoscaling': { create: config.autoscalerErrors },
+  'ingresses.networking.k8s.io': { create: config.ingressErrors },
+  'networkpolicies.networking.k8s.io': { create: config.networkPolicyErrors },
+  'storageclasses.storage.k8s.io': { create: config.storageClassErrors, update: config.storageClassUpdateErrors },
+  'priorityclasses.scheduling.k8s.io': { create: () => [], update: config.priorityClassUpdateErrors },
+  'customresourcedefinitions.apiextensions.k8s.io': { create: definitionErrors, update: definitionUpdateErrors },
+};
+
+export const builtinErrors = (table: string, object: KubeObject): Errors => checks[table]?.create(object) ?? [];
+
+export function builtinUpdateErrors(table: string, next: KubeObject, live: KubeObject): Errors {
+  const found = checks[table];
+  return found === undefined ? [] : found.update === undefined ? found.create(next) : found.update(next, live);
+}
+
+/** Where the Pod specification of a kind is. */
+const podPaths: Readonly<Record<string, readonly string[]>> = {
+  pods: ['spec'],
+  'deployments.apps': ['spec', 'template', 'spec'],
+  'replicasets.apps': ['spec', 'template', 'spec'],
+  'statefulsets.apps': ['spec', 'template', 'spec'],
+  'daemonsets.apps': ['spec', 'template', 'spec'],
+  'jobs.batch': ['spec', 'template', 'spec'],
+  'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+};
+
+export function builtinWarnings(table: string, object: KubeObject): readonly string[] {
+  const path = podPaths[table];
+  if (path === undefined) return [];
+  return portWarnings(
+    path.reduce((at, step) => objectAt(at[step]), object as ReturnType<typeof objectAt>),
+    path.join('.'),
+  );
+}

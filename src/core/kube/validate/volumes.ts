@@ -1,0 +1,66 @@
+/** Volumes and mounts of Pods. Kubernetes: ValidateVolumes, ValidateVolumeMounts. */
+import type { JsonObject } from '../../object/index.ts';
+import { type FieldError, fieldError } from '../status/index.ts';
+import { dnsLabel, type Errors, isSet, objectAt, objects, text } from './checks.ts';
+
+const required: Readonly<Record<string, string>> = {
+  secret: 'secretName',
+  configMap: 'name',
+  persistentVolumeClaim: 'claimName',
+  hostPath: 'path',
+};
+
+function sourceErrors(volume: JsonObject, path: string): Errors {
+  const sources = Object.keys(volume).filter((key) => key !== 'name' && isSet(volume[key]));
+  const errors: FieldError[] = [];
+  for (const [index, source] of sources.entries()) {
+    if (index > 0) {
+      errors.push(fieldError.forbidden(`${path}.${source}`, 'may not specify more than 1 volume type'));
+      continue;
+    }
+    const name = required[source];
+    if (name !== undefined && text(objectAt(volume[source])[name]) === '')
+      errors.push(fieldError.required(`${path}.${source}.${name}`, ''));
+  }
+  if (sources.length === 0) errors.push(fieldError.required(path, 'must specify a volume type'));
+  return errors;
+}
+
+function projectionErrors(volume: JsonObject, path: string, account: string): Errors {
+  return objects(objectAt(volume.projected).sources).flatMap((source, index): Errors => {
+    const field = `${path}.projected.sources[${index}].serviceAccountToken`;
+    if (!isSet(source.serviceAccountToken) || account !== '') return [];
+    return [fieldError.forbidden(field, 'must not be specified when serviceAccountName is not set')];
+  });
+}
+
+/** `account` is the service account of a Pod; undefined for templates, where it is filled in later. */
+export function volumeErrors(spec: JsonObject, field: string, account: string | undefined): Errors {
+  const seen = new Set<string>();
+  return objects(spec.volumes).flatMap((volume, index) => {
+    const path = `${field}.volumes[${index}]`;
+    const name = text(volume.name);
+    const named: FieldError[] = name === '' ? [fieldError.required(`${path}.name`, '')] : [...dnsLabel(name, `${path}.name`)];
+    if (seen.has(name)) named.push(fieldError.duplicate(`${path}.name`, name));
+    seen.add(name);
+    return [...sourceErrors(volume, path), ...(account === undefined ? [] : projectionErrors(volume, path, account)), ...named];
+  });
+}
+
+export function mountErrors(container: JsonObject, volumes: ReadonlySet<string>, field: string): Errors {
+  const paths = new Set<string>();
+  return objects(container.volumeMounts).flatMap((mount, index) => {
+    const path = `${field}.volumeMounts[${index}]`;
+    const errors: FieldError[] = [];
+    const name = text(mount.name);
+    if (name === '') errors.push(fieldError.required(`${path}.name`, ''));
+    if (!volumes.has(name)) errors.push(fieldError.notFound(`${path}.name`, name));
+    const at = text(mount.mountPath);
+    if (at === '') errors.push(fieldError.required(`${path}.mountPath`, ''));
+    if (paths.has(at)) errors.push(fieldError.invalid(`${path}.mountPath`, at, 'must be unique'));
+    paths.add(at);
+    if (text(mount.subPath).split('/').includes('..'))
+      errors.push(fieldError.invalid(`${path}.subPath`, text(mount.subPath), "must not contain '..'"));
+    return errors;
+  });
+}

@@ -1,0 +1,212 @@
+/** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
+import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type FieldError, fieldError } from '../status/index.ts';
+import { sameJson } from '../strategy/index.ts';
+import { parseSchedule } from '../workload/index.ts';
+import {
+  type Errors,
+  goSelector,
+  immutable,
+  immutableSelector,
+  intOrPercent,
+  isEmptySelector,
+  isSet,
+  nonnegative,
+  objectAt,
+  oneOf,
+  selectorErrors,
+  text,
+} from './checks.ts';
+import { runningTemplateErrors, templateErrors } from './pod.ts';
+
+function selectorPart(spec: JsonObject, kind: string): Errors {
+  if (!isObject(spec.selector)) return [fieldError.required('spec.selector', '')];
+  const empty = isEmptySelector(spec.selector);
+  return [
+    ...selectorErrors(spec.selector, 'spec.selector'),
+    ...(empty
+      ? [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(spec.selector)}: empty selector is invalid for ${kind}`)]
+      : []),
+  ];
+}
+
+function rollingErrors(update: JsonObject, field: string): Errors {
+  const zero = (value: JsonObject[string]): boolean => value === 0 || value === '0%';
+  const both = zero(update.maxUnavailable) && zero(update.maxSurge);
+  return [
+    ...intOrPercent(update.maxUnavailable, `${field}.maxUnavailable`),
+    ...intOrPercent(update.maxSurge, `${field}.maxSurge`),
+    ...(both ? [fieldError.invalid(`${field}.maxUnavailable`, update.maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0')] : []),
+  ];
+}
+
+function strategyErrors(strategy: JsonObject): Errors {
+  switch (strategy.type) {
+    case 'Recreate':
+      return isSet(strategy.rollingUpdate)
+        ? [fieldError.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")]
+        : [];
+    case 'RollingUpdate':
+      return isObject(strategy.rollingUpdate)
+        ? rollingErrors(strategy.rollingUpdate, 'spec.strategy.rollingUpdate')
+        : [fieldError.required('spec.strategy.rollingUpdate', 'this should be defaulted and never be nil')];
+    default:
+      return oneOf(strategy.type, 'spec.strategy', ['Recreate', 'RollingUpdate']);
+  }
+}
+
+export function deploymentErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const deadline = spec.progressDeadlineSeconds;
+  const minReady = typeof spec.minReadySeconds === 'number' ? spec.minReadySeconds : 0;
+  const short = typeof deadline === 'number' && deadline <= minReady;
+  return [
+    ...nonnegative(spec.replicas, 'spec.replicas'),
+    ...selectorPart(spec, 'deployment'),
+    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+    ...strategyErrors(objectAt(spec.strategy)),
+    ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+    ...nonnegative(deadline, 'spec.progressDeadlineSeconds'),
+    ...(short ? [fieldError.invalid('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds')] : []),
+  ];
+}
+
+const selectorFixed = (next: KubeObject, live: KubeObject): Errors =>
+  immutableSelector(objectAt(next.spec).selector, objectAt(live.spec).selector, 'spec.selector');
+
+export const deploymentUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...deploymentErrors(next),
+  ...selectorFixed(next, live),
+];
+
+export function replicaSetErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  return [
+    ...nonnegative(spec.replicas, 'spec.replicas'),
+    ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...selectorPart(spec, 'deployment'),
+    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+  ];
+}
+
+export const replicaSetUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...replicaSetErrors(next),
+  ...selectorFixed(next, live),
+];
+
+export function daemonSetErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const strategy = objectAt(spec.updateStrategy);
+  return [
+    ...selectorPart(spec, 'daemonset'),
+    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+    ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...oneOf(strategy.type, 'spec.updateStrategy.type', ['OnDelete', 'RollingUpdate']),
+    ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
+}
+
+export const daemonSetUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...daemonSetErrors(next),
+  ...selectorFixed(next, live),
+];
+
+export function statefulSetErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const strategy = objectAt(spec.updateStrategy);
+  return [
+    ...oneOf(spec.podManagementPolicy, 'spec.podManagementPolicy', ['OrderedReady', 'Parallel']),
+    ...oneOf(strategy.type, 'spec.updateStrategy', ['OnDelete', 'RollingUpdate']),
+    ...nonnegative(spec.replicas, 'spec.replicas'),
+    ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...selectorPart(spec, 'statefulset'),
+    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+    ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
+}
+
+const statefulSetChangeable = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
+
+export function statefulSetUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const strip = (object: KubeObject): JsonObject =>
+    Object.fromEntries(Object.entries(objectAt(object.spec)).filter(([key]) => !statefulSetChangeable.includes(key)));
+  const listed = statefulSetChangeable.map((name) => `'${name}'`);
+  const text = `updates to statefulset spec for fields other than ${listed.slice(0, -1).join(', ')} and ${listed.at(-1) ?? ''} are forbidden`;
+  return [...statefulSetErrors(next), ...(sameJson(strip(next), strip(live)) ? [] : [fieldError.forbidden('spec', text)])];
+}
+
+function jobSpecErrors(spec: JsonObject, field: string): Errors {
+  const template = objectAt(spec.template);
+  const policy = text(objectAt(template.spec).restartPolicy);
+  const errors: FieldError[] = [];
+  for (const name of [
+    'parallelism',
+    'completions',
+    'activeDeadlineSeconds',
+    'backoffLimit',
+    'ttlSecondsAfterFinished',
+    'backoffLimitPerIndex',
+    'maxFailedIndexes',
+  ]) {
+    errors.push(...nonnegative(spec[name], `${field}.${name}`));
+  }
+  if (isSet(spec.completionMode)) errors.push(...oneOf(spec.completionMode, `${field}.completionMode`, ['Indexed', 'NonIndexed']));
+  if (spec.completionMode === 'Indexed' && !isSet(spec.completions))
+    errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
+  errors.push(...templateErrors(template, `${field}.template`));
+  const at = `${field}.template.spec.restartPolicy`;
+  if (policy === 'Always' || policy === '') errors.push(fieldError.required(at, 'valid values: "OnFailure", "Never"'));
+  else if (policy !== 'OnFailure' && policy !== 'Never') errors.push(fieldError.notSupported(at, policy, ['OnFailure', 'Never']));
+  return errors;
+}
+
+export const jobErrors = (object: KubeObject): Errors => jobSpecErrors(objectAt(object.spec), 'spec');
+
+export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const after = objectAt(next.spec);
+  const before = objectAt(live.spec);
+  const completions = after.completionMode === 'Indexed' ? [] : immutable(after.completions, before.completions, 'spec.completions');
+  return [
+    ...jobErrors(next),
+    ...completions,
+    ...immutableSelector(after.selector, before.selector, 'spec.selector'),
+    ...immutable(after.template, before.template, 'spec.template'),
+    ...immutable(after.completionMode, before.completionMode, 'spec.completionMode'),
+  ];
+}
+
+/** What robfig/cron says about a schedule it cannot read. */
+function scheduleProblem(schedule: string): string {
+  const fields = schedule.trim().split(/\s+/);
+  if (schedule.startsWith('@')) return `unrecognized descriptor: ${schedule}`;
+  return fields.length === 5
+    ? `failed to parse int from ${fields.find((field) => !/^[\d*/,?-]+$/.test(field)) ?? fields[0] ?? ''}`
+    : `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
+}
+
+export function cronJobErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const schedule = text(spec.schedule);
+  const errors: FieldError[] = [];
+  if (schedule === '') errors.push(fieldError.required('spec.schedule', ''));
+  else if (parseSchedule(schedule) === undefined) errors.push(fieldError.invalid('spec.schedule', schedule, scheduleProblem(schedule)));
+  if (schedule.includes('TZ'))
+    errors.push(fieldError.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+  return [
+    ...errors,
+    ...nonnegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
+    ...oneOf(spec.concurrencyPolicy, 'spec.concurrencyPolicy', ['Allow', 'Forbid', 'Replace']),
+    ...jobSpecErrors(objectAt(objectAt(spec.jobTemplate).spec), 'spec.jobTemplate.spec'),
+    ...nonnegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
+    ...nonnegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
+  ];
+}
