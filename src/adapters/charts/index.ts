@@ -1,0 +1,7 @@
+/**
+ * Charts wherever they come from, kept on disk by digest.
+ * In: repositories (an index over HTTP, or an OCI registry) and what is wanted of them. Out: the port Charts; signatures checked. Never: keeps credentials,
+ * hands out bytes whose digest was not checked.
+ */
+export { createCharts, type ChartsOptions } from './charts.ts';
+export { verifyProvenance, type Signer } from './provenance.ts';
