@@ -141,7 +141,8 @@ function runningPod(object: KubeObject): KStatusResult {
   if (conditions(object).some(({ type, status: value }) => type === 'Ready' && value === 'True')) return current('Pod is Ready');
   const crashing = objects(object, 'status', 'containerStatuses')
     .filter((container) => text(container, ['state', 'waiting', 'reason']) === 'CrashLoopBackOff')
-    .map((container) => text(container, ['name']));
+    .map((container) => text(container, ['name']))
+    .filter((name) => name !== '');
   if (crashing.length > 0) return failed('ContainerCrashLooping', `Containers in CrashLoop state: ${crashing.join(',')}`);
   return inProgress('PodRunningNotReady', 'Pod is running but is not Ready');
 }
