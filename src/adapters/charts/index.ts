@@ -4,4 +4,5 @@
  * hands out bytes whose digest was not checked.
  */
 export { createCharts, type ChartsOptions } from './charts.ts';
+export { packArchive, type PackedFile } from './pack.ts';
 export { verifyProvenance, type Signer } from './provenance.ts';
