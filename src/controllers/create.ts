@@ -1,30 +1,26 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
-import type { App, AppStatus } from '../api/index.ts';
-import { type Gvk, type KubeObject, refKey } from '../core/object/index.ts';
+import type { AppStatus } from '../api/index.ts';
+import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
-import { type Schema, type TypeNode, builtinSchema } from '../core/schema/index.ts';
+import type { Plan } from '../core/plan/index.ts';
 import type { Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
-import { type Change, type Informer, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
+import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
-import { type Builders, plainBuilder } from './app/build.ts';
-import { Cluster, apps, approvals, inventories, sources } from './app/cluster.ts';
+import type { Builders } from './app/build.ts';
+import { Cluster } from './app/cluster.ts';
 import { appTopic } from './app/dependencies.ts';
-import { Identities } from './app/identities.ts';
 import { kindsTopic, watchKinds } from './app/kinds.ts';
 import { LiveObjects } from './app/live.ts';
 import { ObjectCache, type ObjectChange } from './app/objects.ts';
-import type { Parts, Settings } from './app/parts.ts';
-import { Planner } from './app/planner.ts';
-import { protectedFor } from './app/protect.ts';
-import { AppReconciler } from './app/reconcile.ts';
+import type { AppReconciler } from './app/reconcile.ts';
 import { Registry } from './app/registry.ts';
-import { Rules } from './app/rules.ts';
-import { Targets } from './app/targets.ts';
+import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
-import type { CatalogueEntry } from './source/credentials.ts';
+import { PlatformView } from './platform.ts';
 import { Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
 import { sourceOf } from './source/source-of.ts';
+import { Watched, appOf } from './watched.ts';
 
 export interface ControllerPorts {
   readonly kube: KubeClient;
@@ -45,16 +41,8 @@ export interface ControllerSettings {
   readonly builders?: Builders;
   /** Keys the fingerprints of secret values in plans; kept in a Secret of its own. */
   readonly maskKey?: Uint8Array;
-  readonly platform?: PlatformSettings;
   /** Apps worked on at the same time. Default 8. */
   readonly concurrency?: number;
-}
-
-/** What the Platform object says, as far as the controllers need it. */
-export interface PlatformSettings {
-  readonly superseded?: readonly string[];
-  readonly onEngineChange?: 'approve' | 'apply';
-  readonly catalogue?: () => readonly CatalogueEntry[];
 }
 
 export interface Controllers {
@@ -65,6 +53,8 @@ export interface Controllers {
   notifyPush(url: string): void;
   /** True when nothing is being worked on or ready to be. What waits for a moment or an event does not count. */
   idle(): boolean;
+  /** The plan of an App's newest pass, as `formatPlan` prints it; undefined before its first one. */
+  plan(app: { readonly namespace: string; readonly name: string }): Plan | undefined;
   /** Renders carried out so far. */
   readonly renders: number;
 }
@@ -74,7 +64,6 @@ export function createControllers(ports: ControllerPorts, settings: ControllerSe
 }
 
 class Running implements Controllers {
-  readonly #ports: ControllerPorts;
   readonly #informers: ReturnType<typeof createInformers>;
   readonly #appQueue: WorkQueue;
   readonly #sourceQueue: WorkQueue;
@@ -83,7 +72,7 @@ class Running implements Controllers {
   readonly #live: LiveObjects;
   readonly #journal: Journal;
   readonly #cache: ObjectCache;
-  readonly #held: { readonly informer: Informer; readonly release: () => void }[];
+  readonly #watched: Watched;
   readonly #autoscalers: Autoscalers;
   readonly #cluster: Cluster;
   readonly #installation: string;
@@ -91,23 +80,32 @@ class Running implements Controllers {
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
-    this.#ports = ports;
     this.#installation = settings.installation;
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });
-    this.#held = [apps, sources, inventories, approvals].map((resource) => this.#informers.acquire(resource));
+    this.#watched = new Watched(this.#informers);
+    const platform = new PlatformView(() => this.#watched.platform, settings.namespace);
     this.#cluster = new Cluster(kube);
     this.#registry = new Registry((key) => this.#appQueue.add(key));
     this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log });
     this.#autoscalers = new Autoscalers(this.#informers);
     this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
     this.#live = new LiveObjects(this.#cache);
-    const catalogue = settings.platform?.catalogue ?? (() => []);
     const sourceReconciler = new SourceReconciler(
       { kube, mirrors: ports.mirrors, clock, metrics, journal: this.#journal },
       this.#heads,
-      catalogue,
+      () => platform.catalogue(),
     );
-    this.#reconciler = this.#createReconciler(settings);
+    const shared = {
+      cluster: this.#cluster,
+      live: this.#live,
+      registry: this.#registry,
+      heads: this.#heads,
+      journal: this.#journal,
+      queue: () => this.#appQueue,
+      sourceQueue: () => this.#sourceQueue,
+      parentOf: (object: KubeObject) => this.#parentOf(object),
+    };
+    this.#reconciler = assembleApps({ ...shared, watched: this.#watched, autoscalers: this.#autoscalers, platform }, ports, settings);
     const queuePorts = { clock, random, log, metrics };
     this.#appQueue = createWorkQueue(
       { name: 'apps', concurrency: settings.concurrency ?? 8, bucketOf: namespaceOf, handle: (key) => this.#reconciler.reconcile(key) },
@@ -124,71 +122,13 @@ class Running implements Controllers {
     );
   }
 
-  #informer(index: number): Informer {
-    const held = this.#held[index];
-    if (held === undefined) throw new Error(`there is no informer ${index}`);
-    return held.informer;
-  }
-
-  #createReconciler(settings: ControllerSettings): AppReconciler {
-    const { clock, random, kube } = this.#ports;
-    const rules = new Rules();
-    const [appInformer, sourceInformer, inventoryInformer, approvalInformer] = [0, 1, 2, 3].map((index) => this.#informer(index)) as [
-      Informer,
-      Informer,
-      Informer,
-      Informer,
-    ];
-    approvalInformer.addIndex('app', (object) => [(object['spec'] as { app?: { uid?: string } } | undefined)?.app?.uid ?? '']);
-    const planner = new Planner(this.#registry, {
-      maskKey: settings.maskKey ?? random.bytes(32),
-      typeOf: typesOfBuiltins(),
-      protectedKeys: (app) => protectedFor(app, settings.namespace),
-      scaleTargets: (wanted) => this.#autoscalers.targets(wanted),
-      ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
-    });
-    const parts: Parts = {
-      ports: { clock, random },
-      cluster: this.#cluster,
-      live: this.#live,
-      registry: this.#registry,
-      heads: this.#heads,
-      identities: new Identities(kube, settings.namespace),
-      journal: this.#journal,
-      planner,
-      targets: new Targets(this.#registry, { plain: plainBuilder, ...settings.builders }, clock),
-      dependencies: {
-        apps: (namespace, name) => appInformer.get(namespace, name),
-        registry: this.#registry,
-        kube,
-        now: () => clock.now(),
-        ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
-      },
-      apps: appInformer,
-      sources: sourceInformer,
-      inventories: inventoryInformer,
-      approvals: approvalInformer,
-      queue: () => this.#appQueue,
-      sourceQueue: () => this.#sourceQueue,
-      parentOf: (object) => this.#parentOf(object),
-    };
-    const inner: Settings = {
-      installation: settings.installation,
-      namespace: settings.namespace,
-      superseded: settings.platform?.superseded ?? [],
-      onEngineChange: settings.platform?.onEngineChange ?? 'approve',
-      rules,
-    };
-    return new AppReconciler(parts, inner);
-  }
-
   #parentOf(object: KubeObject): ReturnType<typeof provenOwner> {
     const owner = provenOwner(object);
     return owner?.installation === this.#installation ? owner : undefined;
   }
 
   async start(): Promise<void> {
-    await Promise.all(this.#held.map(({ informer }) => informer.ready()));
+    await this.#watched.ready();
     const served = await this.#cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
     await watchKinds(this.#informers, () => {
@@ -199,10 +139,10 @@ class Running implements Controllers {
       this.#registry.headMoved(move);
       this.#appQueue.wake(`source:${move.key.slice(0, move.key.indexOf('#'))}`);
     });
-    this.#informer(1).subscribe((change) => this.#sourceChanged(change));
-    this.#informer(0).subscribe((change) => this.#appChanged(change));
-    this.#informer(2).subscribe((change) => this.#inventoryChanged(change));
-    this.#informer(3).subscribe((change) => this.#approvalChanged(change));
+    this.#watched.sources.subscribe((change) => this.#sourceChanged(change));
+    this.#watched.apps.subscribe((change) => this.#appChanged(change));
+    this.#watched.inventories.subscribe((change) => this.#inventoryChanged(change));
+    this.#watched.approvals.subscribe((change) => this.#approvalChanged(change));
   }
 
   async stop(): Promise<void> {
@@ -214,7 +154,7 @@ class Running implements Controllers {
 
   notifyPush(url: string): void {
     const wanted = sameRepository(url);
-    for (const object of this.#informer(1).values()) {
+    for (const object of this.#watched.sources.values()) {
       const git = sourceOf(object)?.git?.url;
       if (git !== undefined && sameRepository(git) === wanted) this.#sourceQueue.add(keyOf(object), { priority: 10 });
     }
@@ -225,13 +165,17 @@ class Running implements Controllers {
     return app.ready + app.running + source.ready + source.running === 0 && this.#journal.idle;
   }
 
+  plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
+    return this.#reconciler.planOf(`${namespace}/${name}`);
+  }
+
   get renders(): number {
     return this.#registry.renders;
   }
 
   async #handleSource(key: string, signal: AbortSignal, reconciler: SourceReconciler): ReturnType<SourceReconciler['reconcile']> {
     const [namespace = '', name = ''] = key.split('/');
-    const object = this.#informer(1).get(namespace, name);
+    const object = this.#watched.sources.get(namespace, name);
     const result = await reconciler.reconcileObject(object, key, signal);
     this.#appQueue.wake(`fetched:${key}`);
     this.#appQueue.wake(`source:${key}`);
@@ -258,7 +202,7 @@ class Running implements Controllers {
 
   #inventoryChanged(change: Change): void {
     const object = change.type === 'deleted' ? change.old : change.now;
-    const name = (object['spec'] as { app?: { name?: string } } | undefined)?.app?.name;
+    const name = appOf(object)?.name;
     if (name === undefined) return;
     const key = `${object.metadata.namespace ?? ''}/${name}`;
     if (this.#reconciler.inventoryChanged(key, object, change.type)) this.#appQueue.add(key);
@@ -266,7 +210,7 @@ class Running implements Controllers {
 
   #approvalChanged(change: Change): void {
     const object = change.type === 'deleted' ? change.old : change.now;
-    const name = (object['spec'] as { app?: { name?: string } } | undefined)?.app?.name;
+    const name = appOf(object)?.name;
     if (name !== undefined) this.#appQueue.add(`${object.metadata.namespace ?? ''}/${name}`, { priority: 5 });
   }
 
@@ -283,12 +227,6 @@ class Running implements Controllers {
     for (const key of known) if (this.#registry.get(key) !== undefined) this.#appQueue.add(key);
     for (const key of this.#registry.viewOf('').claimants(refKey(ref))) if (!known.has(key)) this.#appQueue.add(key);
   }
-}
-
-/** The built-in kinds, parsed when the first one is asked for. */
-function typesOfBuiltins(): (gvk: Gvk) => TypeNode | undefined {
-  let schema: Schema | undefined;
-  return (gvk) => (schema ??= builtinSchema()).typeOf(gvk);
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
@@ -313,6 +251,3 @@ const freshness = (object: KubeObject): string | undefined =>
 
 /** URLs of one repository differ in a trailing `.git` or slash. */
 const sameRepository = (url: string): string => url.replace(/\/+$/, '').replace(/\.git$/, '');
-
-/** Types that callers of this file need. */
-export type { App };

@@ -4,3 +4,5 @@
  */
 export { createControllers, type Controllers, type ControllerPorts, type ControllerSettings } from './create.ts';
 export { plainBuilder, type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';
+export { formatPreviewError, previewApp, type PreviewError } from './preview.ts';
+export { authOf } from './source/credentials.ts';

@@ -2,8 +2,8 @@
 import type { App } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
 import { type KubeObject, parseApiVersion, refKey, refOf } from '../../core/object/index.ts';
-import { moveAllowed, replacedApp } from '../../core/plan/marks/index.ts';
-import { type InventoryEntry, type Plan, type PlanItem, type Policy, isRun, itemDigest } from '../../core/plan/index.ts';
+import { moveAllowed } from '../../core/plan/marks/index.ts';
+import { type InventoryEntry, type Plan, type PlanItem, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import type { Healer } from './heal.ts';
@@ -13,6 +13,7 @@ import { movedObjects } from './moves.ts';
 import type { Parts, Settings } from './parts.ts';
 import type { Done, Pass } from './pass-end.ts';
 import { type Planned, isFailure } from './planner.ts';
+import { policyOf } from './policy.ts';
 import { isSuspended } from './suspend.ts';
 import type { Target } from './targets.ts';
 
@@ -57,6 +58,7 @@ export class Carrier {
       const made = await this.#plan({ ...pass, served, inventory }, target);
       if (isFailure(made)) return made;
       const planned = leave.size === 0 ? made : { ...made, plan: leaveAlone(made.plan, leave) };
+      pass.request.memory.plan = planned.plan;
       this.#verifyKept(pass, planned);
       this.#noteApproved(pass, planned.plan);
       if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };
@@ -91,26 +93,10 @@ export class Carrier {
       inventory: pass.inventory.entries,
       memory,
       access: { client: pass.client, served: pass.served, live: this.#parts.live },
-      policy: this.#policy(app, memory),
+      policy: policyOf(app, { engine: this.#settings.onEngineChange, approved: this.#approved(app, memory) }),
     });
     if (isFailure(planned) || moved === undefined || moveAllowed(app as unknown as KubeObject)) return planned;
     return { ...planned, plan: { ...planned.plan, refused: [...planned.plan.refused, moved] } };
-  }
-
-  #policy(app: App, memory: AppMemory): Policy {
-    const { sync } = app.spec;
-    const replaces = replacedApp(app as unknown as KubeObject);
-    const resumed = app.spec.suspend && app.spec.suspendUntil !== undefined;
-    return {
-      approve: resumed && sync.approve === 'never' ? 'prune' : sync.approve,
-      engine: this.#settings.onEngineChange,
-      prune: sync.prune,
-      adopt: sync.adopt,
-      recreate: sync.recreate,
-      heal: sync.heal,
-      approved: this.#approved(app, memory),
-      ...(replaces === undefined ? {} : { replaces }),
-    };
   }
 
   /** Plans a person approved, and what was decided in them. */
@@ -192,7 +178,7 @@ export class Carrier {
           discovery,
           strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
-          superseded: this.#settings.superseded,
+          superseded: this.#settings.platform.superseded,
           gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
           ready: (object) => isReady(healthOf(object, { now, checks }).state),
         },

@@ -1,5 +1,6 @@
 /** What a running controller remembers of one App. Losing all of it (a restart) costs work, never correctness. */
 import type { KubeObject } from '../../core/object/index.ts';
+import type { Plan } from '../../core/plan/index.ts';
 import { sameIntent } from '../../core/plan/changes/index.ts';
 import type { InventoryState } from './inventory.ts';
 import type { Yield } from './manifests.ts';
@@ -29,6 +30,8 @@ export class AppMemory {
   readonly yields = new Map<string, readonly Yield[]>();
   /** Decisions of approved plans, by plan digest. */
   readonly approved = new Map<string, ReadonlySet<string>>();
+  /** Of the newest pass; for whoever wants to look. */
+  plan: Plan | undefined;
   /** What was written last; newer than what the informer may have. */
   inventory: InventoryState | undefined;
   /** The render that was applied whole last. */

@@ -5,6 +5,7 @@ import type { Clock, Random } from '../../ports/index.ts';
 import type { Informer, WorkQueue } from '../../runtime/index.ts';
 import type { Journal } from '../events/journal.ts';
 import type { Heads } from '../source/heads.ts';
+import type { PlatformView } from '../platform.ts';
 import type { Cluster } from './cluster.ts';
 import type { DependencyPorts } from './dependencies.ts';
 import type { Identities } from './identities.ts';
@@ -39,8 +40,6 @@ export interface Settings {
   readonly installation: string;
   /** Lockstep's own namespace. */
   readonly namespace: string;
-  /** Field managers of tools that Lockstep replaced (S9). */
-  readonly superseded: readonly string[];
-  readonly onEngineChange: 'approve' | 'apply';
+  readonly platform: PlatformView;
   readonly rules: Rules;
 }

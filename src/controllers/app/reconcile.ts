@@ -4,6 +4,7 @@
  */
 import { type App, type ReasonCode, getCondition, names, parseApp } from '../../api/index.ts';
 import { type KubeObject, getKey } from '../../core/object/index.ts';
+import type { Plan } from '../../core/plan/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { KubeError } from '../../ports/index.ts';
@@ -122,6 +123,10 @@ export class AppReconciler {
     if (end.kind === 'failed') return this.#failed(end.error);
     const written = await this.#write(app, end.verdict, end.findings);
     return written ?? (end.after === undefined ? outcome.done() : outcome.after(end.after));
+  }
+
+  planOf(key: string): Plan | undefined {
+    return this.#memories.get(key)?.plan;
   }
 
   /** An Inventory object changed. True when it was not us, so that the App has to look. */

@@ -1,0 +1,65 @@
+/** Puts the App controller together from what the running controllers share. */
+import { type Gvk } from '../core/object/index.ts';
+import { type Schema, type TypeNode, builtinSchema } from '../core/schema/index.ts';
+import { type Autoscalers } from './app/autoscalers.ts';
+import { plainBuilder } from './app/build.ts';
+import { Identities } from './app/identities.ts';
+import type { Parts, Settings } from './app/parts.ts';
+import { Planner } from './app/planner.ts';
+import { protectedFor } from './app/protect.ts';
+import { AppReconciler } from './app/reconcile.ts';
+import { Rules } from './app/rules.ts';
+import { Targets } from './app/targets.ts';
+import type { ControllerPorts, ControllerSettings } from './create.ts';
+import type { PlatformView } from './platform.ts';
+import type { Watched } from './watched.ts';
+
+/** What the running controllers share with the App controller. */
+export interface Shared extends Pick<Parts, 'cluster' | 'live' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'> {
+  readonly watched: Watched;
+  readonly autoscalers: Autoscalers;
+  readonly platform: PlatformView;
+}
+
+export function assembleApps(
+  { watched, autoscalers, platform, ...shared }: Shared,
+  ports: ControllerPorts,
+  settings: ControllerSettings,
+): AppReconciler {
+  const { clock, random, kube } = ports;
+  const rules = new Rules();
+  const planner = new Planner(shared.registry, {
+    maskKey: settings.maskKey ?? random.bytes(32),
+    typeOf: typesOfBuiltins(),
+    protectedKeys: (app) => protectedFor(app, settings.namespace),
+    scaleTargets: (wanted) => autoscalers.targets(wanted),
+    ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
+  });
+  const { apps, sources, inventories, approvals } = watched;
+  const parts: Parts = {
+    ...shared,
+    ports: { clock, random },
+    identities: new Identities(kube, settings.namespace),
+    planner,
+    targets: new Targets(shared.registry, { plain: plainBuilder, ...settings.builders }, clock),
+    dependencies: {
+      apps: (namespace, name) => apps.get(namespace, name),
+      registry: shared.registry,
+      kube,
+      now: () => clock.now(),
+      ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
+    },
+    apps,
+    sources,
+    inventories,
+    approvals,
+  };
+  const inner: Settings = { installation: settings.installation, namespace: settings.namespace, platform, rules };
+  return new AppReconciler(parts, inner);
+}
+
+/** The built-in kinds, parsed when the first one is asked for. */
+function typesOfBuiltins(): (gvk: Gvk) => TypeNode | undefined {
+  let schema: Schema | undefined;
+  return (gvk) => (schema ??= builtinSchema()).typeOf(gvk);
+}

@@ -1,0 +1,34 @@
+/** What the Platform object says, as far as the controllers need it; read at each use, so that a change counts at once. */
+import { type PlatformSpec, parsePlatform } from '../api/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
+import type { CatalogueEntry } from './source/credentials.ts';
+import { catalogueOf } from './source/credentials.ts';
+
+export class PlatformView {
+  readonly #platform: () => KubeObject | undefined;
+  readonly #ownNamespace: string;
+
+  constructor(platform: () => KubeObject | undefined, ownNamespace: string) {
+    this.#platform = platform;
+    this.#ownNamespace = ownNamespace;
+  }
+
+  #spec(): PlatformSpec | undefined {
+    const object = this.#platform();
+    return object === undefined ? undefined : (parsePlatform(object).value?.spec ?? undefined);
+  }
+
+  /** Field managers of tools that Lockstep replaced (S9). */
+  get superseded(): readonly string[] {
+    return this.#spec()?.supersededManagers ?? [];
+  }
+
+  /** Whether what only a new version of Lockstep changed waits for a person (S12). */
+  get onEngineChange(): 'approve' | 'apply' {
+    return this.#spec()?.onEngineChange ?? 'approve';
+  }
+
+  catalogue(): readonly CatalogueEntry[] {
+    return catalogueOf(this.#platform(), this.#ownNamespace);
+  }
+}

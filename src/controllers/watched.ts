@@ -1,0 +1,39 @@
+/** The kinds of ours that the controllers look at, each through one shared informer. */
+import type { KubeObject } from '../core/object/index.ts';
+import type { ApiResource } from '../ports/index.ts';
+import type { Informer, Informers } from '../runtime/index.ts';
+import { apps, approvals, inventories, sources } from './app/cluster.ts';
+
+const platforms: ApiResource = { ...apps, kind: 'Platform', resource: 'platforms', namespaced: false };
+
+export class Watched {
+  readonly apps: Informer;
+  readonly sources: Informer;
+  readonly inventories: Informer;
+  readonly approvals: Informer;
+  readonly platforms: Informer;
+
+  constructor(informers: Informers) {
+    const of = (resource: ApiResource): Informer => informers.acquire(resource).informer;
+    this.apps = of(apps);
+    this.sources = of(sources);
+    this.inventories = of(inventories);
+    this.approvals = of(approvals);
+    this.platforms = of(platforms);
+    this.approvals.addIndex('app', (object) => [appOf(object)?.uid ?? '']);
+  }
+
+  /** Resolves once everything that exists is known. */
+  async ready(): Promise<void> {
+    await Promise.all([this.apps, this.sources, this.inventories, this.approvals, this.platforms].map((informer) => informer.ready()));
+  }
+
+  /** There is at most one, named `default`. */
+  get platform(): KubeObject | undefined {
+    return this.platforms.get('', 'default');
+  }
+}
+
+/** The App a record (Inventory, Approval) is about. */
+export const appOf = (object: KubeObject): { readonly name?: string; readonly uid?: string } | undefined =>
+  (object['spec'] as { readonly app?: { readonly name?: string; readonly uid?: string } } | undefined)?.app;
