@@ -253,6 +253,20 @@ describe('refs', () => {
     expect(codeOf(await mirror.fetch({ branch: 'release' }))).toBe('RefNotFound');
   });
 
+  test('a repository that names its objects by SHA-256', async () => {
+    const repository = fixture({ init: ['--object-format=sha256'] });
+    const first = repository.commit({ 'a/x': '1' });
+    const mirror = await mirrorOf(repository.path);
+    const revision = must(await mirror.fetch({ branch: 'main' }));
+    expect(revision.name).toBe(`main@sha256:${first}`);
+    expect(await read(mirror, revision, 'a/x')).toBe('1');
+    const [answer] = must(await mirror.readMany(revision.commit, ['a/x']));
+    expect(answer?.found === 'file' && answer.id).toBe(`git-sha256:${repository.git('rev-parse', 'HEAD:a/x')}`);
+    repository.commit({ 'a/x': '2' });
+    expect(await read(mirror, must(await mirror.fetch({})), 'a/x')).toBe('2');
+    expect(must(await mirror.fetch({ commit: first })).commit).toBe(first);
+  });
+
   test('history: commits, log by path, ancestry', async () => {
     const repository = fixture();
     const first = repository.commit({ 'a/x': '1' }, 'first');

@@ -32,7 +32,11 @@ const tag = (name: string): Wanted => ({ remote: `refs/tags/${name}`, local: loc
 const headRef = 'refs/lockstep/head';
 
 export async function fetchRevision(store: MirrorStore, remote: Remote, options: FetchOptions): Promise<Found> {
-  const found = await fetchKind(store, remote, options);
+  let found = await fetchKind(store, remote, options);
+  if (!found.ok && /mismatched algorithms/.test(found.error.message)) {
+    const changed = await store.becomeSha256();
+    found = changed.ok ? await fetchKind(store, remote, options) : changed;
+  }
   if (found.ok) {
     options.access.add(fingerprint(options.auth));
     await store.fetched(found.value.commit);

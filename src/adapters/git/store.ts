@@ -56,10 +56,25 @@ export class MirrorStore {
     return this.#init();
   }
 
-  async #init(): Promise<Result<void, GitError>> {
-    const args = ['init', '--quiet', '--bare', '--template=', '--', this.directory];
+  async #init(format: readonly string[] = []): Promise<Result<void, GitError>> {
+    const args = ['init', '--quiet', '--bare', '--template=', ...format, '--', this.directory];
     const made = await runGit(this.#ports.program, args, { timeout: localTimeout });
     return made.ok ? ok(undefined) : made;
+  }
+
+  /** The remote names its objects by SHA-256: so must the mirror, which is only possible while it is empty. */
+  async becomeSha256(): Promise<Result<void, GitError>> {
+    const refs = await this.git(['for-each-ref', '--count=1', '--format=%(refname)']);
+    if (!refs.ok) return refs;
+    if (refs.value.stdout !== '')
+      return err({
+        code: 'GitFailed',
+        message: 'the repository now names its objects by SHA-256, its mirror does not',
+        hint: 'use another URL for it',
+      });
+    await this.reader.stop();
+    await rm(this.directory, { recursive: true, force: true });
+    return this.#init(['--object-format=sha256']);
   }
 
   /** Every fetch leaves loose objects or a pack; many of them make reading slow, so now and then they are joined. Nothing is dropped. */
