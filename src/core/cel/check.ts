@@ -131,6 +131,7 @@ function callType(expr: Call, scope: Scope): Type {
     const bindings = new Map<string, Type>();
     if (!overload.args.every((wanted, index) => fits(wanted, args[index] ?? DYN, bindings))) continue;
     const type = bound(overload.result, bindings);
+    if (result !== undefined) scope.ambiguous.add(expr);
     // Where unknown arguments leave several overloads, the result is unknown unless they agree.
     result = result === undefined || formatType(result) === formatType(type) ? type : DYN;
   }
@@ -184,7 +185,7 @@ function element(type: Type, optional: boolean, expr: Expr): Type {
 
 /** Literals hold one type (Kubernetes: HomogeneousAggregateLiterals). */
 function joined(before: Type, type: Type, { expr, scope }: { readonly expr: Expr; readonly scope: Scope }): Type {
-  const both = join(before, type);
+  const both = (before.k === 'dyn') === (type.k === 'dyn') || before.k === 'param' ? join(before, type) : undefined;
   if (both !== undefined) return both;
   scope.problems.push(new CompileFailure(`expected type '${formatType(before)}' but found '${formatType(type)}'`, expr.at));
   return before;

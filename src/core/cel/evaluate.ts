@@ -3,7 +3,7 @@
  * same place as on a Kubernetes API server (cel-go: interpreter/runtimecost.go, Kubernetes: library/cost.go).
  */
 import { compileRegexp } from '../go/regexp/index.ts';
-import type { Call, Expr, Fold, Index, ListLiteral, Logic, MapLiteral, OptMap, Select } from './ast.ts';
+import type { Call, Condition, Expr, Fold, Index, ListLiteral, Logic, MapLiteral, OptMap, Select } from './ast.ts';
 import { BudgetFailure, CompileFailure, EvalFailure, noSuchOverload } from './failure.ts';
 import { accepts, type Overload, type Runtime } from './functions/index.ts';
 import { qualifiedName, resolveCall, type Scope, TYPE_NAMES, withVariables } from './scope.ts';
@@ -79,16 +79,37 @@ export function plan(expr: Expr, scope: Scope): Evaluate {
     case 'and':
     case 'or':
       return planLogic(expr, scope);
-    case 'cond': {
-      const [test, yes, no] = [expr.test, expr.yes, expr.no].map((part) => plan(part, scope)) as [Evaluate, Evaluate, Evaluate];
-      return (frame) => (boolean(test(frame)) ? yes(frame) : no(frame));
-    }
+    case 'cond':
+      return planCondition(expr, scope);
     case 'fold':
       return planFold(expr, scope);
     case 'optMap':
       return planOptMap(expr, scope);
   }
 }
+
+/** cel-go resolves a name that is a branch as part of the condition, at no cost of its own. */
+function planCondition(expr: Condition, scope: Scope): Evaluate {
+  const test = plan(expr.test, scope);
+  const [yes, no] = [expr.yes, expr.no].map((branch) => {
+    const evaluate = plan(branch, scope);
+    return { evaluate, refund: isAttribute(branch) ? 1 : 0 };
+  }) as [{ evaluate: Evaluate; refund: number }, { evaluate: Evaluate; refund: number }];
+  return (frame) => {
+    const { evaluate, refund } = boolean(test(frame)) ? yes : no;
+    frame.spend(-refund);
+    return evaluate(frame);
+  };
+}
+
+/** A name, or fields and elements reached from one. */
+function isAttribute(expr: Expr): boolean {
+  if (expr.op === 'select') return !expr.test && isAttribute(expr.operand);
+  return expr.op === 'ident' || (expr.op === 'index' && isAttribute(expr.operand));
+}
+
+/** Reaching into what is not a name costs one more, once. */
+const reachCost = (operand: Expr): number => (operand.op === 'ident' || operand.op === 'select' || operand.op === 'index' ? 0 : 1);
 
 function boolean(value: Value): boolean {
   if (typeof value !== 'boolean') throw noSuchOverload();
@@ -125,6 +146,7 @@ function planSelect(expr: Select, scope: Scope): Evaluate {
   }
   const operand = plan(expr.operand, scope);
   const { field, test, optional } = expr;
+  const reach = reachCost(expr.operand);
   return (frame) => {
     // The name at the root of `has(a.b.c)` is free.
     if (test) frame.spend(-1);
@@ -132,7 +154,7 @@ function planSelect(expr: Select, scope: Scope): Evaluate {
     const inner = from instanceof CelOptional ? from.value : from;
     const found = inner === undefined ? undefined : fieldOf(inner, field);
     if (optional || from instanceof CelOptional) return test ? found !== undefined : optionalOf(found, frame);
-    frame.spend(1);
+    frame.spend(1 + reach);
     if (test) return found !== undefined;
     if (found === undefined) throw noSuchKey(field);
     return found;
@@ -153,13 +175,15 @@ function planIndex(expr: Index, scope: Scope): Evaluate {
   const operand = plan(expr.operand, scope);
   const index = plan(expr.index, scope);
   const { optional } = expr;
+  // An index that is a name is itself the step.
+  const cost = (isAttribute(expr.index) ? 0 : 1) + reachCost(expr.operand);
   return (frame) => {
     const from = operand(frame);
     const key = index(frame);
     const inner = from instanceof CelOptional ? from.value : from;
     const found = inner === undefined ? undefined : elementOf(inner, key);
     if (optional || from instanceof CelOptional) return optionalOf(found, frame);
-    frame.spend(1);
+    frame.spend(cost);
     if (found !== undefined) return found;
     throw from instanceof CelList
       ? new EvalFailure(`index out of bounds: ${String(key instanceof CelUint ? key.value : key)}`)
@@ -189,13 +213,14 @@ function planCall(expr: Call, scope: Scope): Evaluate {
     const values = (): readonly Value[] => args.map((arg) => arg(frame));
     return planFolded(expr, () => choose(candidates, values()).run(values(), frame));
   }
+  const isPlain = COSTED_BY_TYPE.has(call.name) && scope.ambiguous.has(expr);
   const isFree = call.name === 'dyn' || (call.name === '@in' && isConstantSet(call.args[1]));
   return (frame) => {
-    const values: Value[] = [];
+    let values: readonly Value[] = [];
     let overload: Overload | undefined;
     let result: Value = null;
     try {
-      for (const arg of args) values.push(arg(frame));
+      values = evaluateArgs(args, frame);
       overload = choose(candidates, values);
       result = overload.run(values, frame);
     } catch (error) {
@@ -203,9 +228,23 @@ function planCall(expr: Call, scope: Scope): Evaluate {
       if (error instanceof EvalFailure && !isFree) frame.spend(overload?.cost?.(values, null) ?? 1);
       throw error;
     }
-    if (!isFree) frame.spend(overload.cost?.(values, result) ?? 1);
+    if (!isFree) frame.spend(isPlain ? 1 : (overload.cost?.(values, result) ?? 1));
     return result;
   };
+}
+
+/** Operators whose cost cel-go knows only when their types do. */
+const COSTED_BY_TYPE: ReadonlySet<string> = new Set(['@in', '_+_', '_<_', '_<=_', '_>_', '_>=_']);
+
+/** Of two arguments both are evaluated, even if the first fails; of more, those behind a failure are not. */
+function evaluateArgs(args: readonly Evaluate[], frame: Frame): readonly Value[] {
+  const [left, right] = args;
+  if (args.length !== 2 || left === undefined || right === undefined) return args.map((arg) => arg(frame));
+  const first = attempt(left, frame);
+  const second = attempt(right, frame);
+  if (first instanceof EvalFailure) throw first;
+  if (second instanceof EvalFailure) throw second;
+  return [first, second];
 }
 
 /** Works a conversion of constants out once; what fails then is wrong with the expression. */
@@ -250,9 +289,11 @@ function planList(expr: ListLiteral, scope: Scope): Evaluate {
   const items = expr.items.map(({ value, optional }) => ({ value: plan(value, scope), optional }));
   const cost = isConstant(expr) ? 0 : LIST_COST;
   return (frame) => {
-    const values = items.flatMap(({ value, optional }) => (optional ? present(value(frame)) : [value(frame)]));
-    frame.spend(cost);
-    return listOf(values);
+    try {
+      return listOf(items.flatMap(({ value, optional }) => (optional ? present(value(frame)) : [value(frame)])));
+    } finally {
+      frame.spend(cost);
+    }
   };
 }
 
@@ -377,11 +418,15 @@ function planFold(expr: Fold, scope: Scope): Evaluate {
 function quantifier(fold: FoldPlan, { deciding, conditionCost }: { readonly deciding: boolean; readonly conditionCost: number }): Evaluate {
   return (frame) => {
     let failure: EvalFailure | undefined;
-    for (const binding of elements(fold.range(frame), fold.names)) {
+    const range = fold.range(frame);
+    let left = range instanceof CelList || range instanceof CelMap ? range.size : 0;
+    for (const binding of elements(range, fold.names)) {
+      left -= 1;
       frame.spend(conditionCost + 1);
       const answer = frame.within(binding, () => attempt(fold.body, frame));
       if (answer === deciding) {
-        frame.spend(conditionCost + 1);
+        // Whether to go on is asked only while there is something left.
+        frame.spend(left > 0 ? conditionCost + 1 : 1);
         return deciding;
       }
       if (typeof answer !== 'boolean') failure ??= answer instanceof EvalFailure ? answer : noSuchOverload();

@@ -8,12 +8,15 @@ export interface Scope {
   lookup(name: string): Type | undefined;
   /** What the checker found. */
   readonly problems: CompileFailure[];
+  /** Calls for which the types leave several overloads. */
+  readonly ambiguous: Set<Expr>;
 }
 
 export const scopeOf = (variables: ReadonlyMap<string, Type>): Scope & { readonly used: ReadonlySet<string> } => {
   const used = new Set<string>();
   return {
     problems: [],
+    ambiguous: new Set(),
     used,
     lookup(name) {
       if (variables.has(name)) used.add(name);
@@ -24,6 +27,7 @@ export const scopeOf = (variables: ReadonlyMap<string, Type>): Scope & { readonl
 
 export const withVariables = (scope: Scope, added: readonly (readonly [string, Type])[]): Scope => ({
   problems: scope.problems,
+  ambiguous: scope.ambiguous,
   lookup: (name) => added.find(([candidate]) => candidate === name)?.[1] ?? scope.lookup(name),
 });
 
