@@ -1,8 +1,7 @@
 /** Puts the App controller together from what the running controllers share. */
-import { type Gvk } from '../core/object/index.ts';
-import { type Schema, type TypeNode, builtinSchema } from '../core/schema/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
 import { plainBuilder } from './app/build.ts';
+import { typesOfBuiltins } from './app/builtin-types.ts';
 import { Identities } from './app/identities.ts';
 import type { Parts, Settings } from './app/parts.ts';
 import { Planner } from './app/planner.ts';
@@ -56,10 +55,4 @@ export function assembleApps(
   };
   const inner: Settings = { installation: settings.installation, namespace: settings.namespace, platform, rules };
   return new AppReconciler(parts, inner);
-}
-
-/** The built-in kinds, parsed when the first one is asked for. */
-function typesOfBuiltins(): (gvk: Gvk) => TypeNode | undefined {
-  let schema: Schema | undefined;
-  return (gvk) => (schema ??= builtinSchema()).typeOf(gvk);
 }

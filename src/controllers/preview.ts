@@ -10,6 +10,7 @@ import { formatProblem, type Problem } from '../core/problem/index.ts';
 import type { Clock, GitMirror, GitRevision, KubeClient } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import { type Builders, plainBuilder } from './app/build.ts';
+import { typesOfBuiltins } from './app/builtin-types.ts';
 import { Cluster, inventories, type Served } from './app/cluster.ts';
 import { Identities } from './app/identities.ts';
 import { noInventory, readInventory } from './app/inventory.ts';
@@ -105,6 +106,7 @@ async function planOf(scene: Scene, wanted: Wanted, ports: PreviewPorts, setting
   const living = await livingScalers(ports.kube, served);
   const planner = new Planner(scene.registry, {
     maskKey: settings.maskKey,
+    typeOf: typesOfBuiltins(),
     protectedKeys: (one) => protectedFor(one, settings.namespace),
     scaleTargets: (planned) => new Map([...living, ...scaleTargets(planned)]),
     ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),

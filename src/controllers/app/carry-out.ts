@@ -93,7 +93,7 @@ export class Carrier {
       inventory: pass.inventory.entries,
       memory,
       access: { client: pass.client, served: pass.served, live: this.#parts.live },
-      policy: policyOf(app, { engine: this.#settings.onEngineChange, approved: this.#approved(app, memory) }),
+      policy: policyOf(app, { engine: this.#settings.platform.onEngineChange, approved: this.#approved(app, memory) }),
     });
     if (isFailure(planned) || moved === undefined || moveAllowed(app as unknown as KubeObject)) return planned;
     return { ...planned, plan: { ...planned.plan, refused: [...planned.plan.refused, moved] } };

@@ -1,20 +1,20 @@
 /** One pass over one App once it is known what it should be: carry it out, assess, and say what came of it. */
-import { type App, type Drift, type ReasonCode, getCondition, reasons } from '../../api/index.ts';
+import { type App, type Drift, getCondition } from '../../api/index.ts';
 import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { type Plan, type PlanItem, isQuiet } from '../../core/plan/index.ts';
-import { formatProblem } from '../../core/problem/index.ts';
 import { rfc3339 } from '../time.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
 import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
 import { conclude } from './conclude.ts';
 import { Healer } from './heal.ts';
+import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
-import { kindsAtLatest, kindsTopic } from './kinds.ts';
 import type { Parts, Settings } from './parts.ts';
-import { type Done, type Next, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
+import { type Done, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
-import type { Findings, Verdict } from './verdict.ts';
+import { urlsOf } from './urls.ts';
+import type { Findings } from './verdict.ts';
 
 export class PassRunner {
   readonly #parts: Parts;
@@ -35,33 +35,18 @@ export class PassRunner {
     if (wanted.cause !== 'drift') pass.request.memory.atRevision(wanted.render.digest);
     const done = await this.#carrier.carryOut(pass, wanted);
     if ('failed' in done) return { kind: 'failed', error: done.failed };
-    const refusal = done.planned.plan.refused[0];
-    if (refusal !== undefined && wanted.cause !== 'drift') {
-      const code = refusal.code in reasons ? (refusal.code as ReasonCode) : 'ApplyFailed';
-      const message = done.planned.plan.refused
-        .map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`))
-        .join('; ');
-      const topics = !waits.has(refusal.code) ? undefined : refusal.code === 'UnknownKind' ? [kindsTopic] : [];
-      // Believed only until somebody asks the server again.
-      if (refusal.code === 'UnknownKind') this.#parts.cluster.invalidate();
-      const hold: Hold = {
-        code,
-        message,
-        problems: [],
-        transient: waits.has(refusal.code),
-        newest: wanted.render,
-        ...(topics === undefined ? {} : { topics }),
-      };
-      return this.#held(pass, hold, done.planned.plan);
-    }
-    return this.#end(pass, wanted, done);
+    const hold = refusalOf(done.planned.plan, wanted);
+    if (hold === undefined) return this.#end(pass, wanted, done);
+    // Believed only until somebody asks the server again.
+    if (hold.code === 'UnknownKind') this.#parts.cluster.invalidate();
+    return this.#held(pass, hold, done.planned.plan);
   }
 
   /** The newest revision cannot or may not be applied: what runs is kept as it was applied, and the reason is told. */
   async #held(pass: Pass, hold: Hold, refused?: Plan): Promise<PassEnd> {
     const { request } = pass;
     const target = await this.#parts.targets.lastApplied(request, hold);
-    if (!waits.has(hold.code)) this.#parts.registry.settled(request.record);
+    if (!hold.transient) this.#parts.registry.settled(request.record);
     else this.#parts.registry.waitFor(request.record.key);
     const begun = target === undefined || hold.wanted === undefined ? noKeys : await this.#carrier.alreadyAs(pass, target, hold.wanted);
     if ('failed' in begun) return { kind: 'failed', error: begun.failed };
@@ -77,29 +62,7 @@ export class PassRunner {
       drift,
       ...this.#common(pass, done?.inventory ?? pass.inventory),
     };
-    const why = hold.problems.map((problem) => ({
-      reason: problem.code,
-      message: formatProblem(problem),
-      ...(problem.file === undefined
-        ? {}
-        : { file: [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':') }),
-      ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-    }));
-    const verdict: Verdict = {
-      phase: hold.transient ? 'Waiting' : hold.newest === undefined ? 'Failed' : 'Refused',
-      ready: 'False',
-      reason: hold.code,
-      message: hold.message,
-      moving: hold.transient,
-      ...(why.length === 0 ? {} : { why }),
-    };
-    const next: Next =
-      hold.topics !== undefined && hold.topics.length > 0
-        ? { kind: 'waiting', topics: hold.topics, ...(hold.topics.includes(kindsTopic) ? { atLatest: kindsAtLatest } : {}) }
-        : hold.newest === undefined
-          ? { kind: 'done' }
-          : { kind: 'retry' };
-    return { kind: 'end', verdict, findings, next };
+    return { kind: 'end', verdict: holdVerdict(hold), findings, next: holdNext(hold) };
   }
 
   #living(pass: Pass, item: PlanItem): KubeObject | null {
@@ -163,6 +126,7 @@ export class PassRunner {
       health,
       drift,
       images: ended.images,
+      urls: urlsOf(done.planned.plan.items.flatMap((item) => (item.after === undefined ? [] : (this.#living(pass, item) ?? [])))),
       ...this.#common(pass, done.inventory),
     };
     const exhausted = ended.next.kind === 'retry' && isExhausted(app.spec.sync.retry, memory.failures + 1);
@@ -180,6 +144,3 @@ export class PassRunner {
 }
 
 const noKeys: ReadonlySet<string> = new Set();
-
-/** Refusals that another App's pass, or time, resolves. */
-const waits = new Set(['WaitingForOwner', 'DiscoveryFailed', 'DependencyNotReady', 'NamespaceMissing', 'UnknownKind']);

@@ -41,6 +41,7 @@ export interface Findings {
   readonly contested: readonly { readonly path: string; readonly manager: string }[];
   readonly inventory?: { readonly count: number; readonly digest: string; readonly cluster: string };
   readonly images?: readonly string[];
+  readonly urls?: readonly string[];
   readonly stale?: { readonly since: string; readonly message: string };
 }
 
@@ -67,8 +68,9 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
   next.drift = keepTimes(old.drift ?? [], findings.drift);
   next.why = whyOf(old.why ?? [], verdict, moment.now);
   if (findings.images !== undefined) next.images = [...findings.images].slice(0, 100);
+  if (findings.urls !== undefined) next.urls = [...findings.urls];
   if (render !== undefined) next.history = historyOf(app, { verdict, findings, moment, render });
-  for (const key of ['drift', 'why', 'images', 'history'] as const) if (next[key]?.length === 0) delete next[key];
+  for (const key of ['drift', 'why', 'images', 'urls', 'history'] as const) if (next[key]?.length === 0) delete next[key];
   return next;
 }
 

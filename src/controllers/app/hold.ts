@@ -1,0 +1,51 @@
+/** What a held-back revision is told as, and when it is looked at again. Pure. */
+import { type ReasonCode, reasons } from '../../api/index.ts';
+import { type Problem, formatProblem } from '../../core/problem/index.ts';
+import type { Plan } from '../../core/plan/index.ts';
+import { kindsAtLatest, kindsTopic } from './kinds.ts';
+import type { Next } from './pass-end.ts';
+import type { Hold, Target } from './targets.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Refusals that another App's pass, or time, resolves. */
+const passing = new Set(['WaitingForOwner', 'DiscoveryFailed', 'DependencyNotReady', 'NamespaceMissing', 'UnknownKind']);
+
+export const mayPass = (code: string): boolean => passing.has(code);
+
+/** A plan that was refused, as a hold; undefined when nothing was refused, or only while healing. */
+export function refusalOf(plan: Plan, wanted: Target): Hold | undefined {
+  const [refusal] = plan.refused;
+  if (refusal === undefined || wanted.cause === 'drift') return undefined;
+  const code = refusal.code in reasons ? (refusal.code as ReasonCode) : 'ApplyFailed';
+  const message = plan.refused.map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`)).join('; ');
+  const hold = { code, message, problems: [], transient: mayPass(refusal.code), newest: wanted.render };
+  return refusal.code === 'UnknownKind' ? { ...hold, topics: [kindsTopic] } : hold;
+}
+
+export function holdVerdict(hold: Hold): Verdict {
+  const why = hold.problems.map(whyOf);
+  return {
+    phase: hold.transient ? 'Waiting' : hold.newest === undefined ? 'Failed' : 'Refused',
+    ready: 'False',
+    reason: hold.code,
+    message: hold.message,
+    moving: hold.transient,
+    ...(why.length === 0 ? {} : { why }),
+  };
+}
+
+function whyOf(problem: Problem): NonNullable<Verdict['why']>[number] {
+  const { file, line, column, hint } = problem;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  return {
+    reason: problem.code,
+    message: formatProblem(problem),
+    ...(file === undefined ? {} : { file: place }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+export function holdNext({ topics = [], newest }: Hold): Next {
+  if (topics.length > 0) return { kind: 'waiting', topics, ...(topics.includes(kindsTopic) ? { atLatest: kindsAtLatest } : {}) };
+  return newest === undefined ? { kind: 'done' } : { kind: 'retry' };
+}
