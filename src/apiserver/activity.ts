@@ -25,7 +25,7 @@ export function startActivity(parts: ActivityParts, workloads: readonly Controll
   const owners = new OwnerIndex(parts.store);
   const keepers = [
     new DefinitionKeeper(parts),
-    new NamespaceKeeper(parts),
+    new NamespaceKeeper({ ...parts, furnish: workloads.length > 0 }),
     new GarbageCollector({ ...parts, owners }),
     new ControllerLoop({ ...parts, owners, applier: new StoreApplier(parts) }, workloads),
   ];

@@ -9,6 +9,9 @@ function clean(value: Json | undefined, key: string): Json | undefined {
     if (key === 'resourceVersion') return '<rv>';
     if (time.test(value)) return '<time>';
     if (key === 'clusterIP' || key === 'clusterIPs') return /^\d/.test(value) ? '<ip>' : value;
+    // The patched object is printed whole, with its times and revisions.
+    if (value.includes('patch: Invalid value: "') || (key === 'message' && value.startsWith('Invalid value: "{')))
+      return value.replace(/Invalid value: "(?:[^"\\]|\\.)*"/, 'Invalid value: <object>');
     // Go walks maps in random order, so the parts of these texts come in any order.
     const parts = /^(.* is invalid: \[)(.*)\]$/s.exec(value) ?? /^(Apply failed with \d+ conflicts: )(.*)$/s.exec(value);
     const ordered =

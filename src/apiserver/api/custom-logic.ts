@@ -9,7 +9,8 @@ import {
   type Pruned,
   schemaErrors,
 } from '../../core/kube/crd/index.ts';
-import type { FieldError } from '../../core/kube/status/index.ts';
+import { checkRules, type Violation } from '../../core/cel/index.ts';
+import { type FieldError, fieldError } from '../../core/kube/status/index.ts';
 import { sameJson } from '../../core/kube/strategy/index.ts';
 
 /** The object without undeclared fields and with defaults. */
@@ -29,6 +30,45 @@ function valueAt(object: Json | undefined, path: string): Json | undefined {
   return at;
 }
 
+const SKIPPED = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+const kinds = {
+  FieldValueInvalid: 'Invalid',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueRequired: 'Required',
+  FieldValueDuplicate: 'Duplicate',
+} as const;
+
+function violation({ path, message, reason, shown }: Violation): FieldError {
+  const field = path === '' ? '<nil>' : path;
+  const kind = kinds[reason];
+  const texts = {
+    Invalid: `Invalid value: ${JSON.stringify(shown)}: ${message}`,
+    Forbidden: `Forbidden: ${message}`,
+    Required: `Required value: ${message}`,
+    Duplicate: `Duplicate value: ${JSON.stringify(shown)}`,
+  };
+  return fieldError.raw(kind, field, texts[kind]);
+}
+
+/** The scale subresource reads its number from a path that must hold one. */
+function scaleErrors(custom: CustomType, object: KubeObject): readonly FieldError[] {
+  const path = typeof custom.scale?.specReplicasPath === 'string' ? custom.scale.specReplicasPath : '';
+  const value = path === '' ? undefined : valueAt(object, path.replace(/^\./, ''));
+  if (value === undefined || value === null || (typeof value === 'number' && Number.isInteger(value))) return [];
+  const type =
+    typeof value === 'object'
+      ? Array.isArray(value)
+        ? '[]interface {}'
+        : 'map[string]interface {}'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value === 'number'
+          ? 'float64'
+          : 'string';
+  return [fieldError.invalid(path, 0, `${path} accessor error: ${String(value)} is of the type ${type}, expected int64`)];
+}
+
 /** Errors of a custom resource. What was wrong before and did not change is tolerated (ratcheting, on by default since 1.33). */
 export function customErrors(
   custom: CustomType,
@@ -36,11 +76,24 @@ export function customErrors(
   live: KubeObject | undefined,
   patterns: PatternCache,
 ): readonly FieldError[] {
-  const { metadata: _metadata, apiVersion: _version, kind: _kind, ...rest } = object;
-  const found = [...schemaErrors(rest, custom.schema, patterns), ...listErrors(rest, custom.schema)];
-  if (live === undefined) return found;
-  return found.filter(({ field }) => {
-    const now = valueAt(object, field);
-    return now === undefined || !sameJson(now, valueAt(live, field));
-  });
+  const { metadata, apiVersion: _version, kind: _kind, ...rest } = object;
+  const changed = ({ field }: FieldError): boolean => {
+    const now = valueAt(object, field.replace(/^\./, ''));
+    return live === undefined || now === undefined || !sameJson(now, valueAt(live, field.replace(/^\./, '')));
+  };
+  const schema = [
+    ...schemaErrors(rest, custom.schema, patterns),
+    ...scaleErrors(custom, object),
+    ...listErrors(rest, custom.schema),
+  ].filter(changed);
+  if (custom.rules.root === undefined) return schema;
+  if (schema.length > 0) return [...schema, fieldError.raw('Invalid', '<nil>', `Invalid value: "null": ${SKIPPED}`)];
+  const self = { ...rest, metadata };
+  const found = checkRules(custom.rules, { self, ...(live === undefined ? {} : { oldSelf: live }) }).map(violation);
+  // A whole object that did not change is not looked at again; a rule about a change is only ever broken by one.
+  return live !== undefined && sameJson(rest, restOf(live)) ? [] : found;
+}
+
+function restOf({ metadata: _metadata, apiVersion: _version, kind: _kind, ...rest }: KubeObject): JsonObject {
+  return rest;
 }

@@ -20,6 +20,8 @@ export interface ShapeOptions {
   readonly body: Pick<ReadBody, 'duplicates' | 'lenient'>;
   readonly validation: FieldValidation;
   readonly warnings: string[];
+  /** The refusal of an object that cannot be decoded; absent: the one of a request body. */
+  readonly undecodable?: (why: string) => Error;
 }
 
 export class KindLogic {
@@ -48,7 +50,7 @@ export class KindLogic {
     if (custom !== undefined) return this.#customShape(custom, object, how);
     if (resource.type === undefined) return object as KubeObject;
     const read = this.#reader.read(object, resource.type);
-    if (read.error !== undefined) throw this.#undecodable(resource, read.error);
+    if (read.error !== undefined) throw this.#undecodable(resource, read.error, how);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
     return this.#defaulter.apply(mergedStringData(resource, read.value as KubeObject), resource.type);
   }
@@ -103,7 +105,7 @@ export class KindLogic {
     const { resource } = custom;
     const metaType = this.#schema.named(OBJECT_META);
     const meta = metaType === undefined ? undefined : this.#reader.read(object.metadata ?? {}, metaType);
-    if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error);
+    if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error, how);
     const pruned = customShape(custom, meta === undefined ? object : { ...object, metadata: meta.value });
     const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
     this.#report(resource, { unknown, duplicates: how.body.duplicates }, how);
@@ -111,7 +113,8 @@ export class KindLogic {
     return pruned.value as KubeObject;
   }
 
-  #undecodable(resource: Resource, why: string): Error {
+  #undecodable(resource: Resource, why: string, how: ShapeOptions): Error {
+    if (how.undecodable !== undefined) return how.undecodable(why);
     return refuse.badRequest(
       `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${why}`,
     );
@@ -128,7 +131,7 @@ export class KindLogic {
       ...found.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
     ];
     if (texts.length === 0) return;
-    if (how.validation === 'Strict') throw this.#undecodable(resource, `strict decoding error: ${texts.join(', ')}`);
+    if (how.validation === 'Strict') throw this.#undecodable(resource, `strict decoding error: ${texts.join(', ')}`, how);
     how.warnings.push(...texts);
   }
 }

@@ -98,8 +98,9 @@ export class Objects {
       const deleting = existing.graph.metadata.deletionTimestamp !== undefined;
       throw deleting ? refuse.beingDeleted(subjectOf(resource), name) : refuse.alreadyExists(subjectOf(resource), name);
     }
-    if (as.dryRun) return { entry: undefined, object: prepared, created: true };
-    const entry = store.put(resource.table, storeKey(namespace, name), admission.allocate(resource, prepared, undefined));
+    const complete = admission.allocate(resource, prepared, undefined);
+    if (as.dryRun) return { entry: undefined, object: complete, created: true };
+    const entry = store.put(resource.table, storeKey(namespace, name), complete);
     return { entry, object: entry.graph, created: true };
   }
 
@@ -113,7 +114,8 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
-    if (subresource === '') as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
+    if (subresource === '' && (resource.table === 'pods' || prepared.metadata.generation !== live.graph.metadata.generation))
+      as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     this.#parts.admission.validate(target, prepared, live.graph, as);
     return this.#store(target, live, prepared, as);
   }

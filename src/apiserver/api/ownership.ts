@@ -20,27 +20,44 @@ const specReset: FieldFilter = { exclude: FieldSet.of(field('spec')) };
 
 export class Ownership {
   readonly #cache = new ApplyCache();
+  readonly #withoutNulls = new WeakMap<KubeObject, KubeObject>();
 
   /** The object with the fields that this write changed recorded for its manager. */
   update(target: Target, live: KubeObject | undefined, next: KubeObject, writer: Writer): KubeObject {
     const { type } = target.resource;
     if (type === undefined) return next;
-    return recordUpdate({ live, object: next, manager: writer.manager }, this.#rules(target, type, writer));
+    const before = live === undefined ? undefined : this.#bare(live);
+    const object = this.#bare(next);
+    return withNulls(recordUpdate({ live: before, object, manager: writer.manager }, this.#rules(target, type, writer)), next);
   }
 
   /** Server-side apply of `config` on the live object; throws the refusal of a conflict. */
   apply(target: Target, live: KubeObject | undefined, config: KubeObject, writer: Writer & { readonly force: boolean }): KubeObject {
     const { type } = target.resource;
     if (type === undefined) throw refuse.plain(`no type found matching: ${config.apiVersion}, Kind=${config.kind}`);
-    const result = serverSideApply({ live, config, manager: writer.manager, force: writer.force }, this.#rules(target, type, writer));
+    const before = live === undefined ? undefined : this.#bare(live);
+    const result = serverSideApply(
+      { live: before, config, manager: writer.manager, force: writer.force },
+      this.#rules(target, type, writer),
+    );
     switch (result.kind) {
       case 'applied':
-        return result.object;
+        return live !== undefined && result.object === before ? live : withNulls(result.object, live);
       case 'refused':
         throw result.code === 400 ? refuse.badRequest(result.message) : refuse.plain(result.message);
       case 'conflicts':
         throw new Refusal(409, 'Conflict', result.message, { details: { causes: result.causes } });
     }
+  }
+
+  /** Lists that Go writes as null are null in an empty object too: nobody set them, so nobody owns them. */
+  #bare(object: KubeObject): KubeObject {
+    if (!Object.values(object).includes(null)) return object;
+    const known = this.#withoutNulls.get(object);
+    if (known !== undefined) return known;
+    const bare = Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)) as KubeObject;
+    this.#withoutNulls.set(object, bare);
+    return bare;
   }
 
   #rules(target: Target, type: TypeNode, writer: Writer) {
@@ -56,4 +73,10 @@ export class Ownership {
       ...(filter === undefined ? {} : { filters: new Map([[resource.apiVersion, filter]]) }),
     };
   }
+}
+
+/** Puts the nulls back that were taken out, where nothing has come instead. */
+function withNulls(object: KubeObject, from: KubeObject | undefined): KubeObject {
+  const nulls = Object.keys(from ?? {}).filter((key) => from?.[key] === null && object[key] === undefined);
+  return nulls.length === 0 ? object : { ...object, ...Object.fromEntries(nulls.map((key) => [key, null])) };
 }

@@ -1,6 +1,6 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
 import { type Json, type KubeObject, isObject } from '../../core/object/index.ts';
-import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import { fieldError, invalid, Refusal, refuse } from '../../core/kube/status/index.ts';
 import { asKind, placed, readBody } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
 import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
@@ -63,10 +63,12 @@ export class Patcher {
     const patched = engine(base, body.value, resource.type);
     if ('refusal' in patched) throw patched.refusal;
     if (patched.value === base) return { entry: live, object: live.graph, created: false };
+    const undecodable = (why: string): Error => brokenPatch(mediaType === STRATEGIC_PATCH ? body.value : patched.value, mediaType, why);
     const shaped = logic.shape(resource, placed(asKind(patched.value, resource), request), {
       body,
       validation: options.fieldValidation,
       warnings,
+      undecodable,
     });
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
   }
@@ -91,7 +93,13 @@ export class Patcher {
     const base = live === undefined ? undefined : logic.project(resource, live.graph);
     const merged = ownership.apply(target, base, config, writer);
     if (live !== undefined && merged === base) return { entry: live, object: live.graph, created: false };
-    const how = { body, validation: options.fieldValidation, warnings };
+    const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
+    const named = `${group}, Kind=${resource.kind}`;
+    const undecodable = (why: string): Error =>
+      refuse.plain(
+        `failed to convert new object (${config.metadata.namespace ?? ''}/${name}; ${named}) to proper version: unable to convert unstructured object to ${named}: error decoding from json: ${why}`,
+      );
+    const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const shaped = logic.toStored(resource, logic.shape(resource, placed(merged, request), how));
     if (live === undefined) return objects.create(target, shaped, asOf(request, options), shaped);
     return objects.update(target, live, shaped, asOf(request, options), 'tracked');
@@ -126,4 +134,20 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
     throw refuse.badRequest('metadata.managedFields must be nil');
   placed(value, request);
   return value as KubeObject;
+}
+
+/** A patch whose result is not an object of the kind. Kubernetes: handlers/patch.go; the value is printed as Go has it in hand. */
+function brokenPatch(value: Json, mediaType: string, why: string): Error {
+  const strategic = mediaType === STRATEGIC_PATCH;
+  const shown = strategic ? goMap(value) : JSON.stringify(value);
+  const text = `Invalid value: ${JSON.stringify(shown)}: ${strategic ? `error decoding from json: ${why}` : why}`;
+  return invalid({ group: '', kind: '' }, '', [fieldError.raw('Invalid', 'patch', text)]);
+}
+
+/** Go's `%+v` of decoded JSON. */
+function goMap(value: Json): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(goMap).join(' ')}]`;
+  if (!isObject(value)) return value === null ? '<nil>' : String(value);
+  const keys = Object.keys(value).sort();
+  return `map[${keys.map((key) => `${key}:${goMap(value[key] ?? null)}`).join(' ')}]`;
 }

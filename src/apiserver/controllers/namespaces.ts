@@ -16,6 +16,8 @@ export interface NamespaceParts {
   readonly clock: Clock;
   /** PEM of the cluster's authority, given to every namespace. */
   readonly caCertificate: string;
+  /** Whether namespaces get their service account and certificate: without controllers nobody makes them. */
+  readonly furnish: boolean;
 }
 
 const AGAIN = 1000;
@@ -82,8 +84,8 @@ export class NamespaceKeeper {
   #reconcile(name: string): void {
     const entry = this.#parts.store.table('namespaces').entries.get(name);
     if (entry === undefined) return;
-    if (entry.graph.metadata.deletionTimestamp === undefined) this.#furnish(name);
-    else this.#empty(name, entry);
+    if (entry.graph.metadata.deletionTimestamp !== undefined) this.#empty(name, entry);
+    else if (this.#parts.furnish) this.#furnish(name);
   }
 
   /** The default service account and the certificate authority. */

@@ -1,5 +1,6 @@
 /** Validation of CustomResourceDefinitions. Kubernetes: apiextensions-apiserver pkg/apis/apiextensions/validation, pkg/apiserver/schema/validation.go. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { compileRules } from '../../cel/index.ts';
 import { labelProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { sameJson } from '../strategy/index.ts';
@@ -38,6 +39,14 @@ function structuralErrors(schema: JsonObject, field: string, level: 'root' | 'fi
   return errors;
 }
 
+/** Rules that do not compile. The value is printed as Go prints the rule. */
+function ruleErrors(schema: JsonObject, path: string): readonly FieldError[] {
+  return compileRules(schema, { isResource: true }).errors.map((error) => {
+    const field = `${path}.${error.path}`;
+    return fieldError.raw('Invalid', field, `Invalid value: apiextensions.ValidationRule{}: ${error.message}`);
+  });
+}
+
 function schemaErrors(versions: readonly JsonObject[]): readonly FieldError[] {
   const schemas = versions.map((version) => objectAt(version.schema).openAPIV3Schema);
   const hoisted = schemas.every((schema) => sameJson(schema, schemas[0]));
@@ -45,8 +54,12 @@ function schemaErrors(versions: readonly JsonObject[]): readonly FieldError[] {
     isObject(schema) ? [] : [fieldError.required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')],
   );
   if (missing.length > 0) return missing;
-  if (hoisted) return structuralErrors(objectAt(schemas[0]), 'spec.validation.openAPIV3Schema', 'root');
-  return schemas.flatMap((schema, index) => structuralErrors(objectAt(schema), `spec.versions[${index}].schema.openAPIV3Schema`, 'root'));
+  const check = (schema: JsonObject, path: string): readonly FieldError[] => [
+    ...structuralErrors(schema, path, 'root'),
+    ...ruleErrors(schema, path),
+  ];
+  if (hoisted) return check(objectAt(schemas[0]), 'spec.validation.openAPIV3Schema');
+  return schemas.flatMap((schema, index) => check(objectAt(schema), `spec.versions[${index}].schema.openAPIV3Schema`));
 }
 
 function versionErrors(crd: KubeObject): readonly FieldError[] {

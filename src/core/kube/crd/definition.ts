@@ -1,5 +1,6 @@
 /** From a CustomResourceDefinition to what it makes served. Kubernetes: apiextensions-apiserver pkg/apiserver, pkg/controller/{status,establish}. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type CompiledRules, compileRules } from '../../cel/index.ts';
 import { customType, type Schema, type Subresource } from '../../schema/index.ts';
 import { type Resource, servedResource } from '../resource/index.ts';
 
@@ -16,6 +17,8 @@ export interface CustomType {
   readonly hasStatus: boolean;
   /** The scale subresource's paths. */
   readonly scale: JsonObject | undefined;
+  /** x-kubernetes-validations, compiled. */
+  readonly rules: CompiledRules;
   /** Said to clients of a deprecated version. */
   readonly warning: string | undefined;
 }
@@ -94,6 +97,7 @@ function typeOfVersion(crd: KubeObject, version: JsonObject, builtin: Schema): C
     selectableFields: objects(version.selectableFields).map((field) => text(field.jsonPath).replace(/^\./, '')),
     columns: objects(version.additionalPrinterColumns),
     hasStatus: isObject(status),
+    rules: compileRules(schema, { isResource: true }),
     scale: isObject(scale) ? scale : undefined,
     warning: version.deprecated === true ? text(version.deprecationWarning) || deprecated : undefined,
   };

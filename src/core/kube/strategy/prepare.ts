@@ -125,7 +125,9 @@ export function prepareUpdate(resource: Resource, next: KubeObject, live: KubeOb
   if (hasStatus(resource)) prepared = live.status === undefined ? withoutKey(prepared, 'status') : withKey(prepared, 'status', live.status);
   if (rule.generation === undefined || resource.table === 'priorityclasses.scheduling.k8s.io') return prepared;
   const labelsCount = resource.table === 'endpointslices.discovery.k8s.io' && !sameJson(next.metadata.labels, live.metadata.labels);
-  if (!labelsCount && !specChanged(rule, prepared, live, statusApart || !resource.custom)) return prepared;
+  const annotationsCount =
+    resource.table === 'deployments.apps' && !sameJson(next.metadata.annotations ?? {}, live.metadata.annotations ?? {});
+  if (!labelsCount && !annotationsCount && !specChanged(rule, prepared, live, statusApart || !resource.custom)) return prepared;
   return withGeneration(prepared, (live.metadata.generation ?? 0) + 1);
 }
 

@@ -108,16 +108,47 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...(same ? [] : [fieldError.forbidden('spec', changeable)])];
 }
 
+interface SeenPort {
+  readonly path: string;
+  readonly host: string;
+}
+
+const hostOf = (port: JsonObject): string => `${text(port.hostIP)}:${String(port.hostPort ?? 0)}`;
+
+function definitionWarning(path: string, host: string, other: SeenPort): string | undefined {
+  if (host === other.host) return `${path}: duplicate port definition with ${other.path}`;
+  const free = host.endsWith(':0') || other.host.endsWith(':0');
+  return free ? `${path}: overlapping port definition with ${other.path}` : undefined;
+}
+
 /** Warnings about ports that several containers declare. Kubernetes: pkg/api/pod/warnings.go. */
 export function portWarnings(spec: JsonObject, field: string): readonly string[] {
-  const seen = new Map<string, string>();
-  return objects(spec.containers).flatMap((container, at) =>
-    objects(container.ports).flatMap((port, index) => {
-      const path = `${field}.containers[${at}].ports[${index}]`;
-      const key = `${String(port.containerPort)}/${text(port.protocol)}`;
-      const other = seen.get(key);
-      if (other === undefined) seen.set(key, path);
-      return other === undefined ? [] : [`${path}: duplicate port definition with ${other}`];
-    }),
-  );
+  const definitions = new Map<string, SeenPort[]>();
+  const names = new Map<string, string>();
+  const byDefinition: string[] = [];
+  const byNameOf: string[] = [];
+  const lists = [['initContainers', objects(spec.initContainers)] as const, ['containers', objects(spec.containers)] as const];
+  for (const [list, containers] of lists) {
+    for (const [at, container] of containers.entries()) {
+      for (const [index, port] of objects(container.ports).entries()) {
+        const path = `${field}.${list}[${at}].ports[${index}]`;
+        const key = `${String(port.containerPort)}/${text(port.protocol)}`;
+        const others = definitions.get(key) ?? [];
+        definitions.set(key, others);
+        byDefinition.push(
+          ...others.map((other) => definitionWarning(path, hostOf(port), other)).filter((warning) => warning !== undefined),
+        );
+        others.push({ path, host: hostOf(port) });
+        const name = text(port.name);
+        const other = names.get(name);
+        if (name !== '' && other === undefined) names.set(name, path);
+        if (name !== '' && other !== undefined) {
+          byNameOf.push(
+            `${path}: duplicate port name ${JSON.stringify(name)} with ${other}, services and probes that select ports by name will use ${other}`,
+          );
+        }
+      }
+    }
+  }
+  return [...byDefinition, ...byNameOf];
 }

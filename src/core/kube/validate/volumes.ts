@@ -10,8 +10,14 @@ const required: Readonly<Record<string, string>> = {
   hostPath: 'path',
 };
 
+/** In this order the server looks at them. */
+const order =
+  'emptyDir hostPath gitRepo gcePersistentDisk awsElasticBlockStore secret nfs iscsi glusterfs flocker persistentVolumeClaim rbd cinder cephfs quobyte downwardAPI fc flexVolume configMap azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk storageos projected scaleIO csi ephemeral image'.split(
+    ' ',
+  );
+
 function sourceErrors(volume: JsonObject, path: string): Errors {
-  const sources = Object.keys(volume).filter((key) => key !== 'name' && isSet(volume[key]));
+  const sources = order.filter((key) => isSet(volume[key]));
   const errors: FieldError[] = [];
   for (const [index, source] of sources.entries()) {
     if (index > 0) {

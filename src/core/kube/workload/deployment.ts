@@ -142,14 +142,13 @@ function history(deployment: KubeObject, old: readonly KubeObject[]): readonly C
     .map((object): Change => ({ kind: 'delete', table: SETS, object }));
 }
 
-function withRevision(deployment: KubeObject, revision: number): readonly Change[] {
-  if (revisionOf(deployment) === revision) return [];
-  const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
-  return [{ kind: 'update', table: 'deployments.apps', object: { ...deployment, metadata: { ...deployment.metadata, annotations } } }];
-}
-
-function statusChange(deployment: KubeObject, status: JsonObject): readonly Change[] {
-  return sameJson(status, deployment.status) ? [] : [{ kind: 'status', table: 'deployments.apps', object: { ...deployment, status } }];
+/** Status and revision in one write: through /status annotations do not count as a new generation. */
+function statusChange(deployment: KubeObject, status: JsonObject, revision?: number): readonly Change[] {
+  const annotations =
+    revision === undefined ? deployment.metadata.annotations : { ...deployment.metadata.annotations, [REVISION]: String(revision) };
+  if (sameJson(status, deployment.status) && sameJson(annotations, deployment.metadata.annotations)) return [];
+  const metadata = annotations === undefined ? deployment.metadata : { ...deployment.metadata, annotations };
+  return [{ kind: 'status', table: 'deployments.apps', object: { ...deployment, metadata, status } }];
 }
 
 function create(deployment: KubeObject, sets: readonly KubeObject[], now: number): Outcome {
@@ -162,12 +161,7 @@ function create(deployment: KubeObject, sets: readonly KubeObject[], now: number
   const status = deploymentStatus({ deployment, current: made, sets, created: true, now });
   const scaling = replicas === 0 ? [] : [scalingEvent(deployment, made.metadata.name ?? '', { before: 0, after: replicas })];
   return {
-    changes: [
-      { kind: 'create', table: SETS, object },
-      ...scaling,
-      ...withRevision(deployment, revision),
-      ...statusChange(deployment, status),
-    ],
+    changes: [{ kind: 'create', table: SETS, object }, ...scaling, ...statusChange(deployment, status, revision)],
   };
 }
 
@@ -184,8 +178,7 @@ function reconcile(deployment: KubeObject, view: View): Outcome {
   const changes = [
     ...roll(deployment, current, old),
     ...history(deployment, old),
-    ...withRevision(deployment, revisionOf(current)),
-    ...statusChange(deployment, status),
+    ...statusChange(deployment, status, revisionOf(current)),
   ];
   const deadline = deadlineOf({ ...deployment, status });
   return deadline === undefined ? { changes } : { changes, again: deadline - view.now + 1001 };
