@@ -3,7 +3,17 @@
  * The trace it returns (request → digest of the answer) is the cache key and the reason for the next render (S1).
  */
 import { createHash } from 'node:crypto';
-import { requestKey, step, type AnswerOf, type Ask, type Facts, type ListAnswer, type Request } from '../core/ask/index.ts';
+import {
+  requestKey,
+  step,
+  type AnswerOf,
+  type Ask,
+  type Facts,
+  type ListAnswer,
+  type LookupAnswer,
+  type Request,
+} from '../core/ask/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 
 export type Answer = AnswerOf<Request>;
@@ -77,7 +87,22 @@ export function answerDigest(request: Request, fact: Answer): string {
   if (request.kind === 'file') return fileDigest(fact as AnswerOf<Extract<Request, { kind: 'file' }>>);
   if (request.kind === 'list') return listDigest(fact as ListAnswer);
   if (fact instanceof Uint8Array) return hash(fact);
-  return hash(JSON.stringify(fact, (_key, value: unknown) => (typeof value === 'bigint' ? `bigint:${value}` : value)));
+  const seen = request.kind === 'lookup' ? withoutBookkeeping(fact as LookupAnswer) : fact;
+  return hash(JSON.stringify(seen, (_key, value: unknown) => (typeof value === 'bigint' ? `bigint:${value}` : value)));
+}
+
+/** An object as far as it is news: the server's own notes change with every write to it, our own included. */
+function withoutBookkeeping(fact: LookupAnswer): LookupAnswer {
+  if (fact === null) return null;
+  if (isList(fact)) return fact.map((object) => stripped(object));
+  return stripped(fact);
+}
+
+const isList = (fact: KubeObject | readonly KubeObject[]): fact is readonly KubeObject[] => Array.isArray(fact);
+
+function stripped(object: KubeObject): KubeObject {
+  const { managedFields: _fields, resourceVersion: _version, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 function fileDigest(fact: AnswerOf<Extract<Request, { kind: 'file' }>>): string {

@@ -14,10 +14,21 @@ export type Request =
   | { readonly kind: 'lookup'; readonly apiVersion: string; readonly kindName: string; readonly namespace: string; readonly name: string }
   /** Milliseconds since the epoch; one moment for a whole render. */
   | { readonly kind: 'now' }
-  /** `sequence` tells the draws of one render apart, so that a seeded answerer can repeat them. */
-  | { readonly kind: 'randomBytes'; readonly sequence: number; readonly length: number }
+  /** What the target cluster can do; null when no cluster is known. */
+  | { readonly kind: 'capabilities' }
+  /**
+   * `sequence` tells the draws of one render apart, so that a seeded answerer can repeat them. `seed`: a digest of what the draw is for (S12), so that
+   * the same chart and values draw the same.
+   */
+  | { readonly kind: 'randomBytes'; readonly sequence: number; readonly length: number; readonly seed?: string }
   /** A PKCS#1 or PKCS#8 PEM private key. `algorithm`: as Helm's genPrivateKey names it. */
-  | { readonly kind: 'privateKey'; readonly sequence: number; readonly algorithm: 'rsa' | 'ecdsa' | 'ed25519' | 'dsa'; readonly bits: number }
+  | {
+      readonly kind: 'privateKey';
+      readonly sequence: number;
+      readonly algorithm: 'rsa' | 'ecdsa' | 'ed25519' | 'dsa';
+      readonly bits: number;
+      readonly seed?: string;
+    }
   /** A remote tree (for example a kustomize base by URL); answered with the name under which it can be read, or a refusal. */
   | { readonly kind: 'remote'; readonly url: string };
 
@@ -53,20 +64,29 @@ export type ListAnswer = { readonly id: string; readonly entries: readonly TreeE
 /** A single object (or null), or the list when the request's name is empty. */
 export type LookupAnswer = KubeObject | readonly KubeObject[] | null;
 
+export interface CapabilitiesAnswer {
+  /** `v1.33.4` */
+  readonly kubeVersion: string;
+  /** `apps/v1` and `apps/v1/Deployment`, in byte order. */
+  readonly apiVersions: readonly string[];
+}
+
 export type RemoteAnswer = { readonly source: string; readonly path: string } | { readonly refused: string };
 
 export type AnswerOf<R extends Request> = R extends { kind: 'file' }
   ? FileAnswer
   : R extends { kind: 'list' }
     ? ListAnswer
-    : R extends { kind: 'lookup' }
-      ? LookupAnswer
-      : R extends { kind: 'now' }
-        ? number
-        : R extends { kind: 'randomBytes' }
-          ? Uint8Array
-          : R extends { kind: 'privateKey' }
-            ? string
-            : R extends { kind: 'remote' }
-              ? RemoteAnswer
-              : never;
+    : R extends { kind: 'capabilities' }
+      ? CapabilitiesAnswer | null
+      : R extends { kind: 'lookup' }
+        ? LookupAnswer
+        : R extends { kind: 'now' }
+          ? number
+          : R extends { kind: 'randomBytes' }
+            ? Uint8Array
+            : R extends { kind: 'privateKey' }
+              ? string
+              : R extends { kind: 'remote' }
+                ? RemoteAnswer
+                : never;

@@ -22,10 +22,12 @@ export function requestKey(request: Request): string {
       return `lookup\0${request.apiVersion}\0${request.kindName}\0${request.namespace}\0${request.name}`;
     case 'now':
       return 'now';
+    case 'capabilities':
+      return 'capabilities';
     case 'randomBytes':
-      return `randomBytes\0${request.sequence}\0${request.length}`;
+      return `randomBytes\0${request.sequence}\0${request.length}\0${request.seed ?? ''}`;
     case 'privateKey':
-      return `privateKey\0${request.sequence}\0${request.algorithm}\0${request.bits}`;
+      return `privateKey\0${request.sequence}\0${request.algorithm}\0${request.bits}\0${request.seed ?? ''}`;
     case 'remote':
       return `remote\0${request.url}`;
     default:
@@ -40,6 +42,7 @@ function offlineAnswer(request: Request): AnswerOf<Request> {
       return { found: 'nothing' };
     case 'list':
     case 'lookup':
+    case 'capabilities':
       return null;
     case 'now':
       return 0;
