@@ -27,7 +27,10 @@ export class Ownership {
     const { type } = target.resource;
     if (type === undefined) return next;
     const before = live === undefined ? undefined : this.#bare(live);
-    const object = this.#bare(next);
+    // A list that is taken away is a change like any other.
+    const emptied =
+      live !== undefined && Object.keys(next).some((key) => next[key] === null && live[key] !== null && live[key] !== undefined);
+    const object = emptied ? next : this.#bare(next);
     return withNulls(recordUpdate({ live: before, object, manager: writer.manager }, this.#rules(target, type, writer)), next);
   }
 
