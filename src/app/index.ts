@@ -8,6 +8,7 @@ export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 export { chooseConnection, connect, type ClusterChoice, type ConnectError } from './connect.ts';
 export { applyRoot, type RootOptions } from './install.ts';
 export { runOnFolder } from './engines.ts';
+export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
 export { lastState, runningState, STATE_FOLDER, type RunningState } from './state.ts';

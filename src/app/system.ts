@@ -11,6 +11,7 @@ import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { stopInOrder, type Stoppable } from '../runtime/index.ts';
 import type { Result } from '../std/index.ts';
 import { listenStatus } from '../server/index.ts';
+import { builders } from './builders.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
 import { readInstallation } from './installation.ts';
@@ -121,7 +122,7 @@ async function startControllers(
   started.push({ name: 'git', stop: () => mirrors.close() });
   const controllers = createControllers(
     { kube, mirrors, ledger, clock, random: systemRandom(), log, metrics },
-    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key },
+    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, builders },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });
   await controllers.start();

@@ -4,3 +4,4 @@
  * anything but Git's smart protocol, trusts a path.
  */
 export { createGitHost, type GitHost, type GitHostOptions, type Push } from './host.ts';
+export { createRepository as importFolder } from './repository.ts';

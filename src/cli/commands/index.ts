@@ -18,11 +18,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...group('Look', [
     ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
     ['tree', 'Show what an App owns, and the health of each object', async () => (await import('./tree.ts')).tree],
+    ['plan', 'Show what would change, field by field, and which rule forbids what', async () => (await import('./plan.ts')).plan],
+    ['diff', 'The same as plan', async () => (await import('./plan.ts')).diff],
     ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],
     ['logs', "Print the logs of an App's Pods", async () => (await import('./logs.ts')).logs],
   ]),
   ...group('Act', [
     ['sync', 'Ask for an App to be fetched, planned and applied now', async () => (await import('./sync.ts')).sync],
+    ['approve', 'Approve the plan that an App waits with', async () => (await import('./approve.ts')).approve],
     ['suspend', 'Stop applying, healing and pruning an App', async () => (await import('./suspend.ts')).suspend],
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
     ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],
