@@ -1,0 +1,152 @@
+/** What has to be true before an App is rendered or its cluster read: a source, somebody to act as, the cluster it belongs to, its inventory. */
+import { type App, getCondition, names } from '../../api/index.ts';
+import { type KubeObject, getKey } from '../../core/object/index.ts';
+import { type AppId, appKey } from '../../core/plan/owner/index.ts';
+import { headKey, refText } from '../source/heads.ts';
+import { sourceOf } from '../source/source-of.ts';
+import type { Served } from './cluster.ts';
+import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
+import type { AppMemory } from './memory.ts';
+import type { Parts, Settings } from './parts.ts';
+import { type Pass, type PassEnd, stop } from './pass-end.ts';
+import { findOwned } from './rebuild.ts';
+
+type Git = NonNullable<NonNullable<ReturnType<typeof sourceOf>>['git']>;
+
+export class Preparer {
+  readonly #parts: Parts;
+  readonly #settings: Settings;
+  /** What existed before this process and proves to be somebody's; read once. */
+  #owned: Awaited<ReturnType<typeof findOwned>> | undefined;
+
+  constructor(parts: Parts, settings: Settings) {
+    this.#parts = parts;
+    this.#settings = settings;
+  }
+
+  /** What has to be true before anything is rendered or read. */
+  async prepare(app: App, memory: AppMemory): Promise<Pass | PassEnd> {
+    const { cluster, identities, registry } = this.#parts;
+    const key = appKey(app.metadata);
+    const head = this.#headOf(app, key);
+    const record = registry.put({
+      key,
+      createdAt: Date.parse(app.metadata.creationTimestamp ?? '') || 0,
+      head: head.key,
+      parent: this.#parentOf(app),
+    });
+    if (app.spec.target.cluster !== undefined)
+      return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
+    const fetching = this.#askSource(app, memory, head.source);
+    if (fetching !== undefined) return fetching;
+    if (head.head === undefined) {
+      registry.settled(record);
+      return this.#noHead(head.source);
+    }
+    const served = await cluster.served();
+    if (!served.ok) return { kind: 'failed', error: served.error };
+    const identity = await identities.of(app);
+    if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
+    if (identity.kind === 'missing') {
+      registry.notRendered(record);
+      return stop('NoIdentity', identity.message, { after: 5000 });
+    }
+    const inventory = await this.#inventory(app, memory, served.value);
+    if ('kind' in inventory) return inventory;
+    const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };
+    const request = {
+      app,
+      record,
+      memory,
+      head: head.head,
+      served: served.value,
+      ignore: this.#ignoreOf(head.source),
+      owns: inventory.inventory.entries.length > 0,
+    };
+    return { request, owner, client: identity.client, user: identity.user, served: served.value, ...inventory };
+  }
+
+  #headOf(app: App, key: string): { readonly key: string; readonly source: string; readonly head: ReturnType<Parts['heads']['get']> } {
+    const { heads } = this.#parts;
+    const source = `${app.metadata.namespace}/${app.spec.source.name}`;
+    const ref = app.spec.source.ref ?? this.#gitOf(source)?.ref;
+    const at = headKey(source, refText(ref));
+    const known = this.#parts.registry.get(key)?.head;
+    if (known !== undefined && known !== at) heads.unwant(known, key);
+    if (heads.want(source, ref, key) && heads.get(at) === undefined) this.#parts.sourceQueue().add(source);
+    return { key: at, source, head: heads.get(at) };
+  }
+
+  #gitOf(source: string): Partial<Git> | undefined {
+    const [namespace = '', name = ''] = source.split('/');
+    return sourceOf(this.#parts.sources.get(namespace, name))?.git;
+  }
+
+  #ignoreOf(source: string): string {
+    return this.#gitOf(source)?.ignore ?? '';
+  }
+
+  #parentOf(app: App): string | undefined {
+    const owner = this.#parts.parentOf(app as unknown as KubeObject);
+    return owner === undefined ? undefined : appKey(owner);
+  }
+
+  /** A person asked for a run now: the Source is looked at first. */
+  #askSource(app: App, memory: AppMemory, source: string): PassEnd | undefined {
+    const token = getKey(app.metadata.annotations ?? {}, names.reconcileAt);
+    if (token === undefined || token === app.status?.lastHandledReconcileAt || memory.asked === token) return undefined;
+    memory.asked = token;
+    if (this.#gitOf(source) === undefined) return undefined;
+    this.#parts.sourceQueue().add(source);
+    return { kind: 'quiet', topics: [`fetched:${source}`] };
+  }
+
+  #noHead(source: string): PassEnd {
+    if (this.#gitOf(source) === undefined) return stop('SourceNotFound', `there is no Source ${source}`, { topics: [`source:${source}`] });
+    const [namespace = '', name = ''] = source.split('/');
+    const status = (this.#parts.sources.get(namespace, name) as unknown as { status?: App['status'] } | undefined)?.status;
+    const ready = getCondition(status?.conditions, 'Ready');
+    const why = ready === undefined || ready.status === 'True' ? 'it has not been fetched yet' : `${ready.reason}: ${ready.message}`;
+    return stop('SourceNotReady', `Source ${source}: ${why}`, { moving: true, topics: [`source:${source}`] });
+  }
+
+  /** S5: another cluster behind the same address; S6: a lost inventory. */
+  async #inventory(
+    app: App,
+    memory: AppMemory,
+    served: Served,
+  ): Promise<{ readonly inventory: InventoryState; readonly cluster: string; readonly whole: boolean } | PassEnd> {
+    const uid = await this.#parts.cluster.uid();
+    if (!uid.ok) return { kind: 'failed', error: uid.error };
+    const state = this.inventoryOf(app, memory);
+    const recorded = state.cluster === '' ? (app.status?.inventory?.cluster ?? '') : state.cluster;
+    if (recorded !== '' && recorded !== uid.value) {
+      return stop(
+        'ClusterIdentityChanged',
+        `the objects are in cluster ${recorded}, but cluster ${uid.value} answers; nothing is written or pruned`,
+      );
+    }
+    if (state.chunks.length > 0) return { inventory: state, cluster: uid.value, whole: true };
+    const lost = (app.status?.inventory?.count ?? 0) > 0;
+    const owned = lost ? await findOwned(this.#parts.cluster.kube, served, this.#settings.installation) : await this.#ownedBefore(served);
+    if (!owned.ok) return { kind: 'failed', error: owned.error };
+    const entries = owned.value.entries.get(appKey(app.metadata)) ?? [];
+    if (entries.length === 0) return { inventory: state, cluster: uid.value, whole: !lost || owned.value.complete };
+    const written = await writeInventory(app, { entries, cluster: uid.value }, state, this.#parts.cluster.kube);
+    if (!written.ok) return { kind: 'failed', error: written.error };
+    memory.inventory = written.value;
+    return { inventory: written.value, cluster: uid.value, whole: owned.value.complete };
+  }
+
+  async #ownedBefore(served: Served): Promise<Awaited<ReturnType<typeof findOwned>>> {
+    if (this.#owned?.ok !== true) this.#owned = await findOwned(this.#parts.cluster.kube, served, this.#settings.installation);
+    return this.#owned;
+  }
+
+  /** What was written last, else what the informer has. */
+  inventoryOf(app: App, memory: AppMemory): InventoryState {
+    if (memory.inventory !== undefined) return memory.inventory;
+    const stored = this.#parts.inventories.byIndex('owner', app.metadata.uid ?? '');
+    return stored.length === 0 ? noInventory : readInventory(app, stored);
+  }
+}

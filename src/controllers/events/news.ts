@@ -1,0 +1,48 @@
+/** What a new status says that the old one did not, as entries for the journal. Pure: the same change is the same entry. */
+import { type App, type AppStatus, getCondition } from '../../api/index.ts';
+import type { Entry } from './journal.ts';
+
+/** States that are part of every delivery; telling them would drown the rest. */
+const routine = new Set(['Progressing', 'Applying', 'SourceNotReady', 'Pruning', 'Suspended', 'Succeeded']);
+
+export function newsOf(app: App, next: AppStatus): readonly Entry[] {
+  const old = app.status ?? {};
+  const revision = next.attempted?.inputs[0]?.revision;
+  const more = { step: `${app.metadata.generation ?? 0}`, ...(revision === undefined ? {} : { revision }) };
+  return [...readyNews(old, next, more), ...healthNews(old, next, more)];
+}
+
+type More = Pick<Entry, 'step' | 'revision'>;
+
+function readyNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[] {
+  const [before, ready] = [getCondition(old.conditions, 'Ready'), getCondition(next.conditions, 'Ready')];
+  if (ready === undefined || (before?.reason === ready.reason && before.message === ready.message)) return [];
+  const { reason, message, status } = ready;
+  const step = `${more.step}\0${message}`;
+  if (reason === 'Suspended' && before?.reason !== 'Suspended')
+    return [{ ...more, type: 'Suspended', message, step: `${step}\0${ready.lastTransitionTime}` }];
+  const resumed: Entry = {
+    ...more,
+    type: 'Resumed',
+    message: 'applies, heals and prunes again',
+    step: `${step}\0${ready.lastTransitionTime}`,
+  };
+  const told: Entry = { ...more, type: reason, message, warning: true, step };
+  return [...(before?.reason === 'Suspended' ? [resumed] : []), ...(status === 'True' || routine.has(reason) ? [] : [told])];
+}
+
+function healthNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[] {
+  const [before, now] = [old.health, next.health];
+  if (now === undefined || before === undefined || before.state === now.state) return [];
+  const cause = now.cause === undefined ? '' : `: ${now.cause.object} ${now.cause.message}`;
+  const warning = now.state === 'Degraded' || now.state === 'Missing' || now.state === 'Unknown';
+  return [
+    {
+      ...more,
+      type: 'HealthChanged',
+      message: `${before.state} → ${now.state}${cause}`,
+      warning,
+      step: `${more.step}\0${now.since ?? ''}\0${now.state}`,
+    },
+  ];
+}
