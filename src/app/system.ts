@@ -1,5 +1,6 @@
 /** A whole running Lockstep: the cluster (embedded or real), the controllers, the Git mirrors, the ledger, the status door. */
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createGitMirrors } from '../adapters/git/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
@@ -8,7 +9,7 @@ import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/i
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
 import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
-import { stopInOrder, type Stoppable } from '../runtime/index.ts';
+import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
 import type { Result } from '../std/index.ts';
 import { listenStatus } from '../server/index.ts';
 import { builders } from './builders.ts';
@@ -25,6 +26,9 @@ export interface SystemOptions {
   readonly statusPort: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** Told what takes a while. */
+  readonly progress?: (message: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface System {
@@ -33,8 +37,13 @@ export interface System {
   /** Present for the embedded cluster. */
   readonly kubeconfig: string | undefined;
   readonly statusUrl: string;
+  /** Aborts when another replica may take over: this process has to end. Never on the embedded cluster. */
+  readonly term: AbortSignal;
   stop(): Promise<void>;
 }
+
+/** Milliseconds after which waiting deserves a word. */
+const LONG = 2_000;
 
 /** What keeps Lockstep from starting, in a sentence. */
 export class StartError extends Error {}
@@ -68,7 +77,9 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const kube = createKubeClient(cluster.transport, { clock: systemClock() });
   orThrow('the kinds of Lockstep cannot be installed', await installKinds(kube, systemClock()));
   const installation = orThrow('the installation cannot be read', await readInstallation(kube, systemRandom()));
-  const controllers = await startControllers(options, { kube, metrics, installation, ledger }, started);
+  const leading = 'real' in options.cluster ? await lead(options, kube, started) : alone;
+  const working = createKubeClient(fenced(cluster.transport, leading.leads), { clock: systemClock() });
+  const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
   const status = await listenStatus(
     { metrics: () => metrics.text(), notReady: () => undefined },
     { host: '127.0.0.1', port: options.statusPort },
@@ -79,8 +90,33 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     controllers,
     kubeconfig: cluster.embedded?.kubeconfig,
     statusUrl: status.url,
+    term: leading.term,
     stop: () => stopAll(started, options.log),
   };
+}
+
+interface Leading {
+  readonly leads: () => boolean;
+  readonly term: AbortSignal;
+}
+
+/** Nobody else can reach the embedded cluster's data: its folder is locked. */
+const alone: Leading = { leads: () => true, term: new AbortController().signal };
+
+/** Waits until this replica holds the lease. */
+async function lead({ log, progress, signal }: SystemOptions, kube: KubeClient, started: Stoppable[]): Promise<Leading> {
+  const identity = `${hostname()}_${systemRandom().uuid()}`;
+  const elector = createElector(
+    { namespace: SYSTEM_NAMESPACE, name: 'lockstep', identity },
+    { client: kube, clock: systemClock(), random: systemRandom(), log },
+  );
+  started.push({ name: 'lease', stop: () => elector.stop() });
+  const patience = setTimeout(() => progress?.('Another Lockstep holds the lease of this cluster; waiting for it to end …'), LONG);
+  signal?.addEventListener('abort', () => void elector.stop(), { once: true });
+  const term = await elector.acquired();
+  clearTimeout(patience);
+  if (term === null) throw new StartError('interrupted while waiting for the lease');
+  return { leads: () => elector.leads(), term };
 }
 
 interface OpenCluster {

@@ -122,6 +122,31 @@ describe('informers', () => {
     expect([listed(), last().from]).toEqual([2, '9']);
   });
 
+  test('410 after a long outage lists at once, without waiting out the growing delays', async () => {
+    const { clock, streams, last, seen, listed } = scene([list(5, pod('a', 1)), list(9, pod('a', 8))]);
+    await clock.settle();
+    for (let outage = 0; outage < 8; outage++) {
+      last().push(new Error('refused'));
+      for (const before = streams.length; streams.length === before;) await clock.advance(1000);
+    }
+    const status = { apiVersion: 'v1', kind: 'Status', metadata: {}, code: 410, reason: 'Expired', message: 'too old' };
+    last().push(event('ERROR', status));
+    await clock.settle();
+    expect([listed(), seen.at(-1)]).toEqual([2, 'changed a 8']);
+  });
+
+  test('a server that says 410 again and again is not asked without pause', async () => {
+    const { clock, streams, last } = scene([list(5)]);
+    await clock.settle();
+    const status = { apiVersion: 'v1', kind: 'Status', metadata: {}, code: 410, reason: 'Expired', message: 'too old' };
+    for (let turn = 0; turn < 600; turn++) {
+      last().push(event('ERROR', status));
+      await clock.advance(100);
+    }
+    expect(streams.length).toBeLessThan(20);
+    expect(streams.length).toBeGreaterThan(5);
+  });
+
   test('silence is taken for death, and history going back for another cluster', async () => {
     const { clock, last, seen, listed } = scene([list(50, pod('a', 40)), list(50, pod('a', 40)), list(3, pod('a', 2))]);
     await clock.settle();

@@ -29,7 +29,8 @@ export interface Sink {
   failing(error: KubeError | undefined): void;
 }
 
-const listBackoff: BackoffOptions = { base: 800, most: 30_000, jitter: 0.3 };
+/** Short at the end: what changed while a server was away must not wait half a minute more. */
+const listBackoff: BackoffOptions = { base: 800, most: 10_000, jitter: 0.3 };
 /** Servers end watches after this many seconds; spread, so that a thousand watches do not end together. */
 const watchSeconds = 450;
 /** Bookmarks come about every minute. A stream that says nothing for this long is taken for dead, whatever its socket says. */
@@ -46,6 +47,7 @@ export class Reflector {
   readonly #stopping = new AbortController();
   #version = '';
   #failures = 0;
+  #listedAt = Number.NEGATIVE_INFINITY;
 
   constructor(ports: ReflectorPorts, target: ReflectorTarget, sink: Sink) {
     this.#ports = ports;
@@ -62,9 +64,12 @@ export class Reflector {
       const end = await this.#watch();
       relist = end.kind === 'relist';
       if (this.#stopping.signal.aborted) return;
-      if (this.#ports.clock.monotonic() - started >= shortWatch) this.#failures = 0;
+      const now = this.#ports.clock.monotonic();
+      // A server that forgot is asked anew at once, unless that is what was done a moment ago.
+      const isHot = now - (relist ? this.#listedAt : started) < shortWatch;
+      if (!isHot) this.#failures = 0;
       if (end.kind === 'failed') await this.#failed(end.error);
-      else if (this.#ports.clock.monotonic() - started < shortWatch) await this.#pause();
+      else if (isHot) await this.#pause();
     }
   }
 
@@ -82,6 +87,7 @@ export class Reflector {
       return false;
     }
     this.#version = result.value.resourceVersion;
+    this.#listedAt = this.#ports.clock.monotonic();
     this.#sink.replaced(result.value.items);
     this.#sink.failing(undefined);
     return true;

@@ -66,6 +66,8 @@ export const up = defineCommand({
       folder,
       cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
       statusPort: flags['status-port'],
+      progress: (message) => io.err(`${message}\n`),
+      signal: io.signal,
       env: io.env,
       log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
     };
@@ -83,6 +85,8 @@ export const up = defineCommand({
 
 interface Running {
   readonly kube: KubeClient;
+  /** Aborts when another replica takes over. */
+  readonly term: AbortSignal;
   readonly said: readonly string[];
   stop(): Promise<void>;
 }
@@ -107,19 +111,19 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
       root: rootOf(origin.name, flags),
     });
     const said = [`Serving a snapshot of ${origin.folder}`, `Clone URL ${hosted.state.cloneUrl}`, `KUBECONFIG=${hosted.state.kubeconfig}`];
-    return { kube: hosted.system.kube, said, stop: () => hosted.stop() };
+    return { kube: hosted.system.kube, term: hosted.system.term, said, stop: () => hosted.stop() };
   }
   const system = await startSystem(options);
   const said = system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`];
   await writeRunning(options.folder, system);
-  if (origin === undefined) return { kube: system.kube, said, stop: () => system.stop() };
+  if (origin === undefined) return { kube: system.kube, term: system.term, said, stop: () => system.stop() };
   const root: RootOptions = {
     ...rootOf(flags.name ?? origin.name, { ...flags, path: origin.path }),
     url: origin.url,
     ref: flags.ref === undefined ? {} : { branch: flags.ref },
   };
   const applied = await applyRoot(system.kube, root);
-  if (applied.ok) return { kube: system.kube, said: [...said, `Following ${origin.url}`], stop: () => system.stop() };
+  if (applied.ok) return { kube: system.kube, term: system.term, said: [...said, `Following ${origin.url}`], stop: () => system.stop() };
   await system.stop();
   throw new StartError(`the App cannot be applied: ${applied.error.message}`);
 }
@@ -166,11 +170,15 @@ interface Following {
   readonly io: Io;
 }
 
-async function follow({ kube, said }: Running, { untilHealthyFor, io }: Following): Promise<number> {
+async function follow({ kube, term, said }: Running, { untilHealthyFor, io }: Following): Promise<number> {
   io.out(`${said.join('\n')}\n\n`);
   if (untilHealthyFor !== undefined) return untilHealthy(kube, { timeout: untilHealthyFor, io });
   if ((await listApps(kube)).length === 0) io.out('No Apps yet. Add a Source and an App: lockstep apply -f FILE\n');
-  await showLiveApps(kube, io, io.signal);
+  await showLiveApps(kube, io, AbortSignal.any([io.signal, term]));
+  if (term.aborted) {
+    io.err('The lease is lost: another replica may work now. Start again to stand by.\n');
+    return 1;
+  }
   io.out('\nStopping …\n');
   return 0;
 }
