@@ -1,8 +1,11 @@
 /** Puts the App controller together from what the running controllers share. */
+import { parseApp } from '../api/index.ts';
+import type { InventoryEntry } from '../core/plan/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
 import { plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
 import { Identities } from './app/identities.ts';
+import { readInventory } from './app/inventory.ts';
 import type { Parts, Settings } from './app/parts.ts';
 import { Planner } from './app/planner.ts';
 import { protectedFor } from './app/protect.ts';
@@ -32,6 +35,7 @@ export function assembleApps(
     typeOf: typesOfBuiltins(),
     protectedKeys: (app) => protectedFor(app, settings.namespace),
     scaleTargets: (wanted) => autoscalers.targets(wanted),
+    ownedBy: ({ namespace, name }) => ownedBy(watched, namespace, name),
     ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
   });
   const { apps, sources, inventories, approvals } = watched;
@@ -55,4 +59,11 @@ export function assembleApps(
   };
   const inner: Settings = { installation: settings.installation, namespace: settings.namespace, platform, rules };
   return new AppReconciler(parts, inner);
+}
+
+/** What an App owns, from its records as they are. */
+function ownedBy({ apps, inventories }: Watched, namespace: string, name: string): readonly InventoryEntry[] {
+  const object = apps.get(namespace, name);
+  const app = object === undefined ? null : parseApp(object).value;
+  return app === null ? [] : readInventory(app, inventories.byIndex('owner', app.metadata.uid ?? '')).entries;
 }

@@ -196,7 +196,10 @@ class Running implements Controllers {
 
   #appChanged(change: Change): void {
     const key = keyOf(change.type === 'deleted' ? change.old : change.now);
-    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#appQueue.add(key);
+    if (change.type !== 'changed' || meaningful(change.old, change.now)) {
+      if (change.type !== 'deleted') this.#reconciler.register(change.now);
+      this.#appQueue.add(key);
+    }
     this.#appQueue.wake(appTopic(key));
   }
 

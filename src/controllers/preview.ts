@@ -109,6 +109,7 @@ async function planOf(scene: Scene, wanted: Wanted, ports: PreviewPorts, setting
     typeOf: typesOfBuiltins(),
     protectedKeys: (one) => protectedFor(one, settings.namespace),
     scaleTargets: (planned) => new Map([...living, ...scaleTargets(planned)]),
+    ownedBy: () => [],
     ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
   });
   const owner: AppId = { installation: settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };

@@ -310,6 +310,30 @@ describe('S4 moving and renaming', () => {
     expect((await w.get('ConfigMap/shop/x')).metadata.annotations?.['lockstep.dev/owner']).toMatch(/^test\/shop\/b:/);
   });
 
+  test('S4 after a restart nothing is pruned before it is known what every other App renders', async () => {
+    for (const name of ['a', 'b', 'c', 'd']) await w.app({ name, path: name });
+    await w.commit({
+      'a/x.yaml': configMap('x'),
+      'a/y.yaml': configMap('y'),
+      'd/z.yaml': configMap('z'),
+      'b/b.yaml': configMap('b'),
+      'c/c.yaml': configMap('c'),
+    });
+    await w.settle();
+    const { uid } = (await w.get('ConfigMap/shop/x')).metadata;
+    w.door.cut();
+    w.repository.commit({
+      'a/y.yaml': configMap('y'),
+      'd/x.yaml': configMap('x'),
+      'd/z.yaml': configMap('z'),
+      'b/b.yaml': configMap('b'),
+      'c/c.yaml': configMap('c'),
+    });
+    await w.settle(60_000);
+    expect((await w.get('ConfigMap/shop/x')).metadata.uid).toBe(uid);
+    expect((await w.get('ConfigMap/shop/x')).metadata.annotations?.['lockstep.dev/owner']).toMatch(/^test\/shop\/d:/);
+  });
+
   test('S4 an App renamed with `replaces` takes its objects along', async () => {
     await w.app({ name: 'old' });
     await w.commit({ 'web/x.yaml': configMap('x') });

@@ -44,7 +44,8 @@ export function conclude(request: ConcludeRequest): Conclusion {
   return {
     ...judged,
     applied,
-    settled: open.every(({ waits }) => waits),
+    // What only a person can move does not hold up the Apps that look at what this one makes.
+    settled: open.every(({ waits }) => waits) || !judged.verdict.moving,
     waitsForApps: plan.items.some((item) => item.reasons.some(({ code }) => code === 'WaitingForApps' || code === 'HandedOver')),
     images: imagesOf([...done.planned.manifests.values()]),
   };

@@ -1,11 +1,12 @@
 /** Observe and decide for one target: manifests made ready, living objects read, differences foretold, guards asked, one plan. */
 import { type App, type IgnoreRule } from '../../api/index.ts';
-import { type Gvk, type KubeObject, type ObjectRef, refKey, refOf } from '../../core/object/index.ts';
+import { type Gvk, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import {
   type Desired,
   type InventoryEntry,
   type Plan,
+  type PlanItem,
   type Policy,
   type Prediction,
   type Reason,
@@ -63,6 +64,8 @@ export interface PlannerSettings {
   readonly protectedKeys: (app: App) => ReadonlySet<string>;
   /** Scale targets of living autoscalers: `Kind/namespace/name` → `HorizontalPodAutoscaler web`. */
   readonly scaleTargets: (wanted: readonly KubeObject[]) => ReadonlyMap<string, string>;
+  /** What a child App owns, for the plan that removes it (S14). */
+  readonly ownedBy: (app: ObjectRef) => readonly ObjectRef[];
   /** Whether an ignore rule's CEL holds for a living object. */
   readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
 }
@@ -96,12 +99,22 @@ export class Planner {
     if (holds !== undefined) return holds;
     const plan = decide(this.#desired(request, objects), this.#observed(request, seen), request.policy);
     return {
-      plan: { ...plan, warnings: [...warnings, ...extra] },
+      plan: { ...plan, items: plan.items.map((item) => this.#withInventory(item)), warnings: [...warnings, ...extra] },
       manifests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), stamped])),
       digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped)])),
       seen,
       made: made === undefined ? [] : [refKey(refOf(made.object))],
     };
+  }
+
+  /** Removing an App may remove what it owns: its inventory is part of the plan (S14). */
+  #withInventory(item: PlanItem): PlanItem {
+    if (item.operation !== 'prune' || item.ref.kind !== 'App' || item.ref.group !== 'lockstep.dev') return item;
+    const owned = this.#settings.ownedBy(item.ref);
+    if (owned.length === 0) return item;
+    const names = owned.slice(0, 20).map(formatRef).join(', ');
+    const message = `${formatRef(item.ref)} owns ${owned.length} objects: ${names}${owned.length > 20 ? ', …' : ''}`;
+    return { ...item, reasons: [...item.reasons, { rule: 'S14', code: 'ChildInventory', message }] };
   }
 
   #observeRequest({ app, memory, access }: PlanRequest): ObserveRequest {

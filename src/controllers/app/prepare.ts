@@ -8,6 +8,7 @@ import type { Served } from './cluster.ts';
 import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
+import type { AppRecord } from './registry.ts';
 import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
 
@@ -27,21 +28,14 @@ export class Preparer {
   /** What has to be true before anything is rendered or read. */
   async prepare(app: App, memory: AppMemory): Promise<Pass | PassEnd> {
     const { cluster, identities, registry } = this.#parts;
-    const key = appKey(app.metadata);
-    const head = this.#headOf(app, key);
-    const record = registry.put({
-      key,
-      createdAt: Date.parse(app.metadata.creationTimestamp ?? '') || 0,
-      head: head.key,
-      parent: this.#parentOf(app),
-    });
+    const { head, record, source } = this.register(app);
     if (app.spec.target.cluster !== undefined)
       return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
-    const fetching = this.#askSource(app, memory, head.source);
+    const fetching = this.#askSource(app, memory, source);
     if (fetching !== undefined) return fetching;
-    if (head.head === undefined) {
+    if (head === undefined) {
       registry.settled(record);
-      return this.#noHead(head.source);
+      return this.#noHead(source);
     }
     const served = await cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
@@ -58,23 +52,29 @@ export class Preparer {
       app,
       record,
       memory,
-      head: head.head,
+      head,
       served: served.value,
-      ignore: this.#ignoreOf(head.source),
+      ignore: this.#ignoreOf(source),
       owns: inventory.inventory.entries.length > 0,
     };
     return { request, owner, client: identity.client, user: identity.user, served: served.value, ...inventory };
   }
 
-  #headOf(app: App, key: string): { readonly key: string; readonly source: string; readonly head: ReturnType<Parts['heads']['get']> } {
-    const { heads } = this.#parts;
+  /**
+   * Makes an App part of the picture. Done for every App before the first one is worked on: what an App may prune depends on what the others render (S4).
+   */
+  register(app: App): { readonly record: AppRecord; readonly source: string; readonly head: ReturnType<Parts['heads']['get']> } {
+    const { heads, registry, sourceQueue } = this.#parts;
+    const key = appKey(app.metadata);
     const source = `${app.metadata.namespace}/${app.spec.source.name}`;
     const ref = app.spec.source.ref ?? this.#gitOf(source)?.ref;
     const at = headKey(source, refText(ref));
-    const known = this.#parts.registry.get(key)?.head;
+    const known = registry.get(key)?.head;
     if (known !== undefined && known !== at) heads.unwant(known, key);
-    if (heads.want(source, ref, key) && heads.get(at) === undefined) this.#parts.sourceQueue().add(source);
-    return { key: at, source, head: heads.get(at) };
+    if (heads.want(source, ref, key) && heads.get(at) === undefined) sourceQueue().add(source);
+    const createdAt = Date.parse(app.metadata.creationTimestamp ?? '') || 0;
+    const record = registry.put({ key, createdAt, head: at, parent: this.#parentOf(app) });
+    return { record, source, head: heads.get(at) };
   }
 
   #gitOf(source: string): Partial<Git> | undefined {

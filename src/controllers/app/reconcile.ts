@@ -90,6 +90,8 @@ export class AppReconciler {
 
   async #invalid(object: KubeObject, message: string, reason: ReasonCode = 'InvalidSpec'): Promise<Outcome> {
     const app = { ...(object as unknown as App), spec: { ...(object as unknown as App).spec, historyLimit: 10 } };
+    const record = this.#parts.registry.get(`${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`);
+    if (record !== undefined) this.#parts.registry.notRendered(record);
     const verdict: Verdict = { phase: 'Refused', ready: 'False', reason, message, moving: false };
     const written = await this.#write(app, verdict, { applied: false, drift: [], contested: [] });
     return written ?? outcome.stalled(reason);
@@ -121,6 +123,12 @@ export class AppReconciler {
     if (end.kind === 'failed') return this.#failed(end.error);
     const written = await this.#write(app, end.verdict, end.findings);
     return written ?? (end.after === undefined ? outcome.done() : outcome.after(end.after));
+  }
+
+  /** An App came or changed: it is part of the picture from now on, whenever its turn comes. */
+  register(object: KubeObject): void {
+    const { value } = this.#parse(object);
+    if (value !== null && value.metadata.deletionTimestamp === undefined) this.#preparer.register(value);
   }
 
   planOf(key: string): Plan | undefined {
