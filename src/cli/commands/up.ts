@@ -171,7 +171,7 @@ interface Following {
 }
 
 async function follow({ kube, term, said }: Running, { untilHealthyFor, io }: Following): Promise<number> {
-  io.out(`${said.join('\n')}\n\n`);
+  io.out(`${[...said, 'Lockstep is running. Ctrl-C stops it.'].join('\n')}\n\n`);
   if (untilHealthyFor !== undefined) return untilHealthy(kube, { timeout: untilHealthyFor, io });
   if ((await listApps(kube)).length === 0) io.out('No Apps yet. Add a Source and an App: lockstep apply -f FILE\n');
   await showLiveApps(kube, io, AbortSignal.any([io.signal, term]));
