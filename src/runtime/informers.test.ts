@@ -147,6 +147,16 @@ describe('informers', () => {
     expect(streams.length).toBeGreaterThan(5);
   });
 
+  test('a quiet kind is in step again as soon as its watch is accepted', async () => {
+    const { clock, informer, last, streams } = scene([list(5)]);
+    await clock.settle();
+    last().push(new Error('reset'));
+    await clock.settle();
+    expect(informer.error?.reason).toBe('Unreachable');
+    await clock.advance(2000);
+    expect([streams.length, informer.error]).toEqual([2, undefined]);
+  });
+
   test('silence is taken for death, and history going back for another cluster', async () => {
     const { clock, last, seen, listed } = scene([list(50, pod('a', 40)), list(50, pod('a', 40)), list(3, pod('a', 2))]);
     await clock.settle();

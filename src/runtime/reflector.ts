@@ -114,6 +114,8 @@ export class Reflector {
           : watchdog.fired
             ? { kind: 'relist' }
             : { kind: 'failed', error: result.error };
+      // A quiet kind may send nothing for a minute: being accepted is enough to be in step again.
+      this.#sink.failing(undefined);
       return await this.#follow(result.value, watchdog);
     } catch (error) {
       if (watchdog.fired) return { kind: 'relist' };
@@ -136,8 +138,6 @@ export class Reflector {
       const version = event.object.metadata.resourceVersion ?? '';
       if (isOlder(version, this.#version)) return { kind: 'relist' };
       if (version !== '') this.#version = version;
-      // One that works again is healthy even before anything changes.
-      if (this.#failures > 0) this.#sink.failing(undefined);
       this.#failures = 0;
       if (event.type === 'DELETED') this.#sink.removed(event.object);
       else if (event.type !== 'BOOKMARK') this.#sink.put(event.object);
