@@ -1,33 +1,14 @@
 /** Puts the embedded cluster together. */
-import { actingUser, adminUser, RbacAuthorizer, StoredRoles } from './auth/index.ts';
-import { Admission } from './api/admission.ts';
-import { Deleter } from './api/delete.ts';
-import { Documents, parseVersion } from './api/documents.ts';
-import { patchEngines } from './api/engines.ts';
-import { Handlers } from './api/handlers.ts';
-import { KindLogic } from './api/kind-logic.ts';
-import { Lister } from './api/list.ts';
-import { Objects } from './api/objects.ts';
-import { Ownership } from './api/ownership.ts';
-import { Patcher } from './api/patch.ts';
-import { Registry } from './api/registry.ts';
-import { finalizeNamespace } from './api/namespace-finalize.ts';
-import { PodActions } from './api/pods.ts';
-import type { ApiRequest, ResourceRequest, User } from './api/request.ts';
-import { Reviews } from './api/reviews.ts';
-import { Scales } from './api/scale.ts';
-import { issueToken } from './api/token-request.ts';
-import { Server } from './api/server.ts';
-import { Subresources } from './api/subresources.ts';
-import { tablesOf } from './api/tables.ts';
-import { builtinResources } from '../core/kube/resource/index.ts';
-import { builtinSchema } from '../core/schema/index.ts';
+import { workloadControllers } from '../core/kube/workload/index.ts';
 import type { Clock, KubeTransport, Log, Metrics, Random } from '../ports/index.ts';
 import { startActivity } from './activity.ts';
+import { assembleApi, serverOf } from './api/assembly.ts';
+import type { ApiRequest, User } from './api/request.ts';
+import { tablesOf } from './api/tables.ts';
+import { actingUser, adminUser } from './auth/index.ts';
 import { bootstrap } from './bootstrap.ts';
-import { workloadControllers } from '../core/kube/workload/index.ts';
 import { Door, type ListenOptions, type Listening } from './door.ts';
-import { openStore } from './storage.ts';
+import { type OpenedStore, openStore } from './storage.ts';
 import { InProcessTransport } from './transport.ts';
 import { negotiate } from './wire/accept.ts';
 import type { Shape } from './wire/present.ts';
@@ -58,42 +39,23 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
+/** Starts a cluster: what the data folder holds is there when it resolves. */
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
-  const { clock, random, log } = options;
-  const schema = builtinSchema();
-  const { store, release } = openStore(options.storage, { fsync: options.fsync ?? false, log });
-  const registry = new Registry(builtinResources(schema));
-  const logic = new KindLogic(schema);
-  const ownership = new Ownership();
-  const admission = new Admission(store, random);
-  const objects = new Objects({ store, logic, ownership, admission, clock, random });
-  const deleter = new Deleter(store, clock);
-  const version = parseVersion(options.kubeVersion ?? '1.33');
-  const lister = new Lister(store, { clock, random, watchList: Number(version.minor) >= 34 });
-  const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });
-  const roles = new StoredRoles(store);
-  const authorizer = new RbacAuthorizer(roles, store);
-  const reviews = new Reviews({
-    logic,
-    roles,
-    allowed: (user, attributes) => authorizer.allowed(user, attributes),
-    identify: (token) => door.tokens.identify(token),
-  });
-  const scales = new Scales({ objects, logic, engines: patchEngines });
-  const handlers = new Map([
-    ...new PodActions({ store, objects, deleter, clock }).handlers(),
-    ['scale', (request: ResourceRequest) => scales.handle(request)] as const,
-    ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
-    ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens: () => door.tokens, clock })] as const,
-  ]);
-  const server = new Server({
-    registry,
-    documents: new Documents(registry, schema, version),
-    handlers: new Handlers({ store, objects, logic, lister, deleter, patcher }),
-    subresources: new Subresources(handlers, reviews),
-    authorizer,
-    log,
-  });
+  const opened = openStore(options.storage, { fsync: options.fsync ?? false, log: options.log });
+  try {
+    return await start(options, opened);
+  } catch (error) {
+    await opened.store.close();
+    opened.release();
+    throw error;
+  }
+}
+
+async function start(options: ClusterOptions, { store, release }: OpenedStore): Promise<Cluster> {
+  const { clock, log } = options;
+  const core = assembleApi(options, store);
+  const { registry, logic, objects, deleter, schema, authorizer } = core;
+  const server = serverOf(core, { store, clock, log, tokens: () => door.tokens });
   const base: Omit<Shape, 'resource' | 'form' | 'include'> = {
     tables: tablesOf(clock, logic),
     project: (resource, object) => logic.project(resource, object),

@@ -29,7 +29,7 @@ export function openStore(
 }
 
 function* everything(store: Store) {
-  for (const table of store.tables()) for (const key of [...table.entries.keys()]) yield* current(store, table.name, key);
+  for (const table of store.tables()) for (const key of Array.from(table.entries.keys())) yield* current(store, table.name, key);
 }
 
 function* current(store: Store, table: string, key: string) {

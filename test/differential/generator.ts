@@ -176,7 +176,7 @@ export const kinds: readonly Kind[] = [
     custom: false,
     make: (draw) => ({
       spec: {
-        podSelector: { ...(chance(draw, 0.5) ? { matchLabels: map(draw) } : {}) },
+        podSelector: chance(draw, 0.5) ? { matchLabels: map(draw) } : {},
         ...(chance(draw, 0.5) ? { ingress: [{ ports: [{ port: 80 }] }] } : {}),
         ...(chance(draw, 0.3) ? { egress: [{}] } : {}),
       },

@@ -4,6 +4,11 @@ import type { Resource } from '../../core/kube/resource/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { accountOf, admitPod, allocateService, type Stock } from '../../core/kube/admission/index.ts';
 import type { Random } from '../../ports/index.ts';
+import type { Attributes, RoleSource } from '../../core/kube/rbac/index.ts';
+import type { Registry } from './registry.ts';
+import type { User } from './request.ts';
+import { Policies } from './policies.ts';
+import { withLimitRange } from '../../core/kube/policy/index.ts';
 import { nameAlphabet } from './names.ts';
 import { ServiceStock } from './stock.ts';
 import type { Store } from '../store/index.ts';
@@ -11,15 +16,26 @@ import { subjectOf, type Target, type WriteAs } from './objects.ts';
 
 const namespaceSubject = { group: '', plural: 'namespaces', kind: 'Namespace' };
 
+export interface AdmissionParts {
+  readonly store: Store;
+  readonly random: Random;
+  readonly roles: RoleSource;
+  readonly authorizer: { allowed(user: User, attributes: Attributes): boolean };
+  readonly registry: Registry;
+}
+
 export class Admission {
   readonly #store: Store;
   readonly #random: Random;
   readonly #stock: Stock;
+  readonly #policies: Policies;
 
-  constructor(store: Store, random: Random) {
+  constructor(parts: AdmissionParts) {
+    const { store, random } = parts;
     this.#store = store;
     this.#random = random;
     this.#stock = new ServiceStock(store, random);
+    this.#policies = new Policies(parts);
   }
 
   /** NamespaceLifecycle: nothing is created in a namespace that is absent or goes away. */
@@ -42,8 +58,9 @@ export class Admission {
     return target.resource.table === 'persistentvolumeclaims' ? this.#claim(object) : object;
   }
 
-  validate(_target: Target, _object: KubeObject, _live: KubeObject | undefined, _as: WriteAs): void {
-    // Policies and quotas are evaluated here.
+  /** What may forbid a write that is valid in itself: escalation, policies, quotas. */
+  validate(target: Target, object: KubeObject, live: KubeObject | undefined, as: WriteAs): void {
+    this.#policies.check({ target, object, live, as });
   }
 
   /** What the server hands out from its own stock: addresses and ports of Services. */
@@ -63,7 +80,11 @@ export class Admission {
       );
     }
     const suffix = [...this.#random.bytes(5)].map((byte) => nameAlphabet[byte % nameAlphabet.length]).join('');
-    return admitPod(pod, { serviceAccount, priorityClass: this.#priorityClass(pod, target), suffix });
+    const ranges = this.#store
+      .table('limitranges')
+      .range(`${namespace}/`)
+      .map((entry) => entry.graph);
+    return admitPod(withLimitRange(pod, ranges), { serviceAccount, priorityClass: this.#priorityClass(pod, target), suffix });
   }
 
   #priorityClass(pod: KubeObject, target: Target): KubeObject | undefined {

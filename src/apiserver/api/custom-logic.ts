@@ -11,7 +11,7 @@ import {
 } from '../../core/kube/crd/index.ts';
 import { checkRules, type Violation } from '../../core/cel/index.ts';
 import { type FieldError, fieldError } from '../../core/kube/status/index.ts';
-import { sameJson } from '../../core/kube/strategy/index.ts';
+import { sameJson } from '../../core/kube/json/index.ts';
 
 /** The object without undeclared fields and with defaults. */
 export function customShape(custom: CustomType, object: JsonObject): Pruned {

@@ -92,14 +92,15 @@ export class Handlers {
   #sent(request: ResourceRequest, body: ReadBody, options: WriteOptions): KubeObject {
     const { resource, warnings } = request;
     const object = placed(asKind(body.value, resource), request);
-    return this.#parts.logic.shape(resource, object, { body, validation: options.fieldValidation, warnings });
+    const shaped = this.#parts.logic.shape(resource, object, { body, validation: options.fieldValidation, warnings });
+    return this.#parts.logic.toStored(resource, shaped);
   }
 
   #written(request: ResourceRequest, written: Written): Answer {
     const status = written.created ? 201 : 200;
     const { resource } = request;
     if (written.entry !== undefined) return { kind: 'entry', status, resource, entry: written.entry };
-    return { kind: 'object', status, resource, value: written.object };
+    return { kind: 'object', status, resource, value: this.#parts.logic.project(resource, written.object) };
   }
 
   #delete(request: ResourceRequest): Answer {

@@ -1,6 +1,7 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
+import { convertTo } from '../../core/kube/convert/index.ts';
 import { Defaulter } from '../../core/kube/defaults/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
@@ -57,12 +58,12 @@ export class KindLogic {
 
   /** A stored object in the version of the request. */
   project(resource: Resource, object: KubeObject): KubeObject {
-    return object.apiVersion === resource.apiVersion ? object : { ...object, apiVersion: resource.apiVersion };
+    return convertTo(object, resource.apiVersion);
   }
 
   /** An object of the request's version as it is stored. */
   toStored(resource: Resource, object: KubeObject): KubeObject {
-    return resource.apiVersion === resource.storedApiVersion ? object : { ...object, apiVersion: resource.storedApiVersion };
+    return convertTo(object, resource.storedApiVersion);
   }
 
   /** Fields that a custom type lets select by. */

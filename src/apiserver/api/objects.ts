@@ -30,6 +30,8 @@ export interface WriteAs {
   readonly user: User;
   readonly manager: string;
   readonly dryRun: boolean;
+  /** The object's managedFields are up to date already: server-side apply has seen to them. */
+  readonly tracked?: true;
   /** Collects what the client is warned of. */
   readonly warnings?: string[];
 }
@@ -77,14 +79,14 @@ export class Objects {
   }
 
   /** Creates an object that has its kind's shape and defaults. */
-  create(target: Target, sent: KubeObject, as: WriteAs, owned?: KubeObject): Written {
+  create(target: Target, sent: KubeObject, as: WriteAs): Written {
     const { resource, namespace } = target;
     const { store, admission } = this.#parts;
     if ((sent.metadata.resourceVersion ?? '') !== '') throw refuse.plain('resourceVersion should not be set on objects to be created');
     const named = this.#named(resource, sent);
     const name = named.metadata.name ?? '';
     admission.checkNamespace({ ...target, name });
-    const managed = owned === undefined ? this.#track(target, undefined, named, as) : { ...owned, metadata: { ...owned.metadata, name } };
+    const managed = as.tracked === true ? named : this.#track(target, undefined, named, as);
     const admitted = admission.mutate({ ...target, name }, managed, undefined, as);
     const prepared = this.#prepared(resource, admitted);
     this.#refuseInvalid(resource, name, [
@@ -104,11 +106,11 @@ export class Objects {
     return { entry, object: entry.graph, created: true };
   }
 
-  /** Replaces an object; `next` has its kind's shape and defaults. `owned` says that its managedFields are up to date. */
-  update(target: Target, live: Entry, next: KubeObject, as: WriteAs, owned: 'tracked' | 'untracked' = 'untracked'): Written {
+  /** Replaces an object; `next` has its kind's shape and defaults. */
+  update(target: Target, live: Entry, next: KubeObject, as: WriteAs): Written {
     const { resource, subresource, name } = target;
     this.#checkIdentity(target, live.graph, next);
-    const managed = owned === 'tracked' ? next : this.#track(target, live.graph, next, as);
+    const managed = as.tracked === true ? next : this.#track(target, live.graph, next, as);
     const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
     const prepared =
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);

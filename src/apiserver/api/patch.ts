@@ -101,8 +101,8 @@ export class Patcher {
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const shaped = logic.toStored(resource, logic.shape(resource, placed(merged, request), how));
-    if (live === undefined) return objects.create(target, shaped, asOf(request, options), shaped);
-    return objects.update(target, live, shaped, asOf(request, options), 'tracked');
+    if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true });
+    return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }
 }
 

@@ -53,7 +53,7 @@ const extension = (id: string, critical: 'critical' | 'optional', value: Buffer)
 const altName = (host: string): Buffer => {
   const version = isIP(host);
   if (version === 4) return der(0x87, Buffer.from(host.split('.').map(Number)));
-  if (version === 6) return der(0x87, Buffer.from(host === '::1' ? [...new Array<number>(15).fill(0), 1] : new Array<number>(16).fill(0)));
+  if (version === 6) return der(0x87, Buffer.from(host === '::1' ? `${'00'.repeat(15)}01` : '00'.repeat(16), 'hex'));
   return der(0x82, Buffer.from(host));
 };
 

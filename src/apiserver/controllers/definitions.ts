@@ -2,7 +2,7 @@
 import type { Json, KubeObject } from '../../core/object/index.ts';
 import { CRD_CLEANUP } from '../../core/kube/deletion/index.ts';
 import { CRD_TABLE, type CustomType, customTypes, establishedStatus } from '../../core/kube/crd/index.ts';
-import { sameJson } from '../../core/kube/strategy/index.ts';
+import { sameJson } from '../../core/kube/json/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { Clock, Timer } from '../../ports/index.ts';

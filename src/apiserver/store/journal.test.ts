@@ -91,7 +91,7 @@ test('a file of history is rewritten while writes go on', async () => {
   const at = folder();
   const { store, journal } = open(at);
   journal.attach(function* () {
-    for (const table of store.tables()) for (const entry of [...table.entries.values()]) yield { table: table.name, entry };
+    for (const table of store.tables()) for (const entry of Array.from(table.entries.values())) yield { table: table.name, entry };
   });
   const filler = 'x'.repeat(100_000);
   for (let i = 0; i < 400; i++) {

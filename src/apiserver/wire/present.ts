@@ -25,6 +25,9 @@ export interface Shape {
   readonly project: (resource: Resource, object: KubeObject) => KubeObject;
 }
 
+/** Tables are made from the stored version, whatever version was asked for. */
+const inForm = (shape: Shape, object: KubeObject): KubeObject => (shape.form === 'table' ? object : shape.project(shape.resource, object));
+
 const partial = (object: KubeObject): JsonObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
@@ -45,7 +48,7 @@ type Presentable =
 export function shapedValue(answer: Presentable, shape: Shape): Json {
   const { resource, form } = shape;
   if (answer.kind === 'list') return shapedList(answer.entries, answer.meta, shape);
-  const object = answer.kind === 'entry' ? shape.project(resource, answer.entry.graph) : (answer.value as KubeObject);
+  const object = answer.kind === 'entry' ? inForm(shape, answer.entry.graph) : (answer.value as KubeObject);
   return form === 'object' ? object : shapedObject(object, shape);
 }
 
@@ -56,8 +59,8 @@ function shapedObject(object: KubeObject, shape: Shape): JsonObject {
 }
 
 function shapedList(entries: readonly Entry[], meta: ListMeta, shape: Shape): JsonObject {
-  const { resource, form, tables, include, project } = shape;
-  const objects = entries.map((entry) => project(resource, entry.graph));
+  const { resource, form, tables, include } = shape;
+  const objects = entries.map((entry) => inForm(shape, entry.graph));
   const metadata = { ...meta } as JsonObject;
   if (form === 'table') return tables.table(resource, objects, { meta: metadata, columns: true, include });
   if (form === 'partial') return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partial) };
@@ -66,7 +69,7 @@ function shapedList(entries: readonly Entry[], meta: ListMeta, shape: Shape): Js
 
 /** One watch item as its object. `first` of a Table watch carries the column definitions. */
 export function watchValue(item: WatchItem, shape: Shape, columns: 'columns' | 'bare' = 'columns'): JsonObject {
-  const { resource, form, tables, include, project } = shape;
+  const { resource, form, tables, include } = shape;
   switch (item.type) {
     case 'ERROR':
       return item.status as JsonObject;
@@ -79,7 +82,7 @@ export function watchValue(item: WatchItem, shape: Shape, columns: 'columns' | '
       return { kind: resource.kind, apiVersion: resource.apiVersion, metadata };
     }
     default: {
-      const object = project(resource, item.entry.graph);
+      const object = inForm(shape, item.entry.graph);
       if (form === 'table')
         return tables.table(resource, [object], { meta: revisionMeta(object), columns: columns === 'columns', include });
       return form === 'partial' ? partial(object) : object;

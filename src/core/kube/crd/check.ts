@@ -3,7 +3,7 @@ import { type Json, type JsonObject, type KubeObject, isObject } from '../../obj
 import { compileRules } from '../../cel/index.ts';
 import { labelProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { versionsOf } from './definition.ts';
 
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

@@ -1,7 +1,7 @@
 /** Uniqueness in set and map lists. Kubernetes: apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go. */
 import { type Json, type JsonObject, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError, goValue, quote } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 
 /** Go's `%#v` of the key fields of an item. */
 const goKeys = (item: JsonObject, keys: readonly string[]): string =>

@@ -5,7 +5,7 @@
 import { RE2JS } from 're2js';
 import { type Json, type JsonObject, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { formatHolds } from './formats.ts';
 
 /** Compiled patterns, kept by whoever validates often. */

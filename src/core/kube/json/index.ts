@@ -2,3 +2,4 @@
  * JSON bodies. In: text. Out: the value and its repeated keys, or Go's error text. Never: knows a type.
  */
 export { type JsonOutcome, parseJson, type ParsedJson } from './parse.ts';
+export { sameJson } from './equal.ts';

@@ -4,7 +4,7 @@
  */
 import { decodeUtf8 } from '../../../std/index.ts';
 import { type Json, record } from '../../object/index.ts';
-import { base64 } from '../strategy/index.ts';
+import { base64 } from '../bytes/index.ts';
 import { formatMicroTime, formatTime } from '../time/index.ts';
 import { protobufMessages } from './messages.table.ts';
 

@@ -4,8 +4,8 @@
  */
 import { type Json, type JsonObject, type KubeObject, isObject, record, withKey } from '../../object/index.ts';
 import { encodeUtf8 } from '../../../std/index.ts';
-import { base64 } from './base64.ts';
-import { sameJson } from './equal.ts';
+import { base64 } from '../bytes/index.ts';
+import { sameJson } from '../json/index.ts';
 import { orderedMeta } from './prepare.ts';
 import { qosClass } from './qos.ts';
 

@@ -1,8 +1,6 @@
 /**
  * Create and update rules of the built-in and custom types. In: the object sent and the live one. Out: the object to store. Never: validates.
  */
-export { base64 } from './base64.ts';
-export { sameJson } from './equal.ts';
 export { type KindRule } from './rules.table.ts';
 export {
   type CreationFacts,

@@ -4,7 +4,7 @@
  */
 import { type Json, type JsonObject, type KubeObject, type ObjectMeta, isObject, record, withKey, withoutKey } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
-import { sameJson } from './equal.ts';
+import { sameJson } from '../json/index.ts';
 import { customRule, type KindRule, kindRules } from './rules.table.ts';
 
 /** What only the outside knows. */

@@ -3,7 +3,7 @@ import { type Json, type JsonObject, isObject } from '../../object/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { goStringMap, labelErrors, labelProblems, qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 
 export type Errors = readonly FieldError[];
 

@@ -2,7 +2,7 @@
 import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import {
   dnsLabel,
   type Errors,

@@ -2,7 +2,7 @@
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { goStringMap, labelErrors, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { type Errors, isSet, objectAt, objects, oneOf, problems, selects, text } from './checks.ts';
 import { containerErrors } from './container.ts';
 import { volumeErrors } from './volumes.ts';

@@ -1,7 +1,7 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
 import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { parseSchedule } from '../workload/index.ts';
 import {
   type Errors,

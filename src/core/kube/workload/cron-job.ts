@@ -1,7 +1,7 @@
 /** CronJobs: Jobs by the clock, in UTC. Kubernetes: pkg/controller/cronjob. The five-field schedule of robfig/cron. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
 import { nextTime, parseSchedule } from './schedule.ts';
 import { conditionOf, controllerReference, count, createdAt, isDeleting, objectAt, specOf, statusOf, text } from './shared.ts';

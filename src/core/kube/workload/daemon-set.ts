@@ -1,7 +1,7 @@
 /** DaemonSets: one Pod on each matching node. Kubernetes: pkg/controller/daemon. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import {
   conditionOf,
   count,

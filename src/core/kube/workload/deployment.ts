@@ -1,7 +1,7 @@
 /** Deployments: rolling from one ReplicaSet to the next. Kubernetes: pkg/controller/deployment. */
 import { type JsonObject, type KubeObject, withoutKey } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { deadlineOf, deploymentStatus, maxSurge, maxUnavailable } from './deployment-status.ts';
 import {
   controllerReference,

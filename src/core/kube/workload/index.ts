@@ -3,6 +3,7 @@
  * Never: runs anything.
  */
 import type { Controller } from '../controller/index.ts';
+import { aggregationController, quotaController } from './account.ts';
 import { cronJobController } from './cron-job.ts';
 import { daemonSetController } from './daemon-set.ts';
 import { deploymentController } from './deployment.ts';
@@ -29,6 +30,8 @@ export const workloadControllers: readonly Controller[] = [
   volumeController,
   budgetController,
   autoscalerController,
+  quotaController,
+  aggregationController,
   podController,
 ];
 

@@ -1,7 +1,7 @@
 /** Jobs: Pods that end, and what becomes of the Job when they have. Kubernetes: pkg/controller/job. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
 import {
   conditionOf,

@@ -1,7 +1,7 @@
 /** Pods: scheduling onto the simulated node, and containers that start, get ready, end or fail there. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, nothing, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { formatTime } from '../time/index.ts';
 import { faultOf } from './fault.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay } from './pod-status.ts';

@@ -2,7 +2,7 @@
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Controller, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { formatTime } from '../time/index.ts';
 import {
   conditionOf,

@@ -1,7 +1,7 @@
 /** ReplicaSets: as many Pods as asked for. Kubernetes: pkg/controller/replicaset. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import {
   byDeletionOrder,
   count,

@@ -2,7 +2,7 @@
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import { controllerReference, isDeleting, isPodReady, objectAt, objects, phaseOf, specOf, statusOf, text } from './shared.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';

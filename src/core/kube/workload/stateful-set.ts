@@ -1,7 +1,7 @@
 /** StatefulSets: Pods with names and claims of their own, in order. Kubernetes: pkg/controller/statefulset. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
-import { sameJson } from '../strategy/index.ts';
+import { sameJson } from '../json/index.ts';
 import {
   controllerReference,
   count,

@@ -1,0 +1,84 @@
+/** Puts the request machinery together: everything between a request and the store. */
+import { builtinResources } from '../../core/kube/resource/index.ts';
+import { builtinSchema, type Schema } from '../../core/schema/index.ts';
+import type { Clock, Log, Random } from '../../ports/index.ts';
+import { RbacAuthorizer, StoredRoles, type Tokens } from '../auth/index.ts';
+import type { Store } from '../store/index.ts';
+import { Admission } from './admission.ts';
+import { Deleter } from './delete.ts';
+import { Documents, parseVersion } from './documents.ts';
+import { patchEngines } from './engines.ts';
+import { Handlers } from './handlers.ts';
+import { KindLogic } from './kind-logic.ts';
+import { Lister } from './list.ts';
+import { finalizeNamespace } from './namespace-finalize.ts';
+import { Objects } from './objects.ts';
+import { Ownership } from './ownership.ts';
+import { Patcher } from './patch.ts';
+import { PodActions } from './pods.ts';
+import { Registry } from './registry.ts';
+import type { ResourceRequest } from './request.ts';
+import { Reviews } from './reviews.ts';
+import { Scales } from './scale.ts';
+import { Server } from './server.ts';
+import { Subresources } from './subresources.ts';
+import { issueToken } from './token-request.ts';
+
+export interface ApiCore {
+  readonly schema: Schema;
+  readonly registry: Registry;
+  readonly logic: KindLogic;
+  readonly objects: Objects;
+  readonly deleter: Deleter;
+  readonly roles: StoredRoles;
+  readonly authorizer: RbacAuthorizer;
+  readonly handlers: Handlers;
+  readonly documents: Documents;
+}
+
+export function assembleApi(
+  options: { readonly clock: Clock; readonly random: Random; readonly kubeVersion?: string },
+  store: Store,
+): ApiCore {
+  const { clock, random } = options;
+  const schema = builtinSchema();
+  const registry = new Registry(builtinResources(schema));
+  const logic = new KindLogic(schema);
+  const ownership = new Ownership();
+  const roles = new StoredRoles(store);
+  const authorizer = new RbacAuthorizer(roles, store);
+  const admission = new Admission({ store, random, roles, authorizer, registry });
+  const objects = new Objects({ store, logic, ownership, admission, clock, random });
+  const deleter = new Deleter(store, clock);
+  const version = parseVersion(options.kubeVersion ?? '1.33');
+  const lister = new Lister(store, { clock, random, watchList: Number(version.minor) >= 34 });
+  const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });
+  const handlers = new Handlers({ store, objects, logic, lister, deleter, patcher });
+  return { schema, registry, logic, objects, deleter, roles, authorizer, handlers, documents: new Documents(registry, schema, version) };
+}
+
+interface ServerNeeds {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Known once the door is open. */
+  readonly tokens: () => Tokens;
+}
+
+export function serverOf(core: ApiCore, { store, clock, log, tokens }: ServerNeeds): Server {
+  const { registry, documents, handlers, authorizer, logic, objects, deleter, roles } = core;
+  const reviews = new Reviews({
+    logic,
+    roles,
+    allowed: (user, attributes) => authorizer.allowed(user, attributes),
+    identify: (token) => tokens().identify(token),
+  });
+  const scales = new Scales({ objects, logic, engines: patchEngines });
+  const special = new Map([
+    ...new PodActions({ store, objects, deleter, clock }).handlers(),
+    ['scale', (request: ResourceRequest) => scales.handle(request)] as const,
+    ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
+    ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens, clock })] as const,
+  ]);
+  return new Server({ registry, documents, handlers, subresources: new Subresources(special, reviews), authorizer, log });
+}

@@ -1,0 +1,133 @@
+/** What other objects and the user's own rights forbid: escalation, admission policies, quotas. In the server's order. */
+import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
+import { type AdmissionRequest, policyVerdicts, type ProgramCache, quotaRefusal } from '../../core/kube/policy/index.ts';
+import { rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
+import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import type { AdmissionParts } from './admission.ts';
+import { subjectOf, type Target, type WriteAs } from './objects.ts';
+import { storeKey } from './request.ts';
+
+export interface Checked {
+  readonly target: Target;
+  readonly object: KubeObject;
+  readonly live: KubeObject | undefined;
+  readonly as: WriteAs;
+}
+
+const POLICIES = 'validatingadmissionpolicies.admissionregistration.k8s.io';
+const BINDINGS = 'validatingadmissionpolicybindings.admissionregistration.k8s.io';
+const RBAC = '.rbac.authorization.k8s.io';
+
+const codes: Readonly<Record<string, number>> = { Invalid: 422, Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 };
+const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
+
+export class Policies {
+  readonly #parts: AdmissionParts;
+  readonly #programs: ProgramCache = new Map();
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  check(checked: Checked): void {
+    if (checked.target.resource.table.endsWith(RBAC)) this.#checkEscalation(checked);
+    this.#checkPolicies(checked);
+    if (checked.live === undefined) this.#checkQuota(checked);
+  }
+
+  /** Nobody grants what they do not hold. Kubernetes: pkg/registry/rbac/{role,rolebinding}/policybased. */
+  #checkEscalation({ target, object, as }: Checked): void {
+    const { user } = as;
+    if (user.groups.includes('system:masters')) return;
+    const { authorizer, roles } = this.#parts;
+    const { resource, namespace, name } = target;
+    const base = { group: 'rbac.authorization.k8s.io', subresource: '', namespace, name };
+    const binding = resource.table.includes('bindings');
+    const reference = objectAt(object.roleRef);
+    const roleName = typeof reference.name === 'string' ? reference.name : '';
+    const asked = binding
+      ? { ...base, verb: 'bind', resource: reference.kind === 'ClusterRole' ? 'clusterroles' : 'roles', name: roleName }
+      : { ...base, verb: 'escalate', resource: resource.resource };
+    if (authorizer.allowed(user, asked)) return;
+    const role = binding ? (reference.kind === 'ClusterRole' ? roles.clusterRole(roleName) : roles.role(namespace, roleName)) : object;
+    if (binding && role === undefined) throw refuse.notFound({ group: base.group, plural: asked.resource, kind: asked.resource }, roleName);
+    const missing = uncovered([...rulesFor(user, namespace, roles)], rulesOf(role));
+    if (missing.length === 0) return;
+    const lines = missing.map(
+      (part) => `{APIGroups:${list([part.group])}, Resources:${list([part.resource])}, Verbs:${list([part.verb])}}`,
+    );
+    const who = `user ${JSON.stringify(user.name)} (groups=${list(user.groups)})`;
+    throw refuse.forbidden(
+      subjectOf(resource),
+      name,
+      `${who} is attempting to grant RBAC permissions not currently held:\n${lines.join('\n')}`,
+    );
+  }
+
+  #checkPolicies(checked: Checked): void {
+    const { store } = this.#parts;
+    const bindings = store.table(BINDINGS);
+    if (bindings.size === 0) return;
+    const verdicts = policyVerdicts(this.#admissionRequest(checked), {
+      policies: [...store.table(POLICIES).entries.values()].map((entry) => entry.graph),
+      bindings: bindings.range('').map((entry) => entry.graph),
+      params: (kind, reference, namespace) => this.#params(kind, reference, namespace),
+      cache: this.#programs,
+    });
+    const { resource, name } = checked.target;
+    for (const { action, message, reason } of verdicts) {
+      if (action === 'Warn') checked.as.warnings?.push(`Validation failed for ${message.replace(' denied request: ', ': ')}`);
+      if (action !== 'Deny') continue;
+      const whole = `${resource.qualified} ${JSON.stringify(name)} is forbidden: ${message}`;
+      throw new Refusal(codes[reason] ?? 422, reason, whole, {
+        details: { name, group: resource.group, kind: resource.resource, causes: [{ message }] },
+      });
+    }
+  }
+
+  #params(kind: JsonObject, reference: JsonObject, namespace: string): KubeObject | undefined {
+    const resource = this.#parts.registry.ofKind(String(kind.apiVersion), String(kind.kind));
+    if (resource === undefined || typeof reference.name !== 'string') return undefined;
+    const space = resource.namespaced ? (typeof reference.namespace === 'string' ? reference.namespace : namespace) : '';
+    return this.#parts.store.table(resource.table).entries.get(storeKey(space, reference.name))?.graph;
+  }
+
+  #admissionRequest({ target, object, live, as }: Checked): AdmissionRequest {
+    const { resource, subresource, namespace, name } = target;
+    const { group, version } = parseApiVersion(resource.apiVersion);
+    const space = resource.table === 'namespaces' ? name : namespace;
+    return {
+      operation: live === undefined ? 'CREATE' : 'UPDATE',
+      group,
+      version,
+      resource: resource.resource,
+      kind: resource.kind,
+      subresource,
+      namespace,
+      name,
+      namespaced: resource.namespaced,
+      user: { username: as.user.name, groups: as.user.groups },
+      dryRun: as.dryRun,
+      object,
+      oldObject: live,
+      namespaceObject: space === '' ? undefined : this.#parts.store.table('namespaces').entries.get(space)?.graph,
+    };
+  }
+
+  #checkQuota({ target, object }: Checked): void {
+    const { resource, namespace, name } = target;
+    if (!resource.namespaced) return;
+    const { store } = this.#parts;
+    const listTable = (table: string): readonly KubeObject[] =>
+      store
+        .table(table)
+        .range(`${namespace}/`)
+        .map((entry) => entry.graph);
+    for (const quota of store.table('resourcequotas').range(`${namespace}/`)) {
+      const why = quotaRefusal(quota.graph, object, resource.table, listTable);
+      if (why !== undefined) throw refuse.forbidden(subjectOf(resource), name, why);
+    }
+  }
+}
