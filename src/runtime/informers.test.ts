@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../adapters/log/index.ts';
 import { noMetrics } from '../adapters/metrics/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
-import type { ApiResource, KubeClient, KubeError, KubeList, WatchEvent, WatchOptions } from '../ports/index.ts';
+import type { ApiResource, KubeClient, KubeError, KubeList, ListOptions, WatchEvent, WatchOptions } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import { fakeClock, seededRandom } from '../testing/clock/index.ts';
 import { createInformers } from './informers.ts';
@@ -50,8 +50,10 @@ function scene(lists: Result<KubeList, KubeError>[]) {
   const clock = fakeClock(0);
   const streams: Stream[] = [];
   let listed = 0;
+  const server = { version: 1_000_000 };
   const client = {
-    list: () => Promise.resolve(lists[Math.min(listed++, lists.length - 1)]),
+    list: (_resource: ApiResource, options: ListOptions) =>
+      Promise.resolve(options.fieldSelector === undefined ? lists[Math.min(listed++, lists.length - 1)] : list(server.version)),
     watch: (_resource: ApiResource, options: WatchOptions) => {
       const stream = new Stream(options);
       streams.push(stream);
@@ -66,7 +68,7 @@ function scene(lists: Result<KubeList, KubeError>[]) {
     seen.push(`${change.type} ${object.metadata.name} ${object.metadata.resourceVersion}`);
   };
   informer.subscribe(tell);
-  return { clock, informers, informer, release, streams, seen, listed: () => listed, tell, last: () => streams.at(-1) as Stream };
+  return { clock, server, informers, informer, release, streams, seen, listed: () => listed, tell, last: () => streams.at(-1) as Stream };
 }
 
 const list = (version: number, ...items: KubeObject[]): Result<KubeList, KubeError> => ok({ items, resourceVersion: String(version) });
@@ -155,6 +157,15 @@ describe('informers', () => {
     expect(informer.error?.reason).toBe('Unreachable');
     await clock.advance(2000);
     expect([streams.length, informer.error]).toEqual([2, undefined]);
+  });
+
+  test('a cluster that was rebuilt during an outage is listed at once', async () => {
+    const { clock, server, last, seen, listed } = scene([list(500, pod('a', 400)), list(7, pod('b', 3))]);
+    await clock.settle();
+    last().push(new Error('reset'));
+    server.version = 7;
+    await clock.advance(3000);
+    expect([listed(), seen.slice(1), last().from]).toEqual([2, ['deleted a 400', 'added b 3'], '7']);
   });
 
   test('silence is taken for death, and history going back for another cluster', async () => {

@@ -38,6 +38,9 @@ const silence = 150_000;
 /** A watch that ends sooner than this counts as a failure. */
 const shortWatch = 1000;
 
+/** No object has this name: a list of it costs an answer and tells the server's version. */
+const nobody = 'lockstep-nobody';
+
 type WatchEnd = { readonly kind: 'ended' | 'relist' } | { readonly kind: 'failed'; readonly error: KubeError };
 
 export class Reflector {
@@ -57,20 +60,43 @@ export class Reflector {
 
   /** Runs until `stop`. Never rejects: failures go to the sink and are tried again. */
   async run(): Promise<void> {
-    let relist = true;
+    let next: 'list' | 'probe' | 'watch' = 'list';
     while (!this.#stopping.signal.aborted) {
-      if (relist && !(await this.#list())) continue;
+      if (next === 'list' && !(await this.#list())) continue;
+      if (next === 'probe') {
+        const isSame = await this.#hasHistory();
+        if (isSame === undefined) continue;
+        if (!isSame) {
+          next = 'list';
+          continue;
+        }
+      }
       const started = this.#ports.clock.monotonic();
       const end = await this.#watch();
-      relist = end.kind === 'relist';
-      if (this.#stopping.signal.aborted) return;
-      const now = this.#ports.clock.monotonic();
-      // A server that forgot is asked anew at once, unless that is what was done a moment ago.
-      const isHot = now - (relist ? this.#listedAt : started) < shortWatch;
-      if (!isHot) this.#failures = 0;
-      if (end.kind === 'failed') await this.#failed(end.error);
-      else if (isHot) await this.#pause();
+      next = end.kind === 'relist' ? 'list' : end.kind === 'failed' ? 'probe' : 'watch';
+      if (!this.#stopping.signal.aborted) await this.#afterWatch(end, started);
     }
+  }
+
+  async #afterWatch(end: WatchEnd, started: number): Promise<void> {
+    // A server that forgot is asked anew at once, unless that is what was done a moment ago.
+    const isHot = this.#ports.clock.monotonic() - (end.kind === 'relist' ? this.#listedAt : started) < shortWatch;
+    if (!isHot) this.#failures = 0;
+    if (end.kind === 'failed') await this.#failed(end.error);
+    else if (isHot) await this.#pause();
+  }
+
+  /**
+   * Whether the server still has the history that the copy belongs to: a cluster that was rebuilt during an outage accepts a watch from a version it
+   * never had, and stays silent. Undefined: it could not be asked.
+   */
+  async #hasHistory(): Promise<boolean | undefined> {
+    const nothing = { ...this.#target, fieldSelector: `metadata.name=${nobody}` };
+    const result = await untilAborted(this.#ports.client.list(this.#target.resource, nothing), this.#stopping.signal);
+    if (result === undefined) return undefined;
+    if (result.ok) return !isOlder(result.value.resourceVersion, this.#version);
+    await this.#failed(result.error);
+    return undefined;
   }
 
   stop(): void {
