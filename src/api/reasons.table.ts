@@ -56,6 +56,11 @@ export const reasons = {
   CertificateInvalid: reason('The TLS certificate of the server is not trusted.', 'Add the authority as `ca.crt` to the Secret.'),
   RefNotFound: reason('The repository has no such branch, tag or commit.', 'Check `spec.git.ref`; the message lists similar names.'),
   RefNotAllowed: reason("The App asks for a ref outside the Source's `allowedRefs`.", 'Choose another ref or widen `allowedRefs`.'),
+  ChartNotFound: reason('The repository has no chart of that name.', 'Check `spec.source.chart` of the App and the URL of the Source.'),
+  DigestMismatch: reason(
+    'What the repository sent is not what its digest says.',
+    'Nothing of it is used. Ask whoever runs the repository; the message names both digests.',
+  ),
   NoMatchingVersion: reason('No tag is in the asked-for range.', 'Check the range; the newest versions are listed in the message.'),
   EmptyRepository: reason('The repository has no commit yet.', 'Push a first commit.'),
   HistoryRewritten: reason(

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { createCharts } from '../adapters/charts/index.ts';
 import { createGitMirrors } from '../adapters/git/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
 import { sqliteLedger } from '../adapters/ledger/index.ts';
@@ -156,8 +157,10 @@ async function startControllers(
   const clock = systemClock();
   const mirrors = createGitMirrors({ root: join(folder, 'mirrors'), clock, log, environment: env, allowLocal: true });
   started.push({ name: 'git', stop: () => mirrors.close() });
+  const charts = createCharts({ folder: join(folder, 'charts'), clock });
+  started.push({ name: 'charts', stop: () => charts.close() });
   const controllers = createControllers(
-    { kube, mirrors, ledger, clock, random: systemRandom(), log, metrics },
+    { kube, mirrors, charts, ledger, clock, random: systemRandom(), log, metrics },
     { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, builders },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });

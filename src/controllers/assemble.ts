@@ -4,6 +4,7 @@ import type { InventoryEntry } from '../core/plan/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
 import { plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
+import { helmBuilder } from './app/helm.ts';
 import { Identities } from './app/identities.ts';
 import { readInventory } from './app/inventory.ts';
 import type { Parts, Settings } from './app/parts.ts';
@@ -17,7 +18,10 @@ import type { PlatformView } from './platform.ts';
 import type { Watched } from './watched.ts';
 
 /** What the running controllers share with the App controller. */
-export interface Shared extends Pick<Parts, 'cluster' | 'live' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'> {
+export interface Shared extends Pick<
+  Parts,
+  'cluster' | 'live' | 'lookups' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'
+> {
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;
   readonly platform: PlatformView;
@@ -30,8 +34,9 @@ export function assembleApps(
 ): AppReconciler {
   const { clock, random, kube } = ports;
   const rules = new Rules();
+  const renderKey = settings.maskKey ?? random.bytes(32);
   const planner = new Planner(shared.registry, {
-    maskKey: settings.maskKey ?? random.bytes(32),
+    maskKey: renderKey,
     typeOf: typesOfBuiltins(),
     protectedKeys: (app) => protectedFor(app, settings.namespace),
     scaleTargets: (wanted) => autoscalers.targets(wanted),
@@ -44,7 +49,12 @@ export function assembleApps(
     ports: { clock, random },
     identities: new Identities(kube, settings.namespace),
     planner,
-    targets: new Targets(shared.registry, { plain: plainBuilder, ...settings.builders }, clock),
+    targets: new Targets(
+      shared.registry,
+      { plain: plainBuilder, helm: helmBuilder(), ...settings.builders },
+      { clock, lookups: shared.lookups },
+    ),
+    renderKey,
     dependencies: {
       apps: (namespace, name) => apps.get(namespace, name),
       registry: shared.registry,

@@ -3,13 +3,14 @@ import type { AppStatus } from '../api/index.ts';
 import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
-import type { Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
+import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
 import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
 import type { Builders } from './app/build.ts';
 import { Cluster } from './app/cluster.ts';
 import { appTopic } from './app/dependencies.ts';
 import { kindsTopic, watchKinds } from './app/kinds.ts';
+import { Lookups } from './app/lookups.ts';
 import { LiveObjects } from './app/live.ts';
 import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { AppReconciler } from './app/reconcile.ts';
@@ -25,6 +26,7 @@ import { Watched, appOf } from './watched.ts';
 export interface ControllerPorts {
   readonly kube: KubeClient;
   readonly mirrors: GitMirrors;
+  readonly charts: Charts;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: Random;
@@ -70,6 +72,7 @@ class Running implements Controllers {
   readonly #registry: Registry;
   readonly #heads = new Heads();
   readonly #live: LiveObjects;
+  readonly #lookups: Lookups;
   readonly #journal: Journal;
   readonly #cache: ObjectCache;
   readonly #watched: Watched;
@@ -90,14 +93,16 @@ class Running implements Controllers {
     this.#autoscalers = new Autoscalers(this.#informers);
     this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
     this.#live = new LiveObjects(this.#cache);
+    this.#lookups = new Lookups(this.#informers, (key) => this.#registry.touch(key));
     const sourceReconciler = new SourceReconciler(
-      { kube, mirrors: ports.mirrors, clock, metrics, journal: this.#journal },
+      { kube, mirrors: ports.mirrors, charts: ports.charts, clock, metrics, journal: this.#journal },
       this.#heads,
       () => platform.catalogue(),
     );
     const shared = {
       cluster: this.#cluster,
       live: this.#live,
+      lookups: this.#lookups,
       registry: this.#registry,
       heads: this.#heads,
       journal: this.#journal,
@@ -133,6 +138,7 @@ class Running implements Controllers {
     if (served.ok) await this.#autoscalers.watch(served.value);
     await watchKinds(this.#informers, () => {
       this.#cluster.invalidate();
+      this.#lookups.kindsChanged();
       this.#appQueue.wake(kindsTopic);
     });
     this.#heads.onMove((move) => {

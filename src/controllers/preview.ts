@@ -12,6 +12,8 @@ import { err, ok, type Result } from '../std/index.ts';
 import { type Builders, plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
 import { Cluster, inventories, type Served } from './app/cluster.ts';
+import { factsFor } from './app/facts.ts';
+import { helmBuilder } from './app/helm.ts';
 import { Identities } from './app/identities.ts';
 import { noInventory, readInventory } from './app/inventory.ts';
 import { LiveObjects } from './app/live.ts';
@@ -82,7 +84,7 @@ interface Scene {
 }
 
 function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: PreviewSettings): ReturnType<Targets['newest']> {
-  const { app, registry, memory, served } = scene;
+  const { app, client, registry, memory, served } = scene;
   const key = appKey(app.metadata);
   const record = registry.put({
     key,
@@ -91,8 +93,9 @@ function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: Pr
     parent: undefined,
   });
   const head = { revision: settings.revision, mirror: ports.mirror, at: rfc3339(ports.clock.now()), verified: false };
-  const targets = new Targets(registry, { plain: plainBuilder, ...settings.builders }, ports.clock);
-  return targets.newest({ app, record, memory, head, served, ignore: settings.ignore, owns });
+  const targets = new Targets(registry, { plain: plainBuilder, helm: helmBuilder(), ...settings.builders }, { clock: ports.clock });
+  const facts = factsFor({ app, client, served, kubeVersion: () => ports.kube.version(), headOf: () => undefined, key: settings.maskKey });
+  return targets.newest({ app, record, memory, head, served, facts, ignore: settings.ignore, owns });
 }
 
 interface Wanted {

@@ -17,6 +17,10 @@ export interface RenderedObject {
 /** What every builder is told; plain values only, so that equal inputs mean equal renders. */
 export interface BuildInput {
   readonly name: string;
+  /** The App's own namespace: where the ConfigMaps and Secrets it names are. */
+  readonly home: string;
+  /** Name of the chart when it comes from a repository; `path` is its archive then. */
+  readonly chart?: string;
   /** Where objects without a namespace go. */
   readonly namespace: string;
   readonly path: string;
@@ -32,6 +36,7 @@ export type Builders = Readonly<Partial<Record<BuilderName, Builder>>>;
 
 /** The builder a spec names, or the one its files tell; the files looked for are part of the trace. */
 export function detectBuilder(ask: Ask, input: BuildInput): BuilderName {
+  if (input.chart !== undefined) return 'helm';
   const named = (['helm', 'kustomize', 'helmfile', 'plain'] as const).find((name) => input.build[name] !== undefined);
   return named ?? detect(ask, '', input.path);
 }

@@ -69,6 +69,10 @@ export class Finisher {
     const planned = await this.#plan(app, inventory, { ...access, word });
     if ('failed' in planned) return { kind: 'failed', error: planned.failed };
     const { plan, seen } = planned;
+    const unread = [...seen.values()]
+      .map(({ prediction }) => (prediction?.kind === 'refused' ? prediction.reason.message : undefined))
+      .find((message) => message !== undefined);
+    if (unread !== undefined) return this.#nobody(app, inventory, unread);
     if (word === undefined && !this.#approved(app, plan)) {
       const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
       const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;

@@ -50,7 +50,8 @@ export async function readLive(
     const live = await request.live.read(request.client, resource, ref);
     if (live.ok) found.set(refKey(ref), { served: 'yes', live: live.value });
     else if (reasonOf(live.error).transient) failed ??= live.error;
-    else found.set(refKey(ref), { served: 'yes', live: null, prediction: refusedBy(live.error, ref) });
+    // What may not be read is unknown, never gone.
+    else found.set(refKey(ref), { served: 'unknown', live: null, prediction: refusedBy(live.error, ref) });
   });
   return failed === undefined ? found : { failed };
 }

@@ -10,6 +10,7 @@ import type { Cluster } from './cluster.ts';
 import type { DependencyPorts } from './dependencies.ts';
 import type { Identities } from './identities.ts';
 import type { LiveObjects } from './live.ts';
+import type { Lookups } from './lookups.ts';
 import type { Planner } from './planner.ts';
 import type { Registry } from './registry.ts';
 import type { Rules } from './rules.ts';
@@ -19,12 +20,15 @@ export interface Parts {
   readonly ports: { readonly clock: Clock; readonly random: Random };
   readonly cluster: Cluster;
   readonly live: LiveObjects;
+  readonly lookups: Lookups;
   readonly registry: Registry;
   readonly heads: Heads;
   readonly identities: Identities;
   readonly journal: Journal;
   readonly planner: Planner;
   readonly targets: Targets;
+  /** The installation's key: randomness of renders is drawn from it (S12). */
+  readonly renderKey: Uint8Array;
   readonly dependencies: DependencyPorts;
   readonly apps: Informer;
   readonly sources: Informer;

@@ -5,6 +5,7 @@ import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import { headKey, refText } from '../source/heads.ts';
 import { sourceOf } from '../source/source-of.ts';
 import type { Served } from './cluster.ts';
+import { factsFor } from './facts.ts';
 import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
@@ -37,6 +38,11 @@ export class Preparer {
       registry.settled(record);
       return this.#noHead(source);
     }
+    const missing = [...record.others].find(([, at]) => this.#parts.heads.get(at) === undefined);
+    if (missing !== undefined) {
+      registry.settled(record);
+      return this.#noHead(`${app.metadata.namespace}/${missing[0]}`);
+    }
     const served = await cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
     const identity = await identities.of(app);
@@ -54,6 +60,14 @@ export class Preparer {
       memory,
       head,
       served: served.value,
+      facts: factsFor({
+        app,
+        client: identity.client,
+        served: served.value,
+        kubeVersion: () => cluster.kube.version(),
+        headOf: (name) => this.#parts.heads.get(record.others.get(name) ?? ''),
+        key: this.#parts.renderKey,
+      }),
       ignore: this.#ignoreOf(source),
       owns: inventory.inventory.entries.length > 0,
     };
@@ -67,19 +81,44 @@ export class Preparer {
     const { heads, registry, sourceQueue } = this.#parts;
     const key = appKey(app.metadata);
     const source = `${app.metadata.namespace}/${app.spec.source.name}`;
-    const ref = app.spec.source.ref ?? this.#gitOf(source)?.ref;
+    const { chart, version } = app.spec.source;
+    const ref =
+      chart === undefined ? (app.spec.source.ref ?? this.#gitOf(source)?.ref) : { chart, ...(version === undefined ? {} : { version }) };
     const at = headKey(source, refText(ref));
     const known = registry.get(key)?.head;
     if (known !== undefined && known !== at) heads.unwant(known, key);
     if (heads.want(source, ref, key) && heads.get(at) === undefined) sourceQueue().add(source);
     const createdAt = Date.parse(app.metadata.creationTimestamp ?? '') || 0;
-    const record = registry.put({ key, createdAt, head: at, parent: this.#parentOf(app) });
+    const record = registry.put({ key, createdAt, head: at, parent: this.#parentOf(app), others: this.#othersOf(app, at) });
     return { record, source, head: heads.get(at) };
   }
 
-  #gitOf(source: string): Partial<Git> | undefined {
+  /** Other Sources that values come from, at their own refs. */
+  #othersOf(app: App, own: string): ReadonlyMap<string, string> {
+    const { heads, registry, sourceQueue } = this.#parts;
+    const key = appKey(app.metadata);
+    const found = new Map<string, string>();
+    for (const origin of app.spec.build.helm?.valuesFrom ?? []) {
+      const name = origin.source?.name;
+      if (name === undefined || found.has(name)) continue;
+      const source = `${app.metadata.namespace}/${name}`;
+      const ref = this.#gitOf(source)?.ref;
+      const at = headKey(source, refText(ref));
+      found.set(name, at);
+      if (heads.want(source, ref, key) && heads.get(at) === undefined) sourceQueue().add(source);
+    }
+    const kept = new Set([own, ...found.values()]);
+    for (const old of registry.get(key)?.others.values() ?? []) if (!kept.has(old)) heads.unwant(old, key);
+    return found;
+  }
+
+  #sourceOf(source: string): ReturnType<typeof sourceOf> {
     const [namespace = '', name = ''] = source.split('/');
-    return sourceOf(this.#parts.sources.get(namespace, name))?.git;
+    return sourceOf(this.#parts.sources.get(namespace, name));
+  }
+
+  #gitOf(source: string): Partial<Git> | undefined {
+    return this.#sourceOf(source)?.git;
   }
 
   #ignoreOf(source: string): string {
@@ -96,13 +135,14 @@ export class Preparer {
     const token = getKey(app.metadata.annotations ?? {}, names.reconcileAt);
     if (token === undefined || token === app.status?.lastHandledReconcileAt || memory.asked === token) return undefined;
     memory.asked = token;
-    if (this.#gitOf(source) === undefined) return undefined;
+    if (this.#sourceOf(source) === undefined) return undefined;
     this.#parts.sourceQueue().add(source);
     return { kind: 'quiet', topics: [`fetched:${source}`] };
   }
 
   #noHead(source: string): PassEnd {
-    if (this.#gitOf(source) === undefined) return stop('SourceNotFound', `there is no Source ${source}`, { topics: [`source:${source}`] });
+    if (this.#sourceOf(source) === undefined)
+      return stop('SourceNotFound', `there is no Source ${source}`, { topics: [`source:${source}`] });
     const [namespace = '', name = ''] = source.split('/');
     const status = (this.#parts.sources.get(namespace, name) as unknown as { status?: App['status'] } | undefined)?.status;
     const ready = getCondition(status?.conditions, 'Ready');

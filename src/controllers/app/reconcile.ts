@@ -82,7 +82,8 @@ export class AppReconciler {
 
   #forget(key: string): void {
     const record = this.#parts.registry.get(key);
-    if (record !== undefined) this.#parts.heads.unwant(record.head, key);
+    for (const head of record === undefined ? [] : [record.head, ...record.others.values()]) this.#parts.heads.unwant(head, key);
+    this.#parts.lookups.forget(key);
     this.#parts.registry.delete(key);
     this.#memories.delete(key);
     this.#parts.queue().wake(appTopic(key));
@@ -216,9 +217,9 @@ export class AppReconciler {
     for (;;) {
       const newest = await this.#parts.targets.newest(request);
       const head = this.#parts.heads.get(request.record.head);
-      if (head === undefined || head === request.head) return { request, newest };
+      if ((head === undefined || head === request.head) && !request.facts.moved()) return { request, newest };
       this.#parts.registry.doubt(request.record);
-      request = { ...request, head };
+      request = { ...request, head: head ?? request.head };
     }
   }
 

@@ -13,6 +13,8 @@ export interface AppRecord {
   readonly createdAt: number;
   /** The head it renders; changes with the spec. */
   readonly head: string;
+  /** Heads of other Sources it reads, by the Source's name. */
+  readonly others: ReadonlyMap<string, string>;
   /** The App that applies this App's object, if any. */
   readonly parent: string | undefined;
   /** Something it read may have changed, or it was never rendered. */
@@ -50,11 +52,12 @@ export class Registry {
   }
 
   /** An App as it stands in the cluster. What it renders is forgotten only when it looks at another head. */
-  put(app: { readonly key: string; readonly createdAt: number; readonly head: string; readonly parent: string | undefined }): AppRecord {
+  put(app: Pick<AppRecord, 'key' | 'createdAt' | 'head' | 'parent'> & { readonly others?: ReadonlyMap<string, string> }): AppRecord {
     const known = this.#records.get(app.key);
-    if (known !== undefined && known.head === app.head && known.parent === app.parent) return known;
+    const others = app.others ?? new Map<string, string>();
+    if (known !== undefined && known.head === app.head && known.parent === app.parent && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
-    const record: AppRecord = { ...app, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
+    const record: AppRecord = { ...app, others, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
     this.#records.set(app.key, record);
     this.#markDirty(record);
     return record;
@@ -95,6 +98,11 @@ export class Registry {
     if (move.before === undefined) for (const key of this.#dirty.get(move.key) ?? []) this.#wake(key);
   }
 
+  /** Something outside of its sources that it has read is different now. */
+  touch(key: string): void {
+    this.#dirtyAndWake(key);
+  }
+
   #dirtyAndWake(key: string): void {
     const record = this.#records.get(key);
     if (record === undefined) return;
@@ -115,7 +123,7 @@ export class Registry {
     const changed = record.render?.digest !== result.render.digest;
     record.render = result.render;
     record.input = result.input;
-    this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : undefined));
+    this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : record.others.get(source)));
     if (changed) record.unsettled = true;
     if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
     this.#clean(record);
@@ -187,3 +195,6 @@ export class Registry {
     this.#waiting.add(key);
   }
 }
+
+const sameEntries = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);

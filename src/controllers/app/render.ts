@@ -9,8 +9,10 @@ import type { WantedObject } from '../../core/plan/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
+import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { type BuildInput, type Builders, type RenderedObject, build } from './build.ts';
+import type { Facts, RenderError } from './facts.ts';
 
 /** One finished render. With an error among the problems, `objects` must not be applied. */
 export interface Render {
@@ -36,6 +38,7 @@ export interface RenderOptions {
   readonly ignore: string;
   /** Milliseconds since the epoch: the revision's own time, so that a restart renders the same (S12). */
   readonly now: number;
+  readonly facts: Facts;
 }
 
 const treeOf = (head: Head): Tree<GitError> => ({
@@ -46,10 +49,12 @@ const treeOf = (head: Head): Tree<GitError> => ({
 /** Everything a render depends on besides files: a change of it is a reason to render. */
 export function inputOf(app: App, ignore: string): BuildInput {
   const { source, build: spec } = app.spec;
+  const path = (source.path ?? '').replace(/^\.?\/+|\/+$/g, '').replace(/^\.$/, '');
   return {
     name: app.metadata.name,
+    home: app.metadata.namespace,
     namespace: targetOf(app).namespace,
-    path: (source.path ?? '').replace(/^\.?\/+|\/+$/g, '').replace(/^\.$/, ''),
+    ...(source.chart === undefined ? { path } : { path: archivePath(source.chart), chart: source.chart }),
     include: source.include ?? [],
     exclude: source.exclude ?? [],
     ignore,
@@ -59,11 +64,25 @@ export function inputOf(app: App, ignore: string): BuildInput {
 
 export const placementOf = (app: App): string => `${app.spec.target.namespaceMode} ${targetOf(app).namespace}`;
 
-/** Runs the builder over one revision. Errors of Git are returned as the problem they are. */
-export async function render(app: App, head: Head, options: RenderOptions): Promise<Render | GitError> {
+/** The trees a render may read: its own, and those of other Sources by name. */
+const treesOf =
+  (head: Head, facts: Facts) =>
+  (name: string): Tree<GitError> | undefined => {
+    const other = name === '' ? head : facts.headOf(name);
+    return other === undefined ? undefined : treeOf(other);
+  };
+
+/** Runs the builder over one revision. Errors of Git and of the cluster are returned as the problem they are. */
+export async function render(app: App, head: Head, options: RenderOptions): Promise<Render | RenderError> {
   const input = inputOf(app, options.ignore);
-  const answerer = composeAnswerer<GitError>({ tree: (name) => (name === '' ? treeOf(head) : undefined), now: options.now });
-  const answered = await answer((ask: Ask) => build(ask, input, options.builders), answerer);
+  const run = (now: number): ReturnType<typeof answer<ReturnType<typeof build>, RenderError>> =>
+    answer(
+      (ask: Ask) => build(ask, input, options.builders),
+      composeAnswerer<RenderError>({ ...options.facts, tree: treesOf(head, options.facts), now }),
+    );
+  let answered = await run(options.now);
+  const now = answered.ok ? await timeOfReads(head, answered.value.trace) : undefined;
+  if (now !== undefined && now !== options.now) answered = await run(now);
   if (!answered.ok) return answered.error;
   const { value, trace } = answered.value;
   const objects = value.value.map(wanted);
@@ -82,6 +101,20 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   };
 }
 
+/**
+ * What `now` is for a render that asks: the time of the newest commit that touches what it read, so that neither a restart nor somebody else's commit
+ * changes it (S12). Undefined when nothing asked, or history does not tell.
+ */
+async function timeOfReads(head: Head, trace: readonly TraceEntry[]): Promise<number | undefined> {
+  if (!trace.some(({ request }) => request.kind === 'now')) return undefined;
+  const paths = trace.flatMap(({ request }) =>
+    (request.kind === 'file' || request.kind === 'list') && request.source === '' && request.path !== '' ? [request.path] : [],
+  );
+  const covered = paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}/`)));
+  const found = await head.mirror.log(head.revision.commit, { limit: 1, paths: [...new Set(covered)].slice(0, 500) });
+  return found.ok ? found.value[0]?.committer.at : undefined;
+}
+
 const wanted = ({ object, file, line }: RenderedObject): WantedObject => ({
   object,
   digest: digestOf(object),
@@ -89,14 +122,14 @@ const wanted = ({ object, file, line }: RenderedObject): WantedObject => ({
   ...(line === undefined ? {} : { line }),
 });
 
-export const isRender = (result: Render | GitError): result is Render => 'trace' in result;
+export const isRender = (result: Render | RenderError): result is Render => 'trace' in result;
 
 export const failed = (rendered: Render): boolean => rendered.problems.some(isError);
 
 /** Whether the last render would read the same at another revision: the trace is asked again, nothing is rendered. */
-export async function readsTheSame(trace: readonly TraceEntry[], head: Head): Promise<boolean> {
-  const answerer = composeAnswerer<GitError>({ tree: (name) => (name === '' ? treeOf(head) : undefined) });
-  const repeatable = trace.filter(({ request }) => request.kind === 'file' || request.kind === 'list');
+export async function readsTheSame(trace: readonly TraceEntry[], head: Head, facts: Facts): Promise<boolean> {
+  const answerer = composeAnswerer<RenderError>({ ...facts, tree: treesOf(head, facts) });
+  const repeatable = trace.filter(({ request }) => request.kind === 'file' || request.kind === 'list' || readsOutside(request));
   const answers = await answerer.answer(repeatable.map(({ request }) => request));
   if (!answers.ok) return false;
   return repeatable.every(({ request, digest }, index) => {
@@ -104,6 +137,12 @@ export async function readsTheSame(trace: readonly TraceEntry[], head: Head): Pr
     return fact !== undefined && answerDigest(request, fact) === digest;
   });
 }
+
+/** Whether an answer may differ at the same revision. */
+export const readsOutside = (request: TraceEntry['request']): boolean =>
+  request.kind === 'lookup' ||
+  request.kind === 'capabilities' ||
+  ((request.kind === 'file' || request.kind === 'list') && request.source !== '');
 
 /** Puts namespaced objects where they belong and reports what cannot stand: duplicates, unknown scope is left to the plan. */
 export function place(

@@ -8,10 +8,12 @@ import type { Clock } from '../../ports/index.ts';
 import { gitReason } from '../source/git-reason.ts';
 import type { Head } from '../source/heads.ts';
 import type { Builders } from './build.ts';
+import type { Facts, RenderError } from './facts.ts';
+import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
 import type { AppMemory } from './memory.ts';
 import type { AppRecord, Registry } from './registry.ts';
-import { type Render, failed, inputOf, isRender, place, placementOf, readsTheSame, render } from './render.ts';
+import { type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
 
 /** Why the newest revision is not what is applied. */
 export interface Hold {
@@ -41,6 +43,7 @@ export interface TargetRequest {
   readonly memory: AppMemory;
   readonly head: Head;
   readonly served: Served;
+  readonly facts: Facts;
   /** The Source's ignore rules. */
   readonly ignore: string;
   /** It owns something already, so that an empty revision would prune. */
@@ -51,9 +54,13 @@ export class Targets {
   readonly #registry: Registry;
   readonly #builders: Builders;
   readonly #clock: Clock;
+  readonly #lookups: Pick<Lookups, 'set'> | undefined;
   readonly #placed = new WeakMap<Render, { readonly served: Served; readonly key: string; readonly placed: Placed }>();
 
-  constructor(registry: Registry, builders: Builders, clock: Clock) {
+  /** Without `lookups` nobody is woken when something that was looked up changes. */
+  constructor(registry: Registry, builders: Builders, ports: { readonly clock: Clock; readonly lookups?: Pick<Lookups, 'set'> }) {
+    const { clock, lookups } = ports;
+    this.#lookups = lookups;
     this.#registry = registry;
     this.#builders = builders;
     this.#clock = clock;
@@ -66,7 +73,7 @@ export class Targets {
     const rendered = await this.#render(request, input);
     if (!isRender(rendered)) {
       this.#registry.notRendered(record);
-      const { code, transient } = gitReason(rendered.code);
+      const { code, transient } = renderReason(rendered);
       return { code, message: rendered.message, problems: [], transient };
     }
     const placed = this.#place(app, rendered, request.served);
@@ -76,6 +83,7 @@ export class Targets {
     if (record.dirty || record.render !== rendered || record.input !== input) {
       const refs = broken ? undefined : placed.objects.map(({ object }) => refOf(object));
       this.#registry.rendered(record, { render: rendered, input, refs });
+      this.#lookups?.set(record.key, rendered.trace, request.served);
     }
     if (broken) {
       this.#registry.settled(record);
@@ -87,11 +95,13 @@ export class Targets {
   async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {
     const { record, head, app } = request;
     if (record.render !== undefined && record.input === input) {
-      if (!record.dirty || record.render.commit === head.revision.commit) return record.render;
-      if (await readsTheSame(record.render.trace, head)) return record.render;
+      if (!record.dirty) return record.render;
+      const inside = !record.render.trace.some((entry) => readsOutside(entry.request));
+      if (inside && record.render.commit === head.revision.commit) return record.render;
+      if (await readsTheSame(record.render.trace, head, request.facts)) return record.render;
     }
     this.#registry.renders += 1;
-    return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head) });
+    return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
   }
 
   /** The revision's own time, so that a restart renders the same (S12). */
@@ -118,13 +128,13 @@ export class Targets {
   }
 
   async #renderAgain(
-    { app, head, ignore }: TargetRequest,
+    { app, head, ignore, facts }: TargetRequest,
     at: { readonly revision: string; readonly commit: string },
   ): Promise<Render | undefined> {
     const found = await head.mirror.resolve({ commit: at.commit });
     if (!found.ok) return undefined;
     const old: Head = { ...head, revision: { ...found.value, name: at.revision } };
-    const rendered = await render(app, old, { builders: this.#builders, ignore, now: await this.#timeOf(old) });
+    const rendered = await render(app, old, { builders: this.#builders, ignore, now: await this.#timeOf(old), facts });
     return isRender(rendered) && !failed(rendered) ? rendered : undefined;
   }
 
@@ -139,6 +149,10 @@ export class Targets {
     return placed;
   }
 }
+
+/** A cluster that does not answer, or a right that is missing, may change without anybody touching the App. */
+const renderReason = ({ code }: RenderError): { readonly code: ReasonCode; readonly transient: boolean } =>
+  code === 'ClusterUnreachable' || code === 'Forbidden' ? { code, transient: true } : gitReason(code);
 
 type Placed = ReturnType<typeof place>;
 

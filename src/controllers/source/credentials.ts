@@ -47,6 +47,8 @@ export function catalogueEntry(url: string, catalogue: readonly CatalogueEntry[]
     .toSorted((a, b) => b.url.length - a.url.length)[0];
 }
 
+const urlOf = ({ spec }: Source): string => spec.git?.url ?? spec.helm?.url ?? spec.oci?.url ?? '';
+
 /** Undefined: no credentials are needed or known. */
 export async function authOf(
   source: Source,
@@ -54,7 +56,7 @@ export async function authOf(
   catalogue: readonly CatalogueEntry[],
 ): Promise<Result<GitAuth | undefined, SecretProblem>> {
   const named = source.spec.auth?.secretRef.name;
-  const entry = named === undefined ? catalogueEntry(source.spec.git?.url ?? '', catalogue) : undefined;
+  const entry = named === undefined ? catalogueEntry(urlOf(source), catalogue) : undefined;
   if (named === undefined && entry === undefined) return ok(undefined);
   const namespace = named === undefined ? (entry?.namespace ?? '') : source.metadata.namespace;
   const name = named ?? entry?.secret ?? '';

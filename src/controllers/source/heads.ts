@@ -6,9 +6,15 @@ import type { GitMirror, GitRevision } from '../../ports/index.ts';
 import type { GitRefSpec } from '../../api/index.ts';
 import type { TreeDiff } from './tree-diff.ts';
 
+/** What a revision is read through: a Git mirror, or a chart of a repository in the same shape. */
+export type RevisionReader = Pick<GitMirror, 'readMany' | 'list' | 'commit' | 'resolve' | 'keep' | 'log'>;
+
+/** A ref of a Git Source, or a chart of another kind of Source. */
+export type RefSpec = GitRefSpec & { readonly chart?: string; readonly version?: string };
+
 export interface Head {
   readonly revision: GitRevision;
-  readonly mirror: GitMirror;
+  readonly mirror: RevisionReader;
   /** RFC 3339; when this revision was taken. */
   readonly at: string;
   readonly verified: boolean;
@@ -16,8 +22,9 @@ export interface Head {
   readonly links?: boolean;
 }
 
-/** As asked for: `branch/main`, `tag/v1`, `semver/>=1`, `commit/…`, `head`. */
-export function refText(ref: GitRefSpec | undefined): string {
+/** As asked for: `branch/main`, `tag/v1`, `semver/>=1`, `commit/…`, `head`, `chart/shop@~1.2`. */
+export function refText(ref: RefSpec | undefined): string {
+  if (ref?.chart !== undefined) return `chart/${ref.chart}${ref.version === undefined ? '' : `@${ref.version}`}`;
   if (ref?.commit !== undefined) return `commit/${ref.commit}`;
   if (ref?.semver !== undefined) return `semver/${ref.semver}`;
   if (ref?.tag !== undefined) return `tag/${ref.tag}`;
@@ -37,7 +44,7 @@ export interface HeadMove {
 
 export class Heads {
   readonly #heads = new Map<string, Head>();
-  readonly #wanted = new Map<string, { readonly ref: GitRefSpec | undefined; readonly users: Set<string> }>();
+  readonly #wanted = new Map<string, { readonly ref: RefSpec | undefined; readonly users: Set<string> }>();
   readonly #listeners = new Set<(move: HeadMove) => void>();
 
   get(key: string): Head | undefined {
@@ -55,7 +62,7 @@ export class Heads {
   }
 
   /** An App reads this ref of a Source. True when nobody did before, so that it has to be resolved first. */
-  want(source: string, ref: GitRefSpec | undefined, user: string): boolean {
+  want(source: string, ref: RefSpec | undefined, user: string): boolean {
     const key = headKey(source, refText(ref));
     const known = this.#wanted.get(key);
     if (known !== undefined) {
@@ -74,8 +81,8 @@ export class Heads {
   }
 
   /** Refs of a Source that Apps read besides its own. */
-  wanted(source: string): readonly GitRefSpec[] {
-    const found: GitRefSpec[] = [];
+  wanted(source: string): readonly RefSpec[] {
+    const found: RefSpec[] = [];
     for (const [key, { ref }] of this.#wanted) if (key.startsWith(`${source}#`) && ref !== undefined) found.push(ref);
     return found;
   }

@@ -5,13 +5,14 @@
 import { type GitRefSpec, type Source, names, onRewrite, parseDuration, parseSource } from '../../api/index.ts';
 import { type KubeObject, getKey } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
-import type { Clock, GitError, GitMirror, GitMirrors, GitRevision, KubeClient, Metrics } from '../../ports/index.ts';
+import type { Charts, Clock, GitError, GitMirror, GitMirrors, GitRevision, KubeClient, Metrics } from '../../ports/index.ts';
 import { type Outcome, outcome } from '../../runtime/index.ts';
 import type { Journal } from '../events/journal.ts';
 import { sources } from '../app/cluster.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
 import { type CatalogueEntry, authOf, verifyKeysOf } from './credentials.ts';
+import { ChartSources } from './charts.ts';
 import { gitReason } from './git-reason.ts';
 import { type Head, type Heads, headKey, refText } from './heads.ts';
 import { type RefState, type SourceVerdict, nextSourceStatus } from './status.ts';
@@ -20,6 +21,7 @@ import { diffTrees } from './tree-diff.ts';
 export interface SourcePorts {
   readonly kube: KubeClient;
   readonly mirrors: GitMirrors;
+  readonly charts: Charts;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly journal: Journal;
@@ -39,11 +41,13 @@ export class SourceReconciler {
   readonly #ports: SourcePorts;
   readonly #heads: Heads;
   readonly #catalogue: () => readonly CatalogueEntry[];
+  readonly #chartSources: ChartSources;
 
   constructor(ports: SourcePorts, heads: Heads, catalogue: () => readonly CatalogueEntry[]) {
     this.#ports = ports;
     this.#heads = heads;
     this.#catalogue = catalogue;
+    this.#chartSources = new ChartSources(ports.charts, heads, ports.clock);
   }
 
   /** One Source as the informer has it; `undefined`: it is gone. */
@@ -115,13 +119,10 @@ export class SourceReconciler {
 
   async #pass(source: Source, signal: AbortSignal): Promise<{ readonly refs: readonly RefState[]; readonly problem?: Problem }> {
     const known = (source.status?.refs ?? []).map((ref) => ({ verified: false, ...ref }));
-    const git = source.spec.git;
-    if (git === undefined) {
-      const message = 'only git sources are supported by this version';
-      return { refs: known, problem: { code: 'Unsupported', message, transient: false } };
-    }
     const auth = await authOf(source, this.#ports.kube, this.#catalogue());
     if (!auth.ok) return { refs: known, problem: { ...auth.error, transient: true } };
+    const git = source.spec.git;
+    if (git === undefined) return this.#chartSources.pass(source, auth.value, signal);
     const mirror = await this.#ports.mirrors.open({
       url: git.url,
       timeout: fetchTimeout,
@@ -139,7 +140,7 @@ export class SourceReconciler {
   #refsOf(source: Source): readonly (GitRefSpec | undefined)[] {
     const own = source.spec.git?.ref;
     const key = `${source.metadata.namespace}/${source.metadata.name}`;
-    const others = this.#heads.wanted(key).filter((ref) => refText(ref) !== refText(own));
+    const others = this.#heads.wanted(key).filter((ref) => ref.chart === undefined && refText(ref) !== refText(own));
     return [own, ...others];
   }
 

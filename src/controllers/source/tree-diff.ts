@@ -19,7 +19,11 @@ export interface TreeDiff {
 const mostPaths = 20_000;
 
 /** `undefined`: too much differs to say; treat every reader as affected. */
-export async function diffTrees(mirror: GitMirror, before: string, after: string): Promise<Result<TreeDiff | undefined, GitError>> {
+export async function diffTrees(
+  mirror: Pick<GitMirror, 'list'>,
+  before: string,
+  after: string,
+): Promise<Result<TreeDiff | undefined, GitError>> {
   const changed: string[] = [];
   const listed: string[] = [];
   let links = false;

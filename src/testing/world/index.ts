@@ -4,6 +4,7 @@
  */
 export { world, World, repositoryUrl, ownNamespace, installation, type AppOptions, type WorldOptions } from './world.ts';
 export { Door, effective, type Fault, type Sent } from './door.ts';
+export { MemoryCharts } from './memory-charts.ts';
 export { MemoryGit, MemoryRepository } from './memory-git.ts';
 export { MemoryLedger } from './memory-ledger.ts';
 export type { Files } from './memory-tree.ts';

@@ -160,11 +160,23 @@ class MemoryMirror implements GitMirror {
     return Promise.resolve(found === undefined ? err({ code: 'RefNotFound', message: `no commit ${id}` }) : ok(found));
   }
 
-  async log(id: string, options: { readonly limit: number }): Promise<Result<readonly Commit[], GitError>> {
+  async log(
+    id: string,
+    options: { readonly limit: number; readonly paths?: readonly string[] },
+  ): Promise<Result<readonly Commit[], GitError>> {
     const found: Commit[] = [];
     for (let at = this.#commits.get(id); at !== undefined && found.length < options.limit; at = this.#commits.get(at.parents[0] ?? ''))
-      found.push(at);
+      if (this.#touches(at, options.paths)) found.push(at);
     return Promise.resolve(ok(found));
+  }
+
+  #touches(commit: Stored, paths: readonly string[] | undefined): boolean {
+    if (paths === undefined || paths.length === 0) return true;
+    const before = this.#commits.get(commit.parents[0] ?? '')?.files ?? {};
+    const names = new Set([...Object.keys(before), ...Object.keys(commit.files)]);
+    return [...names].some(
+      (name) => before[name] !== commit.files[name] && paths.some((path) => name === path || name.startsWith(`${path}/`)),
+    );
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<Result<boolean, GitError>> {

@@ -12,6 +12,7 @@ import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, KubeClient, LedgerEvent } from '../../ports/index.ts';
 import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
+import { MemoryCharts } from './memory-charts.ts';
 import { MemoryGit, type MemoryRepository } from './memory-git.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import type { Files } from './memory-tree.ts';
@@ -40,6 +41,7 @@ export const installation = 'test';
 export class World {
   readonly clock: FakeClock = fakeClock();
   readonly git = new MemoryGit();
+  readonly charts = new MemoryCharts();
   readonly ledger = new MemoryLedger();
   readonly repository: MemoryRepository;
   /** The test's own client: the administrator, past the door. */
@@ -64,7 +66,7 @@ export class World {
     const kube = createKubeClient(this.door, { clock });
     const random = seededRandom(this.#options.seed ?? 1);
     return createControllers(
-      { kube, mirrors: this.git, ledger: this.ledger, clock, random, log: silentLog(), metrics: noMetrics() },
+      { kube, mirrors: this.git, charts: this.charts, ledger: this.ledger, clock, random, log: silentLog(), metrics: noMetrics() },
       { namespace: ownNamespace, installation, ...this.#options.settings },
     );
   }

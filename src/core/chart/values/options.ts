@@ -15,6 +15,8 @@ export interface ValueFile {
 }
 
 export interface ValueOptions {
+  /** What everything else is merged over. */
+  readonly base?: GoRecord;
   readonly files?: readonly ValueFile[];
   readonly set?: readonly string[];
   readonly setString?: readonly string[];
@@ -27,7 +29,7 @@ export interface ValueOptions {
 
 /** The merged values, or Helm's complaint. */
 export function mergeOptions(options: ValueOptions): Result<GoRecord, string> {
-  let base: GoRecord = record<GoValue>();
+  let base: GoRecord = options.base ?? record<GoValue>();
   for (const file of options.files ?? []) {
     const values = readValues(file.text);
     if (!values.ok) return err(`failed to parse ${file.name}: ${values.error}`);

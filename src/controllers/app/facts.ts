@@ -1,0 +1,93 @@
+/**
+ * What renders of an App may know besides the files of its source: objects of the target cluster as the App's own identity sees them (S11), what the
+ * cluster can do, seeded randomness (S12), files of other Sources.
+ */
+import type { App } from '../../api/index.ts';
+import type { CapabilitiesAnswer, LookupAnswer, Request } from '../../core/ask/index.ts';
+import { parseApiVersion } from '../../core/object/index.ts';
+import type { GitError, KubeClient, KubeError } from '../../ports/index.ts';
+import type { AnswerParts } from '../../runtime/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
+import type { Head } from '../source/heads.ts';
+import type { Served } from './cluster.ts';
+import { seededBy } from './seeded.ts';
+
+export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
+  /** The revision a Source stands for; undefined: no such Source, or nothing fetched yet. */
+  readonly headOf: (source: string) => Head | undefined;
+  /** Whether another Source that was read since the last call stands for something else now. */
+  readonly moved: () => boolean;
+};
+
+/** A render that could not be made because something outside did not answer. */
+export type RenderError = GitError | FactError;
+
+export interface FactError {
+  readonly code: 'ClusterUnreachable' | 'Forbidden';
+  readonly message: string;
+}
+
+export interface FactParts {
+  readonly app: App;
+  /** Acts as the App. */
+  readonly client: KubeClient;
+  readonly served: Served;
+  readonly kubeVersion: () => Promise<Result<string, KubeError>>;
+  readonly headOf: (source: string) => Head | undefined;
+  /** The installation's key. */
+  readonly key: Uint8Array;
+}
+
+export function factsFor({ app, client, served, kubeVersion, headOf, key }: FactParts): Facts {
+  const used = new Map<string, Head | undefined>();
+  return {
+    headOf: (source) => {
+      const head = headOf(source);
+      used.set(source, head);
+      return head;
+    },
+    moved: () => {
+      const moved = [...used].some(([source, head]) => headOf(source) !== head);
+      used.clear();
+      return moved;
+    },
+    lookup: (request) => lookup(request, { client, served }),
+    capabilities: async () => {
+      const version = await kubeVersion();
+      return version.ok ? ok({ kubeVersion: version.value, apiVersions: apiVersionsOf(served) }) : err(factError(version.error));
+    },
+    ...seededBy(key, `${app.metadata.namespace}/${app.metadata.name}`),
+  };
+}
+
+const factError = ({ code, message }: KubeError): FactError => ({ code: code === 403 ? 'Forbidden' : 'ClusterUnreachable', message });
+
+/** As Helm lists them: every version, and every kind in it (pkg/action/action.go GetVersionSet). */
+function apiVersionsOf(served: Served): CapabilitiesAnswer['apiVersions'] {
+  const found = new Set<string>();
+  for (const { group, version, kind } of served.resources) {
+    const groupVersion = group === '' ? version : `${group}/${version}`;
+    found.add(groupVersion).add(`${groupVersion}/${kind}`);
+  }
+  return [...found].sort();
+}
+
+type LookupRequest = Extract<Request, { kind: 'lookup' }>;
+
+async function lookup(
+  { apiVersion, kindName, namespace, name }: LookupRequest,
+  { client, served }: { readonly client: KubeClient; readonly served: Served },
+): Promise<Result<LookupAnswer, FactError>> {
+  const { group, version } = parseApiVersion(apiVersion);
+  const resource = served.find({ group, version, kind: kindName });
+  // A kind that is not there has no objects, as for Helm.
+  if (resource === undefined || resource.version !== version) return ok(null);
+  const where = resource.namespaced ? namespace : '';
+  if (name !== '') {
+    const found = await client.get(resource, where, name);
+    if (found.ok) return ok(found.value);
+    return found.error.code === 404 ? ok(null) : err(factError(found.error));
+  }
+  const listed = await client.list(resource, where === '' ? {} : { namespace: where });
+  return listed.ok ? ok(listed.value.items) : err(factError(listed.error));
+}
