@@ -151,11 +151,10 @@ export const kinds: readonly Kind[] = [
     path: (namespace) => `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`,
     status: false,
     custom: false,
-    make: (draw) => ({
-      ...(chance(draw, 0.8)
+    make: (draw) =>
+      chance(draw, 0.8)
         ? { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'].filter(() => chance(draw, 0.7)) }] }
-        : {}),
-    }),
+        : {},
   },
   {
     apiVersion: 'v1',

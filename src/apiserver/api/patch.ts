@@ -132,8 +132,7 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
   const metadata = isObject(value.metadata) ? value.metadata : {};
   if (metadata.managedFields !== undefined && metadata.managedFields !== null)
     throw refuse.badRequest('metadata.managedFields must be nil');
-  placed(value, request);
-  return value as KubeObject;
+  return { ...value, metadata } as KubeObject;
 }
 
 /** A patch whose result is not an object of the kind. Kubernetes: handlers/patch.go; the value is printed as Go has it in hand. */

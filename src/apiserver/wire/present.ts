@@ -46,7 +46,7 @@ type Presentable =
 
 /** An answer as one JSON value. */
 export function shapedValue(answer: Presentable, shape: Shape): Json {
-  const { resource, form } = shape;
+  const { form } = shape;
   if (answer.kind === 'list') return shapedList(answer.entries, answer.meta, shape);
   const object = answer.kind === 'entry' ? inForm(shape, answer.entry.graph) : (answer.value as KubeObject);
   return form === 'object' ? object : shapedObject(object, shape);
