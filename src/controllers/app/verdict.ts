@@ -14,6 +14,7 @@ import {
 } from '../../api/index.ts';
 import { type Plan, countPlan, isQuiet } from '../../core/plan/index.ts';
 import { formatRef } from '../../core/object/index.ts';
+import { formatProblem } from '../../core/problem/index.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
 import type { Render } from './render.ts';
@@ -104,6 +105,9 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   if (findings.render !== undefined || findings.plan !== undefined) set(syncedOf(verdict, findings));
   if (findings.health !== undefined) set(healthyOf(findings.health));
   if (findings.plan !== undefined) set(driftedOf(findings));
+  const floating = reproducibleOf(app);
+  if (floating === undefined) conditions = removeCondition(conditions, 'Reproducible');
+  else set(floating);
   const contested = findings.contested.map(({ path, manager }) => `${path} (${manager})`).join(', ');
   optional(contested !== '', { type: 'Contested', status: 'True', reason: 'Contested', message: contested });
   const { stale } = findings;
@@ -116,9 +120,24 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   return [...conditions];
 }
 
+/** The revision, and what of it was left out on purpose. */
+function syncedMessage(render: Render | undefined): string {
+  const left = render?.problems.filter(({ code }) => code === 'HooksNotRun') ?? [];
+  return [render?.revision ?? '', ...left.map(formatProblem)].join('; ').slice(0, 1000);
+}
+
+/** Whether the spec names a moving version (S16); undefined when it names no version at all. */
+function reproducibleOf({ spec: { source } }: App): NewCondition | undefined {
+  if (source.chart === undefined || isExactVersion(source.version)) return undefined;
+  const message = `chart ${source.chart} is named by ${source.version === undefined ? 'no version' : `the range ${source.version}`}`;
+  return { type: 'Reproducible', status: 'False', reason: 'FloatingReference', message };
+}
+
+const isExactVersion = (version: string | undefined): boolean => version !== undefined && /^v?\d+\.\d+\.\d+(?:[-+].*)?$/.test(version);
+
 function syncedOf(verdict: Verdict, findings: Findings): NewCondition {
   if (findings.applied && findings.drift.length === 0)
-    return { type: 'Synced', status: 'True', reason: 'InSync', message: findings.render?.revision ?? '' };
+    return { type: 'Synced', status: 'True', reason: 'InSync', message: syncedMessage(findings.render) };
   const reason = findings.drift.length > 0 && verdict.ready === 'True' ? 'Drifted' : verdict.reason;
   return { type: 'Synced', status: 'False', reason, message: verdict.message };
 }

@@ -194,7 +194,11 @@ export class World {
     const created = await this.admin.create(resource, object, { fieldManager: manager });
     if (created.ok) return created.value;
     if (created.error.reason !== 'AlreadyExists') throw new Error(`${object.kind} ${object.metadata.name ?? ''}: ${created.error.message}`);
-    const updated = await this.admin.update(resource, object, { fieldManager: manager });
+    const { namespace = '', name = '' } = object.metadata;
+    const live = await this.admin.get(resource, namespace, name);
+    const resourceVersion = live.ok ? live.value.metadata.resourceVersion : undefined;
+    const metadata = { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    const updated = await this.admin.update(resource, { ...object, metadata }, { fieldManager: manager });
     if (!updated.ok) throw new Error(updated.error.message);
     return updated.value;
   }
