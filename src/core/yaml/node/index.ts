@@ -5,6 +5,7 @@
 export { collectionNode, scalarNode } from './node.ts';
 export { encodeDocuments, encodeNode } from '../write.ts';
 export { toGo, toJson } from '../read.ts';
+export { resolvePlain } from '../resolve.ts';
 export type {
   AliasNode,
   CollectionStyle,

@@ -1,0 +1,6 @@
+/**
+ * Kustomizations built in process, byte for byte as `kustomize build` does.
+ * In: a directory with a kustomization (through Ask), options. Out: the objects in order, their texts, warnings, or why it failed.
+ * Never: starts a program or container, fetches anything but through Ask, writes files.
+ */
+export { type BuildOptions, type Built, type BuiltResource, buildKustomization, formatOutput } from './run.ts';

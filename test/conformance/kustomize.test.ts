@@ -1,0 +1,173 @@
+/** Kustomize builds of small trees and of real projects, byte for byte, and the rules below them. */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { AnswerOf, Ask, FileAnswer, Request } from '../../src/core/ask/index.ts';
+import { compileRegexp } from '../../src/core/go/regexp/index.ts';
+import { buildKustomization, formatOutput, type BuildOptions } from '../../src/core/kustomize/index.ts';
+import { joinPath } from '../../src/core/tree/index.ts';
+import { decodeManifests } from '../../src/core/yaml/index.ts';
+import { corpusPath, describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';
+
+interface Case {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string | { readonly base64: string }>>;
+  readonly dir: string;
+  readonly options?: {
+    readonly loadRestrictions?: 'none';
+    readonly enableHelm?: boolean;
+    readonly addManagedByLabel?: boolean;
+    readonly reorder?: string;
+  };
+  readonly needs?: readonly string[];
+  readonly expect?: string;
+  readonly expectLegacyOrder?: string;
+  readonly expectDocs?: readonly unknown[];
+  readonly errorEquals?: string;
+  readonly errorContains?: readonly string[];
+  readonly errorMatches?: readonly string[];
+  readonly error?: true;
+  readonly warnings?: readonly string[];
+  readonly 'v5.5.0-error'?: string;
+  readonly 'v5.5.0-reason'?: string;
+}
+
+const nothing: FileAnswer = { found: 'nothing' };
+
+/** Answers from files in memory; the root of the files is the root of the source. */
+function memory(files: Case['files']): Ask {
+  const found = new Map<string, FileAnswer>();
+  const folders = new Set<string>(['']);
+  for (const [path, content] of Object.entries(files)) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.base64, 'base64');
+    found.set(path, { found: 'file', id: path, bytes, text: bytes.toString() });
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
+  }
+  return answering((path) => found.get(path) ?? (folders.has(path) ? { found: 'directory', id: path } : nothing));
+}
+
+function disk(root: string): Ask {
+  return answering((path) => {
+    const full = join(root, path);
+    if (!existsSync(full)) return nothing;
+    if (statSync(full).isDirectory()) return { found: 'directory', id: path };
+    const bytes = readFileSync(full);
+    return { found: 'file', id: path, bytes, text: bytes.toString() };
+  });
+}
+
+const answering = (file: (path: string) => FileAnswer): Ask =>
+  (<R extends Request>(request: R): AnswerOf<R> => {
+    if (request.kind === 'file') return file(request.path) as AnswerOf<R>;
+    if (request.kind === 'remote') return { refused: 'not in a test' } as AnswerOf<R>;
+    return null as AnswerOf<R>;
+  }) as Ask;
+
+const optionsOf = ({ options }: Pick<Case, 'options'>, order: 'legacy' | 'none'): BuildOptions => ({
+  order: options?.reorder === undefined || options.reorder === 'none' ? order : 'legacy',
+  version: '(test)',
+  ...(options?.loadRestrictions === 'none' ? { loadRestrictions: 'none' } : {}),
+  ...(options?.addManagedByLabel === true ? { managedByLabel: true } : {}),
+  ...(options?.enableHelm === true ? { helm: { enabled: true } } : {}),
+});
+
+interface Result {
+  readonly text: string;
+  readonly error: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+function build(ask: Ask, dir: string, options: BuildOptions): Result {
+  const outcome = buildKustomization(ask, { source: '', path: joinPath('', dir) ?? dir }, options);
+  const errors = outcome.problems.filter((problem) => problem.severity !== 'warning');
+  const warnings = outcome.problems.filter((problem) => problem.severity === 'warning').map((problem) => problem.message);
+  return { text: formatOutput(outcome.value), error: errors[0]?.message, warnings };
+}
+
+/** What a failing case must say. Texts of an in-memory file system, or of a plugin run alone, are not those of a build: there the build's own counts. */
+function expectedError(
+  row: Case,
+): { readonly equals?: string; readonly contains: readonly string[]; readonly matches: readonly string[] } | undefined {
+  const real = row['v5.5.0-error'];
+  const reason = row['v5.5.0-reason'] ?? '';
+  if (real !== undefined && (reason.includes('in-memory') || reason.includes('runs alone')))
+    return { equals: real, contains: [], matches: [] };
+  if (row.errorEquals === undefined && row.errorContains === undefined && row.errorMatches === undefined && row.error === undefined)
+    return undefined;
+  return {
+    ...(row.errorEquals === undefined ? {} : { equals: row.errorEquals }),
+    contains: row.errorContains ?? [],
+    matches: row.errorMatches ?? [],
+  };
+}
+
+function checkCase(row: Case): void {
+  const ask = memory(row.files);
+  const wanted = expectedError(row);
+  const result = build(ask, row.dir, optionsOf(row, 'none'));
+  if (wanted !== undefined) {
+    if (result.error === undefined) throw new Error(`built, but must fail with ${JSON.stringify(wanted)}`);
+    const { error } = result;
+    if (wanted.equals !== undefined) expect(error).toBe(wanted.equals);
+    for (const part of wanted.contains) expect(error).toContain(part);
+    for (const pattern of wanted.matches) {
+      const compiled = compileRegexp(pattern);
+      if (!compiled.ok || !compiled.value.matches(error)) throw new Error(`${error}\ndoes not match\n${pattern}`);
+    }
+    return;
+  }
+  if (result.error !== undefined) throw new Error(result.error);
+  if (row.expectDocs !== undefined) expect(documents(result.text)).toEqual(row.expectDocs);
+  else expect(result.text).toBe(row.expect);
+  if (row.warnings !== undefined) expect(result.warnings.filter((text) => text.includes('deprecated'))).toEqual(row.warnings);
+  const legacy = build(ask, row.dir, optionsOf(row, 'legacy'));
+  if (row.expectLegacyOrder !== undefined) expect(legacy.text).toBe(row.expectLegacyOrder);
+}
+
+function documents(text: string): unknown[] {
+  const manifests = decodeManifests(text);
+  if (!manifests.ok) throw new Error(manifests.error.message);
+  return manifests.value.map((manifest) => manifest.value);
+}
+
+function casesOf(folder: string): Row<Case>[] {
+  return readdirSync(corpusPath('kustomize', folder))
+    .filter((file) => file.endsWith('.json') && file !== 'skipped.json')
+    .sort()
+    .flatMap((file) => readCorpus<{ cases: readonly Case[] }>('kustomize', folder, file).cases)
+    .map((value) => ({ name: value.name, value }));
+}
+
+const skips: Readonly<Record<string, Skips>> = {};
+
+describeCorpus('kustomize', 500, () => {
+  for (const folder of ['krusty', 'builtin-plugins', 'replacements']) runRows(folder, casesOf(folder), checkCase, skips[folder]);
+
+  interface Real {
+    readonly name: string;
+    readonly root: string;
+    readonly dir: string;
+    readonly golden: string;
+    readonly options?: Case['options'];
+    readonly warnings?: readonly string[];
+  }
+  const real = readCorpus<{ cases: readonly Real[] }>('kustomize', 'real', 'cases.json').cases;
+  runRows(
+    'real',
+    real.map((value) => ({ name: value.name, value })),
+    (row) => {
+      const result = build(
+        disk(corpusPath('kustomize', 'real', row.root)),
+        row.dir,
+        optionsOf({ ...(row.options === undefined ? {} : { options: row.options }) }, 'legacy'),
+      );
+      if (result.error !== undefined) throw new Error(result.error);
+      if (result.text !== readFileSync(corpusPath('kustomize', 'real', row.golden), 'utf8')) throw new Error('differs from its golden');
+      if (row.warnings !== undefined) expect(result.warnings.filter((text) => text.includes('deprecated'))).toEqual(row.warnings);
+    },
+  );
+});
+
+test('the memory answers folders', () => {
+  expect(memory({ 'a/b.yaml': 'x' })({ kind: 'file', source: '', path: 'a' })).toEqual({ found: 'directory', id: 'a' });
+});
