@@ -18,8 +18,11 @@ export class OpenApiSchema {
   readonly #definitions: JsonObject;
   readonly #types = new Map<string, JsonObject>();
   readonly #namespaced = new Map<string, boolean>();
+  /** Definitions that are not here. */
+  readonly elsewhere: (name: string) => MergeSchema | undefined;
 
-  constructor(source: string) {
+  constructor(source: string, elsewhere: (name: string) => MergeSchema | undefined = () => undefined) {
+    this.elsewhere = elsewhere;
     const decoded = decode(source, { variant: sigsYaml });
     if (!decoded.ok) throw new KustomizeError(`invalid schema file: ${decoded.error.message}`);
     const root = isObject(decoded.value) ? decoded.value : {};
@@ -58,14 +61,16 @@ export class OpenApiSchema {
     return isObject(definition) ? new OpenApiNode(definition, this) : undefined;
   }
 
-  /** Follows references; undefined when one leads nowhere or in a circle. */
-  resolve(schema: Json | undefined): JsonObject | undefined {
+  /** Follows references; a name when one leads out of these definitions, undefined for nothing and for circles. */
+  resolve(schema: Json | undefined): JsonObject | string | undefined {
     let at = schema;
     for (let steps = 0; steps < 100; steps++) {
       if (!isObject(at)) return undefined;
       const reference = at['$ref'];
       if (typeof reference !== 'string') return at;
-      at = getKey(this.#definitions, reference.replace('#/definitions/', ''));
+      const name = reference.replace('#/definitions/', '');
+      at = getKey(this.#definitions, name);
+      if (at === undefined) return name;
     }
     return undefined;
   }
@@ -98,7 +103,7 @@ export class OpenApiNode implements MergeSchema {
 
   #below(schema: Json | undefined): MergeSchema | undefined {
     const resolved = this.#root.resolve(schema);
-    return resolved === undefined ? undefined : new OpenApiNode(resolved, this.#root);
+    return typeof resolved === 'string' ? this.#root.elsewhere(resolved) : resolved && new OpenApiNode(resolved, this.#root);
   }
 
   field(name: string): MergeSchema | undefined {

@@ -15,8 +15,10 @@ const BUILT_IN_VERSIONS: ReadonlySet<string> = new Set(['v1.21.2']);
 
 export class SchemaState implements Scopes {
   #builtin: Schema | undefined;
-  /** Whether the built-in schema was needed before a custom one came. */
+  /** Whether the built-in schema was needed before a custom one came: then both count. */
   #builtinUsed = false;
+  /** Whether lists were merged by it: then the custom one, read later, wins. */
+  #builtinRead = false;
   #custom: OpenApiSchema | undefined;
   #version: string | undefined;
   readonly #load: () => Schema;
@@ -31,7 +33,7 @@ export class SchemaState implements Scopes {
     const version = field.get('version') ?? '';
     if (text !== undefined) {
       if (field.has('version')) throw new KustomizeError('builtin version and custom schema provided, cannot use both');
-      this.#custom = new OpenApiSchema(text);
+      this.#custom = new OpenApiSchema(text, (name) => (this.#builtinUsed ? this.#builtinDefinition(name) : undefined));
       return true;
     }
     if (version === '') return false;
@@ -54,9 +56,15 @@ export class SchemaState implements Scopes {
 
   /** How lists of this kind merge; undefined when nothing is known about it. */
   mergeSchema(apiVersion: string, kind: string): MergeSchema | undefined {
-    const custom = this.#custom?.typeOf(apiVersion, kind);
-    if (custom !== undefined || (this.#custom !== undefined && !this.#builtinUsed)) return custom;
+    const own = (): MergeSchema | undefined => this.#custom?.typeOf(apiVersion, kind);
+    if (this.#custom !== undefined && !this.#builtinUsed) return own();
+    if (this.#custom === undefined) this.#builtinRead = true;
     this.#builtinUsed = true;
+    const builtin = (): MergeSchema | undefined => this.#builtinType(apiVersion, kind);
+    return this.#builtinRead ? (own() ?? builtin()) : (builtin() ?? own());
+  }
+
+  #builtinType(apiVersion: string, kind: string): MergeSchema | undefined {
     const { group, version } = parseApiVersion(apiVersion);
     const schema = this.#schema();
     const type =
@@ -66,8 +74,12 @@ export class SchemaState implements Scopes {
 
   /** A type by the name of its definition, for schemas in comments. */
   definition(name: string): MergeSchema | undefined {
+    return this.#custom?.definition(name) ?? this.#builtinDefinition(name);
+  }
+
+  #builtinDefinition(name: string): MergeSchema | undefined {
     const type = this.#schema().named(name);
-    return this.#custom?.definition(name) ?? (type === undefined ? undefined : typeSchema(type));
+    return type === undefined ? undefined : typeSchema(type);
   }
 
   #schema(): Schema {
