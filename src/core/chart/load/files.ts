@@ -14,6 +14,7 @@ interface Draft {
   metadata: RawMetadata | undefined;
   lock: Lock | undefined;
   values: GoRecord | undefined;
+  valuesFile: ChartFile | undefined;
   schema: string | undefined;
   readonly templates: ChartFile[];
   readonly files: ChartFile[];
@@ -33,6 +34,7 @@ export function loadFiles(files: readonly ChartFile[], depth = 0): Result<Loaded
     metadata: undefined,
     lock: undefined,
     values: undefined,
+    valuesFile: undefined,
     schema: undefined,
     templates: [],
     files: [],
@@ -54,9 +56,10 @@ export function loadFiles(files: readonly ChartFile[], depth = 0): Result<Loaded
   if (!metadata.ok) return metadata;
   const dependencies = loadSubcharts(draft, metadata.value.name, depth);
   if (!dependencies.ok) return dependencies;
-  const { lock, values, schema, templates, files: others, warnings } = draft;
+  const { lock, values, valuesFile, schema, templates, files: others, warnings } = draft;
+  const raw = valuesFile === undefined ? {} : { valuesFile };
   return ok({
-    chart: { metadata: metadata.value, lock, templates, files: others, values, schema, dependencies: dependencies.value },
+    chart: { metadata: metadata.value, lock, templates, files: others, values, ...raw, schema, dependencies: dependencies.value },
     warnings,
   });
 }
@@ -73,6 +76,7 @@ function place(draft: Draft, file: ChartFile): string | undefined {
       const values = readValues(file.text);
       if (!values.ok) return `cannot load values.yaml: ${values.error}`;
       draft.values = values.value;
+      draft.valuesFile = file;
       return undefined;
     }
     case 'values.schema.json':

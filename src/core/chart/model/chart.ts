@@ -75,6 +75,8 @@ export interface Chart {
   readonly files: readonly ChartFile[];
   /** Default values; undefined without values.yaml. Numbers are float64. Never changed. */
   readonly values: GoRecord | undefined;
+  /** values.yaml as it was written. */
+  readonly valuesFile?: ChartFile;
   /** values.schema.json */
   readonly schema: string | undefined;
   readonly dependencies: readonly Chart[];
