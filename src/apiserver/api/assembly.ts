@@ -71,6 +71,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens }: ServerNee
     logic,
     roles,
     allowed: (user, attributes) => authorizer.allowed(user, attributes),
+    now: () => objects.now(),
     identify: (token) => tokens().identify(token),
   });
   const scales = new Scales({ objects, logic, engines: patchEngines });

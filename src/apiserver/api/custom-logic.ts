@@ -32,6 +32,9 @@ function valueAt(object: Json | undefined, path: string): Json | undefined {
 
 const SKIPPED = 'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
+/** After one of these the value is not of the shape that rules are written for. */
+const blocking: ReadonlySet<FieldError['kind']> = new Set(['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid']);
+
 const kinds = {
   FieldValueInvalid: 'Invalid',
   FieldValueForbidden: 'Forbidden',
@@ -51,11 +54,20 @@ function violation({ path, message, reason, shown }: Violation): FieldError {
   return fieldError.raw(kind, field, texts[kind]);
 }
 
-/** The scale subresource reads its number from a path that must hold one. */
-function scaleErrors(custom: CustomType, object: KubeObject): readonly FieldError[] {
-  const path = typeof custom.scale?.specReplicasPath === 'string' ? custom.scale.specReplicasPath : '';
+/** The scale subresource reads its numbers from paths that must hold one. */
+const scaleErrors = (custom: CustomType, object: KubeObject): readonly FieldError[] =>
+  [custom.scale?.specReplicasPath, custom.scale?.statusReplicasPath].flatMap((path) => replicasErrors(path, object));
+
+const MAX_REPLICAS = 2 ** 31 - 1;
+
+function replicasErrors(at: Json | undefined, object: KubeObject): readonly FieldError[] {
+  const path = typeof at === 'string' ? at : '';
   const value = path === '' ? undefined : valueAt(object, path.replace(/^\./, ''));
-  if (value === undefined || value === null || (typeof value === 'number' && Number.isInteger(value))) return [];
+  if (value === undefined || value === null) return [];
+  if (typeof value === 'number' && Number.isInteger(value)) {
+    if (value < 0) return [fieldError.invalid(path, value, 'should be a non-negative integer')];
+    return value > MAX_REPLICAS ? [fieldError.invalid(path, value, `should be less than or equal to ${MAX_REPLICAS}`)] : [];
+  }
   const type =
     typeof value === 'object'
       ? Array.isArray(value)
@@ -87,11 +99,12 @@ export function customErrors(
     ...listErrors(rest, custom.schema),
   ].filter(changed);
   if (custom.rules.root === undefined) return schema;
-  if (schema.length > 0) return [...schema, fieldError.raw('Invalid', '<nil>', `Invalid value: "null": ${SKIPPED}`)];
+  if (schema.some(({ kind }) => blocking.has(kind)))
+    return [...schema, fieldError.raw('Invalid', '<nil>', `Invalid value: "null": ${SKIPPED}`)];
   const self = { ...rest, metadata };
   const found = checkRules(custom.rules, { self, ...(live === undefined ? {} : { oldSelf: live }) }).map(violation);
   // A whole object that did not change is not looked at again; a rule about a change is only ever broken by one.
-  return live !== undefined && sameJson(rest, restOf(live)) ? [] : found;
+  return live !== undefined && sameJson(rest, restOf(live)) ? schema : [...schema, ...found];
 }
 
 function restOf({ metadata: _metadata, apiVersion: _version, kind: _kind, ...rest }: KubeObject): JsonObject {

@@ -12,6 +12,8 @@ export interface ReviewParts {
   readonly logic: KindLogic;
   readonly roles: RoleSource;
   readonly allowed: (user: User, attributes: Attributes) => boolean;
+  /** RFC 3339, whole seconds. */
+  readonly now: () => string;
   /** The user a token stands for. */
   readonly identify: (token: string) => User | undefined;
 }
@@ -66,7 +68,12 @@ export class Reviews {
     const { resource } = request;
     const body = readObject(request, resource.kind);
     const sent = this.#parts.logic.shape(resource, asKind(body.value, resource), { body, validation: 'Warn', warnings: request.warnings });
-    const object = { ...sent, kind: resource.kind, apiVersion: resource.apiVersion, metadata: { creationTimestamp: null } };
+    const object = {
+      ...sent,
+      kind: resource.kind,
+      apiVersion: resource.apiVersion,
+      metadata: { creationTimestamp: resource.kind === 'SelfSubjectReview' ? this.#parts.now() : null },
+    };
     return { kind: 'object', status: 201, resource, value: { ...object, status: this.#status(request, objectAt(sent.spec)) } };
   }
 

@@ -9,6 +9,12 @@ import type { ApiRequest, ResourceRequest } from './request.ts';
 import { checkServed, routeResource } from './route.ts';
 import type { Subresources } from './subresources.ts';
 
+/** Types that are served and should not be used any more. Kubernetes: zz_generated.prerelease-lifecycle.go. */
+const deprecations: ReadonlyMap<string, string> = new Map([
+  ['v1/endpoints', 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  ['v1/componentstatuses', 'v1 ComponentStatus is deprecated in v1.19+'],
+]);
+
 export interface Served {
   readonly answer: Answer;
   readonly warnings: readonly string[];
@@ -67,6 +73,9 @@ export class Server {
     const routed = routeResource(request, registry);
     if (routed === undefined) return notFoundText();
     const resourceRequest: ResourceRequest = { ...routed, warnings };
+    const { apiVersion, resource } = routed.resource;
+    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
+    if (deprecated !== undefined) warnings.push(deprecated);
     authorizer.checkResource(resourceRequest);
     checkServed(resourceRequest);
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);

@@ -52,7 +52,7 @@ io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy 1:whenDeleted
 io.k8s.api.apps.v1.StatefulSetSpec 1:replicas:i 2:selector:403 3:template:263 4r:volumeClaimTemplates:235 5:serviceName:s 6:podManagementPolicy:s 7:updateStrategy:47 8:revisionHistoryLimit:i 9:minReadySeconds:i 10:persistentVolumeClaimRetentionPolicy:44 11:ordinals:43
 io.k8s.api.apps.v1.StatefulSetStatus 1:observedGeneration:l 2:replicas:i 3:readyReplicas:i 4:currentReplicas:i 5:updatedReplicas:i 6:currentRevision:s 7:updateRevision:s 9:collisionCount:i 10r:conditions:42 11:availableReplicas:i
 io.k8s.api.apps.v1.StatefulSetUpdateStrategy 1:type:s 2:rollingUpdate:40
-io.k8s.api.authentication.v1.BoundObjectReference 1:kind:s 2:apiVersion:s 3:name:s 4:uID:s
+io.k8s.api.authentication.v1.BoundObjectReference 1:kind:s 2:apiVersion:s 3:name:s 4:uid:s
 io.k8s.api.authentication.v1.ExtraValue 1r:items:s
 io.k8s.api.authentication.v1.SelfSubjectReview 1:metadata:408 2:status:51
 io.k8s.api.authentication.v1.SelfSubjectReviewStatus 1:userInfo:58
@@ -350,12 +350,12 @@ io.k8s.api.networking.v1.IPBlock 1:cidr:s 2r:except:s
 io.k8s.api.networking.v1.Ingress 1:metadata:408 2:spec:354 3:status:355
 io.k8s.api.networking.v1.IngressBackend 4:service:353 3:resource:316
 io.k8s.api.networking.v1.IngressClass 1:metadata:408 2:spec:347
-io.k8s.api.networking.v1.IngressClassParametersReference 1:aPIGroup:s 2:kind:s 3:name:s 4:scope:s 5:namespace:s
+io.k8s.api.networking.v1.IngressClassParametersReference 1:apiGroup:s 2:kind:s 3:name:s 4:scope:s 5:namespace:s
 io.k8s.api.networking.v1.IngressClassSpec 1:controller:s 2:parameters:346
 io.k8s.api.networking.v1.IngressLoadBalancerIngress 1:ip:s 2:hostname:s 4r:ports:350
 io.k8s.api.networking.v1.IngressLoadBalancerStatus 1r:ingress:348
 io.k8s.api.networking.v1.IngressPortStatus 1:port:i 2:protocol:s 3:error:s
-io.k8s.api.networking.v1.IngressRule 1:host:s 2:ingressRuleValue:352
+io.k8s.api.networking.v1.IngressRule 1:host:s 2>:ingressRuleValue:352
 io.k8s.api.networking.v1.IngressRuleValue 1:http:339
 io.k8s.api.networking.v1.IngressServiceBackend 1:name:s 2:port:364
 io.k8s.api.networking.v1.IngressSpec 4:ingressClassName:s 1:defaultBackend:344 2r:tls:356 3r:rules:351

@@ -53,7 +53,7 @@ export const kindRules: Readonly<Record<string, KindRule>> = {
   'rolebindings.rbac.authorization.k8s.io': { createOnUpdate: true },
   namespaces: { initialStatus: 'namespace' },
   nodes: { initialStatus: 'keep' },
-  pods: { initialStatus: 'pod' },
+  pods: { generation: 'spec', initialStatus: 'pod' },
   persistentvolumeclaims: { initialStatus: 'pending' },
   persistentvolumes: { initialStatus: 'pending' },
 };

@@ -1,5 +1,5 @@
 /** Tables: what `kubectl get` shows. Kubernetes: apiserver pkg/endpoints/handlers/response.go, apiextensions pkg/registry/customresource/tableconvertor. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { tableColumns } from './columns.table.ts';
 import { parseJsonPath, readJsonPath } from './json-path.ts';
@@ -24,8 +24,8 @@ const column = (
   priority: of.priority ?? 0,
 });
 
-function builtinColumns(apiVersion: string, resource: string): readonly JsonObject[] | undefined {
-  return tableColumns[`${apiVersion}/${resource}`]?.split('|').map((entry) => {
+function builtinColumns(key: string): readonly JsonObject[] | undefined {
+  return tableColumns[key]?.split('|').map((entry) => {
     const [name = '', type = 's', priority = '0'] = entry.split(':');
     const named = type.endsWith('n');
     const help = name === 'Name' ? NAME_HELP : name === 'Age' || name === 'Created At' ? AGE_HELP : '';
@@ -76,7 +76,14 @@ export interface TableOptions {
   readonly custom: readonly JsonObject[];
 }
 
+/** Scale answers of any resource have columns of their own. Kubernetes: pkg/printers/internalversion. */
+const SCALE_COLUMNS = 'autoscaling/v1/scales';
+const isScale = (object: KubeObject | undefined): boolean => object?.kind === 'Scale' && object.apiVersion === 'autoscaling/v1';
+
+const replicasOf = (part: Json | undefined): Json => (isObject(part) ? (part.replicas ?? 0) : 0);
+
 function cells(resource: Resource, object: KubeObject, options: TableOptions): readonly Json[] {
+  if (isScale(object)) return [object.metadata.name ?? '', replicasOf(object.spec), replicasOf(object.status), age(object, options.now)];
   if (resource.custom) {
     const name = object.metadata.name ?? '';
     if (options.custom.length === 0) return [name, age(object, options.now)];
@@ -108,9 +115,8 @@ export function tableOf(resource: Resource, objects: readonly KubeObject[], opti
     column('Name', { type: 'string', format: 'name', help: NAME_HELP }),
     column('Created At', { type: 'date', help: AGE_HELP }),
   ];
-  const definitions = resource.custom
-    ? customColumns(options.custom)
-    : (builtinColumns(resource.storedApiVersion, resource.resource) ?? fallback);
+  const key = isScale(objects[0]) ? SCALE_COLUMNS : `${resource.storedApiVersion}/${resource.resource}`;
+  const definitions = resource.custom && key !== SCALE_COLUMNS ? customColumns(options.custom) : (builtinColumns(key) ?? fallback);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

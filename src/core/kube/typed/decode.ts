@@ -71,11 +71,14 @@ interface Place {
   readonly up: Place | undefined;
   readonly step: string | number;
   readonly struct: string;
+  /** The step is the key of a map, which Go's texts do not name. */
+  readonly inMap?: true;
 }
 
 function pathOf(place: Place | undefined, withIndexes: 'indexes' | 'fields'): string {
   const steps: string[] = [];
   for (let at = place; at !== undefined; at = at.up) {
+    if (at.inMap === true && withIndexes === 'fields') continue;
     if (typeof at.step === 'string') steps.unshift(steps.length === 0 || steps[0]?.startsWith('[') === true ? at.step : `${at.step}.`);
     else if (withIndexes === 'indexes')
       steps.unshift(steps.length > 0 && steps[0]?.startsWith('[') !== true ? `[${at.step}].` : `[${at.step}]`);
@@ -129,7 +132,7 @@ export class TypedReader {
     const entries: [string, Json][] = [];
     for (const [key, item] of Object.entries(value)) {
       if (item === undefined) continue;
-      const place: Place = { up: at.place, step: key, struct: at.place?.struct ?? '' };
+      const place: Place = { up: at.place, step: key, struct: at.place?.struct ?? '', inMap: true };
       const read = item === null ? this.#zeroOf(element) : this.#value(item, element, { place, depth: at.depth + 1 });
       changed ||= read !== item;
       entries.push([key, read]);
@@ -222,7 +225,9 @@ export class TypedReader {
   }
 
   #mismatch(value: Json, type: TypeNode, place: Place | undefined): never {
-    const shown = typeof value === 'number' || typeof value === 'bigint' ? `number ${value}` : jsonKind(value);
+    // A number is only shown where its range or fraction is what is wrong.
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const shown = isNumber && type.scalar === 'numeric' ? `number ${value}` : jsonKind(value);
     if (type.format === 'date-time' && typeof value === 'string') throw new Mismatch(timeError(value));
     if (type.format === 'quantity') throw new Mismatch(QUANTITY_ERROR);
     if (type.format === 'byte' && typeof value === 'string') throw new Mismatch(base64Error(value));
