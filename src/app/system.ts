@@ -26,6 +26,8 @@ export interface SystemOptions {
   /** 0 chooses a free port. */
   readonly statusPort: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether Sources may name repositories on this machine: whoever can write a Source could then read them. Default: no. */
+  readonly localRepositories?: boolean;
   readonly log: Log;
   /** Told what takes a while. */
   readonly progress?: (message: string) => void;
@@ -155,7 +157,7 @@ async function startControllers(
 ): Promise<Controllers> {
   const { folder, env, log } = options;
   const clock = systemClock();
-  const mirrors = createGitMirrors({ root: join(folder, 'mirrors'), clock, log, environment: env, allowLocal: true });
+  const mirrors = createGitMirrors({ root: join(folder, 'mirrors'), clock, log, environment: env, allowLocal: options.localRepositories === true });
   started.push({ name: 'git', stop: () => mirrors.close() });
   const charts = createCharts({ folder: join(folder, 'charts'), clock });
   started.push({ name: 'charts', stop: () => charts.close() });

@@ -113,7 +113,7 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
     const said = [`Serving a snapshot of ${origin.folder}`, `Clone URL ${hosted.state.cloneUrl}`, `KUBECONFIG=${hosted.state.kubeconfig}`];
     return { kube: hosted.system.kube, term: hosted.system.term, said, stop: () => hosted.stop() };
   }
-  const system = await startSystem(options);
+  const system = await startSystem({ ...options, localRepositories: origin?.url.startsWith('file:') === true });
   const said = system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`];
   await writeRunning(options.folder, system);
   if (origin === undefined) return { kube: system.kube, term: system.term, said, stop: () => system.stop() };
