@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { AnswerOf, Ask, FileAnswer, Request } from '../../src/core/ask/index.ts';
+import type { AnswerOf, Ask, FileAnswer, ListAnswer, Request } from '../../src/core/ask/index.ts';
 import { compileRegexp } from '../../src/core/go/regexp/index.ts';
 import { buildKustomization, formatOutput, type BuildOptions } from '../../src/core/kustomize/index.ts';
+import { chartInflator } from '../../src/core/kustomize/helm/index.ts';
+import { builtinSchema } from '../../src/core/schema/index.ts';
 import { joinPath } from '../../src/core/tree/index.ts';
 import { decodeManifests } from '../../src/core/yaml/index.ts';
 import { corpusPath, describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';
@@ -32,6 +34,8 @@ interface Case {
   readonly 'v5.5.0-reason'?: string;
 }
 
+const schema = builtinSchema();
+const inflate = chartInflator();
 const nothing: FileAnswer = { found: 'nothing' };
 
 /** Answers from files in memory; the root of the files is the root of the source. */
@@ -43,7 +47,12 @@ function memory(files: Case['files']): Ask {
     found.set(path, { found: 'file', id: path, bytes, text: bytes.toString() });
     for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
   }
-  return answering((path) => found.get(path) ?? (folders.has(path) ? { found: 'directory', id: path } : nothing));
+  const file = (path: string): FileAnswer => found.get(path) ?? (folders.has(path) ? { found: 'directory', id: path } : nothing);
+  return answering(file, (path) => {
+    const prefix = path === '' ? '' : `${path}/`;
+    const below = Object.keys(files).filter((name) => name.startsWith(prefix));
+    return { id: path, entries: below.sort().map((name) => ({ path: name.slice(prefix.length), type: 'file', id: name })) };
+  });
 }
 
 function disk(root: string): Ask {
@@ -56,9 +65,10 @@ function disk(root: string): Ask {
   });
 }
 
-const answering = (file: (path: string) => FileAnswer): Ask =>
+const answering = (file: (path: string) => FileAnswer, list: (path: string) => ListAnswer = () => null): Ask =>
   (<R extends Request>(request: R): AnswerOf<R> => {
     if (request.kind === 'file') return file(request.path) as AnswerOf<R>;
+    if (request.kind === 'list') return list(request.path) as AnswerOf<R>;
     if (request.kind === 'remote') return { refused: 'not in a test' } as AnswerOf<R>;
     return null as AnswerOf<R>;
   }) as Ask;
@@ -66,9 +76,10 @@ const answering = (file: (path: string) => FileAnswer): Ask =>
 const optionsOf = ({ options }: Pick<Case, 'options'>, order: 'legacy' | 'none'): BuildOptions => ({
   order: options?.reorder === undefined || options.reorder === 'none' ? order : 'legacy',
   version: '(test)',
+  loadSchema: () => schema,
   ...(options?.loadRestrictions === 'none' ? { loadRestrictions: 'none' } : {}),
   ...(options?.addManagedByLabel === true ? { managedByLabel: true } : {}),
-  ...(options?.enableHelm === true ? { helm: { enabled: true } } : {}),
+  ...(options?.enableHelm === true ? { helm: { inflate } } : {}),
 });
 
 interface Result {
@@ -140,7 +151,19 @@ function casesOf(folder: string): Row<Case>[] {
     .map((value) => ({ name: value.name, value }));
 }
 
+const pulled = 'the chart is not among the files: it would be pulled from a repository on the network';
+
 const skips: Readonly<Record<string, Skips>> = {
+  'builtin-plugins': Object.fromEntries(
+    [
+      'WithValuesInlineOverride',
+      'WithLocalValuesFile',
+      'WithInLineReplace',
+      'WithIncludeCRDs',
+      'WithSkipHooks',
+      'WithIncludeCRDsNotSpecified',
+    ].map((name) => [`helmchartinflationgenerator/TestHelmChartInflationGenerator${name}`, pulled]),
+  ),
   replacements: {
     'replacement/TestFilter/source value and selector error':
       'the source value is a number; a whole build refuses that before it looks at the source, as kustomize does',

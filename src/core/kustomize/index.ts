@@ -4,3 +4,4 @@
  * Never: starts a program or container, fetches anything but through Ask, writes files.
  */
 export { type BuildOptions, type Built, type BuiltResource, buildKustomization, formatOutput } from './run.ts';
+export type { ChartRequest, InflateChart } from './generate/helm.ts';

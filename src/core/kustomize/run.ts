@@ -55,7 +55,7 @@ export function buildKustomization(
   const build = new Build({
     ask,
     restrictions: options.loadRestrictions ?? 'rootOnly',
-    helm: options.helm ?? { enabled: false },
+    helm: options.helm ?? {},
     ...(options.loadSchema === undefined ? {} : { loadSchema: options.loadSchema }),
   });
   const warnings = (): Problem[] =>

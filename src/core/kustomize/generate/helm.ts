@@ -1,11 +1,143 @@
-/** Charts as generators (`helmCharts`). Source: api/internal/builtins/HelmChartInflationGenerator.go. */
+/**
+ * Charts as generators (`helmCharts`): which chart, which values; the rendering itself is handed in by whoever allows it.
+ * Source: api/internal/builtins/HelmChartInflationGenerator.go, api/types/helmchartargs.go.
+ */
+import type { Result } from '../../../std/index.ts';
+import type { Ask } from '../../ask/index.ts';
+import { joinPath } from '../../go/path/index.ts';
+import { encode, goYamlV3, sigsYaml } from '../../yaml/index.ts';
 import type { HelmChart, HelmGlobals } from '../config/types.ts';
 import type { Loader } from '../load/loader.ts';
-import { KustomizeError } from '../problem.ts';
+import { commentSchema } from '../merge/comment-schema.ts';
+import { type MergeRules, merge } from '../merge/walk.ts';
+import { jsonToNode, nodeToObject } from '../node/json.ts';
+import { Node } from '../node/node.ts';
+import { parseNode } from '../node/read.ts';
+import { KustomizeError, wrapped } from '../problem.ts';
+import { readResources } from '../resource/factory.ts';
 import type { Build } from '../target/build.ts';
 import type { Generator } from '../transform/plugin.ts';
 
-export function helmGenerator(_config: HelmChart & HelmGlobals, { build }: { readonly build: Build; readonly loader: Loader }): Generator {
-  if (!build.rules.helm.enabled) throw new KustomizeError('must specify --enable-helm', { field: 'helmCharts' });
-  throw new KustomizeError('charts are not supported here', { field: 'helmCharts' });
+/** What `helm template` would be called with. */
+export interface ChartRequest {
+  readonly source: string;
+  /** Folder of the chart inside the source. */
+  readonly path: string;
+  readonly releaseName: string;
+  readonly nameTemplate: string;
+  readonly namespace: string;
+  /** Values files, later ones winning. */
+  readonly values: readonly { readonly name: string; readonly text: string }[];
+  readonly apiVersions: readonly string[];
+  readonly kubeVersion: string;
+  readonly includeCrds: boolean;
+  readonly skipTests: boolean;
+  readonly noHooks: boolean;
 }
+
+/** Renders a chart to what `helm template` prints, or Helm's complaint. */
+export type InflateChart = (ask: Ask, request: ChartRequest) => Result<string, string>;
+
+interface Parts {
+  readonly build: Build;
+  readonly loader: Loader;
+}
+
+const MERGES: readonly string[] = ['merge', 'override', 'replace'];
+
+export function helmGenerator(config: HelmChart & HelmGlobals, { build, loader }: Parts): Generator {
+  const { inflate } = build.rules.helm;
+  if (inflate === undefined) throw new KustomizeError('must specify --enable-helm', { field: 'helmCharts' });
+  const { name = '', valuesMerge = '', additionalValuesFiles = [] } = config;
+  if (name === '') throw new KustomizeError('chart name cannot be empty', { field: 'helmCharts' });
+  if (valuesMerge !== '' && !MERGES.includes(valuesMerge)) throw new KustomizeError(`valuesMerge must be one of [${MERGES.join(' ')}]`);
+  const additional = additionalValuesFiles.map((file) => ({ name: file, text: additionalText(loader, file) }));
+  return {
+    generate: () => {
+      const chart = findChart(config, { build, loader });
+      const values = [{ name: `${name}-kustomize-values.yaml`, text: valuesText(config, loader) }, ...additional];
+      const printed = inflate(build.rules.ask, { ...chart, ...requestOf(config, build), values });
+      if (!printed.ok)
+        throw new KustomizeError(`unable to run: 'helm template' for chart '${name}': ${printed.error}`, {
+          field: 'helmCharts',
+          file: chart.path,
+        });
+      const resources = readResources(printed.value, build.kinds);
+      for (const resource of resources) resource.markHelmGenerated();
+      return resources;
+    },
+  };
+}
+
+function requestOf(config: HelmChart, { rules: { helm } }: Build): Omit<ChartRequest, 'source' | 'path' | 'values'> {
+  const given = helm.apiVersions ?? [];
+  return {
+    releaseName: config.releaseName ?? '',
+    nameTemplate: config.nameTemplate ?? '',
+    namespace: config.namespace ?? '',
+    apiVersions: given.length > 0 && config.apiVersions === undefined ? given : (config.apiVersions ?? []),
+    kubeVersion: config.kubeVersion ?? helm.kubeVersion ?? '',
+    includeCrds: config.includeCRDs === true,
+    skipTests: config.skipTests === true,
+    noHooks: config.skipHooks === true,
+  };
+}
+
+function additionalText(loader: Loader, file: string): string {
+  try {
+    return loader.load(file).text;
+  } catch (error) {
+    throw wrapped(error, 'could not load additionalValuesFile');
+  }
+}
+
+/** The folder charts are in; those of a repository in one for each version. */
+function homeOf({ name = '', version = '', repo = '', chartHome = '' }: HelmChart & HelmGlobals, loader: Loader): string {
+  const home = loader.absolute(chartHome === '' ? 'charts' : chartHome);
+  return version !== '' && repo !== '' ? joinPath([home, `${name}-${version}`]) : home;
+}
+
+function findChart(config: HelmChart & HelmGlobals, { build, loader }: Parts): { readonly source: string; readonly path: string } {
+  const { name = '', repo = '', version = '' } = config;
+  const path = joinPath([homeOf(config, loader), name]).slice(1);
+  const answer = build.rules.ask({ kind: 'file', source: loader.source, path });
+  if (answer.found === 'directory') return { source: loader.source, path };
+  if (repo === '')
+    throw new KustomizeError(`no repo specified for pull, no chart found at '/${path}'`, { field: 'helmCharts', file: path });
+  const url = `${repo.replace(/\/$/, '')}/${name}${version === '' ? '' : `?version=${version}`}`;
+  const remote = build.rules.ask({ kind: 'remote', url });
+  if ('refused' in remote) {
+    throw new KustomizeError(`chart '${name}' is not at '/${path}', and is not pulled from '${repo}': ${remote.refused}`, {
+      field: 'helmCharts',
+    });
+  }
+  return remote;
+}
+
+/** The values file and the values in place, put together as `valuesMerge` says. */
+function valuesText(config: HelmChart & HelmGlobals, loader: Loader): string {
+  const { valuesInline = {}, valuesFile = '', valuesMerge = '', name = '' } = config;
+  const file = valuesFile === '' ? joinPath([homeOf(config, loader), name, 'values.yaml']) : valuesFile;
+  if (Object.keys(valuesInline).length === 0) return loader.load(file).text;
+  if (valuesMerge === 'replace') return encode(valuesInline, { variant: sigsYaml });
+  const own = parsedValues(loader.load(file).text);
+  const inline = jsonToNode(valuesInline);
+  const merged = valuesMerge === 'merge' ? merge(inline, own, RULES) : merge(own, inline, RULES);
+  return merged === undefined ? '{}\n' : encode(nodeToObject(merged), { variant: goYamlV3 });
+}
+
+function parsedValues(text: string): Node {
+  try {
+    return parseNode(text) ?? new Node('mapping');
+  } catch (error) {
+    throw wrapped(error, 'could not parse values file into rnode');
+  }
+}
+
+/** Values have no schema: lists are replaced. */
+const RULES: MergeRules = Object.freeze({
+  newElements: 'append',
+  infer: false,
+  schemaOf: () => undefined,
+  commentSchema: (node: Node) => (node.comments === undefined ? undefined : commentSchema(node, () => undefined)),
+});

@@ -2,13 +2,15 @@
 import type { Ask } from '../../ask/index.ts';
 import { type TransformerConfig, defaultConfig } from '../config/fieldspec.ts';
 import { type ReadKustomization, readKustomization } from '../config/kustomization.ts';
+import type { InflateChart } from '../generate/helm.ts';
 import type { LoadRules } from '../load/loader.ts';
 import { Kinds } from '../resource/gvk.ts';
 import { SchemaState } from '../resource/scopes.ts';
 import type { Schema } from '../../schema/index.ts';
 
 export interface HelmRules {
-  readonly enabled: boolean;
+  /** What renders charts; undefined: `helmCharts` is refused. */
+  readonly inflate?: InflateChart;
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
 }
