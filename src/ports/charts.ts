@@ -74,6 +74,8 @@ export interface Charts {
     ref: { readonly tag?: string; readonly semver?: string; readonly digest?: string },
     signal?: AbortSignal,
   ): Promise<Result<ChartFound, ChartError>>;
+  /** The signature that was published with a chart; undefined when there is none. */
+  provenance(repository: ChartRepository, want: ChartWant, signal?: AbortSignal): Promise<Result<string | undefined, ChartError>>;
   /** From what is here, by the digest that `find` told; undefined when it is not here. */
   kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>>;
   close(): Promise<void>;

@@ -1,12 +1,13 @@
 /** The port Charts over both kinds of repositories. */
 import { createHash } from 'node:crypto';
 import type { ChartAuth, ChartError, ChartFound, ChartRepository, Charts, ChartWant, Clock } from '../../ports/index.ts';
-import { err, ok, type Result } from '../../std/index.ts';
+import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
 import { isExact, newestFirst, pickVersion } from '../chart-version/index.ts';
 import { createHelmRepository, type HelmRepository } from '../helm-repo/index.ts';
 import { createWebClient, type WebClient } from '../http/index.ts';
 import {
   chartLayerOf,
+  chartTypes,
   createRegistry,
   type Layer,
   type Manifest,
@@ -88,6 +89,23 @@ class CachedCharts implements Charts {
     }
   }
 
+  async provenance(repository: ChartRepository, want: ChartWant, signal?: AbortSignal): Promise<Result<string | undefined, ChartError>> {
+    if (!isOci(repository)) {
+      const index = this.#repositories.get(keyOf(repository)) ?? this.#open(repository, signal);
+      const entry = await index.find(want);
+      return entry.ok ? index.provenance(entry.value) : entry;
+    }
+    const registry = this.#registry(repository, signal);
+    const reference = await this.#chartIn(registry, repository, want);
+    const found = reference.ok ? await registry.manifest(reference.value) : reference;
+    if (!reference.ok) return reference;
+    if (!found.ok) return found;
+    const layer = found.value.manifest.layers.find(({ mediaType }) => mediaType === chartTypes.provenance);
+    if (layer === undefined) return ok(undefined);
+    const bytes = await registry.blob(reference.value, layer);
+    return bytes.ok ? ok(decodeUtf8(bytes.value)) : bytes;
+  }
+
   async kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>> {
     try {
       const bytes = await this.#cache.read(digest);
@@ -150,14 +168,18 @@ class CachedCharts implements Charts {
     { chart, version }: ChartWant,
     signal: AbortSignal | undefined,
   ): Promise<Result<ChartFound, ChartError>> {
-    const base = parseReference(chartUrl(repository.url, chart));
-    if (!base.ok) return base;
     const registry = this.#registry(repository, signal);
-    const exact = version !== undefined && isExact(version);
-    const reference = exact ? ok({ ...base.value, tag: tagOf(version) }) : await this.#tagIn(registry, base.value, version);
+    const reference = await this.#chartIn(registry, repository, { chart, ...(version === undefined ? {} : { version }) });
     if (!reference.ok) return reference;
     const found = versionOf(reference.value.tag ?? '');
     return this.#take(registry, reference.value, { chart, version: found, layerOf: chartLayerOf });
+  }
+
+  async #chartIn(registry: Registry, { url }: ChartRepository, { chart, version }: ChartWant): Promise<Result<Reference, ChartError>> {
+    const base = parseReference(chartUrl(url, chart));
+    if (!base.ok) return base;
+    const exact = version !== undefined && isExact(version);
+    return exact ? ok({ ...base.value, tag: tagOf(version) }) : this.#tagIn(registry, base.value, version);
   }
 
   async #tagIn(registry: Registry, base: Reference, range: string | undefined): Promise<Result<Reference, ChartError>> {

@@ -3,6 +3,7 @@
  * In: repositories (an index over HTTP, or an OCI registry) and what is wanted of them. Out: the port Charts; signatures checked. Never: keeps credentials,
  * hands out bytes whose digest was not checked.
  */
+export { ChartCache } from './cache.ts';
 export { createCharts, type ChartsOptions } from './charts.ts';
 export { packArchive, type PackedFile } from './pack.ts';
 export { verifyProvenance, type Signer } from './provenance.ts';

@@ -31,11 +31,7 @@ function pax(key: string, value: string): Uint8Array {
   return Buffer.from(`${total}${rest}`);
 }
 
-function entry(
-  name: string,
-  bytes: Uint8Array,
-  { type, modified }: { readonly type: string; readonly modified: number },
-): Uint8Array[] {
+function entry(name: string, bytes: Uint8Array, { type, modified }: { readonly type: string; readonly modified: number }): Uint8Array[] {
   const header = Buffer.alloc(block);
   const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;
   header.write(Buffer.from(name).subarray(0, 100).toString('latin1'), 0, 'latin1');

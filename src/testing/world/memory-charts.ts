@@ -70,6 +70,10 @@ export class MemoryCharts implements Charts {
     return Promise.resolve(err({ code: 'ChartNotFound', message: 'there are no artifacts here' }));
   }
 
+  provenance(): Promise<Result<string | undefined, ChartError>> {
+    return Promise.resolve(ok(undefined));
+  }
+
   kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>> {
     return Promise.resolve(ok(this.#kept.get(digest)));
   }
