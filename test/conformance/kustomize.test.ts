@@ -5,6 +5,17 @@ import { expect, test } from 'vitest';
 import type { AnswerOf, Ask, FileAnswer, ListAnswer, Request } from '../../src/core/ask/index.ts';
 import { compileRegexp } from '../../src/core/go/regexp/index.ts';
 import { buildKustomization, formatOutput, type BuildOptions } from '../../src/core/kustomize/index.ts';
+import { takeDirective } from '../../src/core/kustomize/merge/directive.ts';
+import { merge } from '../../src/core/kustomize/merge/walk.ts';
+import { nodeToJson } from '../../src/core/kustomize/node/json.ts';
+import { Node } from '../../src/core/kustomize/node/node.ts';
+import { splitPath, splitSmartPath } from '../../src/core/kustomize/node/paths.ts';
+import { parseNode } from '../../src/core/kustomize/node/read.ts';
+import { encodedForHash, resourceHash } from '../../src/core/kustomize/resource/hash.ts';
+import { SchemaState } from '../../src/core/kustomize/resource/scopes.ts';
+import { mergeRules } from '../../src/core/kustomize/transform/merge-patch.ts';
+import { expand } from '../../src/core/kustomize/transform/vars.ts';
+import { isObject, type JsonObject } from '../../src/core/object/index.ts';
 import { chartInflator } from '../../src/core/kustomize/helm/index.ts';
 import { builtinSchema } from '../../src/core/schema/index.ts';
 import { joinPath } from '../../src/core/tree/index.ts';
@@ -196,6 +207,101 @@ describeCorpus('kustomize', 500, () => {
       if (row.warnings !== undefined) expect(deprecations(result)).toEqual([...row.warnings].sort());
     },
   );
+});
+
+interface UnitCase {
+  readonly name: string;
+}
+const units = <T extends UnitCase>(file: string): Row<T>[] =>
+  readCorpus<{ cases: readonly T[] }>('kustomize', 'units', file).cases.map((value, i) => ({ name: `${i}: ${value.name}`, value }));
+
+describeCorpus('kustomize/units', 161, () => {
+  interface Merge2 extends UnitCase {
+    readonly source: string;
+    readonly dest: string;
+    readonly expected: string;
+    readonly infer: boolean;
+    readonly listIncrease: 'append' | 'prepend' | 'unspecified';
+  }
+  const plain = (text: string): unknown => {
+    const node = parseNode(text);
+    return node === undefined ? null : nodeToJson(node);
+  };
+  /** Rows without a direction were compared after a formatter that sorts containers by name. */
+  const withSortedContainers = (value: unknown): unknown => {
+    const pod = (value as { spec?: { template?: { spec?: { containers?: { name?: string }[] } } } }).spec?.template?.spec;
+    pod?.containers?.sort((left, right) => ((left.name ?? '') < (right.name ?? '') ? -1 : 1));
+    return value;
+  };
+  runRows('merge2', units<Merge2>('merge2.json'), (row) => {
+    const rules = { ...mergeRules(new SchemaState(() => schema), row.listIncrease === 'prepend' ? 'prepend' : 'append'), infer: row.infer };
+    const merged = merge(parseNode(row.dest) ?? new Node('mapping'), parseNode(row.source) ?? new Node('mapping'), rules);
+    const json = merged === undefined ? null : nodeToJson(merged);
+    if (row.listIncrease === 'unspecified') expect(withSortedContainers(json)).toEqual(withSortedContainers(plain(row.expected)));
+    else expect(json).toEqual(plain(row.expected));
+  });
+
+  interface Directive extends UnitCase {
+    readonly patch: string;
+    readonly elided: string;
+    readonly directive: string;
+    readonly errorContains: string | null;
+  }
+  runRows('patch directives', units<Directive>('patch-directive.json'), (row) => {
+    const patch = parseNode(row.patch);
+    if (row.errorContains !== null) {
+      expect(() => takeDirective(patch)).toThrow(row.errorContains);
+      return;
+    }
+    expect(takeDirective(patch)).toBe(row.directive);
+    expect(patch === undefined ? null : nodeToJson(patch)).toEqual(plain(row.elided));
+  });
+
+  interface Hash extends UnitCase {
+    readonly object: JsonObject;
+    readonly hash?: string;
+    readonly encoded?: string;
+  }
+  /** As the texts were written: places count in the hash of other kinds. */
+  const block = (object: JsonObject, indent = ''): string =>
+    Object.entries(object)
+      .map(([key, value]) =>
+        isObject(value) ? `${indent}${key}:\n${block(value, `${indent}  `)}` : `${indent}${key}: ${JSON.stringify(value)}`,
+      )
+      .join('\n')
+      .replaceAll(/: "([a-zA-Z][a-zA-Z0-9/-]*)"/g, ': $1');
+  runRows('hashes', units<Hash>('hash.json'), (row) => {
+    const node = parseNode(`\n${block(row.object)}`) as Node;
+    if (row.hash !== undefined) expect(resourceHash(node)).toBe(row.hash);
+    if (row.encoded !== undefined) expect(encodedForHash(node)).toBe(row.encoded);
+  });
+
+  interface Path extends UnitCase {
+    readonly kind: 'slash' | 'dot';
+    readonly path: string;
+    readonly parts: readonly string[];
+  }
+  runRows('field paths', units<Path>('field-path.json'), ({ kind, path, parts }) => {
+    expect(kind === 'slash' ? splitPath(path, '/') : splitSmartPath(path, '.')).toEqual(parts);
+  });
+
+  interface Expansion extends UnitCase {
+    readonly input: string;
+    readonly expected: string;
+    readonly counts?: Readonly<Record<string, number>>;
+  }
+  const { vars } = readCorpus<{ vars: Readonly<Record<string, string>> }>('kustomize', 'units', 'variable-expansion.json');
+  runRows('variables', units<Expansion>('variable-expansion.json'), (row) => {
+    const counts: Record<string, number> = {};
+    const { text } = expand(row.input, (name) => {
+      const value = vars[name];
+      if (value === undefined) return undefined;
+      counts[name] = (counts[name] ?? 0) + 1;
+      return { tag: '!!str', text: value };
+    });
+    expect(text).toBe(row.expected);
+    expect(counts).toEqual(row.counts ?? {});
+  });
 });
 
 test('the memory answers folders', () => {
