@@ -1,4 +1,5 @@
 /** X.509 certificates as Go's x509.CreateCertificate makes them for sprig. Source: Masterminds/sprig crypto.go, Go crypto/x509. */
+import { civilAt } from '../../../go/calendar/index.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { encodeUtf8, err, ok, type Result } from '../../../../std/index.ts';
 import { bits, concat, DerError, element, integer, intOfBytes, octets, oid, readAll, readSequence, sequence, tag } from './der.ts';
@@ -36,26 +37,10 @@ const nameOf = (commonName: string): Uint8Array =>
     element(tag.set, sequence(oid('2.5.4.3'), element(printable.test(commonName) ? tag.printable : tag.utf8, encodeUtf8(commonName)))),
   );
 
-/** Days since 1970 to year, month, day. */
-function civil(days: number): readonly [number, number, number] {
-  const shifted = days + 719468;
-  const era = Math.floor(shifted / 146097);
-  const dayOfEra = shifted - era * 146097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36524) - Math.floor(dayOfEra / 146096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-  return [yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1];
-}
-
 function time(milliseconds: number): Uint8Array {
-  const seconds = Math.floor(milliseconds / 1000);
-  const [year, month, day] = civil(Math.floor(seconds / 86400));
-  const clock = ((seconds % 86400) + 86400) % 86400;
+  const { year, month, day, hour, minute, second } = civilAt(Math.floor(milliseconds / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');
-  const rest = `${two(month)}${two(day)}${two(Math.floor(clock / 3600))}${two(Math.floor(clock / 60) % 60)}${two(clock % 60)}Z`;
+  const rest = `${[month, day, hour, minute, second].map(two).join('')}Z`;
   const isShort = year >= 1950 && year < 2050;
   return element(
     isShort ? tag.utcTime : tag.generalizedTime,
