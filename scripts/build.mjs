@@ -15,7 +15,7 @@ function sourceFiles(folder) {
     .flatMap((name) => {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) return sourceFiles(path);
-      return /\.test\.ts$/.test(name) ? [] : [path];
+      return name.endsWith('.test.ts') ? [] : [path];
     });
 }
 

@@ -8,6 +8,7 @@ import { root, setUp } from './setup.mjs';
 const BIN = join(root, 'node_modules/.bin');
 const REPORTS = join(root, 'build/reports');
 
+/** Name and command line of each. */
 const STATIC_CHECKS = [
   ['types', ['tsc', '-b']],
   ['lint', ['oxlint', '--type-aware']],

@@ -124,7 +124,7 @@ function queryString(query: KubeRequest['query']): string {
   for (const [name, value] of Object.entries(query ?? {})) {
     for (const item of typeof value === 'string' ? [value] : value) search.append(name, item);
   }
-  return search.size === 0 ? '' : `?${search}`;
+  return search.size === 0 ? '' : `?${search.toString()}`;
 }
 
 function bodyOf(request: KubeRequest): string | Uint8Array | null {
