@@ -30,6 +30,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
     ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],
   ]),
+  ...group('Kustomize', [
+    [
+      'kustomize build',
+      'Build a kustomization and print it as kustomize does',
+      async () => (await import('./kustomize-build.ts')).kustomizeBuild,
+    ],
+  ]),
   ...group('Helm', [
     ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
   ]),

@@ -37,6 +37,8 @@ export interface BuiltResource {
   readonly object: KubeObject;
   /** The file it was read from, if it was. */
   readonly file?: string;
+  /** Certainly without a namespace; unknown kinds are taken for namespaced. */
+  readonly cluster: boolean;
 }
 
 export interface Built {
@@ -92,7 +94,8 @@ function run(build: Build, place: { readonly source: string; readonly path: stri
   finish(map, target.kustomization, options);
   return map.resources.map((resource) => {
     const object = toObject(resource.node) as KubeObject;
-    return resource.file === undefined ? { object } : { object, file: resource.file };
+    const { cluster } = resource.gvk;
+    return resource.file === undefined ? { object, cluster } : { object, cluster, file: resource.file };
   });
 }
 
