@@ -15,7 +15,7 @@ interface Recorded {
   readonly got: Json;
 }
 
-const bare = () => createCluster({ clock: systemClock(), random: systemRandom(), log: silentLog, storage: 'memory', simulate: false });
+const bare = () => createCluster({ clock: systemClock(), random: systemRandom(), log: silentLog(), storage: 'memory', simulate: false });
 
 /** Values that differ from run to run. */
 const volatile = new Set(['uid', 'resourceVersion', 'managedFields']);

@@ -139,7 +139,7 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
 function brokenPatch(value: Json, mediaType: string, why: string): Error {
   const strategic = mediaType === STRATEGIC_PATCH;
   const shown = strategic ? goMap(value) : JSON.stringify(value);
-  const text = `Invalid value: ${JSON.stringify(shown)}: ${strategic ? `error decoding from json: ${why}` : why}`;
+  const text = `Invalid value: ${JSON.stringify(shown)}: ${strategic && why.startsWith('illegal base64') ? `error decoding from json: ${why}` : why}`;
   return invalid({ group: '', kind: '' }, '', [fieldError.raw('Invalid', 'patch', text)]);
 }
 

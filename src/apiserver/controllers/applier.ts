@@ -48,7 +48,7 @@ export class StoreApplier implements Applier {
   #change(change: Change): void {
     switch (change.kind) {
       case 'create':
-        return this.#create(this.#resource(change.table), change.object);
+        return this.#createAndSay(change);
       case 'update':
         return this.#update(this.#resource(change.table), '', change.object);
       case 'status':
@@ -74,14 +74,20 @@ export class StoreApplier implements Applier {
     return { user: adminUser, manager: SIMULATOR, dryRun: false };
   }
 
-  #create(resource: Resource, object: JsonObject): void {
+  #createAndSay({ table, object, announce }: Change & { readonly kind: 'create' }): void {
+    const made = this.#create(this.#resource(table), object);
+    if (made !== undefined && announce !== undefined) this.#event(announce.about, announce.event(made.metadata.name ?? ''));
+  }
+
+  #create(resource: Resource, object: JsonObject): KubeObject | undefined {
     const shaped = this.#shape(resource, object);
     const { namespace = '', name = '' } = shaped.metadata;
     try {
-      this.#parts.objects.create({ resource, subresource: '', namespace, name }, shaped, this.#as());
+      return this.#parts.objects.create({ resource, subresource: '', namespace, name }, shaped, this.#as()).object;
     } catch (error) {
       // Somebody else made it first, or the namespace is going: the next look at the store decides.
       if (!(error instanceof Refusal) || (error.reason !== 'AlreadyExists' && error.reason !== 'NotFound')) throw error;
+      return undefined;
     }
   }
 

@@ -15,7 +15,13 @@ export interface View {
 }
 
 export type Change =
-  | { readonly kind: 'create'; readonly table: string; readonly object: JsonObject }
+  | {
+      readonly kind: 'create';
+      readonly table: string;
+      readonly object: JsonObject;
+      /** Said once it exists, when its generated name is known. */
+      readonly announce?: { readonly about: KubeObject; readonly event: (name: string) => EventText };
+    }
   /** Replaces metadata and spec. */
   | { readonly kind: 'update'; readonly table: string; readonly object: KubeObject }
   /** Replaces the status. */

@@ -11,6 +11,7 @@ import {
   isPodReady,
   objects,
   phaseOf,
+  createPod,
   podOf,
   specOf,
   statusOf,
@@ -124,7 +125,7 @@ function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeed
   const missing = Math.max(0, Math.min(count(spec.parallelism, 1), left) - active.length);
   if (spec.completionMode !== 'Indexed') {
     const object = podOf(job, templateOf(job), {});
-    return Array.from({ length: missing }, (): Change => ({ kind: 'create', table: 'pods', object }));
+    return Array.from({ length: missing }, () => createPod(job, object, from));
   }
   return indexes(job, pods)
     .slice(0, missing)
@@ -132,11 +133,7 @@ function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeed
       const labels = { 'batch.kubernetes.io/job-completion-index': String(index) };
       const made = podOf(job, templateOf(job), { labels });
       const meta = made.metadata as JsonObject;
-      return {
-        kind: 'create',
-        table: 'pods',
-        object: { ...made, metadata: { ...meta, generateName: `${job.metadata.name ?? ''}-${index}-` } },
-      };
+      return createPod(job, { ...made, metadata: { ...meta, generateName: `${job.metadata.name ?? ''}-${index}-` } }, from);
     });
 }
 

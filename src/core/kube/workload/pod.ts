@@ -89,7 +89,8 @@ const waiting = (reason: string, message?: string): ContainerState => ({
 function becomes(pod: KubeObject, state: ContainerState, view: View, events: readonly Change[] = []): Outcome {
   const status = podStatus(pod, containerStatuses(pod, state, view.now), view.now);
   const changes = statusChange(pod, status);
-  return { changes: changes.length === 0 ? [] : [...changes, ...events] };
+  const started = state.kind === 'running' && (phaseOf(pod) === 'Pending' || state.restarts > restartsOf(pod)) ? startedEvents(pod) : [];
+  return { changes: changes.length === 0 ? [] : [...changes, ...started, ...events] };
 }
 
 function blocked(pod: KubeObject, view: View): Outcome | undefined {
@@ -112,7 +113,10 @@ function imageMissing(pod: KubeObject, view: View): Outcome {
     ? waiting('ErrImagePull', `failed to pull and unpack image "${image}": not found`)
     : waiting('ImagePullBackOff', `Back-off pulling image "${image}"`);
   const said = trying ? `Failed to pull image "${image}": not found` : `Error: ImagePullBackOff`;
-  const outcome = becomes(pod, state, view, [event(pod, 'Warning', { reason: 'Failed', message: said, from: kubelet })]);
+  const tries = trying ? [event(pod, 'Normal', { reason: 'Pulling', message: `Pulling image "${image}"`, from: kubelet })] : [];
+  const backOff = trying ? [] : [event(pod, 'Normal', { reason: 'BackOff', message: `Back-off pulling image "${image}"`, from: kubelet })];
+  const failed = event(pod, 'Warning', { reason: 'Failed', message: said, from: kubelet });
+  const outcome = becomes(pod, state, view, [...tries, ...backOff, failed]);
   return trying ? { ...outcome, again: 1000 - waited + 1 } : outcome;
 }
 
@@ -126,7 +130,9 @@ function crashing(pod: KubeObject, end: { readonly exitCode: number; readonly re
   const since = age(pod, view.now) - START;
   let at = 0;
   for (let restarts = 0; ; restarts++) {
-    if (since < at + RUN) return { ...becomes(pod, { kind: 'running', ready: false, restarts }, view), again: at + RUN - since + 1 };
+    if (since < at + RUN) {
+      return { ...becomes(pod, { kind: 'running', ready: false, restarts }, view), again: at + RUN - since + 1 };
+    }
     const next = at + RUN + restartDelay(restarts);
     if (since < next) {
       const state: ContainerState = { kind: 'crashed', restarts, ...end };
@@ -189,10 +195,9 @@ const startedEvents = (pod: KubeObject): readonly Change[] =>
 
 /** A program that is meant to end does so after a second; the others run. */
 function runs(pod: KubeObject, view: View, since: number): Outcome {
-  const first = phaseOf(pod) === 'Pending' ? startedEvents(pod) : [];
   const endless = (text(specOf(pod).restartPolicy) || 'Always') === 'Always';
   if (endless || since < RUN) {
-    const outcome = becomes(pod, { kind: 'running', ready: true, restarts: restartsOf(pod) }, view, first);
+    const outcome = becomes(pod, { kind: 'running', ready: true, restarts: restartsOf(pod) }, view);
     return endless ? outcome : { ...outcome, again: RUN - since + 1 };
   }
   return becomes(pod, { kind: 'ended', exitCode: 0 }, view);

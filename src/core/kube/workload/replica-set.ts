@@ -10,6 +10,7 @@ import {
   isPodAvailable,
   isPodReady,
   objectAt,
+  createPod,
   podOf,
   replicasOf,
   specOf,
@@ -42,7 +43,7 @@ function scaling(set: KubeObject, pods: readonly KubeObject[]): readonly Change[
   const missing = replicasOf(set) - pods.length;
   if (missing > 0) {
     const pod = podOf(set, templateOf(set), {});
-    return Array.from({ length: Math.min(missing, BURST) }, (): Change => ({ kind: 'create', table: 'pods', object: pod }));
+    return Array.from({ length: Math.min(missing, BURST) }, () => createPod(set, pod, from));
   }
   return [...pods]
     .sort(byDeletionOrder)

@@ -1,5 +1,6 @@
 /** What the workload controllers have in common: reading fields, conditions, template hashes, facts about Pods. */
 import { type Json, type JsonObject, type KubeObject, type OwnerReference, isObject } from '../../object/index.ts';
+import type { Change } from '../controller/index.ts';
 import { parseTime } from '../time/index.ts';
 
 export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
@@ -100,6 +101,17 @@ export function podOf(
     spec: { ...objectAt(template.spec), ...extra.spec },
   };
 }
+
+/** Creates a Pod, and says so as the owner's controller does. */
+export const createPod = (owner: KubeObject, object: JsonObject, from: string): Change => ({
+  kind: 'create',
+  table: 'pods',
+  object,
+  announce: {
+    about: owner,
+    event: (name) => ({ type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, from }),
+  },
+});
 
 /** Pods that go first when there are too many: unscheduled, then not ready, then the youngest. */
 export function byDeletionOrder(a: KubeObject, b: KubeObject): number {
