@@ -3,16 +3,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { apiReference, reasonsReference } from '../../src/api/docs/index.ts';
+import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { cliReference } from '../../src/cli/reference.ts';
 import { projectRoot } from './sources.ts';
 
 test.each([
   ['docs/reference/api.md', apiReference],
   ['docs/reference/reasons.md', reasonsReference],
-])('%s', (file, write) => {
+  ['docs/reference/cli.md', () => cliReference(COMMANDS)],
+] as const)('%s', async (file, write) => {
   const path = join(projectRoot, file);
   if (process.env['UPDATE_DOCS'] === '1') {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, write());
+    writeFileSync(path, await write());
   }
-  expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(write());
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(await write());
 });
