@@ -4,6 +4,6 @@
  */
 export { Budget, executeNamed, ExecFailure, isRecord, TemplateCache, TemplateFailure, TemplateSet } from './exec/index.ts';
 export type { BudgetLimits, FunctionTable, Run, TemplateFunction } from './exec/index.ts';
-export { encodeYaml, helmFunctions, type HelmHost, withoutNoValue } from './helm/index.ts';
+export { DocumentCache, encodeYaml, helmFunctions, type HelmHost, withoutNoValue } from './helm/index.ts';
 export { ParseError } from './parse/index.ts';
 export { decodeJson, encodeJson } from './json/index.ts';

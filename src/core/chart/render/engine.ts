@@ -12,6 +12,7 @@ import { getKey, record } from '../../object/index.ts';
 import {
   Budget,
   type BudgetLimits,
+  type DocumentCache,
   executeNamed,
   type HelmHost,
   ParseError,
@@ -21,7 +22,7 @@ import {
   TemplateSet,
   withoutNoValue,
 } from '../../template/index.ts';
-import { type Chart, childPath, type Dependency, isLibrary, type Metadata } from '../model/index.ts';
+import { type Chart, type ChartFile, childPath, type Dependency, isLibrary, type Metadata } from '../model/index.ts';
 import { isTable, type Table } from '../values/index.ts';
 import { execErrorText, parseErrorText } from './failure.ts';
 import { goFiles } from './files.ts';
@@ -31,6 +32,10 @@ import { goValues } from './values.ts';
 export interface EngineCaches {
   readonly templates: TemplateCache;
   readonly patterns: RegexpCache;
+  /** Documents that templates read with fromYaml. */
+  readonly documents: DocumentCache;
+  /** `.Files` of each list of files. */
+  readonly files: WeakMap<readonly ChartFile[], GoValue>;
 }
 
 export interface EngineInput {
@@ -109,10 +114,16 @@ function goMetadata(md: Metadata): Table {
   ]);
 }
 
+function filesOf(files: readonly ChartFile[], known: EngineCaches['files']): GoValue {
+  const value = known.get(files) ?? goFiles(files);
+  known.set(files, value);
+  return value;
+}
+
 /** What the templates of one chart see, and everything to render in it and below. */
 function collect(
   place: { readonly chart: Chart; readonly path: string; readonly isRoot: boolean },
-  input: Omit<EngineInput, 'chart'>,
+  input: Omit<EngineInput, 'chart'> & { readonly knownFiles: EngineCaches['files'] },
   into: Renderable[],
 ): Table {
   const { chart, path, isRoot } = place;
@@ -122,7 +133,7 @@ function collect(
   const scope = goValues(
     record<GoValue>([
       ['Chart', metadata],
-      ['Files', goFiles(chart.files)],
+      ['Files', filesOf(chart.files, input.knownFiles)],
       ['Release', input.release],
       ['Capabilities', input.capabilities],
       ['Values', isTable(input.values) ? goValues(input.values) : input.values],
@@ -154,7 +165,7 @@ const fixedLocal: GoLocation = Object.freeze({ ...fixedZone('UTC', 0), name: 'Lo
 /** The output of every template that is not a partial, by path; or Helm's error. */
 export function renderTemplates(ask: Ask, input: EngineInput, options: EngineOptions): Result<ReadonlyMap<string, string>, string> {
   const collected: Renderable[] = [];
-  collect({ chart: input.chart, path: input.chart.metadata.name, isRoot: true }, input, collected);
+  collect({ chart: input.chart, path: input.chart.metadata.name, isRoot: true }, { ...input, knownFiles: options.caches.files }, collected);
   return renderAll(ask, collected, options);
 }
 
@@ -189,6 +200,7 @@ function executeAll(
     ask: how.ask,
     zone: options.zone ?? knownZones,
     patterns: options.caches.patterns,
+    documents: options.caches.documents,
     draws: 0,
     includes: new Map(),
     lint: options.lint === true,

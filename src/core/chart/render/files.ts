@@ -13,20 +13,51 @@ import { compileGlob } from './glob.ts';
 const { string } = basicType;
 const bytesType = listType(basicType.uint8);
 
-function method(params: readonly GoType[], result: GoType, call: (files: GoMap, argument: string) => GoValue): GoMethod {
+function method(params: readonly GoType[], result: GoType, call: (files: FilesMap, argument: string) => GoValue): GoMethod {
   return {
     signature: { params, variadic: false, result },
-    call: (receiver, args): Result<unknown, string> => ok(call(receiver as GoMap, String(args[0] ?? ''))),
+    call: (receiver, args): Result<unknown, string> => ok(call(receiver as FilesMap, String(args[0] ?? ''))),
   };
 }
+
+/** A set of files remembers what was looked up in it: charts ask for the same again and again. */
+class FilesMap extends GoMap {
+  private readonly globs = new Map<string, FilesMap>();
+  private readonly texts = new Map<string, string>();
+
+  constructor(entries: readonly (readonly [string, GoValue])[]) {
+    super(filesType, entries);
+  }
+
+  text(name: string): string {
+    const known = this.texts.get(name);
+    if (known !== undefined) return known;
+    const text = escapeUtf8(bytesIn(this, name));
+    this.texts.set(name, text);
+    return text;
+  }
+
+  glob(pattern: string): FilesMap {
+    const known = this.globs.get(pattern);
+    if (known !== undefined) return known;
+    const glob = compileGlob(pattern);
+    const found = new FilesMap(
+      this.entries.filter(([name]) => glob.matches(String(name))).map(([name, bytes]): [string, GoValue] => [String(name), bytes]),
+    );
+    if (this.globs.size < maxGlobs) this.globs.set(pattern, found);
+    return found;
+  }
+}
+
+const maxGlobs = 1000;
 
 const bytesIn = (files: GoMap, name: string): Uint8Array => {
   const found = files.get(name);
   return found instanceof GoBytes ? found.bytes : new Uint8Array(0);
 };
 
-function lines(files: GoMap, name: string): readonly string[] {
-  const text = escapeUtf8(bytesIn(files, name));
+function lines(files: FilesMap, name: string): readonly string[] {
+  const text = files.text(name);
   if (text === '') return [];
   return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }
@@ -46,9 +77,9 @@ function base64(bytes: Uint8Array): string {
 }
 
 const filesMethods: ReadonlyMap<string, GoMethod> = new Map<string, GoMethod>([
-  ['Get', method([string], string, (files, name) => escapeUtf8(bytesIn(files, name)))],
+  ['Get', method([string], string, (files, name) => files.text(name))],
   ['GetBytes', method([string], bytesType, (files, name) => new GoBytes(bytesIn(files, name)))],
-  ['Glob', method([string], mapType(string, bytesType), (files, pattern) => globbed(files, pattern))],
+  ['Glob', method([string], mapType(string, bytesType), (files, pattern) => files.glob(pattern))],
   ['Lines', method([string], listType(string), (files, name) => strings(lines(files, name)))],
   ['AsConfig', method([], string, (files) => yamlOf(files, (bytes) => escapeUtf8(bytes)))],
   ['AsSecrets', method([], string, (files) => yamlOf(files, base64))],
@@ -56,17 +87,6 @@ const filesMethods: ReadonlyMap<string, GoMethod> = new Map<string, GoMethod>([
 
 const filesType = namedType('engine.files', mapType(string, bytesType), filesMethods);
 
-function globbed(files: GoMap, pattern: string): GoMap {
-  const glob = compileGlob(pattern);
-  return new GoMap(
-    filesType,
-    files.entries.filter(([name]) => glob.matches(String(name))),
-  );
-}
-
 /** The value templates see as `.Files`. */
 export const goFiles = (files: readonly ChartFile[]): GoMap =>
-  new GoMap(
-    filesType,
-    files.map((file): [string, GoValue] => [file.name, new GoBytes(file.bytes)]),
-  );
+  new FilesMap(files.map((file): [string, GoValue] => [file.name, new GoBytes(file.bytes)]));

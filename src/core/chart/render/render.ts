@@ -5,7 +5,7 @@ import { extension, joinPath } from '../../go/path/index.ts';
 import { RegexpCache } from '../../go/regexp/index.ts';
 import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
-import { type BudgetLimits, helmFunctions, TemplateCache } from '../../template/index.ts';
+import { type BudgetLimits, DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
 import {
   type HeadCache,
@@ -17,7 +17,7 @@ import {
   sortManifests,
   type SplitVariant,
 } from '../manifests/index.ts';
-import { type Chart, childPath, isLibrary } from '../model/index.ts';
+import { type Chart, type ChartFile, childPath, isLibrary } from '../model/index.ts';
 import { type SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, goCapabilities } from './capabilities.ts';
@@ -46,6 +46,8 @@ export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = 
 export class RenderCache implements EngineCaches {
   readonly templates = new TemplateCache(helmFunctions);
   readonly patterns = new RegexpCache();
+  readonly documents = new DocumentCache();
+  readonly files = new WeakMap<readonly ChartFile[], GoValue>();
   readonly heads: HeadCache = new Map();
   readonly schemas: SchemaCache = new Map();
 

@@ -1,7 +1,7 @@
 /** Merging of value tables. Tables are records made here; only those are written to. Source: Helm 4 pkg/chart/common/util/coalesce.go. */
 import { sprint } from '../../go/fmt/index.ts';
 import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
-import { getKey, hasKey, record } from '../../object/index.ts';
+import { getKey, hasKey, mapValues } from '../../object/index.ts';
 import { isRecord } from '../../template/index.ts';
 
 /** A table that may be written to. */
@@ -18,9 +18,7 @@ export const prefixed = (prefix: string, name: string): string => (prefix === ''
 
 /** A copy that shares no table and no list. Frozen or shared input becomes ours. */
 export function copyTable(table: GoRecord): Table {
-  const copy = record<GoValue>();
-  for (const key of Object.keys(table)) copy[key] = copyValue(getKey(table, key) ?? null);
-  return copy;
+  return mapValues(table, copyValue);
 }
 
 export function copyValue(value: GoValue): GoValue {

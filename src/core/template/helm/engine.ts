@@ -15,9 +15,12 @@ import {
 } from '../exec/index.ts';
 import { ParseError } from '../parse/index.ts';
 import type { SprigHost } from '../sprig/index.ts';
+import type { DocumentCache } from './documents.ts';
 
 /** What Helm's functions need besides sprig's host. */
 export interface HelmHost extends SprigHost {
+  /** Documents that were read; may outlive the render. */
+  readonly documents: DocumentCache;
   /** How often each name is being included at the moment. */
   readonly includes: Map<string, number>;
   /** `helm lint`: missing values and `fail` are notes, not errors. */
@@ -30,7 +33,7 @@ const { any, string } = param;
 const maxIncludes = 1000;
 const noValue = '<no value>';
 
-const hostOf = (state: State): HelmHost => state.run.host as HelmHost;
+export const hostOf = (state: State): HelmHost => state.run.host as HelmHost;
 
 /** Marks a message that is meant for the user as it is; whoever shows the error takes the rest away. */
 const marked = (message: string): string => `HELM_ERR_START${message}HELM_ERR_END`;

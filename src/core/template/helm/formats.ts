@@ -6,6 +6,8 @@ import { type Json, record } from '../../object/index.ts';
 import { decode, encode, encodeGo, goYamlV3, sigsYaml, type Variant } from '../../yaml/index.ts';
 import { fixed, isRecord, param, type State, TemplateFailure, type TemplateFunction } from '../exec/index.ts';
 import { decodeJson, encodeJson } from '../json/index.ts';
+import type { Read } from './documents.ts';
+import { hostOf } from './engine.ts';
 import { plainOf } from './plain.ts';
 import { encodeToml } from './toml.ts';
 
@@ -44,10 +46,12 @@ function mismatch(value: Json, wanted: string): string {
   return `json: cannot unmarshal ${kind} into Go value of type ${wanted}`;
 }
 
-type Read = { readonly value: Json } | { readonly error: string };
-
 function readYaml(text: string, state: State): Read {
   state.run.budget.reserve(text.length);
+  return hostOf(state).documents.read(text, decodeYaml);
+}
+
+function decodeYaml(text: string): Read {
   const decoded = decode(text, { variant: sigsYaml, numbers: 'float64' });
   return decoded.ok ? { value: decoded.value } : { error: `error converting YAML to JSON: ${decoded.error.message}` };
 }

@@ -1,7 +1,7 @@
 /** Values as JSON would carry them: what toYaml and friends see. Source: Helm 4 pkg/engine/funcs.go through sigs.k8s.io/yaml (json.Marshal first). */
 import { GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
 import { GoBoxed, GoInt, type GoRecord, type GoValue } from '../../go/value/index.ts';
-import { type Json, record } from '../../object/index.ts';
+import { type Json, mapValues, record } from '../../object/index.ts';
 import { decodeJson, encodeJson } from '../json/index.ts';
 import { TemplateFailure } from '../exec/index.ts';
 
@@ -32,13 +32,12 @@ function plainList(items: readonly GoValue[], depth: number): Json {
 
 function plainRecord(value: GoRecord, depth: number): Json {
   let isPlain = true;
-  const entries: [string, Json][] = [];
-  for (const [key, item] of Object.entries(value)) {
+  const copy = mapValues(value, (item) => {
     const plain = plainOf(item, depth + 1);
     if (plain !== item) isPlain = false;
-    entries.push([key, plain]);
-  }
-  return isPlain ? (value as unknown as Json) : record(entries);
+    return plain;
+  });
+  return isPlain ? (value as unknown as Json) : copy;
 }
 
 function plainOfBoxed(value: GoBoxed, depth: number): Json {

@@ -1,7 +1,6 @@
 /** mitchellh/copystructure: maps and lists are copied, everything else is immutable here and shared. */
-import type { GoValue } from '../../go/value/index.ts';
-import { GoBoxed } from '../../go/value/index.ts';
-import { record } from '../../object/index.ts';
+import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
+import { mapValues } from '../../object/index.ts';
 import type { Budget } from '../exec/index.ts';
 
 /** A copy that shares no map and no list with the original. */
@@ -9,7 +8,5 @@ export function deepCopy(value: GoValue, budget: Budget): GoValue {
   if (typeof value !== 'object' || value === null || value instanceof GoBoxed) return value;
   budget.step();
   if (Array.isArray(value)) return (value as readonly GoValue[]).map((item) => deepCopy(item, budget));
-  const copy = record<GoValue>();
-  for (const [key, item] of Object.entries(value)) copy[key] = deepCopy(item as GoValue, budget);
-  return copy;
+  return mapValues(value as GoRecord, (item) => deepCopy(item, budget));
 }
