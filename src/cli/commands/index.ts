@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...group('Helm', [
     ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
+    ['helm show', 'Show the metadata, values, README or CRDs of a chart', async () => (await import('./helm-show.ts')).helmShow],
+    ['helm dependency', 'List, build or update what a chart depends on', async () => (await import('./helm-dependency.ts')).helmDependency],
+    ['helm package', 'Pack a chart into an archive', async () => (await import('./helm-package.ts')).helmPackage],
+    ['helm pull', 'Download a chart from a repository or a registry', async () => (await import('./helm-pull.ts')).helmPull],
+    ['helm push', 'Upload a packaged chart to a registry', async () => (await import('./helm-push.ts')).helmPush],
   ]),
   ...group('Other', [
     ['version', 'Print the version', async () => (await import('./version.ts')).version],

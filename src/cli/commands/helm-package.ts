@@ -1,0 +1,63 @@
+/** `lockstep helm package`: a folder as an archive. Source: Helm 4 pkg/action/package.go. */
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { packChart, systemClock, updateDependencies } from '../../app/index.ts';
+import { missingDependencies } from '../../core/chart/dependencies/index.ts';
+import { parseVersion } from '../../core/go/semver/index.ts';
+import { defineCommand } from '../command.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import type { FlagTable, FlagValues } from '../flags.ts';
+import { load } from '../helm/chart.ts';
+import { ACCESS_FLAGS, accessOf, fail } from '../helm/remote.ts';
+import type { Io } from '../io.ts';
+
+const FLAGS = {
+  ...ACCESS_FLAGS,
+  version: { type: 'string', value: 'VERSION', doc: 'Version of the chart instead of the one in Chart.yaml' },
+  'app-version': { type: 'string', value: 'VERSION', doc: 'appVersion instead of the one in Chart.yaml' },
+  destination: { type: 'string', short: 'd', value: 'FOLDER', default: '.', doc: 'Where the archive is written' },
+  'dependency-update': { type: 'boolean', short: 'u', doc: 'Update the dependencies first' },
+} as const satisfies FlagTable;
+
+export const helmPackage = defineCommand({
+  summary: 'Pack a chart into an archive',
+  usage: 'FOLDER...',
+  details: 'With SOURCE_DATE_EPOCH set, the same files give the same bytes.',
+  examples: ['lockstep helm package ./chart --version 1.2.3 -d dist'],
+  flags: FLAGS,
+  args: { min: 1, max: 100 },
+  run: async ({ args, flags, io }) => {
+    for (const name of args) io.out(`Successfully packaged chart and saved it to: ${await pack(name, flags, io)}\n`);
+    return 0;
+  },
+});
+
+async function pack(name: string, flags: FlagValues<typeof FLAGS>, io: Io): Promise<string> {
+  const folder = resolve(io.cwd, name);
+  if ((await stat(folder).catch(() => undefined)) === undefined) throw new CommandError(`stat ${name}: no such file or directory`);
+  if (flags['dependency-update']) {
+    const updated = await updateDependencies({ folder, shown: name, out: () => undefined }, await accessOf(flags, io));
+    if (!updated.ok) return fail(updated.error);
+  }
+  const { chart } = await load({ root: folder, path: '' });
+  const version = flags.version ?? chart.metadata.version;
+  if (!parseVersion(version).ok) throw new CommandError(`invalid semantic version: ${version}`);
+  const metadata = { ...chart.metadata, version, appVersion: flags['app-version'] ?? chart.metadata.appVersion };
+  const missing = missingDependencies(chart);
+  if (!missing.ok) throw new CommandError(missing.error);
+  const packed = packChart({ ...chart, metadata }, timeOf(io));
+  if (!packed.ok) throw new CommandError(`failed to save: ${packed.error}`);
+  const destination = resolve(io.cwd, flags.destination);
+  await mkdir(destination, { recursive: true });
+  const file = join(destination, `${metadata.name}-${version}.tgz`);
+  await writeFile(file, packed.value);
+  return file;
+}
+
+/** Milliseconds. */
+function timeOf(io: Io): number {
+  const epoch = io.env['SOURCE_DATE_EPOCH'];
+  if (epoch === undefined || epoch === '') return systemClock().now();
+  if (!/^\d{1,11}$/.test(epoch)) throw new UsageError(`SOURCE_DATE_EPOCH is not a number of seconds: ${epoch}`);
+  return Number(epoch) * 1000;
+}
