@@ -1,6 +1,6 @@
-/** Flags as tables: one row gives parsing, types, help, completion and the reference page. Parsing itself is Node's `util.parseArgs`. */
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+/** Flags as tables: one row gives parsing, types, help, completion and the reference page. */
 import { UsageError } from './errors.ts';
+import { type FlagShapes, splitTokens } from './tokens.ts';
 
 export interface Flag {
   /** `strings` may be given many times and keeps the order. */
@@ -11,6 +11,8 @@ export interface Flag {
   /** What help shows for the value: `FILE`, `NAME`. */
   readonly value?: string;
   readonly default?: string | number | boolean;
+  /** What it is when given without a value; the value is then written behind `=` only. */
+  readonly alone?: string;
   /** The only values allowed. */
   readonly choices?: readonly string[];
 }
@@ -40,50 +42,39 @@ export interface Parsed<F extends FlagTable> {
 
 /** @throws UsageError naming the flag that is wrong. */
 export function parseFlags<F extends FlagTable>(table: F, argv: readonly string[]): Parsed<F> {
-  const parsed = parseTokens(table, argv);
-  const flags = Object.fromEntries(Object.entries(table).map(([name, flag]) => [name, readValue(name, flag, parsed.values[name])]));
-  return { flags: flags as FlagValues<F>, args: parsed.positionals, help: parsed.values['help'] === true };
+  const { values, args } = splitTokens({ ...shapesOf(table), help: { isBoolean: true, short: 'h' } }, argv);
+  const flags = Object.fromEntries(Object.entries(table).map(([name, flag]) => [name, readValue(name, flag, values.get(name))]));
+  const help = values.get('help')?.at(-1);
+  return { flags: flags as FlagValues<F>, args, help: help !== undefined && readBoolean('help', help) };
 }
 
-type RawValue = string | boolean | (string | boolean)[] | undefined;
+const shapesOf = (table: FlagTable): FlagShapes =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, { type, short, alone }]) => [
+      name,
+      { isBoolean: type === 'boolean', ...(short === undefined ? {} : { short }), ...(alone === undefined ? {} : { alone }) },
+    ]),
+  );
 
-function parseTokens(table: FlagTable, argv: readonly string[]): { values: Record<string, RawValue>; positionals: string[] } {
-  const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
-  for (const [name, flag] of Object.entries(table)) {
-    options[name] = {
-      type: flag.type === 'boolean' ? 'boolean' : 'string',
-      multiple: flag.type === 'strings',
-      ...(flag.short === undefined ? {} : { short: flag.short }),
-    };
-  }
-  try {
-    return parseArgs({ args: explicitBooleans(table, argv), options, allowPositionals: true, allowNegative: true, strict: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.replace(/\. To specify .*$/s, '') : String(error));
-  }
-}
-
-/** `--flag=true` and `--flag=false`, which Go programs accept and `parseArgs` does not. */
-function explicitBooleans(table: FlagTable, argv: readonly string[]): string[] {
-  const end = argv.indexOf('--');
-  return argv.map((argument, index) => {
-    const match = /^--([^=]+)=(true|false)$/.exec(argument);
-    if (match === null || (end >= 0 && index > end) || table[match[1] ?? '']?.type !== 'boolean') return argument;
-    return match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`;
-  });
-}
-
-function readValue(name: string, flag: Flag, raw: RawValue): unknown {
-  if (flag.type === 'boolean') return raw ?? flag.default ?? false;
-  if (flag.type === 'strings') return raw ?? [];
-  const text = raw ?? (flag.default === undefined ? undefined : String(flag.default));
-  if (typeof text !== 'string') return undefined;
+function readValue(name: string, flag: Flag, given: readonly string[] | undefined): unknown {
+  if (flag.type === 'strings') return given ?? [];
+  const last = given?.at(-1);
+  if (flag.type === 'boolean') return last === undefined ? (flag.default ?? false) : readBoolean(name, last);
+  const text = last ?? (flag.default === undefined ? undefined : String(flag.default));
+  if (text === undefined) return undefined;
   if (flag.choices !== undefined && !flag.choices.includes(text)) {
     throw new UsageError(`--${name} must be one of ${flag.choices.join(', ')}; it is "${text}"`);
   }
   if (flag.type === 'integer') return readInteger(name, text);
   if (flag.type === 'duration') return readDuration(name, text);
   return text;
+}
+
+/** Go's strconv.ParseBool. */
+function readBoolean(name: string, text: string): boolean {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
+  throw new UsageError(`--${name} must be true or false; it is "${text}"`);
 }
 
 function readInteger(name: string, text: string): number {
