@@ -1,5 +1,6 @@
 /** A chart's values: what the user gave, over the chart's own, down through all subcharts. Source: Helm 4 pkg/chart/common/util/coalesce.go. */
 import { err, ok, type Result } from '../../../std/index.ts';
+import { sprintf } from '../../go/fmt/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import type { GoRecord, GoValue } from '../../go/value/index.ts';
 import { getKey, hasKey, record } from '../../object/index.ts';
@@ -37,20 +38,13 @@ function coalesce(place: Place, target: Table, coalescing: Coalescing): Result<T
   for (const child of place.chart.dependencies) {
     const { name } = child.metadata;
     const given = hasKey(target, name) ? getKey(target, name) : record<GoValue>();
-    if (!isTable(given)) return err(`type mismatch on ${name}: ${mismatchText(given ?? null)}`);
+    if (!isTable(given)) return err(`type mismatch on ${name}: ${sprintf('%t', [given ?? null])}`);
     target[name] = given;
     coalesceGlobals(given, target, { ...coalescing, prefix });
     const inner = coalesce({ chart: child, prefix }, given, coalescing);
     if (!inner.ok) return inner;
   }
   return ok(target);
-}
-
-/** Go's `%t` of something that is no boolean. */
-function mismatchText(value: GoValue): string {
-  if (typeof value === 'boolean') return String(value);
-  if (value === null) return '%!t(<nil>)';
-  return `%!t(${Array.isArray(value) ? '[]interface {}' : typeof value === 'number' ? 'float64' : typeof value}=${String(value)})`;
 }
 
 /** Puts the chart's own values below those of `target`. */
