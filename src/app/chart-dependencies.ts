@@ -12,7 +12,7 @@ import { lockDigest, lockYaml, packedFiles, type PackedChartFile, requirementsDi
 import { parseConstraints, parseVersion } from '../core/go/semver/index.ts';
 import type { ChartError } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { type ChartAccess, fetchChart } from './charts.ts';
+import { type ChartAccess, fetchChart, lookAtRepository } from './charts.ts';
 import { runOnFolder } from './engines.ts';
 
 export interface DependencyWork {
@@ -82,6 +82,8 @@ export async function updateDependencies(work: DependencyWork, access: ChartAcce
   if (!chart.ok) return chart;
   const asked = chart.value.metadata.dependencies;
   if (asked === undefined) return ok(undefined);
+  const looked = await lookAround(asked, work, access);
+  if (!looked.ok) return looked;
   const gathered = await gather(asked, work, access);
   if (!gathered.ok) return gathered;
   const locked = asked.map(({ name, repository, version }, index) => ({
@@ -96,6 +98,17 @@ export async function updateDependencies(work: DependencyWork, access: ChartAcce
   if (chart.value.lock?.digest === digest) return ok(undefined);
   const lock = { generated: new Date(systemClock().now()).toISOString(), digest, dependencies: locked };
   await writeFile(join(work.folder, isVersion1(chart.value) ? 'requirements.lock' : 'Chart.lock'), lockYaml(lock));
+  return ok(undefined);
+}
+
+async function lookAround(asked: readonly Dependency[], { out }: DependencyWork, access: ChartAccess): Promise<Result<void, ChartError>> {
+  const urls = [...new Set(asked.map(({ repository }) => repository).filter((url) => /^https?:/.test(url)))];
+  if (urls.length > 0) out('Getting updates for unmanaged Helm repositories...\n');
+  for (const url of urls) {
+    const looked = await lookAtRepository(url, access);
+    if (!looked.ok) return looked;
+    out(`...Successfully got an update from the ${JSON.stringify(url)} chart repository\n`);
+  }
   return ok(undefined);
 }
 

@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ChartCache, createCharts } from '../adapters/charts/index.ts';
 import { createWebClient } from '../adapters/http/index.ts';
-import { chartTypes, createRegistry, describeChart, manifestType, parseReference, tagOf } from '../adapters/registry/index.ts';
+import { chartTypes, createRegistry, describeChart, parseReference, tagOf } from '../adapters/registry/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
 import type { Metadata } from '../core/chart/index.ts';
 import { configJson } from '../core/chart/package/index.ts';
@@ -91,6 +91,12 @@ export async function fetchProvenance(remote: RemoteChart, access: ChartAccess):
   if (!asked.ok) return asked;
   const { url, ...want } = asked.value;
   return withCharts(access, async (charts) => charts.provenance(await repositoryFor(url, access), want, access.signal));
+}
+
+/** Whether a repository with an index can be reached; what it offers is in the cache then. */
+export async function lookAtRepository(url: string, access: ChartAccess): Promise<Result<void, ChartError>> {
+  const looked = await withCharts(access, async (charts) => charts.look(await repositoryFor(url, access), access.signal));
+  return looked.ok ? ok(undefined) : looked;
 }
 
 async function withCharts<T>({ env }: ChartAccess, work: (charts: Charts) => Promise<T>): Promise<T> {
@@ -191,7 +197,6 @@ export async function pushChart(remote: string, chart: ChartToPush, access: Char
   const layers = [layer(chartTypes.layer, archive), ...(provenance === undefined ? [] : [layer(chartTypes.provenance, provenance)])];
   const manifest = {
     schemaVersion: 2,
-    mediaType: manifestType,
     config: layer(chartTypes.config, config),
     layers: layers.toSorted((a, b) => (a.digest < b.digest ? -1 : 1)),
     annotations: describeChart(metadata, created),

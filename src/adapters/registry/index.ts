@@ -4,5 +4,5 @@
  * keeps a credential, sends one to another host, trusts a digest it was told.
  */
 export { createRegistry, type Registry, type RegistryOptions } from './registry.ts';
-export { chartLayerOf, chartTypes, describeChart, type Layer, type Manifest, manifestType, parseManifest } from './manifest.ts';
+export { chartLayerOf, chartTypes, describeChart, type Layer, type Manifest, parseManifest } from './manifest.ts';
 export { formatReference, parseReference, tagOf, versionOf, type Reference } from './reference.ts';

@@ -5,8 +5,9 @@ import { formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, r
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
-import { capabilitiesOf, load, placeOf, renderLoaded, variantOf } from '../helm/chart.ts';
+import { capabilitiesOf, load, renderLoaded, variantOf } from '../helm/chart.ts';
 import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
+import { locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
 import { readValues } from '../helm/values.ts';
 import type { Io } from '../io.ts';
 
@@ -14,6 +15,7 @@ const FLAGS = {
   ...VALUES_FLAGS,
   ...CLUSTER_VERSION_FLAGS,
   ...HELM_VERSION_FLAG,
+  ...REMOTE_FLAGS,
   namespace: { type: 'string', short: 'n', value: 'NAMESPACE', default: 'default', doc: 'Namespace of the release' },
   'show-only': { type: 'strings', short: 's', value: 'TEMPLATE', doc: 'Print only what these templates make' },
   'include-crds': { type: 'boolean', doc: 'Print the CRDs of the chart, too' },
@@ -42,7 +44,8 @@ type Flags = FlagValues<typeof FLAGS>;
 export const helmTemplate = defineCommand({
   summary: 'Render a chart locally and print it as Helm does',
   usage: '[NAME] CHART',
-  details: 'A chart is a folder or an archive. `lookup` finds nothing, because no cluster is asked.',
+  details:
+    'A chart is a folder, an archive, `oci://…`, the URL of an archive, or with --repo a name. `lookup` finds nothing, because no cluster is asked.',
   examples: [
     'lockstep helm template ./chart',
     'lockstep helm template shop ./chart -n shop -f values.yaml --set image.tag=1.2.3',
@@ -59,7 +62,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
     throw new CommandError('"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]');
   const capabilities = capabilitiesOf(flags);
   const name = releaseName(args, flags);
-  const place = await placeOf(chartName, io.cwd);
+  const place = await locateChart(chartName, flags, io);
   const values = await readValues(flags, io);
   const { chart, warnings } = await load(place);
   const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
