@@ -61,7 +61,7 @@ function blocksOf(text: string): ReadonlyMap<string, string> | undefined {
       if (key === null || !close(at)) return undefined;
       name = key[1] ?? '';
       from = next;
-    }
+    } else if (from < 0 && !trivial.test(text.slice(at, next))) return undefined;
     at = next;
   }
   return close(text.length) ? blocks : undefined;

@@ -105,7 +105,7 @@ class HttpRepository implements HelmRepository {
     if (!picked.ok) return err({ code: 'VersionNotFound', message: picked.error });
     if (picked.value !== undefined) return this.#absolute(picked.value);
     const newest = versions.value.slice(0, 5).map((entry) => entry.version);
-    const asked = version === undefined || version === '' ? chart : `${chart} version ${JSON.stringify(version)}`;
+    const asked = JSON.stringify(chart) + (version === undefined || version === '' ? '' : ` version ${JSON.stringify(version)}`);
     return err({
       code: 'VersionNotFound',
       message: `chart ${asked} not found in ${this.#url} repository`,

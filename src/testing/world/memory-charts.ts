@@ -32,6 +32,12 @@ export class MemoryCharts implements Charts {
     return digest;
   }
 
+  /** The bytes behind a digest that `publish` returned. */
+  archiveOf(digest: string): Uint8Array {
+    const found = [...this.#published.values()].flat().find((chart) => chart.digest === digest);
+    return found?.archive ?? new Uint8Array();
+  }
+
   #refused({ url, auth }: ChartRepository): ChartError | undefined {
     if (this.failure !== undefined) return { code: this.failure, message: `the repository says ${this.failure}` };
     const password = this.passwords.get(url);
