@@ -133,8 +133,7 @@ export const mergeConfigs = (left: TransformerConfig, right: TransformerConfig):
 
 export const emptyConfig = (): TransformerConfig => fromLists(() => [], []);
 
-/** The tables kustomize starts from. */
-export function defaultConfig(): TransformerConfig {
+function readTables(): TransformerConfig {
   const rows: { readonly [K in SpecList]: readonly string[] } = {
     namePrefix: NAME_PREFIX,
     nameSuffix: NAME_SUFFIX,
@@ -153,6 +152,9 @@ export function defaultConfig(): TransformerConfig {
     NAME_REFERENCE.map(([target, fields]) => ({ target: parseGvk(target), fields: fields.map(parseRow) })),
   );
 }
+
+/** The tables kustomize starts from, as they are after being merged into nothing. */
+export const DEFAULT_CONFIG: TransformerConfig = Object.freeze(mergeConfigs(emptyConfig(), readTables()));
 
 type ReadConfig = { readonly [K in SpecList]?: readonly FieldSpecFields[] } & {
   readonly nameReference?: readonly (GvkFields & { readonly fieldSpecs?: readonly FieldSpecFields[] })[];

@@ -78,7 +78,7 @@ export function jsonToNode(value: Json | undefined): Node {
   if (value === null || value === undefined) return scalar('null', '!!null');
   if (typeof value === 'string') return stringNode(value);
   if (typeof value === 'boolean') return scalar(String(value), '!!bool');
-  if (typeof value === 'bigint') return scalar(String(value), '!!int');
+  if (typeof value === 'bigint') return numberNode(Number(value));
   if (typeof value === 'number') return numberNode(value);
   if (Array.isArray(value)) {
     const list = new Node('sequence', '', '!!seq');
@@ -100,7 +100,7 @@ function stringNode(value: string): Node {
 
 /** JSON numbers are float64 in Go; whole ones print as integers. */
 function numberNode(value: number): Node {
-  const text = Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : String(value);
+  const text = String(value);
   return scalar(text, resolvePlain(text, kyaml)?.tag ?? '!!float');
 }
 

@@ -29,7 +29,8 @@ export interface Scopes {
 }
 
 export class Kinds {
-  readonly #known = new Map<string, KnownGvk>();
+  /** By apiVersion, then by kind: looked up far too often to join the two. */
+  readonly #known = new Map<string, Map<string, KnownGvk>>();
   readonly #scopes: Scopes;
 
   constructor(scopes: Scopes) {
@@ -37,13 +38,15 @@ export class Kinds {
   }
 
   of(apiVersion: string, kind: string): KnownGvk {
-    const key = `${apiVersion} ${kind}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const gvk = { ...parseApiVersion(apiVersion), kind };
-    const made = { ...gvk, cluster: this.#scopes.isCluster(apiVersion, kind), text: gvkText(gvk) };
-    this.#known.set(key, made);
-    return made;
+    let kinds = this.#known.get(apiVersion);
+    if (kinds === undefined) this.#known.set(apiVersion, (kinds = new Map()));
+    let known = kinds.get(kind);
+    if (known === undefined) {
+      const gvk = { ...parseApiVersion(apiVersion), kind };
+      known = { ...gvk, cluster: this.#scopes.isCluster(apiVersion, kind), text: gvkText(gvk) };
+      kinds.set(kind, known);
+    }
+    return known;
   }
 
   /** Another schema may know other scopes. */

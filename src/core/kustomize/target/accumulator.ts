@@ -10,11 +10,18 @@ import { type FullVar, fullVar, varText } from '../transform/vars.ts';
 
 export class Accumulator {
   readonly map = new ResMap();
-  config: TransformerConfig = emptyConfig();
+  /** Undefined: nothing yet. */
+  #config: TransformerConfig | undefined;
   readonly #vars = new Map<string, FullVar>();
 
+  get config(): TransformerConfig {
+    return this.#config ?? emptyConfig();
+  }
+
+  /** The same tables once more change nothing. */
   mergeConfig(config: TransformerConfig): void {
-    if (config !== this.config) this.config = mergeConfigs(this.config, config);
+    if (this.#config === undefined) this.#config = config;
+    else if (config !== this.#config) this.#config = mergeConfigs(this.#config, config);
   }
 
   /** In order of their names. */

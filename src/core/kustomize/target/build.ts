@@ -1,6 +1,5 @@
 /** What one build shares among its kustomizations. */
 import type { Ask } from '../../ask/index.ts';
-import { type TransformerConfig, defaultConfig } from '../config/fieldspec.ts';
 import { type ReadKustomization, readKustomization } from '../config/kustomization.ts';
 import type { InflateChart } from '../generate/helm.ts';
 import type { LoadRules } from '../load/loader.ts';
@@ -34,7 +33,6 @@ export class Build {
   readonly schema: SchemaState;
   readonly kinds: Kinds;
   readonly warnings: BuildWarning[] = [];
-  readonly defaults: TransformerConfig;
   readonly #read = new Map<string, ReadKustomization>();
 
   constructor(rules: BuildRules) {
@@ -42,7 +40,6 @@ export class Build {
     this.load = { ask: rules.ask, restrictions: rules.restrictions };
     this.schema = new SchemaState(rules.loadSchema);
     this.kinds = new Kinds(this.schema);
-    this.defaults = defaultConfig();
   }
 
   /** Reads a kustomization's text, each text once. */

@@ -3,7 +3,7 @@
  */
 import { KUSTOMIZATION_FILES, type ReadKustomization } from '../config/kustomization.ts';
 import { configFromCrds } from '../config/crds.ts';
-import { mergeConfigs, readConfig } from '../config/fieldspec.ts';
+import { DEFAULT_CONFIG, mergeConfigs, readConfig } from '../config/fieldspec.ts';
 import type { Kustomization } from '../config/types.ts';
 import { type Loader, openRoot } from '../load/loader.ts';
 import { KustomizeError, about, within, wrapped } from '../problem.ts';
@@ -15,6 +15,7 @@ import { inFile } from '../transform/patches.ts';
 import { entrySetter } from '../transform/setters.ts';
 import { visitFields } from '../transform/fields.ts';
 import { fieldSpec } from '../config/fieldspec.ts';
+import { rawVarText } from '../transform/vars.ts';
 import type { Transformer } from '../transform/plugin.ts';
 import { Accumulator } from './accumulator.ts';
 import type { Build } from './build.ts';
@@ -91,7 +92,7 @@ export class Target {
     this.#validate(into);
     if (vars.length > 0) {
       within(
-        () => `merging vars ${JSON.stringify(vars)}`,
+        () => `merging vars [${vars.map(rawVarText).join(' ')}]`,
         () => into.mergeVars(vars, this.#build.kinds),
         { file: this.#loader.fileName(this.#fileName) },
       );
@@ -105,7 +106,7 @@ export class Target {
         about({ file: this.#loader.fileName(path), field: 'configurations' }, () =>
           mergeConfigs(config, readConfig(this.#loader.load(path).text)),
         ),
-      this.#build.defaults,
+      DEFAULT_CONFIG,
     );
   }
 

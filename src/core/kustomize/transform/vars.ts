@@ -7,6 +7,8 @@ import { type Node, isNull, isString } from '../node/node.ts';
 import { splitIndexes, splitSmartPath } from '../node/paths.ts';
 import { KustomizeError } from '../problem.ts';
 import { formatFloat } from '../../go/strconv/index.ts';
+import { parseApiVersion } from '../../object/index.ts';
+import { gvkText } from '../resource/gvk.ts';
 import type { ResMap } from '../resource/res-map.ts';
 import type { Resource } from '../resource/resource.ts';
 import { visitFields } from './fields.ts';
@@ -87,11 +89,16 @@ export const fullVar = (source: Var): FullVar => {
   return { name: source.name ?? '', fieldPath: path === '' ? DEFAULT_PATH : path, source };
 };
 
-/** What `%v` shows of a var. */
+/** What `%v` shows of a var: the kind it reads from stands for the whole target. */
 export function varText({ name, fieldPath, source }: FullVar): string {
-  const { apiVersion = '', group = '', version = '', kind = '', name: target = '', namespace = '' } = source.objref ?? {};
-  return `{${name} {${apiVersion} ${kind}.${version === '' ? '[noVer]' : version}.${group === '' ? '[noGrp]' : group} ${target} ${namespace}} {${fieldPath}}}`;
+  const { apiVersion = '', group = '', version = '', kind = '' } = source.objref ?? {};
+  const gvk = apiVersion === '' ? { group, version, kind } : { ...parseApiVersion(apiVersion), kind };
+  return `{${name} ${gvkText(gvk)} {${fieldPath}}}`;
 }
+
+/** The same before anything was added to it. */
+export const rawVarText = ({ name = '', objref = {}, fieldref = {} }: Var): string =>
+  `{${name} ${gvkText({ group: objref.group ?? '', version: objref.version ?? '', kind: objref.kind ?? '' })} {${fieldref.fieldPath ?? ''}}}`;
 
 function valueOf(resource: Resource, variable: FullVar): VarValue | undefined {
   const missing = `field specified in var '${varText(variable)}' not found in corresponding resource`;
