@@ -160,17 +160,18 @@ class Queue implements WorkQueue {
   }
 
   #settle(key: string, running: Running, result: Outcome): void {
-    if (result.kind === 'Retry') this.#retry(key, result.notBefore ?? 0);
+    if (result.kind === 'Retry') this.#retry(key, result);
     else this.#failures.delete(key);
     if (result.kind === 'After') this.#delays.add(key, result.ms);
     if (result.kind === 'Waiting') this.#wait(key, running, result);
     if (running.again !== undefined) this.add(key, { priority: running.again });
   }
 
-  #retry(key: string, notBefore: number): void {
+  #retry(key: string, { reason, notBefore = 0 }: Extract<Outcome, { readonly kind: 'Retry' }>): void {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
     const delay = backoffDelay(this.#options.backoff ?? defaultBackoff, failures, this.#ports.random);
+    this.#ports.log.warn('will try again', { queue: this.#options.name, key, failures, reason });
     this.#delays.add(key, Math.max(delay, notBefore));
   }
 

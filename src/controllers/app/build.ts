@@ -61,7 +61,10 @@ export function build(ask: Ask, input: BuildInput, builders: Builders): Outcome<
   const builder = builders[name];
   if (builder === undefined) {
     const message = `this version of Lockstep cannot build with ${name}`;
-    return { value: [], problems: [{ code: 'Unsupported', message, field: `spec.build.${name}`, file: input.path }] };
+    return {
+      value: [],
+      problems: [{ code: 'Unsupported', message, field: `spec.build.${name}`, ...(input.path === '' ? {} : { file: input.path }) }],
+    };
   }
   const built = builder(ask, input);
   return { value: addMetadata(built.value, input), problems: [...unsupported(input), ...built.problems] };

@@ -34,14 +34,17 @@ export function holdVerdict(hold: Hold): Verdict {
   };
 }
 
+/** What the schema of the status takes: more would have the whole status refused, and nobody told. */
+const most = { text: 32_768, place: 1_200 };
+
 function whyOf(problem: Problem): NonNullable<Verdict['why']>[number] {
   const { file, line, column, hint } = problem;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return {
     reason: problem.code,
-    message: formatProblem(problem),
-    ...(file === undefined ? {} : { file: place }),
-    ...(hint === undefined ? {} : { hint }),
+    message: formatProblem(problem).slice(0, most.text),
+    ...(file === undefined || file === '' ? {} : { file: place.slice(0, most.place) }),
+    ...(hint === undefined ? {} : { hint: hint.slice(0, most.text) }),
   };
 }
 

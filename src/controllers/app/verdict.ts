@@ -210,10 +210,13 @@ function keepTimes(old: readonly Drift[], drift: readonly Drift[]): Drift[] {
   return drift.map((entry) => known.get(key(entry)) ?? entry);
 }
 
+/** What the schema of the status takes. */
+const mostReasons = 50;
+
 function whyOf(old: readonly Why[], verdict: Verdict, now: string): Why[] {
   if (verdict.ready === 'True') return [];
   const reasons = verdict.why ?? [{ reason: verdict.reason, message: verdict.message }];
-  return reasons.slice(0, 50).map((entry) => {
+  return reasons.slice(0, mostReasons).map((entry) => {
     const known = old.find(({ reason, message }) => reason === entry.reason && message === entry.message);
     return { since: known?.since ?? now, ...entry };
   });
