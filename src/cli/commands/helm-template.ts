@@ -1,7 +1,16 @@
 /** `lockstep helm template`: renders a chart and prints it exactly as Helm does. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, renderName } from '../../core/chart/index.ts';
+import {
+  type Chart,
+  formatTemplateOutput,
+  outputFiles,
+  type Rendered,
+  type RenderFailure,
+  renderName,
+  type Warning,
+} from '../../core/chart/index.ts';
+import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
@@ -65,15 +74,22 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const place = await locateChart(chartName, flags, io);
   const values = await readValues(flags, io);
   const { chart, warnings } = await load(place);
+  for (const warning of warnings) log(warning, io);
+  if (chart.metadata.deprecated && !isLibrary(chart)) log({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
   const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
   const choice = { variant: variantOf(flags['helm-version']), skipSchemaValidation: flags['skip-schema-validation'] };
   const outcome = await renderLoaded(place, input, choice);
+  for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) log(warning, io);
   if ('failure' in outcome) return failed(outcome.failure, flags, io);
-  for (const warning of [...warnings, ...outcome.rendered.warnings]) io.err(`${warning}\n`);
   return flags['output-dir'] === undefined
     ? print(outcome.rendered, flags, io)
     : write(outcome.rendered, { folder: outputFolder(flags, name), flags, io });
 }
+
+const isLibrary = (chart: Chart): boolean => chart.metadata.type === 'library';
+
+/** One line of standard error, as Helm's log prints it. */
+const log = ({ level, message, details }: Warning, io: Io): void => io.err(`level=${level} msg=${quote(message)}${details}\n`);
 
 function releaseName(args: readonly string[], flags: Flags): string {
   if (args.length === 2) {

@@ -15,6 +15,7 @@ import {
   render,
   RenderCache,
   type Rendered,
+  type Warning,
 } from '../../core/chart/index.ts';
 import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
 import { readManifests } from '../../core/plain/index.ts';
@@ -132,9 +133,13 @@ function capabilitiesFor(ask: Ask, spec: Partial<HelmSpec>): Result<Capabilities
 
 function objectsOf(
   rendered: Rendered,
-  { spec, chart, warnings }: { readonly spec: Partial<HelmSpec>; readonly chart: Chart; readonly warnings: readonly string[] },
+  { spec, chart, warnings }: { readonly spec: Partial<HelmSpec>; readonly chart: Chart; readonly warnings: readonly Warning[] },
 ): Outcome<readonly RenderedObject[]> {
-  const problems: Problem[] = [...warnings, ...rendered.warnings].map((message) => ({ code: 'HelmWarning', message, severity: 'warning' }));
+  const problems: Problem[] = [...warnings, ...rendered.warnings].map(({ message, details }) => ({
+    code: 'HelmWarning',
+    message: `${message}${details}`,
+    severity: 'warning',
+  }));
   const objects: RenderedObject[] = [];
   for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
     const read = readManifests(crd.text, crd.path);

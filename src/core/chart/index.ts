@@ -26,7 +26,11 @@ export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOp
   const warnings = [...loaded.value.warnings, ...rendered.value.warnings];
   return {
     value: { ...rendered.value, warnings },
-    problems: warnings.map((message) => ({ code: 'HelmWarning', message, severity: 'warning' as const })),
+    problems: warnings.map(({ message, details }) => ({
+      code: 'HelmWarning',
+      message: `${message}${details}`,
+      severity: 'warning' as const,
+    })),
   };
 }
 
@@ -43,7 +47,7 @@ export {
 } from './render/index.ts';
 export { mergeOptions, valueFilesOf } from './values/index.ts';
 export type { ChartPlace, Loaded } from './load/index.ts';
-export type { Chart, Dependency, Lock, Metadata } from './model/index.ts';
+export type { Chart, Dependency, Lock, Metadata, Warning } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
 export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';

@@ -1,11 +1,12 @@
 /** Which subcharts are part of a render, under which names, with which values. Source: Helm 4 pkg/chart/v2/util/dependencies.go, compatible.go. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { sprint } from '../../go/fmt/index.ts';
+import { quote } from '../../go/strconv/index.ts';
 import { parseConstraints, parseVersion } from '../../go/semver/index.ts';
 import type { GoRecord, GoValue } from '../../go/value/index.ts';
 import { getKey, record } from '../../object/index.ts';
-import type { Chart, Dependency } from '../model/index.ts';
-import { coalesceTables, coalesceValues, type CoalesceVariant, copyTable, isTable, type Table, type Warn } from '../values/index.ts';
+import { type Chart, type Dependency, slogDetails, type Warn } from '../model/index.ts';
+import { coalesceTables, coalesceValues, type CoalesceVariant, copyTable, isTable, type Table } from '../values/index.ts';
 
 export interface Processing {
   readonly warn: Warn;
@@ -62,6 +63,9 @@ function processEnabled(
   return ok({ ...chart, metadata: { ...chart.metadata, dependencies: left.length === 0 ? undefined : left }, dependencies });
 }
 
+const nonBoolean = (warn: Warn, where: Readonly<Record<string, string>>): void =>
+  warn('returned non-bool value', { level: 'WARN', details: slogDetails(where) });
+
 /** Tags first, then conditions, which win. */
 function decide(dependency: Dependency, values: Table, at: { readonly path: string; readonly warn: Warn }): Dependency {
   const byTags = tagged(dependency, values, at.warn);
@@ -69,7 +73,7 @@ function decide(dependency: Dependency, values: Table, at: { readonly path: stri
     if (condition === '') continue;
     const value = pathValue(values, at.path + condition);
     if (typeof value === 'boolean') return { ...dependency, enabled: value };
-    if (value !== undefined) at.warn(`returned non-bool value path=${condition} chart=${dependency.name}`);
+    if (value !== undefined) nonBoolean(at.warn, { path: condition, chart: dependency.name });
   }
   return { ...dependency, enabled: byTags };
 }
@@ -81,7 +85,7 @@ function tagged(dependency: Dependency, values: Table, warn: Warn): boolean {
   for (const tag of dependency.tags) {
     const flag = getKey(tags, tag);
     if (typeof flag === 'boolean') flags.push(flag);
-    else if (flag !== undefined) warn(`returned non-bool value tag=${tag} chart=${dependency.name}`);
+    else if (flag !== undefined) nonBoolean(warn, { tag, chart: dependency.name });
   }
   return flags.length === 0 || flags.includes(true);
 }
@@ -126,9 +130,11 @@ function importValues(chart: Chart, processing: Processing): Result<Chart, strin
   let imported: Table = record<GoValue>();
   const rewritten = declared.map((dependency) => {
     const importLines = dependency.importValues.map(importLine).filter((line) => line !== undefined);
-    for (const { child, parent } of importLines) {
-      const table = tableAt(merged.value, [dependency.name, ...child.split('.')]);
-      if (table === undefined) processing.warn(`ImportValues missing table from chart ${dependency.name}: ${child}`);
+    for (const line of importLines) {
+      const { child, parent } = line;
+      const path = [dependency.name, ...child.split('.')];
+      const table = tableAt(merged.value, path);
+      if (table === undefined) missingTable(processing.warn, { ...line, chart: dependency.name, error: missingPart(merged.value, path) });
       else imported = coalesceTables(imported, under(parent, copyTable(table)), how);
     }
     return {
@@ -145,12 +151,30 @@ function importValues(chart: Chart, processing: Processing): Result<Chart, strin
   return ok({ ...chart, values, metadata: { ...chart.metadata, dependencies: rewritten } });
 }
 
+/** Why there is no table under a path. */
+function missingPart(values: Table, path: readonly string[]): string {
+  const at = path.findIndex((_, index) => tableAt(values, path.slice(0, index + 1)) === undefined);
+  return `${quote(path[at] ?? '')} is not a table`;
+}
+
+function missingTable(warn: Warn, { isExport, chart, error }: ImportLine & { readonly chart: string; readonly error: string }): void {
+  if (isExport) warn('ImportValues missing table', { level: 'WARN', details: slogDetails({ error }) });
+  else warn('ImportValues missing table from chart', { level: 'WARN', details: slogDetails({ chart, error }) });
+}
+
+interface ImportLine {
+  readonly child: string;
+  readonly parent: string;
+  /** Whether it is the name of something below `exports`. */
+  readonly isExport: boolean;
+}
+
 /** `{child, parent}`, or a name below the child's `exports`. */
-function importLine(line: unknown): { readonly child: string; readonly parent: string } | undefined {
-  if (typeof line === 'string') return { child: `exports.${line}`, parent: '.' };
+function importLine(line: unknown): ImportLine | undefined {
+  if (typeof line === 'string') return { child: `exports.${line}`, parent: '.', isExport: true };
   if (typeof line !== 'object' || line === null || Array.isArray(line)) return undefined;
   const table = line as GoRecord;
-  return { child: sprint([getKey(table, 'child') ?? null]), parent: sprint([getKey(table, 'parent') ?? null]) };
+  return { child: sprint([getKey(table, 'child') ?? null]), parent: sprint([getKey(table, 'parent') ?? null]), isExport: false };
 }
 
 /** The table under a dotted path of its own. */

@@ -3,7 +3,16 @@ import { err, ok, type Result } from '../../../std/index.ts';
 import { extension } from '../../go/path/index.ts';
 import { sortStrings } from '../../go/sort/index.ts';
 import type { GoRecord } from '../../go/value/index.ts';
-import { type Chart, ChartFile, type Lock, type RawMetadata, readLock, readMetadata, validateMetadata } from '../model/index.ts';
+import {
+  type Chart,
+  ChartFile,
+  type Lock,
+  type RawMetadata,
+  readLock,
+  readMetadata,
+  validateMetadata,
+  type Warning,
+} from '../model/index.ts';
 import { readArchive } from './tar.ts';
 import { readValues } from './values-file.ts';
 
@@ -19,12 +28,12 @@ interface Draft {
   readonly templates: ChartFile[];
   readonly files: ChartFile[];
   readonly subcharts: Map<string, ChartFile[]>;
-  readonly warnings: string[];
+  readonly warnings: Warning[];
 }
 
 export interface Loaded {
   readonly chart: Chart;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The chart the files make, or Helm's complaint. Subcharts are in the order of their folders' names. */
@@ -92,16 +101,15 @@ function place(draft: Draft, file: ChartFile): string | undefined {
 
 const isVersion1 = (draft: Draft): boolean => draft.metadata?.apiVersion === 'v1';
 
+const note = (draft: Draft, message: string): void => void draft.warnings.push({ level: 'INFO', message, details: '' });
+
 function placeLock(draft: Draft, file: ChartFile): string | undefined {
   const lock = readLock(file.text);
   if (!lock.ok) return `cannot load ${file.name}: ${lock.error}`;
   draft.lock = lock.value;
   if (file.name === 'Chart.lock') return undefined;
   if (isVersion1(draft)) draft.files.push(file);
-  else
-    draft.warnings.push(
-      'Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". We recommend migrating to Chart.lock.',
-    );
+  else note(draft, 'Warning: Dependency locking is handled in Chart.lock since apiVersion "v2". We recommend migrating to Chart.lock.');
   return undefined;
 }
 
@@ -112,7 +120,8 @@ function placeRequirements(draft: Draft, file: ChartFile): string | undefined {
   draft.metadata = read.value;
   if (isOld) draft.files.push(file);
   else
-    draft.warnings.push(
+    note(
+      draft,
       'Warning: Dependencies are handled in Chart.yaml since apiVersion "v2". We recommend migrating dependencies to Chart.yaml.',
     );
   return undefined;

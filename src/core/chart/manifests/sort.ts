@@ -5,6 +5,7 @@ import { compareStrings, sortStrings } from '../../go/sort/index.ts';
 import { formatFloat, parseGoInt } from '../../go/strconv/index.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../../object/index.ts';
 import { decode, sigsYaml } from '../../yaml/index.ts';
+import { slogDetails, type Warn } from '../model/index.ts';
 import { installOrder } from './kinds.table.ts';
 import { splitManifests, type SplitVariant } from './split.ts';
 
@@ -144,6 +145,7 @@ function cachedHead(document: string, cache: HeadCache): Result<Head, string> {
 export interface Sorting {
   readonly cache: HeadCache;
   readonly split: SplitVariant;
+  readonly warn?: Warn;
 }
 
 export interface Sorted {
@@ -172,6 +174,10 @@ function hookOf(manifest: Manifest, annotations: ReadonlyMap<string, string>): H
   };
 }
 
+function skippedHook(annotations: ReadonlyMap<string, string>, { warn }: Sorting): void {
+  warn?.('skipping unknown hooks', { level: 'INFO', details: slogDetails({ hookTypes: annotations.get('helm.sh/hook') ?? '' }) });
+}
+
 /** Files by path → manifests and hooks, each in the order kinds are installed; or the first file that is no YAML. */
 export function sortManifests(files: ReadonlyMap<string, string>, sorting: Sorting): Result<Sorted, string> {
   const manifests: Manifest[] = [];
@@ -187,6 +193,7 @@ export function sortManifests(files: ReadonlyMap<string, string>, sorting: Sorti
       else {
         const hook = hookOf(manifest, annotations);
         if (hook !== undefined) hooks.push(hook);
+        else skippedHook(annotations, sorting);
       }
     }
   }

@@ -4,4 +4,5 @@
  */
 export { ChartFile, childPath, isLibrary } from './chart.ts';
 export type { Chart, Dependency, Lock, Maintainer, Metadata } from './chart.ts';
+export { slogDetails, type Warn, type Warning, warningLog } from './warning.ts';
 export { type RawMetadata, readLock, readMetadata, validateMetadata } from './metadata.ts';

@@ -17,7 +17,7 @@ import {
   sortManifests,
   type SplitVariant,
 } from '../manifests/index.ts';
-import { type Chart, type ChartFile, childPath, isLibrary } from '../model/index.ts';
+import { type Chart, type ChartFile, childPath, isLibrary, type Warn, type Warning, warningLog } from '../model/index.ts';
 import { type SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, goCapabilities } from './capabilities.ts';
@@ -87,7 +87,7 @@ export interface Rendered {
   readonly hooks: readonly Hook[];
   readonly notes: string;
   readonly crds: readonly CrdFile[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 const invalidName =
@@ -132,18 +132,28 @@ export interface RenderFailure {
   readonly message: string;
   /** Once templates were to run: what they made, by path; empty unless only that turned out to be no YAML. */
   readonly files?: ReadonlyMap<string, string>;
+  readonly warnings: readonly Warning[];
 }
 
-type Failed = { readonly ok: false; readonly error: RenderFailure };
+type Failed = { readonly ok: false; readonly error: Omit<RenderFailure, 'warnings'> };
 const failure = (message: string): Failed => err({ message });
 const failedWith = (message: string, files: ReadonlyMap<string, string>): Failed => err({ message, files });
 
 /** Renders a chart, or says why it cannot be. */
 export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, RenderFailure> {
+  const { warnings, warn } = warningLog();
+  const rendered = renderNoting(ask, input, { ...options, warn });
+  return rendered.ok ? ok({ ...rendered.value, warnings }) : err({ ...rendered.error, warnings });
+}
+
+function renderNoting(
+  ask: Ask,
+  input: RenderInput,
+  options: RenderOptions & { readonly warn: Warn },
+): Result<Omit<Rendered, 'warnings'>, Omit<RenderFailure, 'warnings'>> {
+  const { warn } = options;
   const variant = options.variant ?? helm4;
   const capabilities = input.capabilities ?? defaultCapabilities;
-  const warnings: string[] = [];
-  const warn = (message: string): void => void warnings.push(message);
   const problem = preconditionProblem(input);
   if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
@@ -164,10 +174,8 @@ export function render(ask: Ask, input: RenderInput, options: RenderOptions): Re
   );
   if (!files.ok) return failedWith(files.error, new Map());
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
-  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split });
-  return sorted.ok
-    ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), warnings })
-    : failedWith(sorted.error, manifests);
+  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split, warn });
+  return sorted.ok ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name) }) : failedWith(sorted.error, manifests);
 }
 
 /** Sets files called NOTES.txt apart; the root's is the release's. */

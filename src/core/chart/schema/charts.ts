@@ -2,8 +2,8 @@
 import type { Result } from '../../../std/index.ts';
 import { GoBoxed, GoInt, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey, type Json, record } from '../../object/index.ts';
-import type { Chart } from '../model/index.ts';
-import { isTable, type Warn } from '../values/index.ts';
+import type { Chart, Warn } from '../model/index.ts';
+import { isTable } from '../values/index.ts';
 import { compileSchema, type Schema } from './schema.ts';
 
 /** Compiled schemas by their text. */

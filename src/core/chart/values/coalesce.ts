@@ -4,8 +4,8 @@ import { sprintf } from '../../go/fmt/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import type { GoRecord, GoValue } from '../../go/value/index.ts';
 import { getKey, hasKey, record } from '../../object/index.ts';
-import type { Chart } from '../model/index.ts';
-import { cleanNulls, coalesceTables, copyTable, isTable, type NullRule, prefixed, type Table, type Warn } from './tables.ts';
+import type { Chart, Warn } from '../model/index.ts';
+import { cleanNulls, coalesceTables, copyTable, isTable, type NullRule, prefixed, type Table } from './tables.ts';
 
 /** In what the Helm versions differ. */
 export interface CoalesceVariant {

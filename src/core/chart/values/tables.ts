@@ -3,14 +3,13 @@ import { sprint } from '../../go/fmt/index.ts';
 import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey, hasKey, mapValues } from '../../object/index.ts';
 import { isRecord } from '../../template/index.ts';
+import type { Warn } from '../model/index.ts';
 
 /** A table that may be written to. */
 export type Table = { [key: string]: GoValue };
 
 /** Whether a null in the values removes a default (coalesce) or stays (merge). */
 export type NullRule = 'coalesce' | 'merge';
-
-export type Warn = (message: string) => void;
 
 export const isTable = (value: GoValue | undefined): value is Table => isRecord(value);
 
