@@ -3,6 +3,8 @@
  * In: trees (from `parseDocuments`, or made here). Out: texts, values. Never: resolves names, merges documents.
  */
 export { collectionNode, scalarNode } from './node.ts';
+export { stringNode } from '../emit/plain-values.ts';
+export { floatText } from '../float-text.ts';
 export { encodeDocuments, encodeNode } from '../write.ts';
 export { toGo, toJson } from '../read.ts';
 export { resolvePlain } from '../resolve.ts';
