@@ -1,250 +1,103 @@
-/** Random requests that two API servers are sent alike. Everything comes from one seed. */
+/** Random requests that two API servers are sent alike. */
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
+import { chance, type Draw, pick, some } from './draw.ts';
+import { commonKinds, type Kind, map, words } from './kinds.ts';
+import { moreKinds } from './more-kinds.ts';
 
 export interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly contentType?: string;
+  readonly accept?: string;
+  /** Whom the administrator stands in for. */
+  readonly as?: string;
+  /** A string is sent as it is, anything else as JSON. */
   readonly body?: Json;
+  /** The object each server has itself is changed so and sent back, as an editor does. */
+  readonly edit?: { readonly from: string; readonly change: JsonObject; readonly version: 'live' | 'none' | 'stale' };
 }
 
-/** mulberry32 */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-type Draw = () => number;
-const pick = <T>(draw: Draw, list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T;
-const chance = (draw: Draw, probability: number): boolean => draw() < probability;
-
-export interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly path: (namespace: string) => string;
-  readonly status: boolean;
-  readonly custom: boolean;
-  readonly make: (draw: Draw) => JsonObject;
-}
+export const kinds: readonly Kind[] = [...commonKinds, ...moreKinds];
 
 const names = ['a', 'b', 'c'];
 const managers = ['alice', 'bob', 'kubectl', 'kubectl-client-side-apply', 'helm'];
-const words = ['x', 'y', 'z', ''];
-
-const map = (draw: Draw): JsonObject =>
-  Object.fromEntries(['k1', 'k2', 'k3'].filter(() => chance(draw, 0.5)).map((key) => [key, pick(draw, words)]));
-
-function container(draw: Draw, name: string): JsonObject {
-  return {
-    name,
-    ...(chance(draw, 0.95)
-      ? {
-          image: pick(draw, [
-            'nginx',
-            'nginx:1',
-            'busybox:latest',
-            'r.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000',
-          ]),
-        }
-      : {}),
-    ...(chance(draw, 0.5)
-      ? { env: ['A', 'B', 'C'].filter(() => chance(draw, 0.5)).map((key) => ({ name: key, value: pick(draw, words) })) }
-      : {}),
-    ...(chance(draw, 0.5)
-      ? {
-          ports: [80, 443]
-            .filter(() => chance(draw, 0.6))
-            .map((port) => ({ containerPort: port, ...(chance(draw, 0.4) ? { name: `p${port}` } : {}) })),
-        }
-      : {}),
-    ...(chance(draw, 0.3) ? { args: ['x', 'y'].filter(() => chance(draw, 0.5)) } : {}),
-    ...(chance(draw, 0.3)
-      ? { resources: { limits: { cpu: pick(draw, ['1', '500m', '0.5', '1000m']), memory: pick(draw, ['1Gi', '1024Mi', '1e3']) } } }
-      : {}),
-    ...(chance(draw, 0.15) ? { livenessProbe: { httpGet: { port: pick(draw, [80, 'p80']), path: '/' } } } : {}),
-    ...(chance(draw, 0.03) ? { bogus: 1 } : {}),
-  };
-}
-
-const podSpec = (draw: Draw): JsonObject => ({
-  containers: ['c', 's', 't'].filter((_name, index) => index === 0 || chance(draw, 0.3)).map((name) => container(draw, name)),
-  ...(chance(draw, 0.3) ? { tolerations: [{ key: pick(draw, words), operator: 'Exists' }] } : {}),
-  ...(chance(draw, 0.2) ? { nodeSelector: map(draw) } : {}),
-  ...(chance(draw, 0.2) ? { volumes: [{ name: 'v', ...(chance(draw, 0.5) ? { configMap: { name: 'x' } } : { emptyDir: {} }) }] } : {}),
-  ...(chance(draw, 0.1) ? { terminationGracePeriodSeconds: pick(draw, [0, 5, 30]) } : {}),
-});
-
-const template = (draw: Draw): JsonObject => ({
-  metadata: { labels: { app: chance(draw, 0.95) ? 'a' : 'other', ...map(draw) } },
-  spec: podSpec(draw),
-});
-
-export const kinds: readonly Kind[] = [
-  {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    path: (namespace) => `/api/v1/namespaces/${namespace}/configmaps`,
-    status: false,
-    custom: false,
-    make: (draw) => ({
-      ...(chance(draw, 0.9) ? { data: map(draw) } : {}),
-      ...(chance(draw, 0.1) ? { binaryData: { b: pick(draw, ['AA==', 'bad']) } } : {}),
-      ...(chance(draw, 0.05) ? { immutable: true } : {}),
-      ...(chance(draw, 0.05) ? { foo: 1 } : {}),
-    }),
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    path: (namespace) => `/api/v1/namespaces/${namespace}/secrets`,
-    status: false,
-    custom: false,
-    make: (draw) => ({
-      ...(chance(draw, 0.4) ? { stringData: map(draw) } : {}),
-      ...(chance(draw, 0.4) ? { data: { d: 'YQ==' } } : {}),
-      ...(chance(draw, 0.2) ? { type: pick(draw, ['Opaque', 'example.com/x', 'kubernetes.io/basic-auth']) } : {}),
-    }),
-  },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    path: (namespace) => `/apis/apps/v1/namespaces/${namespace}/deployments`,
-    status: true,
-    custom: false,
-    make: (draw) => ({
-      spec: {
-        ...(chance(draw, 0.6) ? { replicas: pick(draw, [0, 1, 3, -1]) } : {}),
-        selector: { matchLabels: { app: 'a' } },
-        template: template(draw),
-        ...(chance(draw, 0.3)
-          ? { strategy: pick<JsonObject>(draw, [{ type: 'Recreate' }, { rollingUpdate: { maxSurge: 1 } }, { type: 'RollingUpdate' }]) }
-          : {}),
-        ...(chance(draw, 0.2) ? { minReadySeconds: pick(draw, [0, 5]) } : {}),
-        ...(chance(draw, 0.2) ? { paused: pick(draw, [true, false]) } : {}),
-      },
-    }),
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    path: (namespace) => `/api/v1/namespaces/${namespace}/services`,
-    status: true,
-    custom: false,
-    make: (draw) => ({
-      spec: {
-        ...(chance(draw, 0.8) ? { selector: { app: 'a' } } : {}),
-        ports: [80, 443]
-          .filter((_port, index) => index === 0 || chance(draw, 0.4))
-          .map((port) => ({ port, name: `p${port}`, ...(chance(draw, 0.4) ? { targetPort: pick(draw, [8080, 'http']) } : {}) })),
-        ...(chance(draw, 0.3) ? { type: pick(draw, ['ClusterIP', 'NodePort', 'LoadBalancer']) } : {}),
-      },
-    }),
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    path: (namespace) => `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`,
-    status: false,
-    custom: false,
-    make: (draw) =>
-      chance(draw, 0.8)
-        ? { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'].filter(() => chance(draw, 0.7)) }] }
-        : {},
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    path: (namespace) => `/api/v1/namespaces/${namespace}/serviceaccounts`,
-    status: false,
-    custom: false,
-    make: (draw) => ({
-      ...(chance(draw, 0.3) ? { imagePullSecrets: [{ name: pick(draw, ['p', 'q']) }] } : {}),
-      ...(chance(draw, 0.3) ? { automountServiceAccountToken: false } : {}),
-    }),
-  },
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    path: (namespace) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
-    status: false,
-    custom: false,
-    make: (draw) => ({
-      spec: {
-        podSelector: chance(draw, 0.5) ? { matchLabels: map(draw) } : {},
-        ...(chance(draw, 0.5) ? { ingress: [{ ports: [{ port: 80 }] }] } : {}),
-        ...(chance(draw, 0.3) ? { egress: [{}] } : {}),
-      },
-    }),
-  },
-  {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    path: (namespace) => `/apis/batch/v1/namespaces/${namespace}/cronjobs`,
-    status: true,
-    custom: false,
-    make: (draw) => ({
-      spec: {
-        schedule: pick(draw, ['* * * * *', '@daily', '1 2 3 4 5', 'bad']),
-        jobTemplate: {
-          spec: { template: { spec: { ...podSpec(draw), restartPolicy: pick(draw, ['Never', 'OnFailure', 'Never', 'Always']) } } },
-        },
-      },
-    }),
-  },
-  {
-    apiVersion: 'diff.example.com/v1',
-    kind: 'Widget',
-    path: (namespace) => `/apis/diff.example.com/v1/namespaces/${namespace}/widgets`,
-    status: true,
-    custom: true,
-    make: (draw) => ({
-      spec: {
-        ...(chance(draw, 0.6) ? { replicas: pick<Json>(draw, [0, 1, 3, 9, 'three']) } : {}),
-        ...(chance(draw, 0.5) ? { color: pick(draw, ['red', 'blue', 'green']) } : {}),
-        ...(chance(draw, 0.5) ? { items: ['m', 'n'].filter(() => chance(draw, 0.6)).map((name) => ({ name, v: pick(draw, words) })) } : {}),
-        ...(chance(draw, 0.4) ? { tags: ['t', 'u'].filter(() => chance(draw, 0.6)) } : {}),
-        ...(chance(draw, 0.3) ? { free: { any: pick<Json>(draw, [1, 'x', null]) } } : {}),
-        ...(chance(draw, 0.1) ? { unknown: true } : {}),
-      },
-    }),
-  },
-];
+const JSON_BODY = 'application/json';
 
 function metadata(draw: Draw, name: string): JsonObject {
   return {
     name,
-    ...(chance(draw, 0.4) ? { labels: map(draw) } : {}),
-    ...(chance(draw, 0.3) ? { annotations: map(draw) } : {}),
-    ...(chance(draw, 0.05) ? { finalizers: ['example.com/f'] } : {}),
+    ...some<Json>(draw, {
+      labels: [0.4, () => (chance(draw, 0.03) ? { 'bad key': 'x' } : map(draw))],
+      annotations: [0.3, () => map(draw)],
+      finalizers: [0.05, () => [pick(draw, ['example.com/f', 'bad finalizer'])]],
+      ownerReferences: [0.02, () => [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x' }]],
+      generateName: [0.02, () => 'g-'],
+      resourceVersion: [0.02, () => pick(draw, ['1', 'x'])],
+      uid: [0.02, () => 'other'],
+      generation: [0.03, () => 7],
+      creationTimestamp: [0.03, () => null],
+      managedFields: [0.01, () => []],
+    }),
   };
 }
 
 const object = (draw: Draw, kind: Kind, name: string): JsonObject => ({
-  apiVersion: kind.apiVersion,
-  kind: kind.kind,
-  metadata: metadata(draw, name),
+  apiVersion: chance(draw, 0.98) ? kind.apiVersion : pick(draw, ['v2', 'apps/v9', '']),
+  kind: chance(draw, 0.99) ? kind.kind : 'Other',
+  metadata: metadata(draw, chance(draw, 0.98) ? name : pick(draw, ['Bad_Name', 'other', ''])),
   ...kind.make(draw),
 });
 
 function mergePatch(draw: Draw, kind: Kind): JsonObject {
-  const whole = kind.make(draw);
-  const entries = Object.entries(whole).filter(() => chance(draw, 0.8));
+  const entries = Object.entries(kind.make(draw)).filter(() => chance(draw, 0.8));
   return {
     ...(chance(draw, 0.5)
       ? {
-          metadata: {
-            ...(chance(draw, 0.7) ? { labels: { k1: pick<Json>(draw, ['x', null]) } } : {}),
-            ...(chance(draw, 0.3) ? { annotations: { k2: pick<Json>(draw, ['y', null]) } } : {}),
-          },
+          metadata: some<Json>(draw, {
+            labels: [0.7, () => ({ k1: pick<Json>(draw, ['x', null]) })],
+            annotations: [0.3, () => ({ k2: pick<Json>(draw, ['y', null]) })],
+            finalizers: [0.1, () => pick<Json>(draw, [null, ['example.com/f']])],
+            resourceVersion: [0.05, () => pick(draw, ['1', 'x'])],
+            name: [0.03, () => 'renamed'],
+            uid: [0.03, () => 'other'],
+          }),
         }
       : {}),
     ...Object.fromEntries(entries),
   };
+}
+
+/** Strategic merge with its own words. */
+function directives(draw: Draw): JsonObject {
+  const container = pick<JsonObject>(draw, [
+    { name: 's', $patch: 'delete' },
+    { name: 'c', image: 'patched' },
+    {
+      name: 'c',
+      env: [
+        { name: 'A', $patch: 'delete' },
+        { name: 'Z', value: 'z' },
+      ],
+      '$setElementOrder/env': [{ name: 'Z' }, { name: 'B' }],
+    },
+    { name: 'c', ports: [{ containerPort: 80, $patch: 'delete' }] },
+    { name: 'c', args: null, $retainKeys: ['name', 'image'] },
+    { $patch: 'replace' },
+    { name: 'n', image: 'new' },
+  ]);
+  return pick<JsonObject>(draw, [
+    { spec: { template: { spec: { containers: [container] } } } },
+    { spec: { containers: [container] } },
+    { metadata: { '$deleteFromPrimitiveList/finalizers': ['example.com/f'] } },
+    { metadata: { finalizers: ['example.com/g'], '$setElementOrder/finalizers': ['example.com/g', 'example.com/f'] } },
+    { metadata: { labels: { $patch: 'replace', only: 'x' } } },
+    { spec: { strategy: { $retainKeys: ['type'], type: 'Recreate' } } },
+    { spec: { ports: [{ port: 80, $patch: 'delete' }] } },
+    { spec: { ports: [{ port: 81, name: 'more' }], '$setElementOrder/ports': [{ port: 81 }, { port: 80 }] } },
+    { $patch: 'bogus' },
+    { imagePullSecrets: [{ name: 'p', $patch: 'delete' }] },
+    { data: { $patch: 'delete' } },
+  ]);
 }
 
 const jsonPatches = (draw: Draw): Json =>
@@ -256,89 +109,265 @@ const jsonPatches = (draw: Draw): Json =>
     { op: 'add', path: '/metadata/annotations/q~1r', value: 'v' },
     { op: 'replace', path: '/metadata/finalizers', value: [] },
     { op: 'remove', path: '/metadata/finalizers' },
-  ].filter(() => chance(draw, 0.3)) as unknown as Json;
+    { op: 'replace', path: '/metadata/managedFields', value: [{}] },
+    { op: 'copy', from: '/metadata/labels', path: '/metadata/annotations' },
+    { op: 'move', from: '/data/k1', path: '/data/k9' },
+    { op: 'add', path: '/spec/replicas', value: pick<Json>(draw, [2, 'x', null]) },
+    { op: 'add', path: '/spec/template/spec/containers/-', value: { name: 'added', image: 'x' } },
+    { op: 'replace', path: '/metadata/name', value: 'renamed' },
+    { op: pick(draw, ['add', 'nope']), path: 'nope', value: 1 },
+  ].filter(() => chance(draw, 0.13)) as unknown as Json;
+
+const broken = (kind: Kind, name: string): readonly string[] => [
+  '',
+  '{',
+  '[]',
+  '"text"',
+  'null',
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":"${name}"},"metadata":{"name":"${name}"}}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":"${name}","labels":{"a":"1","a":"2"}}}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":"${name}","labels":{"a":1}}}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":["${name}"]}}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":"x"}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":"${name}"},"spec":7}`,
+  `{"apiVersion":"${kind.apiVersion}","kind":"${kind.kind}","metadata":{"name":"${name}","__proto__":{"labels":{"a":"b"}}},"constructor":{}}`,
+];
+
+const documents = (kind: Kind, name: string): readonly string[] => [
+  `apiVersion: ${kind.apiVersion}\nkind: ${kind.kind}\nmetadata:\n  name: ${name}\n  labels: {k1: x}\n`,
+  `apiVersion: ${kind.apiVersion}\nkind: ${kind.kind}\nmetadata:\n  name: ${name}\n  labels: {k1: x, k1: y}\n`,
+  `apiVersion: ${kind.apiVersion}\nkind: ${kind.kind}\nmetadata:\n  name: ${name}\n  labels: {k1: yes}\n`,
+  `apiVersion: ${kind.apiVersion}\nkind: ${kind.kind}\nmetadata: [`,
+];
+
+interface Spot {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly collection: string;
+  readonly item: string;
+  readonly query: string;
+}
+
+type Maker = (draw: Draw, at: Spot) => Sent;
+
+const selectors = ['k1=x', 'k1!=x', 'k1 in (x,y)', '!k2', 'k1,k2', 'k1=', '=bad', 'k1 foo', 'k1 notin (x)', 'k1>1', 'k1 in ()', 'a b,c'];
+const TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+const PARTIAL = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+const create: Maker = (draw, { kind, name, collection, query }) => ({
+  method: 'POST',
+  path: collection + query,
+  contentType: JSON_BODY,
+  body: object(draw, kind, name),
+});
+
+const apply: Maker = (draw, { kind, name, item, query }) => ({
+  method: 'PATCH',
+  path: `${item}${query}${chance(draw, 0.3) ? '&force=true' : ''}`,
+  contentType: 'application/apply-patch+yaml',
+  body: object(draw, kind, name),
+});
+
+const put: Maker = (draw, { kind, name, item, query }) => ({
+  method: 'PUT',
+  path: item + query,
+  contentType: JSON_BODY,
+  body: object(draw, kind, name),
+});
+
+const edit: Maker = (draw, { kind, item, query }) => ({
+  method: 'PUT',
+  path: item + query,
+  contentType: JSON_BODY,
+  edit: { from: item, change: mergePatch(draw, kind), version: pick(draw, ['live', 'live', 'none', 'stale']) },
+});
+
+const merge: Maker = (draw, { kind, item, query }) => ({
+  method: 'PATCH',
+  path: item + query,
+  contentType: 'application/merge-patch+json',
+  body: mergePatch(draw, kind),
+});
+
+const strategic: Maker = (draw, { kind, item, query }) => ({
+  method: 'PATCH',
+  path: item + query,
+  contentType: 'application/strategic-merge-patch+json',
+  body: chance(draw, 0.4) ? directives(draw) : mergePatch(draw, kind),
+});
+
+const json: Maker = (draw, { item, query }) => ({
+  method: 'PATCH',
+  path: item + query,
+  contentType: 'application/json-patch+json',
+  body: jsonPatches(draw),
+});
+
+const remove: Maker = (draw, { item }) => ({
+  method: 'DELETE',
+  path: `${item}${pick(draw, ['', '', '?propagationPolicy=Background', '?gracePeriodSeconds=0', '?propagationPolicy=Nope', '?dryRun=All', '?dryRun=No'])}`,
+  ...(chance(draw, 0.3)
+    ? {
+        contentType: JSON_BODY,
+        body: pick<Json>(draw, [
+          { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: 'other' } },
+          { preconditions: { resourceVersion: '1' } },
+          { propagationPolicy: 'Foreground', dryRun: ['All'] },
+          { orphanDependents: true, dryRun: ['All'] },
+          { orphanDependents: true, propagationPolicy: 'Orphan' },
+          { gracePeriodSeconds: -1 },
+          { propagationPolicy: 'Background' },
+          '{',
+        ]),
+      }
+    : {}),
+});
+
+const get: Maker = (draw, { item, collection }) => ({
+  method: 'GET',
+  path: chance(draw, 0.9) ? item : `${collection}/absent`,
+  accept: pick(draw, [JSON_BODY, JSON_BODY, TABLE, PARTIAL, 'text/html', 'application/yaml;x=1, */*']),
+});
+
+const list: Maker = (draw, { collection }) => ({
+  method: 'GET',
+  path: `${collection}?${pick(draw, [
+    `labelSelector=${encodeURIComponent(pick(draw, selectors))}`,
+    `labelSelector=k1&limit=${pick(draw, ['1', '0', '-1', 'x'])}`,
+    `labelSelector=k1&fieldSelector=${encodeURIComponent(pick(draw, ['metadata.name=a', 'metadata.name!=a', 'spec.nodeName=', 'status.phase=x', 'type=Opaque', 'bad', 'spec.foo=1']))}`,
+    `labelSelector=k1&resourceVersion=${pick(draw, ['0', 'x', '-1'])}`,
+    `labelSelector=k1&resourceVersionMatch=${pick(draw, ['Exact', 'NotOlderThan', 'x'])}`,
+    `labelSelector=k1&continue=${pick(draw, ['x', 'e30', ''])}`,
+  ])}`,
+  accept: pick(draw, [JSON_BODY, JSON_BODY, TABLE, PARTIAL_LIST]),
+});
+
+const status: Maker = (draw, { kind, name, item, query }) =>
+  chance(draw, 0.5)
+    ? {
+        method: 'PATCH',
+        path: `${item}/status${query}`,
+        contentType: 'application/merge-patch+json',
+        body: {
+          status: pick<Json>(draw, [
+            { observedGeneration: 1 },
+            { size: 2 },
+            { phase: 'Running' },
+            { conditions: [] },
+            null,
+            { size: 'x' },
+            5,
+          ]),
+        },
+      }
+    : {
+        method: 'PATCH',
+        path: `${item}/status${query}`,
+        contentType: 'application/apply-patch+yaml',
+        body: {
+          apiVersion: kind.apiVersion,
+          kind: kind.kind,
+          metadata: { name },
+          status: pick<Json>(draw, [{ observedGeneration: 2 }, { size: 3 }, {}]),
+        },
+      };
+
+const scale: Maker = (draw, { name, item, query }) =>
+  pick<Sent>(draw, [
+    { method: 'GET', path: `${item}/scale` },
+    {
+      method: 'PUT',
+      path: `${item}/scale${query}`,
+      contentType: JSON_BODY,
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: pick<Json>(draw, [2, 0, -1, 'x']) } },
+    },
+    {
+      method: 'PATCH',
+      path: `${item}/scale${query}`,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { replicas: pick<Json>(draw, [4, -1, null]) } },
+    },
+    {
+      method: 'PATCH',
+      path: `${item}/scale${query}`,
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name }, spec: { replicas: pick(draw, [5, 6]) } },
+    },
+  ]);
+
+const asEve: Maker = (draw, at) => ({
+  ...pick(draw, [create, apply, put, merge, get, list, remove])(draw, at),
+  as: pick(draw, ['eve', 'system:serviceaccount:default:a', 'mallory']),
+});
+
+const malformed: Maker = (draw, { kind, name, collection, item, query }) =>
+  pick<Sent>(draw, [
+    { method: 'POST', path: collection + query, contentType: JSON_BODY, body: pick(draw, broken(kind, name)) },
+    { method: 'PUT', path: item + query, contentType: JSON_BODY, body: pick(draw, broken(kind, name)) },
+    { method: 'POST', path: collection + query, contentType: 'application/yaml', body: pick(draw, documents(kind, name)) },
+    { method: 'PATCH', path: item + query, contentType: 'application/apply-patch+yaml', body: pick(draw, documents(kind, name)) },
+    {
+      method: 'PATCH',
+      path: item + query,
+      contentType: 'application/merge-patch+json',
+      body: pick(draw, ['', '[]', '{', 'null', '"x"', '7']),
+    },
+    {
+      method: 'PATCH',
+      path: item + query,
+      contentType: 'application/json-patch+json',
+      body: pick(draw, ['', '{}', '[{}]', '[1]', 'null', '[{"op":"add"}]']),
+    },
+    { method: 'PATCH', path: item + query, contentType: pick(draw, ['application/json', 'text/plain', '']), body: {} },
+    { method: 'POST', path: collection + query, contentType: 'text/plain', body: 'x' },
+    { method: 'POST', path: item, contentType: JSON_BODY, body: {} },
+    { method: 'PUT', path: collection, contentType: JSON_BODY, body: {} },
+    { method: 'POST', path: `${collection}?dryRun=Some`, contentType: JSON_BODY, body: { metadata: { name } } },
+    { method: 'POST', path: `${collection}?fieldValidation=Some`, contentType: JSON_BODY, body: { metadata: { name } } },
+    {
+      method: 'PATCH',
+      path: item,
+      contentType: 'application/apply-patch+yaml',
+      body: { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name } },
+    },
+    { method: 'PATCH', path: `${item}?force=true`, contentType: 'application/merge-patch+json', body: {} },
+    { method: 'GET', path: `${item}/nothing` },
+    { method: 'GET', path: `${collection}s` },
+    { method: 'POST', path: `${collection}?fieldManager=${'m'.repeat(200)}`, contentType: JSON_BODY, body: { metadata: { name } } },
+  ]);
+
+const makers: readonly (readonly [number, Maker])[] = [
+  [0.17, create],
+  [0.24, apply],
+  [0.07, put],
+  [0.08, edit],
+  [0.09, merge],
+  [0.08, strategic],
+  [0.05, json],
+  [0.05, remove],
+  [0.04, get],
+  [0.03, list],
+  [0.03, status],
+  [0.02, scale],
+  [0.02, asEve],
+  [0.03, malformed],
+];
 
 /** The next request in a namespace. */
 export function nextRequest(draw: Draw, namespace: string): Sent {
   const kind = pick(draw, kinds);
-  const name = pick(draw, names);
+  const plain = pick(draw, names);
   const collection = kind.path(namespace);
-  const item = `${collection}/${name}`;
+  const name = collection.includes('/namespaces/') ? plain : `${namespace}-${plain}`;
   const manager = `fieldManager=${pick(draw, managers)}`;
   const validation = chance(draw, 0.4) ? `&fieldValidation=${pick(draw, ['Strict', 'Warn', 'Ignore'])}` : '';
   const dry = chance(draw, 0.1) ? '&dryRun=All' : '';
-  const query = `?${manager}${validation}${dry}`;
-  const roll = draw();
-  if (roll < 0.2) return { method: 'POST', path: collection + query, contentType: 'application/json', body: object(draw, kind, name) };
-  if (roll < 0.5)
-    return {
-      method: 'PATCH',
-      path: `${item}${query}${chance(draw, 0.3) ? '&force=true' : ''}`,
-      contentType: 'application/apply-patch+yaml',
-      body: object(draw, kind, name),
-    };
-  if (roll < 0.6) return { method: 'PUT', path: item + query, contentType: 'application/json', body: object(draw, kind, name) };
-  if (roll < 0.7) return { method: 'PATCH', path: item + query, contentType: 'application/merge-patch+json', body: mergePatch(draw, kind) };
-  if (roll < 0.76)
-    return { method: 'PATCH', path: item + query, contentType: 'application/strategic-merge-patch+json', body: mergePatch(draw, kind) };
-  if (roll < 0.82) return { method: 'PATCH', path: item + query, contentType: 'application/json-patch+json', body: jsonPatches(draw) };
-  if (roll < 0.88) return { method: 'DELETE', path: `${item}${chance(draw, 0.2) ? '?propagationPolicy=Background' : ''}` };
-  if (roll < 0.93) return { method: 'GET', path: item };
-  if (roll < 0.96 && kind.status)
-    return {
-      method: 'PATCH',
-      path: `${item}/status${query}`,
-      contentType: 'application/merge-patch+json',
-      body: { status: { observedGeneration: 1 } },
-    };
-  return {
-    method: 'GET',
-    path: `${collection}?labelSelector=${encodeURIComponent(pick(draw, ['k1=x', 'k1!=x', 'k1 in (x,y)', '!k2', 'k1,k2', 'k1=', '=bad', 'k1 foo']))}`,
-  };
+  const spot: Spot = { kind, name, collection, item: `${collection}/${name}`, query: `?${manager}${validation}${dry}` };
+  let roll = draw();
+  for (const [share, maker] of makers) {
+    if (roll < share) return maker(draw, spot);
+    roll -= share;
+  }
+  return get(draw, spot);
 }
-
-export const widgetDefinition: JsonObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'widgets.diff.example.com' },
-  spec: {
-    group: 'diff.example.com',
-    scope: 'Namespaced',
-    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                properties: {
-                  replicas: { type: 'integer', default: 1, minimum: 0, maximum: 5 },
-                  color: { type: 'string', enum: ['red', 'blue'] },
-                  items: {
-                    type: 'array',
-                    'x-kubernetes-list-type': 'map',
-                    'x-kubernetes-list-map-keys': ['name'],
-                    items: {
-                      type: 'object',
-                      required: ['name'],
-                      properties: { name: { type: 'string' }, v: { type: 'string', minLength: 1 } },
-                    },
-                  },
-                  tags: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } },
-                  free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-                },
-              },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
-        },
-      },
-    ],
-  },
-};

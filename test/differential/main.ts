@@ -1,79 +1,53 @@
 /**
- * Sends the same random requests to a real API server and to the embedded cluster and compares every answer.
- * Usage: `--against KUBECONFIG [--count 10000] [--seed N] [--show 20]`. The real server is used through curl-like HTTPS with the kubeconfig's token.
+ * Sends the same random requests to a real API server and to the embedded cluster and compares every answer and every watch event.
+ * Usage: `--against KUBECONFIG [--requests 10000] [--seed N] [--show 20]`. The real server should run without controllers, which would write too.
  */
-import { readFileSync } from 'node:fs';
-import { Agent, request as httpsRequest } from 'node:https';
-import { createCluster } from '../../src/apiserver/index.ts';
 import { silentLog } from '../../src/adapters/log/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/index.ts';
-import type { Json } from '../../src/core/object/index.ts';
-import { kinds, nextRequest, seeded, type Sent, widgetDefinition } from './generator.ts';
-import { normalised } from './normal.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly body: Json;
-  readonly warning: string;
-}
-
-type Client = (sent: Sent) => Promise<Answer>;
+import { createCluster } from '../../src/apiserver/index.ts';
+import type { Json, JsonObject } from '../../src/core/object/index.ts';
+import { type Client, clientOf } from './client.ts';
+import { gizmoDefinition, widgetDefinition } from './definitions.ts';
+import { seeded } from './draw.ts';
+import { explanationOf } from './explained.ts';
+import { kinds, nextRequest, type Sent } from './generator.ts';
+import { normalised, normalisedEvents } from './normal.ts';
 
 const option = (name: string, fallback: string): string => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? fallback : (process.argv[at + 1] ?? fallback);
 };
 
-function client(server: string, token: string): Client {
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-  return (sent) =>
-    new Promise((resolve, reject) => {
-      const headers = {
-        authorization: `Bearer ${token}`,
-        accept: 'application/json',
-        'user-agent': 'differential/1',
-        ...(sent.contentType === undefined ? {} : { 'content-type': sent.contentType }),
-      };
-      const request = httpsRequest(`${server}${sent.path}`, { method: sent.method, agent, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const warning = String(response.headers.warning ?? '');
-          resolve({ status: response.statusCode ?? 0, body: text.startsWith('{') ? (JSON.parse(text) as Json) : text, warning });
-        });
-      });
-      request.on('error', reject);
-      request.end(sent.body === undefined ? undefined : JSON.stringify(sent.body));
-    });
-}
+const post = (path: string, body: JsonObject): Sent => ({ method: 'POST', path, contentType: 'application/json', body });
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function credentials(path: string): { readonly server: string; readonly token: string } {
-  const text = readFileSync(path, 'utf8');
-  return { server: /server: "?([^",}\s]+)/.exec(text)?.[1] ?? '', token: /token: "?([^",}\s]+)/.exec(text)?.[1] ?? '' };
-}
-
-async function prepare(send: Client, namespace: string): Promise<void> {
-  await send({ method: 'POST', path: '/api/v1/namespaces', contentType: 'application/json', body: { metadata: { name: namespace } } });
-  await send({
-    method: 'POST',
-    path: '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    contentType: 'application/json',
-    body: widgetDefinition,
-  });
-  for (let tries = 0; tries < 50; tries++) {
-    const { status } = await send({ method: 'GET', path: kinds.at(-1)?.path(namespace) ?? '' });
-    if (status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+async function prepare({ send }: Client, namespace: string): Promise<void> {
+  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  await send(post('/api/v1/namespaces', { metadata: { name: namespace } }));
+  await send(post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'default' } }));
+  await send(post(definitions, widgetDefinition));
+  await send(post(definitions, gizmoDefinition));
+  const rules = [{ apiGroups: ['', 'apps'], resources: ['configmaps', 'deployments'], verbs: ['get', 'list', 'patch'] }];
+  await send(post(`${rbac}/roles`, { metadata: { name: 'eves' }, rules }));
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'eves' };
+  await send(post(`${rbac}/rolebindings`, { metadata: { name: 'eves' }, roleRef, subjects: [{ kind: 'User', name: 'eve' }] }));
+  for (const kind of kinds.filter(({ custom }) => custom)) {
+    for (let tries = 0; tries < 50; tries++) {
+      if ((await send({ method: 'GET', path: kind.path(namespace) })).status === 200) break;
+      await pause(200);
+    }
   }
+  // A custom type takes its first objects a little later than it can be listed.
+  await pause(2500);
 }
 
 /** Takes away the object a request was about, so that a difference is not seen again in what follows. */
-async function reset(send: Client, sent: Sent): Promise<void> {
+async function reset({ send }: Client, sent: Sent): Promise<void> {
   const [path = ''] = sent.path.split('?');
   const body = sent.body as { readonly metadata?: { readonly name?: string } } | undefined;
-  const item = sent.method === 'POST' ? `${path}/${body?.metadata?.name ?? ''}` : path.replace(/\/status$/, '');
-  if (sent.method === 'GET' && path.split('/').length < 7) return;
+  const item = sent.method === 'POST' ? `${path}/${String(body?.metadata?.name ?? '')}` : path.replace(/\/(status|scale)$/, '');
+  if (sent.method === 'GET' && !/\/[abc]$|-[abc]$/.test(path)) return;
   await send({ method: 'PATCH', path: item, contentType: 'application/merge-patch+json', body: { metadata: { finalizers: null } } });
   await send({ method: 'DELETE', path: `${item}?gracePeriodSeconds=0` });
 }
@@ -85,25 +59,78 @@ function leaves(value: unknown, path: string, into: Map<string, string>): Map<st
   return into;
 }
 
-function explain(real: string, own: string): string {
+export function differences(real: string, own: string): readonly string[] {
   const parse = (text: string): Map<string, string> => {
-    const at = text.indexOf('{');
-    return leaves(at < 0 ? text : JSON.parse(text.slice(at)), '', new Map([['head', at < 0 ? text : text.slice(0, at)]]));
+    const [head = '', body = 'null'] = text.split('\n');
+    return leaves(JSON.parse(body), '', new Map([['head', head]]));
   };
   const [left, right] = [parse(real), parse(own)];
-  const lines: string[] = [];
-  for (const key of new Set([...left.keys(), ...right.keys()])) {
-    if (left.get(key) !== right.get(key)) lines.push(`  ${key}: real ${left.get(key) ?? '-'} own ${right.get(key) ?? '-'}`);
+  const keys = [...new Set([...left.keys(), ...right.keys()])].filter((key) => left.get(key) !== right.get(key));
+  return keys.map((key) => `${key}: real ${left.get(key) ?? '-'} own ${right.get(key) ?? '-'}`);
+}
+
+class Report {
+  readonly #groups = new Map<string, { count: number; example: string }>();
+  readonly explained = new Map<string, number>();
+
+  add(key: string, example: string): void {
+    const known = this.#groups.get(key);
+    if (known === undefined) this.#groups.set(key, { count: 1, example });
+    else known.count++;
   }
-  return lines.slice(0, 14).join('\n');
+
+  print(show: number): number {
+    for (const [key, group] of [...this.#groups].sort((a, b) => b[1].count - a[1].count).slice(0, show))
+      console.log(`\n== ${key}: ${group.count}\n${group.example}`);
+    for (const [reason, count] of this.explained) console.log(`explained (docs/cluster-differences.md, ${reason}): ${count}`);
+    return [...this.#groups.values()].reduce((sum, group) => sum + group.count, 0);
+  }
+}
+
+async function compare(sent: Sent, clients: { readonly real: Client; readonly own: Client }, report: Report, index: number): Promise<void> {
+  const [expected, actual] = await Promise.all([clients.real.send(sent), clients.own.send(sent)]);
+  const left = normalised(expected, sent);
+  const right = normalised(actual, sent);
+  if (left === right) return;
+  await Promise.all([reset(clients.real, sent), reset(clients.own, sent)]);
+  const lines = differences(left, right);
+  const reason = explanationOf(sent, lines);
+  if (reason !== undefined) {
+    report.explained.set(reason, (report.explained.get(reason) ?? 0) + 1);
+    return;
+  }
+  const where =
+    sent.path
+      .split('?')[0]
+      ?.split('/')
+      .slice(-3)
+      .filter((part) => !/^diff-|-?[abc]$/.test(part))
+      .join('/') ?? '';
+  const key = `${sent.method} ${sent.contentType ?? ''} ${where} ${expected.status}/${actual.status} ${(lines[0] ?? '').replace(/:.*/, '')}`;
+  report.add(
+    key,
+    `#${index} ${sent.method} ${sent.path} ${sent.as ?? ''}\n  sent ${JSON.stringify(sent.body ?? sent.edit)}\n  ${lines.slice(0, 14).join('\n  ')}`,
+  );
+}
+
+function compareWatches(kind: string, real: readonly Json[], own: readonly Json[], report: Report): void {
+  const left = normalisedEvents(real);
+  const right = normalisedEvents(own);
+  const length = Math.max(left.length, right.length);
+  for (let at = 0; at < length; at++) {
+    if (left[at] === right[at]) continue;
+    const lines = differences(left[at] ?? 'none', right[at] ?? 'none');
+    const reason = explanationOf(undefined, lines);
+    if (reason === undefined) {
+      report.add(`watch ${kind}`, `event ${at} of ${left.length}/${right.length}\n  ${lines.slice(0, 14).join('\n  ')}`);
+      if (lines.some((line) => line.startsWith('head') || /\.(type|object\.metadata\.name):/.test(line))) return;
+    } else report.explained.set(reason, (report.explained.get(reason) ?? 0) + 1);
+  }
 }
 
 async function main(): Promise<number> {
   const seed = Number(option('seed', String(Math.floor(Math.random() * 1e9))));
-  const count = Number(option('count', '10000'));
-  const show = Number(option('show', '20'));
-  const { server, token } = credentials(option('against', ''));
-  const real = client(server, token);
+  const count = Number(option('requests', '10000'));
   const cluster = await createCluster({
     clock: systemClock(),
     random: systemRandom(),
@@ -112,34 +139,30 @@ async function main(): Promise<number> {
     simulate: false,
   });
   const { url } = await cluster.listen();
-  const config = JSON.parse(cluster.kubeconfig(url)) as { readonly users: readonly { readonly user: { readonly token: string } }[] };
-  const own = client(url, config.users[0]?.user.token ?? '');
+  const clients = { real: clientOf(option('against', '')), own: clientOf(cluster.kubeconfig(url)) };
   const namespace = `diff-${seed}-${Date.now().toString(36)}`;
   console.log(`seed ${seed}, namespace ${namespace}`);
-  await Promise.all([prepare(real, namespace), prepare(own, namespace)]);
+  await Promise.all([prepare(clients.real, namespace), prepare(clients.own, namespace)]);
+  const report = new Report();
+  const watched = kinds.filter((kind) => kind.path(namespace).includes('/namespaces/'));
+  const watches = watched.map((kind) => {
+    const path = `${kind.path(namespace)}?watch=true`;
+    return { kind: kind.kind, real: clients.real.watch(path), own: clients.own.watch(path) };
+  });
+  await pause(500);
   const draw = seeded(seed);
-  const groups = new Map<string, { count: number; example: string }>();
-  for (let i = 0; i < count; i++) {
-    const sent = nextRequest(draw, namespace);
-    const [expected, actual] = await Promise.all([real(sent), own(sent)]);
-    const left = normalised(expected);
-    const right = normalised(actual);
-    if (left === right) continue;
-    await Promise.all([reset(real, sent), reset(own, sent)]);
-    const key = `${sent.method} ${sent.contentType ?? ''} ${sent.path.split('?')[0]?.split('/').slice(-2, -1)[0]} ${expected.status}/${actual.status}`;
-    const known = groups.get(key);
-    if (known !== undefined) known.count++;
-    else
-      groups.set(key, {
-        count: 1,
-        example: `#${i} ${sent.method} ${sent.path}\n  sent ${JSON.stringify(sent.body)}\n  ${explain(left, right)}`,
-      });
+  for (let at = 0; at < count; at++) await compare(nextRequest(draw, namespace), clients, report, at);
+  await pause(1000);
+  let events = 0;
+  for (const { kind, real, own } of watches) {
+    events += real.events.length;
+    compareWatches(kind, real.events, own.events, report);
+    real.stop();
+    own.stop();
   }
   await cluster.close();
-  const total = [...groups.values()].reduce((sum, group) => sum + group.count, 0);
-  for (const [key, group] of [...groups].sort((a, b) => b[1].count - a[1].count).slice(0, show))
-    console.log(`\n== ${key}: ${group.count}\n${group.example}`);
-  console.log(`\nseed ${seed}: ${count} requests, ${total} differences`);
+  const total = report.print(Number(option('show', '20')));
+  console.log(`\nseed ${seed}: ${count} requests, ${events} watch events, ${total} unexplained differences`);
   return total === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 /** Answers with everything that may differ between two servers taken out. */
-import type { Json } from '../../src/core/object/index.ts';
+import type { Json, JsonObject } from '../../src/core/object/index.ts';
+import type { Sent } from './generator.ts';
 
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -21,7 +22,14 @@ function clean(value: Json | undefined, key: string): Json | undefined {
             .split(/, (?=[\w.[\]]+: )|\n/)
             .sort()
             .join(', ')}`;
-    return ordered.replaceAll(uid, '<uid>').replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>');
+    return (
+      ordered
+        .replaceAll(/kube-api-access-[0-9a-z]{5}/g, 'kube-api-access-<random>')
+        // Go prints pointers by their addresses.
+        .replaceAll(/\(0x[0-9a-f]+\)/g, '(<address>)')
+        .replaceAll(uid, '<uid>')
+        .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>')
+    );
   }
   if (key === 'nodePort' || key === 'healthCheckNodePort') return '<port>';
   if (Array.isArray(value))
@@ -41,5 +49,46 @@ function clean(value: Json | undefined, key: string): Json | undefined {
 const sortedManagers = (list: readonly Json[], key: string): Json =>
   key === 'managedFields' || key === 'causes' ? [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
 
-export const normalised = (answer: { readonly status: number; readonly body: Json; readonly warning: string }): string =>
-  `${answer.status} ${answer.warning} ${JSON.stringify(clean(answer.body, ''))}`;
+/** What one server has and the other may not: objects of the cluster itself. */
+const foreign = (item: Json): boolean => {
+  const name = ((item as { readonly metadata?: { readonly name?: string } } | null)?.metadata?.name ?? '') as string;
+  return name === 'kube-root-ca.crt' || name.startsWith('system:');
+};
+
+function withoutForeign(body: Json): Json {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const object = body as JsonObject;
+  if (Array.isArray(object.items)) return { ...object, items: (object.items as readonly Json[]).filter((item) => !foreign(item)) };
+  if (object.kind === 'Table' && Array.isArray(object.rows)) {
+    const rows = (object.rows as readonly JsonObject[]).filter((row) => !foreign((row.object ?? null) as Json));
+    return { ...object, rows: rows.map((row) => ({ ...row, cells: agesOut(row.cells as readonly Json[]) })) };
+  }
+  return body;
+}
+
+const agesOut = (cells: readonly Json[]): Json =>
+  cells.map((cell) => (typeof cell === 'string' && /^(\d+[smhd])+$|^<invalid>$/.test(cell) ? '<age>' : cell));
+
+const cleanText = (text: string): string =>
+  text
+    .replaceAll(uid, '<uid>')
+    .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*Z"/g, '<time>')
+    .replaceAll(/resourceVersion: "\d+"/g, 'resourceVersion: <rv>')
+    .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>');
+
+export const normalised = (
+  answer: { readonly status: number; readonly body: Json; readonly warning: string; readonly type: string },
+  sent?: Sent,
+): string => {
+  if (typeof answer.body === 'string')
+    return `${answer.status} ${answer.type} ${answer.warning}\n${JSON.stringify(cleanText(answer.body))}`;
+  const cleaned = clean(withoutForeign(answer.body), '');
+  const generated =
+    sent?.method === 'POST' ? JSON.stringify(cleaned).replaceAll(/"g-[0-9a-z]{5}"/g, '"g-<random>"') : JSON.stringify(cleaned);
+  return `${answer.status} ${answer.type} ${answer.warning}\n${generated}`;
+};
+
+export const normalisedEvents = (events: readonly Json[]): readonly string[] =>
+  events
+    .filter((event) => !foreign(((event as JsonObject).object ?? null) as Json) && (event as JsonObject).type !== 'BOOKMARK')
+    .map((event) => `\n${JSON.stringify(clean(event, ''))}`);

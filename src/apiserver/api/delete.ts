@@ -15,7 +15,7 @@ const text = (value: Json | undefined): string | undefined => (typeof value === 
 function optionErrors(propagation: string | undefined, dryRun: readonly Json[], orphan: Json | undefined): void {
   const errors = [];
   if (propagation !== undefined && !['Background', 'Foreground', 'Orphan'].includes(propagation)) {
-    errors.push(fieldError.notSupported('propagationPolicy', propagation, ['Background', 'Foreground', 'Orphan', 'nil']));
+    errors.push(fieldError.notSupported('propagationPolicy', propagation, ['Foreground', 'Background', 'Orphan', 'nil']));
   }
   if (propagation !== undefined && orphan !== undefined) {
     errors.push(fieldError.invalid('propagationPolicy', propagation, 'orphanDependents and deletionPropagation cannot be both set'));

@@ -22,7 +22,7 @@ export interface ShapeOptions {
   readonly validation: FieldValidation;
   readonly warnings: string[];
   /** The refusal of an object that cannot be decoded; absent: the one of a request body. */
-  readonly undecodable?: (why: string) => Error;
+  readonly undecodable?: (why: string, restoring: string) => Error;
 }
 
 export class KindLogic {
@@ -51,7 +51,7 @@ export class KindLogic {
     if (custom !== undefined) return this.#customShape(custom, object, how);
     if (resource.type === undefined) return object as KubeObject;
     const read = this.#reader.read(object, resource.type);
-    if (read.error !== undefined) throw this.#undecodable(resource, read.error, how);
+    if (read.error !== undefined) throw this.#undecodable(resource, read.error, how, read.restoreError);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
     return this.#defaulter.apply(mergedStringData(resource, read.value as KubeObject), resource.type);
   }
@@ -106,7 +106,7 @@ export class KindLogic {
     const { resource } = custom;
     const metaType = this.#schema.named(OBJECT_META);
     const meta = metaType === undefined ? undefined : this.#reader.read(object.metadata ?? {}, metaType);
-    if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error, how);
+    if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error, how, meta.restoreError);
     const pruned = customShape(custom, meta === undefined ? object : { ...object, metadata: meta.value });
     const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
     this.#report(resource, { unknown, duplicates: how.body.duplicates }, how);
@@ -114,8 +114,8 @@ export class KindLogic {
     return pruned.value as KubeObject;
   }
 
-  #undecodable(resource: Resource, why: string, how: ShapeOptions): Error {
-    if (how.undecodable !== undefined) return how.undecodable(why);
+  #undecodable(resource: Resource, why: string, how: ShapeOptions, restoring = why): Error {
+    if (how.undecodable !== undefined) return how.undecodable(why, restoring);
     return refuse.badRequest(
       `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ${why}`,
     );

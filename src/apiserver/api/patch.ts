@@ -63,7 +63,9 @@ export class Patcher {
     const patched = engine(base, body.value, resource.type);
     if ('refusal' in patched) throw patched.refusal;
     if (patched.value === base) return { entry: live, object: live.graph, created: false };
-    const undecodable = (why: string): Error => brokenPatch(mediaType === STRATEGIC_PATCH ? body.value : patched.value, mediaType, why);
+    const strategic = mediaType === STRATEGIC_PATCH;
+    const undecodable = (why: string, restoring: string): Error =>
+      brokenPatch(strategic ? body.value : patched.value, mediaType, strategic ? restoring : why);
     const shaped = logic.shape(resource, placed(asKind(patched.value, resource), request), {
       body,
       validation: options.fieldValidation,
@@ -95,9 +97,9 @@ export class Patcher {
     if (live !== undefined && merged === base) return { entry: live, object: live.graph, created: false };
     const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
     const named = `${group}, Kind=${resource.kind}`;
-    const undecodable = (why: string): Error =>
+    const undecodable = (_why: string, restoring: string): Error =>
       refuse.plain(
-        `failed to convert new object (${config.metadata.namespace ?? ''}/${name}; ${named}) to proper version: unable to convert unstructured object to ${named}: error decoding from json: ${why}`,
+        `failed to convert new object (${config.metadata.namespace ?? ''}/${name}; ${named}) to proper version: unable to convert unstructured object to ${named}: ${restoring}`,
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const shaped = logic.toStored(resource, logic.shape(resource, placed(merged, request), how));
@@ -139,7 +141,7 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
 function brokenPatch(value: Json, mediaType: string, why: string): Error {
   const strategic = mediaType === STRATEGIC_PATCH;
   const shown = strategic ? goMap(value) : JSON.stringify(value);
-  const text = `Invalid value: ${JSON.stringify(shown)}: ${strategic && why.startsWith('illegal base64') ? `error decoding from json: ${why}` : why}`;
+  const text = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
   return invalid({ group: '', kind: '' }, '', [fieldError.raw('Invalid', 'patch', text)]);
 }
 

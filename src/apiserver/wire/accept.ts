@@ -38,5 +38,9 @@ function formOf(parameters: ReadonlyMap<string, string>): Form | undefined {
   return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? 'partial' : undefined;
 }
 
-export const NOT_ACCEPTABLE =
-  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
+const NOT_ACCEPTABLE =
+  '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+/** Collections can be streamed too. */
+export const notAcceptable = (what: 'collection' | 'object'): string =>
+  what === 'object' ? NOT_ACCEPTABLE : `${NOT_ACCEPTABLE}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`;

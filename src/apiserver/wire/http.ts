@@ -8,7 +8,7 @@ import type { Log } from '../../ports/index.ts';
 import type { Answer } from '../api/answer.ts';
 import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
-import { negotiate, NOT_ACCEPTABLE } from './accept.ts';
+import { negotiate, notAcceptable } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes } from './encode.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
 import type { Shape } from './present.ts';
@@ -167,7 +167,12 @@ export class HttpFront {
     if (answer.kind === 'bytes') return this.#bytes(response, answer, request);
     const accepted = negotiate((request.headers.accept as string | undefined) ?? '');
     if (accepted === undefined) {
-      const refusal = new Refusal(406, 'NotAcceptable', NOT_ACCEPTABLE, { details: {} });
+      const refusal = new Refusal(
+        406,
+        'NotAcceptable',
+        notAcceptable(answer.kind === 'list' || answer.kind === 'watch' ? 'collection' : 'object'),
+        { details: {} },
+      );
       return this.#bytes(response, { status: 406, bytes: jsonBytes(statusOf(refusal)), headers: { 'content-type': 'application/json' } });
     }
     if (answer.kind === 'watch') return this.#watch(request, response, { answer, form: accepted.form });

@@ -14,6 +14,8 @@ export interface Decoded {
   readonly unknown: readonly string[];
   /** Go's text when a value has the wrong type; the rest is then not read. */
   readonly error: string | undefined;
+  /** The same in the words of the converter from unstructured values, which patches go through. Kubernetes: runtime/converter.go. */
+  readonly restoreError?: string;
 }
 
 /** How one field of a struct is written. */
@@ -41,7 +43,14 @@ const META_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
 const EMPTY: ReadonlySet<string> = new Set();
 const MAX_DEPTH = 100;
 
-class Mismatch extends Error {}
+class Mismatch extends Error {
+  readonly restore: string;
+
+  constructor(text: string, restore = text) {
+    super(text);
+    this.restore = restore;
+  }
+}
 
 /** `io.k8s.api.apps.v1.DeploymentSpec` → `DeploymentSpec`. */
 const shortName = (definition: string): string => definition.slice(definition.lastIndexOf('.') + 1);
@@ -97,7 +106,7 @@ export class TypedReader {
       const read = this.#value(value, type, { place: undefined, depth: 0 });
       return { value: read, unknown: this.#unknown, error: undefined };
     } catch (error) {
-      if (error instanceof Mismatch) return { value, unknown: this.#unknown, error: error.message };
+      if (error instanceof Mismatch) return { value, unknown: this.#unknown, error: error.message, restoreError: error.restore };
       throw error;
     }
   }
@@ -228,22 +237,47 @@ export class TypedReader {
     // A number is only shown where its range or fraction is what is wrong.
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
     const shown = isNumber && type.scalar === 'numeric' ? `number ${value}` : jsonKind(value);
-    if (type.format === 'date-time' && typeof value === 'string') throw new Mismatch(timeError(value));
+    if (type.format === 'date-time' && typeof value === 'string')
+      throw new Mismatch(timeError(value, type.name.endsWith('.MicroTime') ? MICRO_TIME : TIME));
     if (type.format === 'quantity') throw new Mismatch(QUANTITY_ERROR);
-    if (type.format === 'byte' && typeof value === 'string') throw new Mismatch(base64Error(value));
+    if (type.format === 'byte' && typeof value === 'string')
+      throw new Mismatch(base64Error(value), `error decoding from json: ${base64Error(value)}`);
     const where =
       place === undefined
         ? `Go value of type ${goType(type)}`
         : `Go struct field ${shortName(place.struct)}.${pathOf(place, 'fields')} of type ${goType(type)}`;
-    throw new Mismatch(`json: cannot unmarshal ${shown} into ${where}`);
+    throw new Mismatch(`json: cannot unmarshal ${shown} into ${where}`, restoreText(value, type));
   }
 }
 
 const QUANTITY_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 /** Go: time/format_rfc3339.go and encoding/base64; the exact position matters to nobody but the text does. */
-const timeError = (text: string): string =>
-  `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(text)} as "2006"`;
+function timeError(text: string, layout: string): string {
+  const start = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(text)?.[0];
+  const rest = start === undefined ? text : text.slice(start.length);
+  const expected = start === undefined ? '2006' : layout === MICRO_TIME ? '.000000' : 'Z07:00';
+  return `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(expected)}`;
+}
+
+const TIME = '2006-01-02T15:04:05Z07:00';
+const MICRO_TIME = '2006-01-02T15:04:05.000000Z07:00';
+
+/** Go's reflect.Kind of a decoded value. */
+function goKind(value: Json): string {
+  if (Array.isArray(value)) return 'slice';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  return typeof value === 'object' ? 'map' : typeof value === 'boolean' ? 'bool' : typeof value === 'bigint' ? 'int64' : 'string';
+}
+
+function restoreText(value: Json, type: TypeNode): string {
+  const from = goKind(value);
+  if (type.list !== undefined) return `cannot restore slice from ${from}`;
+  if (type.map !== undefined) return type.map.fields.size > 0 ? `cannot restore struct from: ${from}` : `cannot restore map from ${from}`;
+  const into = goType(type);
+  const convertible = from === 'int64' && into === 'string' ? true : from === 'float64' && into.startsWith('int');
+  return convertible ? `cannot convert ${from} to ${into}` : `unrecognized type: ${into}`;
+}
 
 function base64Error(text: string): string {
   const bad = /[^A-Za-z0-9+/]/.exec(text.replaceAll(/[\r\n]/g, ''));

@@ -28,8 +28,10 @@ function readTime(value: Json, type: TypeNode): Json | undefined {
   const parsed = parseTime(value);
   if (parsed === undefined) return undefined;
   if (type.name !== microTime) return formatTime(parsed);
+  // Its layout has six digits, no more and no less.
   const fraction = /\.(\d+)/.exec(value)?.[1] ?? '';
-  return `${formatTime(parsed).slice(0, -1)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`;
+  if (fraction.length !== 6) return undefined;
+  return `${formatTime(parsed).slice(0, -1)}.${fraction}Z`;
 }
 
 function readUntyped(value: Json, type: TypeNode): Json | undefined {

@@ -101,5 +101,13 @@ export function intOrPercent(value: Json | undefined, field: string): Errors {
   if (/^[0-9]+%$/.test(value)) return [];
   const hint =
     "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
-  return [fieldError.invalid(field, value, hint)];
+  const shown = `intstr.IntOrString{Type:1, IntVal:0, StrVal:${quote(value)}}`;
+  return [fieldError.raw('Invalid', field, `Invalid value: ${shown}: ${hint}`)];
+}
+
+/** A percentage may not be more than the whole. */
+export function overWhole(value: Json | undefined, field: string): Errors {
+  if (typeof value !== 'string' || !/^[0-9]+%$/.test(value) || Number(value.slice(0, -1)) <= 100) return [];
+  const shown = `intstr.IntOrString{Type:1, IntVal:0, StrVal:${quote(value)}}`;
+  return [fieldError.raw('Invalid', field, `Invalid value: ${shown}: must not be greater than 100%`)];
 }

@@ -1,5 +1,5 @@
 /** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
-import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -7,7 +7,6 @@ import {
   dnsLabel,
   type Errors,
   immutable,
-  intOrPercent,
   isSet,
   nonnegative,
   objectAt,
@@ -163,6 +162,16 @@ export function claimErrors(object: KubeObject): Errors {
       .filter((mode) => !claimModes.includes(String(mode)))
       .map((mode) => fieldError.notSupported('spec.accessModes', mode as string, claimModes)),
     ...(storage === undefined ? [fieldError.required('spec.resources[storage]', '')] : []),
+    ...(isSet(storage) && !(Number.parseFloat(String(storage)) > 0)
+      ? [fieldError.invalid('spec.resources[storage]', String(storage), 'must be greater than zero')]
+      : []),
+    ...(modes.includes('ReadWriteOncePod') && modes.length > 1
+      ? [fieldError.forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes')]
+      : []),
+    ...(text(spec.storageClassName) === ''
+      ? []
+      : problems('spec.storageClassName', text(spec.storageClassName), subdomainProblems(text(spec.storageClassName)))),
+    ...(isSet(spec.volumeMode) ? oneOf(spec.volumeMode, 'spec.volumeMode', ['Block', 'Filesystem']) : []),
     ...(isSet(spec.selector) ? selectorErrors(spec.selector, 'spec.selector') : []),
   ];
 }
@@ -240,59 +249,6 @@ export function bindingUpdateErrors(next: KubeObject, live: KubeObject): Errors 
   return [...found, fieldError.raw('Invalid', 'roleRef', `Invalid value: ${shown}: cannot change roleRef`)];
 }
 
-export function budgetErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const both = isSet(spec.minAvailable) && isSet(spec.maxUnavailable);
-  return [
-    ...(both ? [fieldError.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
-    ...intOrPercent(spec.minAvailable, 'spec.minAvailable'),
-    ...intOrPercent(spec.maxUnavailable, 'spec.maxUnavailable'),
-    ...selectorErrors(spec.selector, 'spec.selector'),
-  ];
-}
-
-export function autoscalerErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const reference = objectAt(spec.scaleTargetRef);
-  const min = typeof spec.minReplicas === 'number' ? spec.minReplicas : 1;
-  const max = typeof spec.maxReplicas === 'number' ? spec.maxReplicas : 0;
-  return [
-    ...(min < 1 ? [fieldError.invalid('spec.minReplicas', min, 'must be greater than or equal to 1')] : []),
-    ...(max < 1 ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than 0')] : []),
-    ...(max >= 1 && max < min ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
-    ...(['kind', 'name'] as const).flatMap((key) =>
-      text(reference[key]) === '' ? [fieldError.required(`spec.scaleTargetRef.${key}`, '')] : [],
-    ),
-  ];
-}
-
-export function ingressErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const errors: FieldError[] = [];
-  if (objects(spec.rules).length === 0 && !isSet(spec.defaultBackend)) {
-    errors.push(fieldError.invalid('spec', spec.rules ?? [], 'either `defaultBackend` or `rules` must be specified'));
-  }
-  for (const [index, rule] of objects(spec.rules).entries()) {
-    const host = text(rule.host);
-    if (host !== '' && !host.startsWith('*.')) errors.push(...problems(`spec.rules[${index}].host`, host, subdomainProblems(host)));
-    for (const [at, path] of objects(objectAt(rule.http).paths).entries()) {
-      const field = `spec.rules[${index}].http.paths[${at}]`;
-      const type = text(path.pathType);
-      if (type === '') errors.push(fieldError.required(`${field}.pathType`, 'pathType must be specified'));
-      else if (!['Exact', 'ImplementationSpecific', 'Prefix'].includes(type))
-        errors.push(fieldError.notSupported(`${field}.pathType`, type, ['Exact', 'ImplementationSpecific', 'Prefix']));
-      if (type !== 'ImplementationSpecific' && !text(path.path).startsWith('/'))
-        errors.push(fieldError.invalid(`${field}.path`, text(path.path), 'must be an absolute path'));
-      const backend = objectAt(path.backend);
-      if (isObject(backend.service) && text(backend.service.name) === '')
-        errors.push(fieldError.required(`${field}.backend.service.name`, ''));
-    }
-  }
-  return errors;
-}
-
-export const networkPolicyErrors = (object: KubeObject): Errors => selectorErrors(objectAt(object.spec).podSelector, 'spec.podSelector');
-
 export function storageClassErrors(object: KubeObject): Errors {
   return text(object.provisioner) === '' ? [fieldError.required('provisioner', '')] : [];
 }
@@ -304,10 +260,6 @@ export function storageClassUpdateErrors(next: KubeObject, live: KubeObject): Er
     ...fixed.map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
     ...immutable(next.volumeBindingMode, live.volumeBindingMode, 'volumeBindingMode'),
   ];
-}
-
-export function priorityClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  return next.value === live.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')];
 }
 
 export function quotaErrors(object: KubeObject): Errors {

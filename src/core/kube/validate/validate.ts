@@ -3,6 +3,8 @@ import type { KubeObject } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import type { Errors } from './checks.ts';
 import * as config from './config.ts';
+import * as limits from './limits.ts';
+import * as network from './network.ts';
 import { podSpecErrors, podUpdateErrors, portWarnings } from './pod.ts';
 import { objectAt, text } from './checks.ts';
 import * as workload from './workload.ts';
@@ -16,11 +18,19 @@ interface Checks {
 /** The real server checks roles a second time on update, and says so. */
 const twice = (check: (object: KubeObject) => Errors): Checks => ({ create: check, update: (next) => [...check(next), ...check(next)] });
 
+const binding: Checks = {
+  create: config.bindingErrors,
+  update: (next, live) => [...config.bindingErrors(next), ...config.bindingUpdateErrors(next, live)],
+};
+
 const checks: Readonly<Record<string, Checks>> = {
   configmaps: { create: config.configMapErrors, update: config.configMapUpdateErrors },
   secrets: { create: config.secretErrors, update: config.secretUpdateErrors },
   services: { create: config.serviceErrors, update: config.serviceUpdateErrors },
   persistentvolumeclaims: { create: config.claimErrors, update: config.claimUpdateErrors },
+  limitranges: { create: limits.limitRangeErrors },
+  'leases.coordination.k8s.io': { create: limits.leaseErrors },
+  'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
   resourcequotas: { create: config.quotaErrors },
   pods: {
     create: (pod) => podSpecErrors(objectAt(pod.spec), 'spec', text(objectAt(pod.spec).serviceAccountName)),
@@ -34,14 +44,14 @@ const checks: Readonly<Record<string, Checks>> = {
   'cronjobs.batch': { create: workload.cronJobErrors },
   'roles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'namespaced')),
   'clusterroles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'cluster')),
-  'rolebindings.rbac.authorization.k8s.io': { create: config.bindingErrors, update: config.bindingUpdateErrors },
-  'clusterrolebindings.rbac.authorization.k8s.io': { create: config.bindingErrors, update: config.bindingUpdateErrors },
-  'poddisruptionbudgets.policy': { create: config.budgetErrors },
-  'horizontalpodautoscalers.autoscaling': { create: config.autoscalerErrors },
-  'ingresses.networking.k8s.io': { create: config.ingressErrors },
-  'networkpolicies.networking.k8s.io': { create: config.networkPolicyErrors },
+  'rolebindings.rbac.authorization.k8s.io': binding,
+  'clusterrolebindings.rbac.authorization.k8s.io': binding,
+  'poddisruptionbudgets.policy': { create: limits.budgetErrors },
+  'horizontalpodautoscalers.autoscaling': { create: limits.autoscalerErrors },
+  'ingresses.networking.k8s.io': { create: network.ingressErrors },
+  'networkpolicies.networking.k8s.io': { create: network.networkPolicyErrors },
   'storageclasses.storage.k8s.io': { create: config.storageClassErrors, update: config.storageClassUpdateErrors },
-  'priorityclasses.scheduling.k8s.io': { create: () => [], update: config.priorityClassUpdateErrors },
+  'priorityclasses.scheduling.k8s.io': { create: limits.priorityClassErrors, update: limits.priorityClassUpdateErrors },
   'customresourcedefinitions.apiextensions.k8s.io': { create: definitionErrors, update: definitionUpdateErrors },
 };
 

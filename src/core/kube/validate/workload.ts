@@ -1,6 +1,6 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
 import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
-import { type FieldError, fieldError } from '../status/index.ts';
+import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 import { parseSchedule } from '../workload/index.ts';
 import {
@@ -14,9 +14,11 @@ import {
   nonnegative,
   objectAt,
   oneOf,
+  overWhole,
   selectorErrors,
   text,
 } from './checks.ts';
+import { goPointer } from './limits.ts';
 import { runningTemplateErrors, templateErrors } from './pod.ts';
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
@@ -36,6 +38,7 @@ function rollingErrors(update: JsonObject, field: string): Errors {
   return [
     ...intOrPercent(update.maxUnavailable, `${field}.maxUnavailable`),
     ...intOrPercent(update.maxSurge, `${field}.maxSurge`),
+    ...overWhole(update.maxUnavailable, `${field}.maxUnavailable`),
     ...(both ? [fieldError.invalid(`${field}.maxUnavailable`, update.maxUnavailable ?? 0, 'may not be 0 when `maxSurge` is 0')] : []),
   ];
 }
@@ -95,6 +98,33 @@ export const replicaSetUpdateErrors = (next: KubeObject, live: KubeObject): Erro
   ...selectorFixed(next, live),
 ];
 
+const amount = (value: JsonObject[string]): number =>
+  typeof value === 'number' ? value : typeof value === 'string' && /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : 0;
+
+function daemonRollingErrors(update: JsonObject, field: string): Errors {
+  const both = amount(update.maxUnavailable) !== 0 && amount(update.maxSurge) !== 0;
+  const neither = amount(update.maxUnavailable) === 0 && amount(update.maxSurge) === 0;
+  return [
+    ...(['maxUnavailable', 'maxSurge'] as const).flatMap((name) => [
+      ...intOrPercent(update[name], `${field}.${name}`),
+      ...overWhole(update[name], `${field}.${name}`),
+    ]),
+    ...(both ? [fieldError.invalid(`${field}.maxSurge`, update.maxSurge ?? 0, 'may not be set when maxUnavailable is non-zero')] : []),
+    ...(neither ? [fieldError.required(`${field}.maxUnavailable`, 'cannot be 0 when maxSurge is 0')] : []),
+  ];
+}
+
+function daemonStrategyErrors(strategy: JsonObject): Errors {
+  const field = 'spec.updateStrategy';
+  if (strategy.type === 'OnDelete') return [];
+  if (strategy.type === 'RollingUpdate')
+    return isObject(strategy.rollingUpdate)
+      ? daemonRollingErrors(strategy.rollingUpdate, `${field}.rollingUpdate`)
+      : [fieldError.required(`${field}.rollingUpdate`, '')];
+  const shown = `apps.DaemonSetUpdateStrategy{Type:${quote(text(strategy.type))}, RollingUpdate:${goPointer('apps.RollingUpdateDaemonSet', strategy.rollingUpdate)}}`;
+  return [fieldError.raw('NotSupported', field, `Unsupported value: ${shown}: supported values: "RollingUpdate", "OnDelete"`)];
+}
+
 export function daemonSetErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);
   const strategy = objectAt(spec.updateStrategy);
@@ -102,7 +132,7 @@ export function daemonSetErrors(object: KubeObject): Errors {
     ...selectorPart(spec, 'daemonset'),
     ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
     ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-    ...oneOf(strategy.type, 'spec.updateStrategy.type', ['OnDelete', 'RollingUpdate']),
+    ...daemonStrategyErrors(strategy),
     ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
   ];
 }
@@ -112,12 +142,39 @@ export const daemonSetUpdateErrors = (next: KubeObject, live: KubeObject): Error
   ...selectorFixed(next, live),
 ];
 
+function statefulStrategyErrors(strategy: JsonObject): Errors {
+  const field = 'spec.updateStrategy';
+  const update = objectAt(strategy.rollingUpdate);
+  switch (strategy.type) {
+    case 'OnDelete':
+      return isSet(strategy.rollingUpdate)
+        ? [fieldError.invalid(`${field}.rollingUpdate`, update, "only allowed for updateStrategy 'RollingUpdate'")]
+        : [];
+    case 'RollingUpdate':
+      return nonnegative(update.partition, `${field}.rollingUpdate.partition`);
+    default: {
+      const shown = `apps.StatefulSetUpdateStrategy{Type:${quote(text(strategy.type))}, RollingUpdate:${goPointer('apps.RollingUpdateStatefulSetStrategy', strategy.rollingUpdate)}}`;
+      return [fieldError.raw('Invalid', field, `Invalid value: ${shown}: must be 'RollingUpdate' or 'OnDelete'`)];
+    }
+  }
+}
+
+const retentionErrors = (policy: JsonObject): Errors =>
+  (['whenDeleted', 'whenScaled'] as const).flatMap((name) =>
+    isSet(policy[name]) && !['Retain', 'Delete'].includes(text(policy[name]))
+      ? [fieldError.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${name}`, policy[name], ['Retain', 'Delete'])]
+      : [],
+  );
+
 export function statefulSetErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);
   const strategy = objectAt(spec.updateStrategy);
   return [
-    ...oneOf(spec.podManagementPolicy, 'spec.podManagementPolicy', ['OrderedReady', 'Parallel']),
-    ...oneOf(strategy.type, 'spec.updateStrategy', ['OnDelete', 'RollingUpdate']),
+    ...(['OrderedReady', 'Parallel'].includes(text(spec.podManagementPolicy))
+      ? []
+      : [fieldError.invalid('spec.podManagementPolicy', text(spec.podManagementPolicy), "must be 'OrderedReady' or 'Parallel'")]),
+    ...statefulStrategyErrors(strategy),
+    ...retentionErrors(objectAt(spec.persistentVolumeClaimRetentionPolicy)),
     ...nonnegative(spec.replicas, 'spec.replicas'),
     ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...selectorPart(spec, 'statefulset'),
@@ -159,7 +216,7 @@ function jobSpecErrors(spec: JsonObject, field: string): Errors {
   ]) {
     errors.push(...nonnegative(spec[name], `${field}.${name}`));
   }
-  if (isSet(spec.completionMode)) errors.push(...oneOf(spec.completionMode, `${field}.completionMode`, ['Indexed', 'NonIndexed']));
+  if (isSet(spec.completionMode)) errors.push(...oneOf(spec.completionMode, `${field}.completionMode`, ['NonIndexed', 'Indexed']));
   if (spec.completionMode === 'Indexed' && !isSet(spec.completions))
     errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
   errors.push(...templateErrors(template, `${field}.template`));
