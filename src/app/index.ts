@@ -7,7 +7,7 @@ export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 export { chooseConnection, connect, type ClusterChoice, type ConnectError } from './connect.ts';
 export { applyRoot, type RootOptions } from './install.ts';
-export { verifyProvenance as verifySignature } from '../adapters/charts/index.ts';
+export { signProvenance, verifyProvenance as verifySignature } from '../adapters/charts/index.ts';
 export { buildDependencies, packChart, unpackChart, updateDependencies, type DependencyWork } from './chart-dependencies.ts';
 export { fetchChart, fetchProvenance, isRemoteChart, pushChart, type ChartAccess, type FetchedChart, type RemoteChart } from './charts.ts';
 export { runOnFolder } from './engines.ts';

@@ -6,4 +6,4 @@
 export { ChartCache } from './cache.ts';
 export { createCharts, type ChartsOptions } from './charts.ts';
 export { packArchive, type PackedFile } from './pack.ts';
-export { verifyProvenance, type Signer } from './provenance.ts';
+export { signProvenance, type Signer, verifyProvenance } from './provenance.ts';

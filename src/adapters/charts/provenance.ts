@@ -1,8 +1,19 @@
 /** Signatures of charts: `.prov` files, clear-signed with PGP. Source: Helm 4 pkg/provenance/sign.go. */
 import { createHash } from 'node:crypto';
-import { type Key, readCleartextMessage, readKeys, verify } from 'openpgp';
+import {
+  createCleartextMessage,
+  decryptKey,
+  enums,
+  type Key,
+  type PrivateKey,
+  readCleartextMessage,
+  readKeys,
+  readPrivateKeys,
+  sign,
+  verify,
+} from 'openpgp';
 import { getKey, isObject } from '../../core/object/index.ts';
-import { decode, sigsYaml } from '../../core/yaml/index.ts';
+import { decode, encode, sigsYaml } from '../../core/yaml/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { ChartError } from '../../ports/index.ts';
 
@@ -47,6 +58,46 @@ export async function verifyProvenance(signed: Signed, keyring: Uint8Array): Pro
   } catch (error) {
     return refuse(`the signature is not good: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+export interface ToSign {
+  readonly archive: Uint8Array;
+  readonly file: string;
+  /** Chart.yaml of the archive. */
+  readonly metadata: string;
+}
+
+export interface SigningKey {
+  /** Binary or armored private keys. */
+  readonly keyring: Uint8Array;
+  /** Part of a user id, or the end of a fingerprint. */
+  readonly name: string;
+  readonly passphrase?: string;
+}
+
+/** The content of a .prov file. */
+export async function signProvenance({ archive, file, metadata }: ToSign, key: SigningKey): Promise<Result<string, ChartError>> {
+  try {
+    const found = await findKey(key);
+    if (found === undefined) return refuse(`no private key named ${JSON.stringify(key.name)} is in the keyring`);
+    const digest = `sha256:${createHash('sha256').update(archive).digest('hex')}`;
+    const text = `${metadata}\n...\n${encode({ files: { [file]: digest } }, { variant: sigsYaml })}`;
+    const message = await createCleartextMessage({ text });
+    const signed = await sign({ message, signingKeys: found, config: { preferredHashAlgorithm: enums.hash.sha512 } });
+    return ok(signed.replaceAll('\r\n', '\n'));
+  } catch (error) {
+    return refuse(`the chart cannot be signed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function findKey({ keyring, name, passphrase }: SigningKey): Promise<PrivateKey | undefined> {
+  const text = Buffer.from(keyring).toString('latin1');
+  const keys = await (text.includes('-----BEGIN PGP') ? readPrivateKeys({ armoredKeys: text }) : readPrivateKeys({ binaryKeys: keyring }));
+  const fits = (key: PrivateKey): boolean =>
+    key.getUserIDs().some((user) => user.includes(name)) || key.getFingerprint().toLowerCase().endsWith(name.toLowerCase());
+  const key = keys.find(fits);
+  if (key === undefined || key.isDecrypted()) return key;
+  return decryptKey({ privateKey: key, passphrase: passphrase ?? '' });
 }
 
 const readRing = (keyring: Uint8Array): Promise<Key[]> => {

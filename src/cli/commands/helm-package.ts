@@ -1,8 +1,9 @@
 /** `lockstep helm package`: a folder as an archive. Source: Helm 4 pkg/action/package.go. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { packChart, systemClock, updateDependencies } from '../../app/index.ts';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { packChart, signProvenance, systemClock, updateDependencies } from '../../app/index.ts';
 import { missingDependencies } from '../../core/chart/dependencies/index.ts';
+import { chartYaml } from '../../core/chart/package/index.ts';
 import { parseVersion } from '../../core/go/semver/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -16,6 +17,10 @@ const FLAGS = {
   version: { type: 'string', value: 'VERSION', doc: 'Version of the chart instead of the one in Chart.yaml' },
   'app-version': { type: 'string', value: 'VERSION', doc: 'appVersion instead of the one in Chart.yaml' },
   destination: { type: 'string', short: 'd', value: 'FOLDER', default: '.', doc: 'Where the archive is written' },
+  sign: { type: 'boolean', doc: 'Write a signature beside the archive' },
+  key: { type: 'string', value: 'NAME', doc: 'With --sign: name of the private key' },
+  keyring: { type: 'string', value: 'FILE', doc: 'With --sign: file with private keys' },
+  'passphrase-file': { type: 'string', value: 'FILE', doc: 'With --sign: passphrase of the key; - reads standard input' },
   'dependency-update': { type: 'boolean', short: 'u', doc: 'Update the dependencies first' },
 } as const satisfies FlagTable;
 
@@ -51,7 +56,34 @@ async function pack(name: string, flags: FlagValues<typeof FLAGS>, io: Io): Prom
   await mkdir(destination, { recursive: true });
   const file = join(destination, `${metadata.name}-${version}.tgz`);
   await writeFile(file, packed.value);
+  if (flags.sign) await signArchive({ file, archive: packed.value, metadata: chartYaml(metadata) }, flags, io);
   return file;
+}
+
+async function signArchive(
+  packed: { readonly file: string; readonly archive: Uint8Array; readonly metadata: string },
+  flags: FlagValues<typeof FLAGS>,
+  io: Io,
+): Promise<void> {
+  const { key, keyring, 'passphrase-file': passphraseFile } = flags;
+  if (key === undefined) throw new UsageError('--key is required for signing a package');
+  if (keyring === undefined) throw new UsageError('--keyring is required for signing a package');
+  const ring = await readFile(resolve(io.cwd, keyring)).catch(() => undefined);
+  if (ring === undefined) throw new CommandError(`failed to load keyring: open ${keyring}: no such file or directory`);
+  const passphrase = await passphraseOf(passphraseFile, io);
+  const signed = await signProvenance(
+    { archive: packed.archive, file: basename(packed.file), metadata: packed.metadata },
+    { keyring: ring, name: key, ...(passphrase === undefined ? {} : { passphrase }) },
+  );
+  if (!signed.ok) return fail(signed.error);
+  await writeFile(`${packed.file}.prov`, signed.value);
+}
+
+async function passphraseOf(file: string | undefined, io: Io): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const bytes = file === '-' ? await io.stdin() : await readFile(resolve(io.cwd, file)).catch(() => undefined);
+  if (bytes === undefined) throw new CommandError(`open ${file}: no such file or directory`);
+  return Buffer.from(bytes).toString('utf8').split(/\r?\n/)[0];
 }
 
 /** Milliseconds. */

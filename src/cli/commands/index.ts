@@ -44,6 +44,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['helm package', 'Pack a chart into an archive', async () => (await import('./helm-package.ts')).helmPackage],
     ['helm pull', 'Download a chart from a repository or a registry', async () => (await import('./helm-pull.ts')).helmPull],
     ['helm push', 'Upload a packaged chart to a registry', async () => (await import('./helm-push.ts')).helmPush],
+    ['helm verify', 'Verify the signature of a packaged chart', async () => (await import('./helm-verify.ts')).helmVerify],
   ]),
   ...group('Other', [
     ['version', 'Print the version', async () => (await import('./version.ts')).version],
