@@ -8,6 +8,7 @@ import { tablesOf } from './api/tables.ts';
 import { actingUser, adminUser } from './auth/index.ts';
 import { bootstrap } from './bootstrap.ts';
 import { Door, type ListenOptions, type Listening } from './door.ts';
+import { exportStore, importStore } from './snapshot.ts';
 import { type OpenedStore, openStore } from './storage.ts';
 import { InProcessTransport } from './transport.ts';
 import { negotiate } from './wire/accept.ts';
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   readonly simulate?: boolean;
   /** Survive power loss, not only the end of the process. */
   readonly fsync?: boolean;
+  /** What `Cluster.snapshot` returned: the objects an empty cluster starts with. */
+  readonly snapshot?: string;
 }
 
 export interface Cluster {
@@ -36,6 +39,10 @@ export interface Cluster {
   listen(options?: ListenOptions): Promise<Listening>;
   /** A kubeconfig (JSON, which is YAML) for an address given by `listen`. */
   kubeconfig(url: string): string;
+  /** Every object there is, as text for `ClusterOptions.snapshot`. Secrets are in it. */
+  snapshot(): string;
+  /** Forgets all history now, as a busy real cluster does every few minutes: watches and lists from older revisions get 410. */
+  compact(): void;
   close(): Promise<void>;
 }
 
@@ -43,6 +50,7 @@ export interface Cluster {
 export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   const opened = openStore(options.storage, { fsync: options.fsync ?? false, log: options.log });
   try {
+    if (options.snapshot !== undefined) importStore(opened.store, options.snapshot);
     return await start(options, opened);
   } catch (error) {
     await opened.store.close();
@@ -76,6 +84,8 @@ async function start(options: ClusterOptions, { store, release }: OpenedStore): 
     transport: (identity) => new InProcessTransport(server, { store, user: userOf(identity), acting, shapes }),
     listen: (where) => door.listen(where ?? {}),
     kubeconfig: (url) => door.kubeconfig(url),
+    snapshot: () => exportStore(store),
+    compact: () => store.compact(store.revision),
     close: async () => {
       activity.stop();
       await door.close();

@@ -98,15 +98,18 @@ export function asKind(
   resource: { readonly apiVersion: string; readonly kind: string; readonly group: string; readonly custom: boolean },
 ): JsonObject {
   const { apiVersion, kind, group } = resource;
+  // Go reads `null` into an empty struct.
+  if (value === null && !resource.custom) return {};
   if (!isObject(value)) {
-    const shown = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const shown = goKind(value);
     throw refuse.badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${shown} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${JSON.stringify(value).slice(0, 30)})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${shown} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${summary(Buffer.from(JSON.stringify(value)))})`,
     );
   }
   const sentKind = value.kind ?? '';
   const sentVersion = value.apiVersion ?? '';
   if (typeof sentKind !== 'string' || typeof sentVersion !== 'string') throw refuse.badRequest('kind and apiVersion must be strings');
+  checkMetadata(value, resource);
   if (resource.custom && (sentKind === '' || sentVersion === '')) return missingKind(value, sentKind, kind);
   if ((sentKind === '' || sentKind === kind) && (sentVersion === '' || sentVersion === apiVersion)) return value;
   const sent = parseApiVersion(sentVersion === '' ? apiVersion : sentVersion);
@@ -116,6 +119,17 @@ export function asKind(
     );
   }
   throw refuse.badRequest(`the API version in the data (${sentVersion}) does not match the expected API version (${apiVersion})`);
+}
+
+const goKind = (value: Json): string =>
+  Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+function checkMetadata(value: JsonObject, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): void {
+  const { metadata = null } = value;
+  if (metadata === null || isObject(metadata)) return;
+  throw refuse.badRequest(
+    `${kind} in version ${JSON.stringify(parseApiVersion(apiVersion).version)} cannot be handled as a ${kind}: json: cannot unmarshal ${goKind(metadata)} into Go struct field ${kind}.metadata of type v1.ObjectMeta`,
+  );
 }
 
 function missingKind(value: JsonObject, sentKind: string, kind: string): never {

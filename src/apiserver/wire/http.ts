@@ -85,6 +85,9 @@ function readBytes(message: IncomingMessage): Promise<Body | undefined> {
   });
 }
 
+/** Any text as a header value: UTF-8 as it goes over the wire, without control characters. */
+const headerText = (text: string): string => Buffer.from(text.replaceAll(/[\u0000-\u001f\u007f]/g, ' '), 'utf8').toString('latin1');
+
 export class HttpFront {
   readonly #parts: HttpParts;
   readonly #events = new EventEncoder();
@@ -161,7 +164,7 @@ export class HttpFront {
     if (warnings.length > 0)
       response.setHeader(
         'warning',
-        warnings.map((text) => `299 - ${JSON.stringify(text)}`),
+        warnings.map((text) => headerText(`299 - ${JSON.stringify(text)}`)),
       );
     if (answer.kind === 'stream') return void this.#stream(response, answer);
     if (answer.kind === 'bytes') return this.#bytes(response, answer, request);
