@@ -5,6 +5,7 @@ import { type Autoscalers } from './app/autoscalers.ts';
 import { plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
 import { helmBuilder } from './app/helm.ts';
+import { kustomizeBuilder } from './app/kustomize.ts';
 import { Identities } from './app/identities.ts';
 import { readInventory } from './app/inventory.ts';
 import type { Parts, Settings } from './app/parts.ts';
@@ -51,7 +52,7 @@ export function assembleApps(
     planner,
     targets: new Targets(
       shared.registry,
-      { plain: plainBuilder, helm: helmBuilder(), ...settings.builders },
+      { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
       { clock, lookups: shared.lookups },
     ),
     renderKey,

@@ -14,6 +14,7 @@ import { typesOfBuiltins } from './app/builtin-types.ts';
 import { Cluster, inventories, type Served } from './app/cluster.ts';
 import { factsFor } from './app/facts.ts';
 import { helmBuilder } from './app/helm.ts';
+import { kustomizeBuilder } from './app/kustomize.ts';
 import { Identities } from './app/identities.ts';
 import { noInventory, readInventory } from './app/inventory.ts';
 import { LiveObjects } from './app/live.ts';
@@ -93,7 +94,11 @@ function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: Pr
     parent: undefined,
   });
   const head = { revision: settings.revision, mirror: ports.mirror, at: rfc3339(ports.clock.now()), verified: false };
-  const targets = new Targets(registry, { plain: plainBuilder, helm: helmBuilder(), ...settings.builders }, { clock: ports.clock });
+  const targets = new Targets(
+    registry,
+    { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
+    { clock: ports.clock },
+  );
   const facts = factsFor({ app, client, served, kubeVersion: () => ports.kube.version(), headOf: () => undefined, key: settings.maskKey });
   return targets.newest({ app, record, memory, head, served, facts, ignore: settings.ignore, owns });
 }

@@ -197,11 +197,7 @@ describeCorpus('kustomize', 500, () => {
     'real',
     real.map((value) => ({ name: value.name, value })),
     (row) => {
-      const result = build(
-        disk(corpusPath('kustomize', 'real', row.root)),
-        row.dir,
-        optionsOf({ ...(row.options === undefined ? {} : { options: row.options }) }, 'legacy'),
-      );
+      const result = build(disk(corpusPath('kustomize', 'real', row.root)), row.dir, optionsOf(row, 'legacy'));
       if (result.error !== undefined) throw new Error(result.error);
       if (result.text !== readFileSync(corpusPath('kustomize', 'real', row.golden), 'utf8')) throw new Error('differs from its golden');
       if (row.warnings !== undefined) expect(deprecations(result)).toEqual([...row.warnings].sort());

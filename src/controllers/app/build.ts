@@ -5,7 +5,8 @@ import type { AppSpec } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
-import type { Outcome, Problem } from '../../core/problem/index.ts';
+import { isError, type Outcome } from '../../core/problem/index.ts';
+import { afterBuild } from './after-build.ts';
 
 export interface RenderedObject {
   readonly object: KubeObject;
@@ -67,25 +68,7 @@ export function build(ask: Ask, input: BuildInput, builders: Builders): Outcome<
     };
   }
   const built = builder(ask, input);
-  return { value: addMetadata(built.value, input), problems: [...unsupported(input), ...built.problems] };
-}
-
-/** Steps after the build that no engine provides yet: refused by name, never passed over. */
-function unsupported({ build: spec }: BuildInput): readonly Problem[] {
-  const fields = (['variables', 'variablesFrom', 'patches'] as const).filter((field) => spec[field] !== undefined);
-  return fields.map((field) => ({ code: 'Unsupported', field: `spec.build.${field}`, message: 'is not supported yet' }));
-}
-
-function addMetadata(objects: readonly RenderedObject[], { build: { metadata } }: BuildInput): readonly RenderedObject[] {
-  if (metadata === undefined) return objects;
-  return objects.map((rendered) => {
-    const { object } = rendered;
-    const labels = { ...object.metadata.labels, ...metadata.labels };
-    const annotations = { ...object.metadata.annotations, ...metadata.annotations };
-    const added = {
-      ...(Object.keys(labels).length === 0 ? {} : { labels }),
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    };
-    return { ...rendered, object: { ...object, metadata: { ...object.metadata, ...added } } };
-  });
+  if (built.problems.some(isError)) return built;
+  const after = afterBuild(ask, built.value, input);
+  return { value: after.value, problems: [...built.problems, ...after.problems] };
 }

@@ -4,4 +4,6 @@
  * Never: starts a program or container, fetches anything but through Ask, writes files.
  */
 export { type BuildOptions, type Built, type BuiltResource, buildKustomization, formatOutput } from './run.ts';
+export { type ObjectPatch, type PatchedObject, patchObjects } from './patch-objects.ts';
+export type { Additions } from './config/additions.ts';
 export type { ChartRequest, InflateChart } from './generate/helm.ts';

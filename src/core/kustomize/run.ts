@@ -16,6 +16,7 @@ import { entriesTransformer } from './transform/metadata.ts';
 import { sortResources } from './transform/sort.ts';
 import { resolveVars } from './transform/vars.ts';
 import { fieldSpec } from './config/fieldspec.ts';
+import type { Additions } from './config/additions.ts';
 import type { Kustomization } from './config/types.ts';
 import { Build, type HelmRules } from './target/build.ts';
 import { openTarget } from './target/target.ts';
@@ -29,6 +30,8 @@ export interface BuildOptions {
   readonly helm?: HelmRules;
   /** What stands in the managed-by label. Default: the version of kustomize this engine follows. */
   readonly version?: string;
+  /** Added to the kustomization that is built, as if they stood in its file. */
+  readonly additions?: Additions;
   /** Makes the schema of built-in kinds; for callers that keep one. */
   readonly loadSchema?: () => Schema;
 }
@@ -83,7 +86,7 @@ export function buildKustomization(
 }
 
 function run(build: Build, place: { readonly source: string; readonly path: string }, options: BuildOptions): readonly BuiltResource[] {
-  const target = openTarget(build, place.source, place.path);
+  const target = openTarget(build, place, options.additions);
   const gathered = target.accumulate();
   const { map } = gathered;
   hashTransformer.transform(map);

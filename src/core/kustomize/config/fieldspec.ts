@@ -156,6 +156,10 @@ function readTables(): TransformerConfig {
 /** The tables kustomize starts from, as they are after being merged into nothing. */
 export const DEFAULT_CONFIG: TransformerConfig = Object.freeze(mergeConfigs(emptyConfig(), readTables()));
 
+/** The tables with those of `configurations:` added. */
+export const withConfigurations = (added: readonly TransformerConfig[]): TransformerConfig =>
+  added.length === 0 ? DEFAULT_CONFIG : mergeConfigs(readTables(), added.reduce(mergeConfigs, emptyConfig()));
+
 type ReadConfig = { readonly [K in SpecList]?: readonly FieldSpecFields[] } & {
   readonly nameReference?: readonly (GvkFields & { readonly fieldSpecs?: readonly FieldSpecFields[] })[];
 };

@@ -2,17 +2,17 @@
 import { matchElement, setElement, setField } from '../node/edit.ts';
 import { Node, childOf, isEmpty, isEmptyMap, isMissing, scalar } from '../node/node.ts';
 import { KustomizeError } from '../problem.ts';
-import { type At, type Pair, hasNames, walk } from './walk.ts';
+import { type At, type Pair, type Walk, hasNames } from './pair.ts';
 
 /** Texts of the keys of one element, in the order of the keys; empty where one is missing. */
 type Values = readonly string[];
 
 /** `pair.dest` is what the walk started from; it may be the patch itself. */
-export function mergeElements(pair: Pair, at: At): Node | undefined {
+export function mergeElements(pair: Pair, at: At, walk: Walk): Node | undefined {
   const keys = keysOf(pair, at);
   const values = elementValues(pair, keys, at);
-  if (values.length > 0 || keys.length > 0) return mergeBy({ keys, values }, pair, at);
-  return mergeBy({ keys: [''], values: primitiveValues(pair, at) }, pair, at);
+  if (values.length > 0 || keys.length > 0) return mergeBy({ keys, values, walk }, pair, at);
+  return mergeBy({ keys: [''], values: primitiveValues(pair, at), walk }, pair, at);
 }
 
 function keysOf(pair: Pair, { schema, path }: At): readonly string[] {
@@ -110,6 +110,7 @@ const elementOf = (list: Node | undefined, { keys, values }: KeyValues): Node | 
 interface Elements {
   readonly keys: readonly string[];
   readonly values: Values[];
+  readonly walk: Walk;
 }
 
 function mergeBy(elements: Elements, pair: Pair, at: At): Node | undefined {
@@ -122,7 +123,7 @@ function mergeBy(elements: Elements, pair: Pair, at: At): Node | undefined {
     if (row.length === 0) continue;
     const valid = validKeys(values, row, elements.keys);
     last = valid.keys;
-    const { node } = walk({ dest: elementOf(pair.dest, valid), patch: elementOf(pair.patch, valid) }, below);
+    const { node } = elements.walk({ dest: elementOf(pair.dest, valid), patch: elementOf(pair.patch, valid) }, below);
     placeElement({ dest, added, valid }, node);
   }
   if (values.length === 0) return isMissing(dest) ? undefined : dest;

@@ -7,41 +7,13 @@ import { type Kind, Node, type Style, childOf, fieldNames, isMissing, isNull, sc
 import { takeDirective } from './directive.ts';
 import { byCodePoint } from '../node/json.ts';
 import { mergeElements } from './list.ts';
+import { type At, type MergeRules, type Pair, type Walked, hasNames } from './pair.ts';
 import type { MergeSchema } from './schema.ts';
 import { KustomizeError } from '../problem.ts';
-
-export interface MergeRules {
-  /** Where elements that only the patch has go. */
-  readonly newElements: 'append' | 'prepend';
-  /** Whether lists of mappings with names merge by name when there is no schema. */
-  readonly infer: boolean;
-  /** The schema of a kind. */
-  schemaOf(apiVersion: string, kind: string): MergeSchema | undefined;
-  /** The schema written in a comment beside a value or its key. */
-  commentSchema(node: Node): MergeSchema | undefined;
-}
-
-/** `dest` is changed, and may be taken apart; `patch` may become part of the result. */
-export interface Pair {
-  readonly dest: Node | undefined;
-  readonly patch: Node | undefined;
-}
-
-export interface At {
-  readonly rules: MergeRules;
-  readonly schema: MergeSchema | undefined;
-  readonly path: readonly string[];
-}
 
 /** Merges; undefined when nothing is left. */
 export function merge(dest: Node, patch: Node, rules: MergeRules): Node | undefined {
   return walk({ dest, patch }, { rules, schema: undefined, path: [] }).node;
-}
-
-/** What a walk ends with. `keepNull`: a null that is to be written, not to remove its field. */
-export interface Walked {
-  readonly node: Node | undefined;
-  readonly keepNull?: boolean;
 }
 
 const kindOf = ({ dest, patch }: Pair): Kind | undefined => (isMissing(dest) ? (isMissing(patch) ? undefined : patch.kind) : dest.kind);
@@ -86,9 +58,6 @@ function isAssociative({ dest, patch }: Pair, { schema, rules }: At): boolean {
   if (!rules.infer) return false;
   return [dest, patch].some((node) => !isMissing(node) && hasNames(node));
 }
-
-/** Every element has a name. */
-export const hasNames = (list: Node): boolean => list.content.every((element) => childOf(element, 'name') !== undefined);
 
 /** Comments and, into an empty collection, the style of the patch. */
 function dress({ dest, patch }: Pair): void {
@@ -207,7 +176,7 @@ function walkAssociative(pair: Pair, at: At): Node | undefined {
   const { dest, patch } = pair;
   dress(pair);
   const start = isMissing(dest) ? patch : startOfList(dest, patch);
-  return start === undefined ? undefined : mergeElements({ dest: start, patch }, at);
+  return start === undefined ? undefined : mergeElements({ dest: start, patch }, at, walk);
 }
 
 function startOfList(dest: Node, patch: Node | undefined): Node | undefined {

@@ -78,7 +78,7 @@ export function jsonToNode(value: Json | undefined): Node {
   if (value === null || value === undefined) return scalar('null', '!!null');
   if (typeof value === 'string') return stringNode(value);
   if (typeof value === 'boolean') return scalar(String(value), '!!bool');
-  if (typeof value === 'bigint') return numberNode(Number(value));
+  if (typeof value === 'bigint') return scalar(String(value), '!!int');
   if (typeof value === 'number') return numberNode(value);
   if (Array.isArray(value)) {
     const list = new Node('sequence', '', '!!seq');

@@ -52,9 +52,7 @@ export class Node {
     result.column = this.column;
     if (this.kind !== 'scalar') {
       const { content } = this;
-      const copies = new Array<Node>(content.length);
-      for (let i = 0; i < content.length; i++) copies[i] = (content[i] as Node).copy();
-      result.content = copies;
+      for (const child of content) result.content.push(child.copy());
     }
     return result;
   }

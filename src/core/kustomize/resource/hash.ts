@@ -17,7 +17,7 @@ const LETTERS: ReadonlyMap<string, string> = new Map([
 
 export function resourceHash(node: Node): string {
   const bytes = sha256(encodeUtf8(encodedForHash(node)));
-  const hex = [...bytes.slice(0, 5)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = Array.from(bytes.subarray(0, 5), (byte) => byte.toString(16).padStart(2, '0')).join('');
   return [...hex].map((char) => LETTERS.get(char) ?? char).join('');
 }
 

@@ -1,5 +1,5 @@
 /** What a kustomization gathers: resources, tables of fields, vars. Source: api/internal/accumulator/resaccumulator.go. */
-import { type TransformerConfig, emptyConfig, mergeConfigs } from '../config/fieldspec.ts';
+import { DEFAULT_CONFIG, type TransformerConfig, emptyConfig, mergeConfigs } from '../config/fieldspec.ts';
 import type { Var } from '../config/types.ts';
 import { KustomizeError } from '../problem.ts';
 import { type ResId, idKey, sameGvk } from '../resource/gvk.ts';
@@ -20,8 +20,8 @@ export class Accumulator {
 
   /** The same tables once more change nothing. */
   mergeConfig(config: TransformerConfig): void {
-    if (this.#config === undefined) this.#config = config;
-    else if (config !== this.#config) this.#config = mergeConfigs(this.#config, config);
+    if (this.#config === undefined && config === DEFAULT_CONFIG) this.#config = config;
+    else if (config !== this.#config) this.#config = mergeConfigs(this.config, config);
   }
 
   /** In order of their names. */

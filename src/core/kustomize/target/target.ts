@@ -2,8 +2,9 @@
  * One kustomization and everything below it, from files to resources. Source: api/internal/target/kusttarget.go.
  */
 import { KUSTOMIZATION_FILES, type ReadKustomization } from '../config/kustomization.ts';
+import { type Additions, withAdditions } from '../config/additions.ts';
 import { configFromCrds } from '../config/crds.ts';
-import { DEFAULT_CONFIG, mergeConfigs, readConfig } from '../config/fieldspec.ts';
+import { readConfig, withConfigurations } from '../config/fieldspec.ts';
 import type { Kustomization } from '../config/types.ts';
 import { type Loader, openRoot } from '../load/loader.ts';
 import { KustomizeError, about, within, wrapped } from '../problem.ts';
@@ -43,12 +44,12 @@ export class Target {
   readonly kustomization: Kustomization;
   #origin: Origin | undefined;
 
-  constructor(build: Build, loader: Loader, parent?: Parent) {
+  constructor(build: Build, loader: Loader, { parent, additions }: { readonly parent?: Parent; readonly additions?: Additions } = {}) {
     this.#build = build;
     this.#loader = loader;
     const { name, read } = findKustomization(build, loader);
     this.#fileName = name;
-    this.kustomization = read.kustomization;
+    this.kustomization = additions === undefined ? read.kustomization : withAdditions(read.kustomization, additions);
     const file = loader.fileName(name);
     for (const message of read.warnings) build.warnings.push({ message, file });
     const buildMetadata = parent?.buildMetadata ?? read.kustomization.buildMetadata ?? [];
@@ -101,13 +102,11 @@ export class Target {
   }
 
   #config(): Accumulator['config'] {
-    return (this.kustomization.configurations ?? []).reduce(
-      (config, path) =>
-        about({ file: this.#loader.fileName(path), field: 'configurations' }, () =>
-          mergeConfigs(config, readConfig(this.#loader.load(path).text)),
-        ),
-      DEFAULT_CONFIG,
+    const files = this.kustomization.configurations ?? [];
+    const added = files.map((path) =>
+      about({ file: this.#loader.fileName(path), field: 'configurations' }, () => readConfig(this.#loader.load(path).text)),
     );
+    return about({ file: this.#loader.fileName(this.#fileName), field: 'configurations' }, () => withConfigurations(added));
   }
 
   #accumulateResources(into: Accumulator, paths: readonly string[]): void {
@@ -190,7 +189,7 @@ export class Target {
   ): void {
     const below = within(
       () => `couldn't make target for path '${loader.root}'`,
-      () => new Target(this.#build, loader, this.#parentOf(path)),
+      () => new Target(this.#build, loader, { parent: this.#parentOf(path) }),
     );
     const kind = below.kustomization.kind ?? '';
     if (as === 'component' && kind !== 'Component') {
@@ -412,4 +411,6 @@ function filesOf(kustomization: Kustomization): readonly string[] {
   ];
 }
 
-export const openTarget = (build: Build, source: string, path: string): Target => new Target(build, openRoot(build.load, source, path));
+/** The kustomization a build begins with, and what is added to it. */
+export const openTarget = (build: Build, place: { readonly source: string; readonly path: string }, additions?: Additions): Target =>
+  new Target(build, openRoot(build.load, place.source, place.path), additions === undefined ? {} : { additions });

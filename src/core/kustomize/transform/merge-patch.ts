@@ -1,6 +1,7 @@
 /** Applying a strategic merge patch to resources. Source: api/resource/resource.go (ApplySmPatch), api/resmap/reswrangler.go. */
 import { commentSchema } from '../merge/comment-schema.ts';
-import { type MergeRules, merge } from '../merge/walk.ts';
+import type { MergeRules } from '../merge/pair.ts';
+import { merge } from '../merge/walk.ts';
 import { about } from '../problem.ts';
 import { idText } from '../resource/gvk.ts';
 import type { ResMap } from '../resource/res-map.ts';

@@ -1,5 +1,5 @@
 /** Strategic merge and JSON patches. Source: api/internal/builtins/Patch*Transformer.go. */
-import { type Json, isObject } from '../../object/index.ts';
+import { type Json, isObject, record } from '../../object/index.ts';
 import { applyJsonPatch, type JsonPatch, parsePatch, type PatchFailure } from '../../merge/json-patch/index.ts';
 import { decode, encode, sigsYaml } from '../../yaml/index.ts';
 import { quote } from '../../go/strconv/index.ts';
@@ -52,11 +52,18 @@ function applyOperations(resource: Resource, patch: JsonPatch): void {
       const result = applyJsonPatch(nodeToObject(resource.node), patch);
       if (!result.ok) throw new KustomizeError(failureText(result.error, patch), { field: result.error.path });
       if (!isObject(result.value ?? null)) throw new KustomizeError('json: cannot unmarshal into Go value of type map[string]interface {}');
-      resource.node.become(jsonToNode(result.value ?? null));
+      resource.node.become(jsonToNode(asFloats(result.value ?? null)));
     });
   });
   resource.restoreMarks(marks);
   resource.setAnnotations(resource.annotations);
+}
+
+/** encoding/json reads every number as a float64. */
+function asFloats(value: Json): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return (value as readonly Json[]).map(asFloats);
+  return isObject(value) ? record(Object.entries(value).map(([key, member]) => [key, asFloats(member ?? null)])) : value;
 }
 
 /** As the newer release of the library words it that kustomize uses. */
