@@ -15,7 +15,7 @@ import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import { capabilitiesOf, load, renderLoaded, variantOf } from '../helm/chart.ts';
-import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
+import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, REFUSED_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
 import { locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
 import { readValues } from '../helm/values.ts';
 import type { Io } from '../io.ts';
@@ -41,11 +41,12 @@ const FLAGS = {
   'dry-run': {
     type: 'string',
     default: 'client',
-    choices: ['client', 'true', 'unset'],
+    alone: 'unset',
     value: 'MODE',
-    doc: 'Rendering never changes a cluster',
+    doc: 'Only client: rendering never asks a cluster and never changes one',
   },
   ...WITHOUT_EFFECT_FLAGS,
+  ...REFUSED_FLAGS,
 } as const satisfies FlagTable;
 
 type Flags = FlagValues<typeof FLAGS>;
@@ -69,7 +70,9 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const chartName = args.at(-1);
   if (chartName === undefined)
     throw new CommandError('"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]');
+  refuseFlags(flags);
   const capabilities = capabilitiesOf(flags);
+  checkDryRun(flags['dry-run'], io);
   const name = releaseName(args, flags);
   const place = await locateChart(chartName, flags, io);
   const values = await readValues(flags, io);
@@ -85,6 +88,33 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
     ? print(outcome.rendered, flags, io)
     : write(outcome.rendered, { folder: outputFolder(flags, name), flags, io });
 }
+
+/** @throws CommandError for what Helm would do and Lockstep does not */
+function refuseFlags(flags: Flags): void {
+  if (flags['post-renderer'] !== undefined || flags['post-renderer-args'].length > 0) {
+    throw new CommandError(
+      '--post-renderer is not supported: Lockstep never starts programs',
+      'Use the patches of an App or of a kustomization.',
+    );
+  }
+  if (flags.validate)
+    throw new CommandError('--validate is not supported: no cluster is asked', 'Use `lockstep plan`, which asks the server.');
+}
+
+/** @throws CommandError for a mode that would ask a cluster, and in Helm's words for one that is none */
+function checkDryRun(mode: string, io: Io): void {
+  if (mode === 'client') return;
+  const warn = (message: string): void => log({ level: 'WARN', message, details: '' }, io);
+  if (mode === 'unset') warn("--dry-run is deprecated and should be replaced with '--dry-run=client'");
+  else if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(mode))
+    warn(`boolean '--dry-run=${mode}' flag is deprecated and must be replaced with '--dry-run=client'`);
+  else if (mode === 'server')
+    throw new CommandError('--dry-run=server is not supported: no cluster is asked', 'Use `lockstep plan`, which asks the server.');
+  else throw new CommandError(`invalid dry-run value (${quote(mode)}). Must be ${dryRunChoices(mode)}`);
+}
+
+const dryRunChoices = (mode: string): string =>
+  ['none', '0', 'f', 'F', 'FALSE', 'false', 'False'].includes(mode) ? '"server" or "client"' : '"none", "server", or "client"';
 
 const isLibrary = (chart: Chart): boolean => chart.metadata.type === 'library';
 

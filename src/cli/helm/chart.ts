@@ -1,6 +1,6 @@
 /** Loads and renders a chart of this machine for a command. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { runOnFolder } from '../../app/index.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
 import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput } from '../../core/chart/index.ts';
@@ -21,7 +21,20 @@ export async function placeOf(chart: string, cwd: string): Promise<Place> {
   const path = resolve(cwd, chart);
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new CommandError(`path ${JSON.stringify(chart)} not found`);
-  return found.isDirectory() ? { root: path, path: '' } : { root: dirname(path), path: basename(path) };
+  if (!found.isDirectory()) return { root: dirname(path), path: basename(path) };
+  const root = (await cloneAround(path)) ?? path;
+  return { root, path: relative(root, path).split(sep).join('/') };
+}
+
+/**
+ * The clone a chart lies in: its symbolic links may lead anywhere inside, as they may when the chart is an App's. Outside of any clone
+ * they stay inside the chart.
+ */
+async function cloneAround(folder: string): Promise<string | undefined> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await stat(join(at, '.git')).catch(() => undefined)) !== undefined) return at;
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 /** @throws CommandError with Helm's words for a chart that cannot be loaded */

@@ -46,4 +46,21 @@ export const WITHOUT_EFFECT_FLAGS = {
   'take-ownership': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
   timeout: { type: 'duration', value: 'DURATION', doc: 'Accepted for compatibility; has no effect here' },
   'wait-for-jobs': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  wait: { type: 'string', alone: 'watcher', value: 'STRATEGY', doc: 'Accepted for compatibility; has no effect here' },
+  force: { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'force-conflicts': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'force-replace': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'server-side': { type: 'boolean', default: true, doc: 'Accepted for compatibility; has no effect here' },
+  color: { type: 'string', value: 'WHEN', doc: 'Accepted for compatibility; nothing is coloured' },
+  'burst-limit': { type: 'integer', value: 'NUMBER', doc: 'Accepted for compatibility; no cluster is asked' },
+  qps: { type: 'string', value: 'NUMBER', doc: 'Accepted for compatibility; no cluster is asked' },
+  kubeconfig: { type: 'string', value: 'FILE', doc: 'Accepted for compatibility; no cluster is asked' },
+  'kube-context': { type: 'string', value: 'NAME', doc: 'Accepted for compatibility; no cluster is asked' },
+} as const satisfies FlagTable;
+
+/** Flags of Helm that would do something which Lockstep does not: using them is an error that says what to do instead. */
+export const REFUSED_FLAGS = {
+  'post-renderer': { type: 'string', value: 'PROGRAM', doc: 'Refused: programs are never started; use patches of the App' },
+  'post-renderer-args': { type: 'strings', value: 'ARGUMENT', doc: 'Refused, as --post-renderer' },
+  validate: { type: 'boolean', doc: 'Refused: no cluster is asked' },
 } as const satisfies FlagTable;
