@@ -57,6 +57,9 @@ function encode({ op, revision, table, key, bytes }: Rec): Buffer {
   return record;
 }
 
+const sizeOf = (table: string, key: string, bytes: Buffer): number =>
+  HEADER + FIXED + Buffer.byteLength(table) + Buffer.byteLength(key) + bytes.length;
+
 /** Reads one record at `at`; undefined when it is torn or damaged. */
 function decode(file: Buffer, at: number): { readonly record: Rec; readonly end: number } | undefined {
   if (at + HEADER > file.length) return undefined;
@@ -100,7 +103,6 @@ export class FileJournal implements Journal {
   #size: number;
   /** Bytes that would remain after a rewrite. */
   #live = 0;
-  readonly #sizes = new Map<string, number>();
   #rewriting: { readonly descriptor: number; size: number } | undefined;
   #syncing: Promise<void> | undefined;
   #dirty = false;
@@ -135,7 +137,7 @@ export class FileJournal implements Journal {
     const journal = new FileJournal(path, { descriptor, size: fresh ? MAGIC.length : at, fsync });
     journal.#revision = revision;
     for (const [table, rows] of tables)
-      for (const [key, row] of rows) journal.#account(table, key, FIXED + HEADER + row.bytes.length + table.length + key.length);
+      for (const [key, row] of rows) journal.#live += sizeOf(table, key, row.bytes);
     return { journal, loaded: fresh ? undefined : { revision, tables }, dropped: fresh ? 0 : (file?.length ?? 0) - at };
   }
 
@@ -144,16 +146,16 @@ export class FileJournal implements Journal {
     this.#snapshot = snapshot;
   }
 
-  put(table: string, entry: Entry): void {
+  put(table: string, entry: Entry, previous: Entry | undefined): void {
     const record = encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes });
     this.#append(record, entry.revision);
-    this.#account(table, entry.key, record.length);
+    this.#live += record.length - (previous === undefined ? 0 : sizeOf(table, previous.key, previous.bytes));
     this.#maybeRewrite();
   }
 
-  remove(table: string, key: string, revision: number): void {
-    this.#append(encode({ op: REMOVE, revision, table, key }), revision);
-    this.#account(table, key, 0);
+  remove(table: string, previous: Entry, revision: number): void {
+    this.#append(encode({ op: REMOVE, revision, table, key: previous.key }), revision);
+    this.#live -= sizeOf(table, previous.key, previous.bytes);
   }
 
   synced(): Promise<void> {
@@ -195,13 +197,6 @@ export class FileJournal implements Journal {
     if (this.#rewriting === undefined) return;
     writeSync(this.#rewriting.descriptor, record, 0, record.length, this.#rewriting.size);
     this.#rewriting.size += record.length;
-  }
-
-  #account(table: string, key: string, size: number): void {
-    const id = `${table} ${key}`;
-    this.#live += size - (this.#sizes.get(id) ?? 0);
-    if (size === 0) this.#sizes.delete(id);
-    else this.#sizes.set(id, size);
   }
 
   #maybeRewrite(): void {

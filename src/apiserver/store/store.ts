@@ -9,8 +9,8 @@ import { type Change, Table } from './table.ts';
 /** Where writes are made durable before they take effect. */
 export interface Journal {
   /** Throws when the record could not be written; then nothing has happened. */
-  put(table: string, entry: Entry): void;
-  remove(table: string, key: string, revision: number): void;
+  put(table: string, entry: Entry, previous: Entry | undefined): void;
+  remove(table: string, previous: Entry, revision: number): void;
   /** Resolves when everything written so far would survive a power failure (at once unless asked for). */
   synced(): Promise<void>;
   close(): Promise<void>;
@@ -76,8 +76,8 @@ export class Store {
     const table = this.table(tableName);
     const revision = this.#revision + 1;
     const entry = this.#entry(key, revision, object);
-    this.#journal.put(tableName, entry);
     const previous = table.entries.get(key);
+    this.#journal.put(tableName, entry, previous);
     table.put(entry);
     this.#commit(table, {
       type: previous === undefined ? 'ADDED' : 'MODIFIED',
@@ -96,7 +96,7 @@ export class Store {
     const previous = table.entries.get(key);
     if (previous === undefined) return undefined;
     const revision = this.#revision + 1;
-    this.#journal.remove(tableName, key, revision);
+    this.#journal.remove(tableName, previous, revision);
     const entry = this.#entry(key, revision, previous.graph);
     table.remove(key);
     this.#commit(table, { type: 'DELETED', revision, key, entry, previous, departed: () => entry });
