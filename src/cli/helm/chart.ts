@@ -1,6 +1,6 @@
 /** Loads and renders a chart of this machine for a command. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { runOnFolder } from '../../app/index.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
 import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput } from '../../core/chart/index.ts';
@@ -16,11 +16,10 @@ export interface Place {
   readonly path: string;
 }
 
-/** @throws CommandError when nothing is there */
-export async function placeOf(chart: string, cwd: string): Promise<Place> {
-  const path = resolve(cwd, chart);
+/** Where a chart of this machine is; undefined when nothing is there. */
+export async function placeOf(path: string): Promise<Place | undefined> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw new CommandError(`path ${JSON.stringify(chart)} not found`);
+  if (found === undefined) return undefined;
   if (!found.isDirectory()) return { root: dirname(path), path: basename(path) };
   const root = (await cloneAround(path)) ?? path;
   return { root, path: relative(root, path).split(sep).join('/') };

@@ -1,12 +1,12 @@
 /** Charts by the words of a command line: of this machine, of a repository, of a registry. */
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { type ChartAccess, type FetchedChart, fetchChart, fetchProvenance, isRemoteChart, verifySignature } from '../../app/index.ts';
 import type { ChartError } from '../../ports/index.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
-import type { Place } from './chart.ts';
+import { type Place, placeOf } from './chart.ts';
 
 export const ACCESS_FLAGS = {
   username: { type: 'string', value: 'NAME', doc: 'User name for the repository or registry' },
@@ -66,10 +66,10 @@ const versionOf = ({ version, devel }: RemoteFlags): string | undefined => versi
 export async function locateChart(name: string, flags: RemoteFlags, io: Io): Promise<Place> {
   if (flags.repo === undefined) {
     const path = resolve(io.cwd, name);
-    const found = await stat(path).catch(() => undefined);
-    if (found !== undefined) {
+    const place = await placeOf(path);
+    if (place !== undefined) {
       if (flags.verify) await verifyLocal(path, flags, io);
-      return found.isDirectory() ? { root: path, path: '' } : { root: dirname(path), path: basename(path) };
+      return place;
     }
   }
   return (await fetchFor(name, flags, io)).place;
