@@ -41,14 +41,22 @@ async function install(kube: KubeClient): Promise<void> {
   });
 }
 
-const native = (kind: string, resource: string): ApiResource => ({ group: 'lockstep.dev', version: 'v1', kind, resource, namespaced: true, verbs: [] });
+const native = (kind: string, resource: string): ApiResource => ({
+  group: 'lockstep.dev',
+  version: 'v1',
+  kind,
+  resource,
+  namespaced: true,
+  verbs: [],
+});
 
 async function allReady(kube: KubeClient): Promise<number> {
   const listed = await kube.list(native('App', 'apps'));
   if (!listed.ok) throw new Error(listed.error.message);
   type Status = { conditions?: { type: string; status: string }[] };
-  return listed.value.items.filter((app) => (app['status'] as Status | undefined)?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'))
-    .length;
+  return listed.value.items.filter((app) =>
+    (app['status'] as Status | undefined)?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  ).length;
 }
 
 async function until(holds: () => boolean | Promise<boolean>, pause: number): Promise<void> {
@@ -67,11 +75,17 @@ export async function run(): Promise<Figure[]> {
   const git = new MemoryGit();
   const repository = git.repository(url, () => clock.now());
   const files: Record<string, string> = {};
-  for (let app = 0; app < apps; app += 1) for (let object = 0; object < objects; object += 1) files[`apps/${app}/${object}.yaml`] = manifest(app, object, 0);
+  for (let app = 0; app < apps; app += 1)
+    for (let object = 0; object < objects; object += 1) files[`apps/${app}/${object}.yaml`] = manifest(app, object, 0);
   repository.commit(files);
   for (let app = 0; app < apps; app += 1) {
     const metadata = { name: `app-${app}`, namespace: 'team' };
-    const created = await admin.create(native('App', 'apps'), { apiVersion: 'lockstep.dev/v1', kind: 'App', metadata, spec: { source: { name: 'many', path: `apps/${app}` } } });
+    const created = await admin.create(native('App', 'apps'), {
+      apiVersion: 'lockstep.dev/v1',
+      kind: 'App',
+      metadata,
+      spec: { source: { name: 'many', path: `apps/${app}` } },
+    });
     if (!created.ok) throw new Error(created.error.message);
   }
   const door = new Door(cluster.transport());

@@ -249,6 +249,35 @@ describe('S11 identity', () => {
   });
 });
 
+describe('S11 rights that go away', () => {
+  test('S11 what may not be read any more is unknown, not gone: nothing leaves the inventory', async () => {
+    await w.app();
+    await w.commit({ 'web/x.yaml': configMap('x'), 'web/y.yaml': configMap('y') });
+    await w.settle();
+    await w.remove('ClusterRoleBinding/everything');
+    await w.crash();
+    w.door.fault = ({ path, method }) =>
+      method === 'GET' && path.endsWith('/configmaps') ? { status: 403, reason: 'Forbidden' } : undefined;
+    await w.commit({ 'web/y.yaml': null });
+    await w.settle(20_000);
+    expect(await w.find('ConfigMap/shop/y')).toBeDefined();
+    expect((await w.appStatus()).inventory?.count).toBe(2);
+  });
+
+  test('S14 with the rights gone for ten minutes a deletion leaves the objects and lets the App go', async () => {
+    await w.app({ spec: { sync: { onDelete: 'prune' } } });
+    await w.commit({ 'web/x.yaml': configMap('x') });
+    await w.settle();
+    await w.remove('ClusterRoleBinding/everything');
+    await w.remove('App/shop/web');
+    await w.settle(30_000);
+    expect(await w.find('App/shop/web')).toBeDefined();
+    await w.settle(620_000);
+    expect(await w.find('App/shop/web')).toBeUndefined();
+    expect(await w.find('ConfigMap/shop/x')).toBeDefined();
+  });
+});
+
 describe('S13 two claimants', () => {
   test('S13 the live owner keeps the object; the claimant is refused whole, both named; when the owner leaves it is transferred', async () => {
     await w.app({ name: 'a', path: 'a' });

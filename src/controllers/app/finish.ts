@@ -167,6 +167,7 @@ export class Finisher {
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
     this.#parts.registry.waitFor(appKey(app.metadata));
+    if (failure?.code === 'Forbidden') return this.#nobody(app, state.value, failure.message);
     if (failure !== undefined)
       return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, {
         plan: rest,

@@ -79,10 +79,12 @@ export class Registry {
     else dirty.add(record.key);
   }
 
+  /** Whoever waits is woken only by news: an App that was clean before says nothing new. */
   #clean(record: AppRecord): void {
     record.dirty = false;
     const dirty = this.#dirty.get(record.head);
-    if (dirty?.delete(record.key) === true && dirty.size === 0) this.#dirty.delete(record.head);
+    if (dirty?.delete(record.key) !== true) return;
+    if (dirty.size === 0) this.#dirty.delete(record.head);
     this.#wakeWaiting();
   }
 
@@ -126,7 +128,9 @@ export class Registry {
     this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : record.others.get(source)));
     if (changed) record.unsettled = true;
     if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
+    const known = !record.dirty;
     this.#clean(record);
+    if (changed && known) this.#wakeWaiting();
   }
 
   /** It cannot be rendered now (no such path, Git away): what it rendered before stays its claim. */
@@ -146,9 +150,11 @@ export class Registry {
   retire(key: string): void {
     const record = this.#records.get(key);
     if (record === undefined) return;
+    const news = record.unsettled || record.claims.size > 0;
     record.unsettled = false;
     this.#claim(record, new Set());
     this.#clean(record);
+    if (news) this.#wakeWaiting();
   }
 
   #claim(record: AppRecord, claims: ReadonlySet<string>): void {
