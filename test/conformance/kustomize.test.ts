@@ -15,10 +15,11 @@ import { encodedForHash, resourceHash } from '../../src/core/kustomize/resource/
 import { SchemaState } from '../../src/core/kustomize/resource/scopes.ts';
 import { mergeRules } from '../../src/core/kustomize/transform/merge-patch.ts';
 import { expand } from '../../src/core/kustomize/transform/vars.ts';
-import { isObject, type JsonObject } from '../../src/core/object/index.ts';
+import { isObject, type JsonObject, type KubeObject } from '../../src/core/object/index.ts';
 import { chartInflator } from '../../src/core/kustomize/helm/index.ts';
 import { builtinSchema } from '../../src/core/schema/index.ts';
 import { joinPath } from '../../src/core/tree/index.ts';
+import { mergeVariables, substituteObject } from '../../src/core/substitute/index.ts';
 import { decodeManifests } from '../../src/core/yaml/index.ts';
 import { corpusPath, describeCorpus, readCorpus, runRows, type Row, type Skips } from './corpus.ts';
 
@@ -298,6 +299,67 @@ describeCorpus('kustomize/units', 161, () => {
     expect(text).toBe(row.expected);
     expect(counts).toEqual(row.counts ?? {});
   });
+});
+
+/** A build, then its variables: Flux's own cases. */
+describeCorpus('envsubst', 7, () => {
+  interface Substituted extends Pick<Case, 'name' | 'files'> {
+    readonly postBuild: {
+      readonly substitute?: Readonly<Record<string, string>>;
+      readonly substituteFrom?: readonly { readonly kind: string; readonly name: string }[];
+    };
+    readonly objects: readonly KubeObject[];
+    readonly strict?: boolean;
+    readonly always?: boolean;
+    readonly expect?: string;
+    readonly contains?: readonly string[];
+    readonly containsNot?: readonly string[];
+    readonly errorContains?: readonly string[];
+    readonly sameAs?: string;
+  }
+  const { cases } = readCorpus<{ cases: readonly Substituted[] }>('envsubst', 'builds.json');
+  const textOf = (value: unknown, kind: string): string =>
+    kind === 'Secret' ? Buffer.from(String(value), 'base64').toString() : String(value);
+  const variablesOf = ({ postBuild, objects }: Substituted): Map<string, string> => {
+    const origins = (postBuild.substituteFrom ?? []).map(({ kind, name }) => {
+      const object = objects.find((one) => one.kind === kind && one.metadata.name === name);
+      const part = (field: string): JsonObject => (object?.[field] ?? {}) as JsonObject;
+      // A cluster puts stringData into data; the rows have objects as they were written.
+      return [
+        ...Object.entries(part('data')).map(([key, value]): [string, string] => [key, textOf(value, kind)]),
+        ...Object.entries(part('stringData')).map(([key, value]): [string, string] => [key, String(value)]),
+      ];
+    });
+    return mergeVariables([...origins, Object.entries(postBuild.substitute ?? {})]);
+  };
+  const substituted = (row: Substituted): { readonly text: string; readonly problems: readonly string[] } => {
+    const built = buildKustomization(memory(row.files), { source: '', path: '' }, { order: 'none', loadSchema: () => schema });
+    const outcomes = built.value.resources.map(({ object }) =>
+      substituteObject(object, variablesOf(row), { strict: row.strict === true, always: row.always === true }),
+    );
+    const resources = outcomes.map(({ value }, i) => ({ object: value, cluster: built.value.resources[i]?.cluster === true }));
+    return {
+      text: formatOutput({ resources }),
+      problems: [...built.problems, ...outcomes.flatMap(({ problems }) => problems)].map(({ message }) => message),
+    };
+  };
+  runRows(
+    'builds with variables',
+    cases.map((value) => ({ name: value.name, value })),
+    (row) => {
+      const { text, problems } = substituted(row);
+      if (row.errorContains !== undefined) {
+        for (const part of row.errorContains) expect(problems.join('\n')).toContain(part);
+        return;
+      }
+      expect(problems).toEqual([]);
+      if (row.expect !== undefined) expect(text).toBe(row.expect);
+      for (const part of row.contains ?? []) expect(text).toContain(part);
+      for (const part of row.containsNot ?? []) expect(text).not.toContain(part);
+      const like = cases.find(({ name }) => name === row.sameAs);
+      if (like !== undefined) expect(text).toBe(substituted(like).text);
+    },
+  );
 });
 
 test('the memory answers folders', () => {
