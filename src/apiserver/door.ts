@@ -119,7 +119,6 @@ export class Door {
       identify: (headers: IncomingMessage['headers']) => this.#identify(headers, tls),
       shapes,
       synced: () => store.synced(),
-      yaml: (value: unknown) => Buffer.from(JSON.stringify(value)),
       log: options.log,
     };
   }

@@ -1,4 +1,6 @@
 /** Answers as bytes for HTTP. Stored bytes are sent as they are whenever the form and version allow it. */
+import { parseJson } from '../../core/kube/json/index.ts';
+import { encode, sigsYaml } from '../../core/yaml/index.ts';
 import type { Json, JsonObject } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import type { ListMeta } from '../api/answer.ts';
@@ -15,6 +17,13 @@ const isPlain = (shape: Shape): boolean => shape.form === 'object' && shape.reso
 
 /** JSON with a final newline, as Go's encoder writes it. */
 export const jsonBytes = (value: Json): Buffer => Buffer.concat([encodeObject(value), NEWLINE]);
+
+/** JSON text as the YAML that sigs.k8s.io/yaml prints of it. */
+export function yamlBytes(plain: Buffer): Buffer {
+  const parsed = parseJson(plain.toString('utf8'));
+  if ('error' in parsed) throw new Error(parsed.error);
+  return Buffer.from(encode(parsed.value, { variant: sigsYaml }), 'utf8');
+}
 
 export function prettyBytes(value: Json): Buffer {
   return Buffer.from(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner), 2));

@@ -9,7 +9,7 @@ import type { Answer } from '../api/answer.ts';
 import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
 import { negotiate, notAcceptable } from './accept.ts';
-import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes } from './encode.ts';
+import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
 import type { Shape } from './present.ts';
 
@@ -24,7 +24,6 @@ export interface HttpParts {
   readonly shapes: Omit<Shape, 'resource' | 'form' | 'include'>;
   /** Resolves when what was written so far is durable. */
   readonly synced: () => Promise<void>;
-  readonly yaml: (value: unknown) => Buffer;
   readonly log: Log;
 }
 
@@ -183,7 +182,7 @@ export class HttpFront {
     const yaml = accepted.encoding === 'yaml';
     const plain = this.#encoded(answer, request, accepted.form);
     const bytes = yaml
-      ? this.#parts.yaml(JSON.parse(plain.toString('utf8')))
+      ? yamlBytes(plain)
       : wantsPretty(request)
         ? prettyBytes(JSON.parse(plain.toString('utf8')))
         : plain;
