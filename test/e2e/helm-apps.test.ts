@@ -168,6 +168,28 @@ describe('inputs', () => {
     expect((await data())['chart']).toBe('shop-1.1.0');
   }, 120_000);
 
+  test('S18 values of a Secret stay out of plans, status, events and messages', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tokens', namespace: 'shop' } };
+    for (const token of ['first-token', 'second-token']) {
+      await w.put({ ...secret, data: { 'values.yaml': encode(`token: ${token}`) } });
+      await w.settle();
+      expect(await data('ConfigMap/shop/web-token')).toEqual({ token });
+      const told = JSON.stringify([w.controllers.plan({ namespace: 'shop', name: 'web' }), await w.appStatus(), w.events()]);
+      expect(told).not.toMatch(/first-token|second-token/);
+    }
+    await w.edit('App/shop/web', { spec: { suspend: true } });
+    await w.put({ ...secret, data: { 'values.yaml': encode('token: other-token') } });
+    await w.settle();
+    const planned = JSON.stringify(w.controllers.plan({ namespace: 'shop', name: 'web' }));
+    expect(planned).toMatch(/"path":"data.token","before":"masked:[0-9a-f]+","after":"masked:[0-9a-f]+"/);
+    expect(planned).not.toMatch(/(?:second|other)-token/);
+    await w.edit('App/shop/web', { spec: { suspend: false } });
+    await w.put({ ...secret, data: { 'values.yaml': encode('token: [third-token') } });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=False RenderFailed');
+    expect(JSON.stringify([await w.appStatus(), w.events()])).not.toContain('third-token');
+  });
+
   test('a Secret that is gone keeps what is applied and is named', async () => {
     await w.remove('Secret/shop/tokens');
     await w.settle();

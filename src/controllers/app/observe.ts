@@ -1,13 +1,15 @@
 /** Observe: everything a plan needs to know of the cluster about one App, read once per pass. */
-import { type Gvk, type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
+import { fingerprint } from '../../core/diff/index.ts';
+import { type Gvk, type Json, type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
 import { appliesToNothing, changesBetween } from '../../core/plan/changes/index.ts';
-import type { InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
+import type { FieldChange, InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
 import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../kube-reason.ts';
 import { type Served, declaredKinds, declares } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
 import { inParallel } from './parallel.ts';
+import { maskValue } from './secret-texts.ts';
 
 /** The field manager of everything we apply. */
 export const fieldManager = 'lockstep';
@@ -22,6 +24,8 @@ export interface ObserveRequest {
   readonly served: Served;
   readonly live: LiveObjects;
   readonly maskKey: Uint8Array;
+  /** Texts that must not appear in a plan (S18). */
+  readonly secrets?: readonly string[];
   /** The type of a built-in kind: what is known of it is merged here before the server is asked. */
   readonly typeOf: (gvk: Gvk) => TypeNode | undefined;
   /** Whether other managers' fields are taken or respected by the dry-run. */
@@ -121,8 +125,21 @@ async function predictOne(
   const result = await request.client.apply(resource, stamped, { fieldManager, force, dryRun: true });
   if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });
   if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
-  const changes = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
+  const found = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
+  const changes = found.map((change) => maskedChange(change, request));
   return changes.length === 0 ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
+}
+
+function maskedChange(change: FieldChange, { secrets = [], maskKey }: ObserveRequest): FieldChange {
+  if (secrets.length === 0) return change;
+  const masked = (value: Json): Json => maskValue(value, secrets, maskKey);
+  const sides = [change.before, change.after].map((value) => (value === undefined ? undefined : masked(value)));
+  if (sides[0] === change.before && sides[1] === change.after) return change;
+  // Where one side holds a secret, the other held one: the value it had before a rotation is nobody's to read either.
+  const [before, after] = sides.map((value) =>
+    typeof value === 'string' && !value.startsWith('masked:') ? fingerprint(value, maskKey) : value,
+  );
+  return { ...change, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
 }
 
 function foretellError(error: KubeError, { item, stamped, coming, known }: Subject): Prediction | ObserveFailure {

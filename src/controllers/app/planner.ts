@@ -117,10 +117,11 @@ export class Planner {
     return { ...item, reasons: [...item.reasons, { rule: 'S14', code: 'ChildInventory', message }] };
   }
 
-  #observeRequest({ app, memory, access }: PlanRequest): ObserveRequest {
+  #observeRequest({ app, memory, access, target }: PlanRequest): ObserveRequest {
     return {
       ...access,
       maskKey: this.#settings.maskKey,
+      secrets: target.render.secrets,
       typeOf: this.#settings.typeOf,
       force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),

@@ -3,7 +3,7 @@
  */
 import { type App, targetOf } from '../../api/index.ts';
 import { type Ask } from '../../core/ask/index.ts';
-import { type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
+import { type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
@@ -11,6 +11,7 @@ import type { GitError } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
+import { maskText, secretTexts } from './secret-texts.ts';
 import { type BuildInput, type Builders, type RenderedObject, build } from './build.ts';
 import type { Facts, RenderError } from './facts.ts';
 
@@ -26,6 +27,8 @@ export interface Render {
   /** Digest of what was read: equal keys mean that a new render cannot differ (S1). */
   readonly renderKey: string;
   readonly trace: readonly TraceEntry[];
+  /** Values of Secrets that it read; masked wherever they come out again (S18). */
+  readonly secrets: readonly string[];
   /** Where it goes: a render for another target is another one. */
   readonly placement: string;
 }
@@ -75,11 +78,10 @@ const treesOf =
 /** Runs the builder over one revision. Errors of Git and of the cluster are returned as the problem they are. */
 export async function render(app: App, head: Head, options: RenderOptions): Promise<Render | RenderError> {
   const input = inputOf(app, options.ignore);
+  const secrets = new Set<string>();
+  const facts = collecting(options.facts, secrets);
   const run = (now: number): ReturnType<typeof answer<ReturnType<typeof build>, RenderError>> =>
-    answer(
-      (ask: Ask) => build(ask, input, options.builders),
-      composeAnswerer<RenderError>({ ...options.facts, tree: treesOf(head, options.facts), now }),
-    );
+    answer((ask: Ask) => build(ask, input, options.builders), composeAnswerer<RenderError>({ ...facts, tree: treesOf(head, facts), now }));
   let answered = await run(options.now);
   const now = answered.ok ? await timeOfReads(head, answered.value.trace) : undefined;
   if (now !== undefined && now !== options.now) answered = await run(now);
@@ -90,7 +92,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     commit: head.revision.commit,
     revision: head.revision.name,
     objects,
-    problems: value.problems,
+    problems: value.problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
+    secrets: [...secrets],
     placement: placementOf(app),
     digest: digestOf([placementOf(app), objects.map(({ digest }) => digest)]),
     renderKey: digestOf([
@@ -98,6 +101,22 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
       trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
     ]),
     trace,
+  };
+}
+
+/** Remembers the values of the Secrets that are looked up. */
+function collecting(facts: Facts, secrets: Set<string>): Facts {
+  const { lookup } = facts;
+  if (lookup === undefined) return facts;
+  return {
+    ...facts,
+    lookup: async (request) => {
+      const answered = await lookup(request);
+      const found = answered.ok ? [answered.value].flat() : [];
+      for (const object of found as readonly (KubeObject | null)[])
+        if (object?.kind === 'Secret') for (const text of secretTexts(object)) secrets.add(text);
+      return answered;
+    },
   };
 }
 

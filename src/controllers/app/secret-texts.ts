@@ -1,0 +1,56 @@
+/**
+ * Secret values that went into a render are masked wherever they come out again: in plans, in messages (S18). Each value of 6 characters or more counts, as it
+ * is and in base64, and so does every leaf of an entry that is YAML.
+ */
+import { fingerprint } from '../../core/diff/index.ts';
+import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { decode, sigsYaml } from '../../core/yaml/index.ts';
+
+const shortest = 6;
+const mostTexts = 5000;
+/** Entries longer than this are no values files, and parsing them would cost. */
+const longestYaml = 256 * 1024;
+
+/** The values of a Secret, and the leaves of those that are YAML maps. */
+export function secretTexts(object: KubeObject): readonly string[] {
+  const found = new Set<string>();
+  const data = object['data'];
+  for (const key of isObject(data) ? Object.keys(data) : []) {
+    const encoded = isObject(data) ? getKey(data, key) : undefined;
+    if (typeof encoded !== 'string') continue;
+    const text = Buffer.from(encoded, 'base64').toString('utf8');
+    found.add(text).add(text.trim());
+    const decoded = text.length <= longestYaml && text.includes(':') ? decode(text, { variant: sigsYaml }) : undefined;
+    if (decoded?.ok === true && isObject(decoded.value)) addLeaves(decoded.value, found);
+  }
+  return [...found].filter((text) => text.length >= shortest).slice(0, mostTexts);
+}
+
+function addLeaves(value: Json, found: Set<string>): void {
+  if (typeof value === 'string') found.add(value);
+  else if (Array.isArray(value)) for (const item of value as readonly Json[]) addLeaves(item, found);
+  else if (isObject(value)) for (const key of Object.keys(value)) addLeaves(getKey(value, key) ?? null, found);
+}
+
+/** A text without the secrets. */
+export function maskText(text: string, secrets: readonly string[]): string {
+  let masked = text;
+  for (const secret of secrets) for (const form of formsOf(secret)) if (masked.includes(form)) masked = masked.replaceAll(form, '***');
+  return masked;
+}
+
+const formsOf = (secret: string): readonly string[] => [secret, Buffer.from(secret, 'utf8').toString('base64')];
+
+/** A value whose strings that hold a secret are replaced by their fingerprints under `key`; the value itself when there are none. */
+export function maskValue(value: Json, secrets: readonly string[], key: Uint8Array): Json {
+  if (secrets.length === 0) return value;
+  if (typeof value === 'string')
+    return secrets.some((secret) => formsOf(secret).some((form) => value.includes(form))) ? fingerprint(value, key) : value;
+  if (Array.isArray(value)) {
+    const items = (value as readonly Json[]).map((item) => maskValue(item, secrets, key));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isObject(value)) return value;
+  const entries = Object.keys(value).map((name): [string, Json] => [name, maskValue(getKey(value, name) ?? null, secrets, key)]);
+  return entries.every(([name, item]) => item === (getKey(value, name) ?? null)) ? value : record(entries);
+}
