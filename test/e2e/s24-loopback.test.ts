@@ -20,7 +20,7 @@ let token: string;
 let trusting: Agent;
 
 beforeAll(async () => {
-  cluster = await createCluster({ clock: systemClock(), random: systemRandom(), log: silentLog, storage: 'memory' });
+  cluster = await createCluster({ clock: systemClock(), random: systemRandom(), log: silentLog(), storage: 'memory' });
   listening = await cluster.listen();
   const config = JSON.parse(cluster.kubeconfig(listening.url)) as Kubeconfig;
   token = config.users[0]?.user.token ?? '';
