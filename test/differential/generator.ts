@@ -204,7 +204,11 @@ const json: Maker = (draw, { item, query }) => ({
   body: jsonPatches(draw),
 });
 
-const remove: Maker = (draw, { item }) => ({
+/** Jobs orphan their Pods unless told otherwise, which only a garbage collector ends. */
+const remove: Maker = (draw, at) =>
+  at.kind.kind === 'Job' ? { method: 'DELETE', path: `${at.item}?propagationPolicy=Background` } : removed(draw, at);
+
+const removed: Maker = (draw, { item }) => ({
   method: 'DELETE',
   path: `${item}${pick(draw, ['', '', '?propagationPolicy=Background', '?gracePeriodSeconds=0', '?propagationPolicy=Nope', '?dryRun=All', '?dryRun=No'])}`,
   ...(chance(draw, 0.3)

@@ -47,6 +47,8 @@ async function reset({ send }: Client, sent: Sent): Promise<void> {
   const [path = ''] = sent.path.split('?');
   const body = sent.body as { readonly metadata?: { readonly name?: string } } | undefined;
   const item = sent.method === 'POST' ? `${path}/${String(body?.metadata?.name ?? '')}` : path.replace(/\/(status|scale)$/, '');
+  // A name that is missing would be the whole collection.
+  if (item.endsWith('/') || item.endsWith('/undefined')) return;
   if (sent.method === 'GET' && !/\/[abc]$|-[abc]$/.test(path)) return;
   await send({ method: 'PATCH', path: item, contentType: 'application/merge-patch+json', body: { metadata: { finalizers: null } } });
   await send({ method: 'DELETE', path: `${item}?gracePeriodSeconds=0` });

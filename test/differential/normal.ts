@@ -13,6 +13,9 @@ function clean(value: Json | undefined, key: string): Json | undefined {
     // The patched object is printed whole, with its times and revisions.
     if (value.includes('patch: Invalid value: "') || (key === 'message' && value.startsWith('Invalid value: "{')))
       return value.replace(/Invalid value: "(?:[^"\\]|\\.)*"/, 'Invalid value: <object>');
+    // What is shown of a forbidden change is drawn by a library of Go.
+    const plain = value.replaceAll(/\n[\u00a0 ]*core\.\w+\{[\s\S]*?\n[\u00a0 ]{1,3}\}\n?/g, '');
+    if (plain !== value) return clean(plain, key);
     // Go walks maps in random order, so the parts of these texts come in any order.
     const parts = /^(.* is invalid: \[)(.*)\]$/s.exec(value) ?? /^(Apply failed with \d+ conflicts: )(.*)$/s.exec(value);
     const ordered =

@@ -37,9 +37,10 @@ export function deleteOptions(request: ResourceRequest): DeleteOptions {
   const seconds = query.get('gracePeriodSeconds');
   const grace =
     typeof fields.gracePeriodSeconds === 'number' ? fields.gracePeriodSeconds : empty && seconds !== '' ? Number(seconds) : undefined;
-  const propagation = text(fields.propagationPolicy) ?? (query.has('propagationPolicy') ? query.get('propagationPolicy') : undefined);
-  const orphan = fields.orphanDependents ?? (query.has('orphanDependents') ? query.flag('orphanDependents') : undefined);
-  const dryRun = Array.isArray(fields.dryRun) ? (fields.dryRun as readonly Json[]) : query.all('dryRun');
+  const propagation =
+    text(fields.propagationPolicy) ?? (empty && query.has('propagationPolicy') ? query.get('propagationPolicy') : undefined);
+  const orphan = fields.orphanDependents ?? (empty && query.has('orphanDependents') ? query.flag('orphanDependents') : undefined);
+  const dryRun = Array.isArray(fields.dryRun) ? (fields.dryRun as readonly Json[]) : empty ? query.all('dryRun') : [];
   optionErrors(propagation, dryRun, orphan);
   return {
     propagation: (propagation ?? (orphan === true ? 'Orphan' : orphan === false ? 'Background' : undefined)) as Propagation | undefined,

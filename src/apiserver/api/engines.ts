@@ -29,7 +29,7 @@ const merge: PatchEngine = (live, patch) => {
 const strategic: PatchEngine = (live, patch, type) => {
   if (!isObject(patch) || !isObject(live)) return { refusal: refuse.badRequest('error decoding patch: the patch is not an object') };
   const result = strategicMerge(live, patch, type);
-  return result.ok ? { value: result.value } : { refusal: refuse.badRequest(result.error) };
+  return result.ok ? { value: result.value } : { refusal: refuse.plain(result.error) };
 };
 
 export const patchEngines: PatchEngines = { json, merge, strategic };

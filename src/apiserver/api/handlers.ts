@@ -37,6 +37,9 @@ export const writeAs = (request: ResourceRequest, options: WriteOptions): WriteA
   warnings: request.warnings,
 });
 
+const JOBS_KEEP_PODS =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
 export class Handlers {
   readonly #parts: HandlerParts;
 
@@ -82,7 +85,8 @@ export class Handlers {
     const options = writeOptions(request, 'UpdateOptions', 'other');
     const sent = this.#sent(request, readObject(request, resource.kind), options);
     const live = objects.find(resource, namespace, name);
-    if (live !== undefined) return this.#written(request, objects.update(targetOf(request), live, sent, writeAs(request, options)));
+    if (live !== undefined)
+      return this.#written(request, objects.update(targetOf(request), live, sent, { ...writeAs(request, options), whole: true }));
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
     const { resourceVersion: _old, ...metadata } = sent.metadata;
     return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, writeAs(request, options)));
@@ -106,6 +110,7 @@ export class Handlers {
   #delete(request: ResourceRequest): Answer {
     const { objects, deleter } = this.#parts;
     const options = deleteOptions(request);
+    if (request.resource.table === 'jobs.batch' && options.propagation === undefined) request.warnings.push(JOBS_KEEP_PODS);
     const live = objects.get(request.resource, request.namespace, request.name);
     return deleter.answer(request.resource, deleter.delete(request.resource, live, options));
   }

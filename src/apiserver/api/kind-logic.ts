@@ -10,7 +10,7 @@ import type { Schema } from '../../core/schema/index.ts';
 import type { ReadBody } from './body.ts';
 import { finished } from './builtin-logic.ts';
 import { builtinErrors, builtinUpdateErrors, builtinWarnings } from '../../core/kube/validate/index.ts';
-import { mergedStringData } from '../../core/kube/strategy/index.ts';
+import { converted } from '../../core/kube/strategy/index.ts';
 import { customErrors, customShape } from './custom-logic.ts';
 import type { Target } from './objects.ts';
 import type { FieldValidation } from './options.ts';
@@ -53,7 +53,7 @@ export class KindLogic {
     const read = this.#reader.read(object, resource.type);
     if (read.error !== undefined) throw this.#undecodable(resource, read.error, how, read.restoreError);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
-    return this.#defaulter.apply(mergedStringData(resource, read.value as KubeObject), resource.type);
+    return this.#defaulter.apply(converted(resource, read.value as KubeObject), resource.type);
   }
 
   /** A stored object in the version of the request. */

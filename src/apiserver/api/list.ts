@@ -1,6 +1,6 @@
 /** LIST and WATCH: snapshots, pages, resourceVersion rules, expiry. Kubernetes: apiserver pkg/storage/etcd3/store.go, pkg/apis/meta/internalversion/validation. */
 import type { Clock, Random } from '../../ports/index.ts';
-import { fieldError, invalid, Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
+import { type FieldError, fieldError, invalid, Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import { WatchFeed } from '../watch/index.ts';
 import type { Answer, ListMeta } from './answer.ts';
@@ -15,12 +15,11 @@ interface Continue {
 
 const listOptions = { group: 'meta.k8s.io', kind: 'ListOptions' };
 
-function parseRevision(text: string): number {
+function parseRevision(text: string, verb: 'list' | 'watch'): number {
   if (text === '' || text === '0') return 0;
   if (!/^\d+$/.test(text)) {
-    throw refuse.plain(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
+    const why = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+    throw verb === 'list' ? refuse.badRequest(`invalid resource version: ${why}`) : refuse.plain(why);
   }
   return Number(text);
 }
@@ -39,7 +38,8 @@ const prefixOf = (request: ResourceRequest): string => (request.namespace === ''
 /** Kubernetes: apiserver pkg/storage/continue.go. `start` is relative to the listed prefix and begins with a slash. */
 function decodeContinue(token: string, prefix: string): Continue {
   const bad = (why: string): Refusal => refuse.badRequest(`invalid continue token: continue key is not valid: ${why}`);
-  if (!/^[A-Za-z0-9_-]*$/.test(token)) throw bad('illegal base64 data at input byte 0');
+  const wrong = /[^A-Za-z0-9_-]/.exec(token)?.index ?? (token.length % 4 === 1 ? token.length - 1 : -1);
+  if (wrong >= 0) throw bad(`illegal base64 data at input byte ${wrong}`);
   const text = Buffer.from(token, 'base64url').toString('utf8');
   let parsed: unknown;
   try {
@@ -48,7 +48,7 @@ function decodeContinue(token: string, prefix: string): Continue {
     throw bad(`invalid character '${text[0] ?? ''}' looking for beginning of value`);
   }
   const { v, rv, start } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as { v?: unknown; rv?: unknown; start?: unknown };
-  if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${JSON.stringify(v ?? '')}`);
+  if (v !== 'meta.k8s.io/v1') throw bad(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
   if (typeof rv !== 'number' || rv === 0) throw bad('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof start !== 'string' || start === '') throw bad('encoded start key empty (version meta.k8s.io/v1)');
   if (!start.startsWith('/') || start.split('/').includes('..')) throw bad(start);
@@ -60,6 +60,17 @@ const encodeContinue = (revision: number, lastKey: string, prefix: string): stri
 
 const EXPIRED_CONTINUE =
   'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.';
+
+/** The limit as a number; none, zero and less mean all. Go: strconv. */
+function limitOf(text: string): number {
+  if (text !== '' && !/^[+-]?\d+$/.test(text)) throw refuse.badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number.parseInt(text, 10);
+}
+
+const matchErrors = (match: string): readonly FieldError[] =>
+  match === 'Exact' || match === 'NotOlderThan'
+    ? []
+    : [fieldError.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])];
 
 export class Lister {
   readonly #store: Store;
@@ -85,10 +96,10 @@ export class Lister {
     if (token !== '' && requested !== '' && requested !== '0')
       throw refuse.badRequest('specifying resource version is not allowed when using continue');
     const prefix = prefixOf(request);
-    const limit = Number.parseInt(query.get('limit'), 10);
+    const limit = limitOf(query.get('limit'));
     const page = { limit: limit > 0 ? limit : Infinity, selection, prefix };
     if (token !== '') return this.#continued(request, decodeContinue(token, prefix), page);
-    const revision = parseRevision(requested);
+    const revision = parseRevision(requested, 'list');
     if (revision > this.#store.revision) throw tooLarge(revision, this.#store.revision);
     const exact = revision > 0 && (match === 'Exact' || (match === '' && limit > 0));
     const table = this.#store.table(resource.table);
@@ -103,7 +114,7 @@ export class Lister {
     const selection = selectionOf(request, selectableFields);
     const initial = query.has('sendInitialEvents');
     if (initial) this.#checkInitialEvents(query.get('resourceVersionMatch'));
-    const requested = parseRevision(query.get('resourceVersion'));
+    const requested = parseRevision(query.get('resourceVersion'), 'watch');
     const table = this.#store.table(resource.table);
     const fromScratch = query.flag('sendInitialEvents') || (requested === 0 && !initial);
     const seconds = Number.parseInt(query.get('timeoutSeconds'), 10);
@@ -129,11 +140,11 @@ export class Lister {
     if (requested === '') {
       throw invalid(listOptions, '', [
         fieldError.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+        ...matchErrors(match),
       ]);
     }
-    if (match !== 'Exact' && match !== 'NotOlderThan') {
-      throw invalid(listOptions, '', [fieldError.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])]);
-    }
+    const wrong = matchErrors(match);
+    if (wrong.length > 0) throw invalid(listOptions, '', wrong);
     if (match === 'Exact' && requested === '0') {
       throw invalid(listOptions, '', [
         fieldError.forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),

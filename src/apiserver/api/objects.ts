@@ -32,6 +32,8 @@ export interface WriteAs {
   readonly dryRun: boolean;
   /** The object's managedFields are up to date already: server-side apply has seen to them. */
   readonly tracked?: true;
+  /** The client sent the whole object; its uid is then a precondition. */
+  readonly whole?: true;
   /** Collects what the client is warned of. */
   readonly warnings?: string[];
 }
@@ -56,6 +58,18 @@ export const subjectOf = (resource: Resource): { group: string; plural: string; 
   plural: resource.resource,
   kind: resource.kind,
 });
+
+/** Where the real server keeps a type, as its messages say. Kubernetes: the storage factories' resource prefixes. */
+const folders: ReadonlyMap<string, string> = new Map([
+  ['services', 'services/specs'],
+  ['endpoints', 'services/endpoints'],
+  ['replicationcontrollers', 'controllers'],
+  ['nodes', 'minions'],
+  ['ingresses.networking.k8s.io', 'ingress'],
+]);
+
+const registryFolder = (resource: Resource): string =>
+  resource.custom ? `${resource.group}/${resource.resource}` : (folders.get(resource.table) ?? resource.resource);
 
 export class Objects {
   readonly #parts: ObjectParts;
@@ -109,7 +123,7 @@ export class Objects {
   /** Replaces an object; `next` has its kind's shape and defaults. */
   update(target: Target, live: Entry, next: KubeObject, as: WriteAs): Written {
     const { resource, subresource, name } = target;
-    this.#checkIdentity(target, live.graph, next);
+    this.#checkIdentity(target, live.graph, next, as);
     const managed = as.tracked === true ? next : this.#track(target, live.graph, next, as);
     const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
     const prepared =
@@ -175,7 +189,7 @@ export class Objects {
     return { ...object, metadata: { ...object.metadata, name: generated } };
   }
 
-  #checkIdentity(target: Target, live: KubeObject, next: KubeObject): void {
+  #checkIdentity(target: Target, live: KubeObject, next: KubeObject, as: WriteAs): void {
     const { resource, name, namespace } = target;
     const sent = next.metadata.resourceVersion ?? '';
     const subject = subjectOf(resource);
@@ -184,8 +198,8 @@ export class Objects {
       throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
     }
     const uid = next.metadata.uid ?? '';
-    if (uid !== '' && uid !== live.metadata.uid) {
-      const key = `/registry/${resource.table}/${storeKey(namespace, name)}`;
+    if (uid !== '' && uid !== live.metadata.uid && as.whole === true) {
+      const key = `/registry/${registryFolder(resource)}/${storeKey(namespace, name)}`;
       const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
       throw refuse.conflict(
         subject,

@@ -1,6 +1,6 @@
 /** Asks role-based access control on every request, against the roles and bindings in the store. */
 import type { KubeObject } from '../../core/object/index.ts';
-import { allows, type Attributes, forbiddenText, type RoleSource } from '../../core/kube/rbac/index.ts';
+import { allows, type Attributes, forbiddenText, missingRoles, type RoleSource } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { ApiRequest, ResourceRequest } from '../api/request.ts';
 import type { Authorizer } from '../api/server.ts';
@@ -71,7 +71,8 @@ export class RbacAuthorizer implements Authorizer {
   checkResource(request: ResourceRequest): void {
     const attributes = attributesOf(request);
     if (this.allowed(request.user, attributes)) return;
-    throw refuse.forbidden(subjectOf(request.resource), request.name, forbiddenText(request.user, attributes));
+    const why = `${forbiddenText(request.user, attributes)}${missingRoles(request.user, attributes.namespace, this.#roles)}`;
+    throw refuse.forbidden(subjectOf(request.resource), request.name, why);
   }
 
   checkPath(request: ApiRequest): void {

@@ -11,7 +11,7 @@ import type { Served } from '../api/server.ts';
 import { negotiate, notAcceptable } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
-import type { Shape } from './present.ts';
+import { shapedValue, type Shape } from './present.ts';
 
 const BODY_LIMIT = 3 * 1024 * 1024;
 const GZIP_FROM = 128 * 1024;
@@ -201,7 +201,7 @@ export class HttpFront {
       case 'entry':
         return entryBytes(answer.entry, shape);
       case 'object':
-        return jsonBytes(answer.value);
+        return jsonBytes(form === 'object' ? answer.value : shapedValue(answer, shape));
       case 'list':
         return listBytes(answer.entries, answer.meta, shape);
     }

@@ -75,6 +75,22 @@ function finalizerErrors(finalizers: readonly string[] | undefined): readonly Fi
   return both ? [...errors, fieldError.invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')] : errors;
 }
 
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** What built-in kinds ask of finalizers beyond their form, on every write. Kubernetes: core/validation validateKubeFinalizerName. */
+export const kubeFinalizerErrors = (meta: ObjectMeta): readonly FieldError[] =>
+  (meta.finalizers ?? []).flatMap((finalizer, index) =>
+    finalizer.includes('/') || standardFinalizers.includes(finalizer)
+      ? []
+      : [
+          fieldError.invalid(
+            `metadata.finalizers[${index}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
+
 /** What is wrong with the metadata of an object that is created. */
 export function metadataErrors(meta: ObjectMeta, of: { readonly table: string; readonly namespaced: boolean }): readonly FieldError[] {
   const rule = nameRuleOf.get(of.table) ?? 'subdomain';

@@ -6,6 +6,7 @@ export {
   allows,
   type Attributes,
   forbiddenText,
+  missingRoles,
   type PolicyRule,
   type RoleSource,
   ruleAllows,

@@ -86,6 +86,23 @@ export function* rulesFor(user: Subject, namespace: string, source: RoleSource):
   for (const binding of source.roleBindings(namespace)) if (bound(binding, user)) yield* rulesOf(roleOf(binding, source));
 }
 
+/** What a refusal adds when bindings of the user name roles that are not there. Kubernetes: rbac/validation/rule.go, VisitRulesFor. */
+export function missingRoles(user: Subject, namespace: string, source: RoleSource): string {
+  const missing: string[] = [];
+  const look = (bindings: Iterable<KubeObject>): void => {
+    for (const binding of bindings) {
+      if (!bound(binding, user) || roleOf(binding, source) !== undefined) continue;
+      const { kind, name } = binding.roleRef as { readonly kind?: string; readonly name?: string };
+      missing.push(`${(kind ?? '').toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(name ?? '')} not found`);
+    }
+  };
+  look(source.clusterRoleBindings());
+  if (namespace !== '') look(source.roleBindings(namespace));
+  const texts = [...new Set(missing)];
+  if (texts.length === 0) return '';
+  return `: RBAC: ${texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`}`;
+}
+
 const has = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
 
 function resourceMatches(rule: PolicyRule, attributes: Attributes): boolean {

@@ -79,6 +79,9 @@ const daemonSet: Finish = (object, live) => {
   return withMeta(object, { annotations });
 };
 
+/** What is stored has no empty lists: they come back as none at all. */
+const role: Finish = (object) => (Array.isArray(object.rules) && object.rules.length === 0 ? withKey(object, 'rules', null) : object);
+
 const pod: Finish = (object, live) =>
   live === undefined ? withKey(object, 'status', { ...objectAt(object.status), qosClass: qosClass(object) }) : object;
 
@@ -89,6 +92,8 @@ const finishers: Readonly<Record<string, Finish>> = {
   'jobs.batch': job,
   'daemonsets.apps': daemonSet,
   pods: pod,
+  'roles.rbac.authorization.k8s.io': role,
+  'clusterroles.rbac.authorization.k8s.io': role,
 };
 
 /** The object with what the server adds for its type; `live` is undefined on creation. */
@@ -97,8 +102,13 @@ export function finishBuiltin(table: string, object: KubeObject, live: KubeObjec
   return finish === undefined ? object : finish(object, live);
 }
 
-/** `stringData` is only written: it goes into `data` when a Secret is read. Kubernetes: pkg/apis/core/v1/conversion.go. */
-export function mergedStringData(resource: { readonly table: string }, object: KubeObject): KubeObject {
+/**
+ * What the conversion to the internal type and back leaves in a sent object, before anybody's ownership is looked at: stringData is merged into
+ * data, and a DaemonSet has the annotation in which its template is counted. Kubernetes: pkg/apis/{core,apps}/v1/conversion.go.
+ */
+export function converted(resource: { readonly table: string }, object: KubeObject): KubeObject {
+  if (resource.table === 'daemonsets.apps' && object.metadata.annotations?.[TEMPLATE_GENERATION] === undefined)
+    return withMeta(object, { annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: '0' } });
   if (resource.table !== 'secrets' || !isObject(object.stringData)) return object;
   const { stringData, ...rest } = object;
   const encoded = Object.entries(objectAt(stringData)).map(([key, value]) => [key, base64(encodeUtf8(String(value)))] as const);

@@ -14,4 +14,4 @@ export {
   ruleOf,
   withGeneration,
 } from './prepare.ts';
-export { finishBuiltin, mergedStringData } from './finish.ts';
+export { finishBuiltin, converted } from './finish.ts';

@@ -176,6 +176,14 @@ export function claimErrors(object: KubeObject): Errors {
   ];
 }
 
+/** Bytes cannot be divided. Kubernetes: pkg/api/persistentvolumeclaim GetWarningsForPersistentVolumeClaim. */
+export function claimWarnings(object: KubeObject): readonly string[] {
+  const storage = text(objectAt(objectAt(objectAt(object.spec).resources).requests).storage);
+  return storage.endsWith('m')
+    ? [`spec.resources.requests[storage]: fractional byte value ${quote(storage)} is invalid, must be an integer`]
+    : [];
+}
+
 export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const strip = (object: KubeObject): JsonObject => {
     const { resources, volumeAttributesClassName: _class, volumeName, ...rest } = objectAt(object.spec);
@@ -236,7 +244,8 @@ export function bindingErrors(object: KubeObject): Errors {
     const kind = text(subject.kind);
     if (!['ServiceAccount', 'User', 'Group'].includes(kind))
       errors.push(fieldError.notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
-    if (kind === 'ServiceAccount' && text(subject.namespace) === '') errors.push(fieldError.required(`${path}.namespace`, ''));
+    if (kind === 'ServiceAccount' && object.kind === 'ClusterRoleBinding' && text(subject.namespace) === '')
+      errors.push(fieldError.required(`${path}.namespace`, ''));
   }
   return errors;
 }

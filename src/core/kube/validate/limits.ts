@@ -93,6 +93,9 @@ export function autoscalerErrors(object: KubeObject): Errors {
     ...(['kind', 'name'] as const).flatMap((key) =>
       text(reference[key]) === '' ? [fieldError.required(`spec.scaleTargetRef.${key}`, '')] : [],
     ),
+    ...(min === 0 && !objects(spec.metrics).some(({ type }) => type === 'Object' || type === 'External')
+      ? [fieldError.forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')]
+      : []),
     ...objects(spec.metrics).flatMap((metric, index) => metricErrors(metric, `spec.metrics[${index}]`)),
     ...scalingErrors(behavior.scaleUp, 'spec.behavior.scaleUp'),
     ...scalingErrors(behavior.scaleDown, 'spec.behavior.scaleDown'),

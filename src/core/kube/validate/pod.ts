@@ -104,6 +104,10 @@ const fixedParts = (spec: JsonObject): JsonObject => ({
 export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const after = objectAt(next.spec);
   const before = objectAt(live.spec);
+  const counted = (['containers', 'initContainers'] as const)
+    .filter((name) => objects(after[name]).length !== objects(before[name]).length)
+    .map((name) => fieldError.forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
+  if (counted.length > 0) return counted.slice(0, 1);
   const same = sameJson(fixedParts(after), fixedParts(before));
   return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...(same ? [] : [fieldError.forbidden('spec', changeable)])];
 }

@@ -1,6 +1,7 @@
 /** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
 import type { KubeObject } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
+import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
 import type { Errors } from './checks.ts';
 import * as config from './config.ts';
 import * as limits from './limits.ts';
@@ -27,7 +28,10 @@ const checks: Readonly<Record<string, Checks>> = {
   configmaps: { create: config.configMapErrors, update: config.configMapUpdateErrors },
   secrets: { create: config.secretErrors, update: config.secretUpdateErrors },
   services: { create: config.serviceErrors, update: config.serviceUpdateErrors },
-  persistentvolumeclaims: { create: config.claimErrors, update: config.claimUpdateErrors },
+  persistentvolumeclaims: {
+    create: config.claimErrors,
+    update: (next, live) => [...config.claimErrors(next), ...config.claimUpdateErrors(next, live)],
+  },
   limitranges: { create: limits.limitRangeErrors },
   'leases.coordination.k8s.io': { create: limits.leaseErrors },
   'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
@@ -37,9 +41,15 @@ const checks: Readonly<Record<string, Checks>> = {
     update: podUpdateErrors,
   },
   'deployments.apps': { create: workload.deploymentErrors, update: workload.deploymentUpdateErrors },
-  'replicasets.apps': { create: workload.replicaSetErrors, update: workload.replicaSetUpdateErrors },
+  'replicasets.apps': {
+    create: workload.replicaSetErrors,
+    update: (next, live) => [...workload.replicaSetErrors(next), ...workload.replicaSetUpdateErrors(next, live)],
+  },
   'statefulsets.apps': { create: workload.statefulSetErrors, update: workload.statefulSetUpdateErrors },
-  'daemonsets.apps': { create: workload.daemonSetErrors, update: workload.daemonSetUpdateErrors },
+  'daemonsets.apps': {
+    create: workload.daemonSetErrors,
+    update: (next, live) => [...workload.daemonSetErrors(next), ...workload.daemonSetUpdateErrors(next, live)],
+  },
   'jobs.batch': { create: workload.jobErrors, update: workload.jobUpdateErrors },
   'cronjobs.batch': { create: workload.cronJobErrors },
   'roles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'namespaced')),
@@ -49,17 +59,45 @@ const checks: Readonly<Record<string, Checks>> = {
   'poddisruptionbudgets.policy': { create: limits.budgetErrors },
   'horizontalpodautoscalers.autoscaling': { create: limits.autoscalerErrors },
   'ingresses.networking.k8s.io': { create: network.ingressErrors },
-  'networkpolicies.networking.k8s.io': { create: network.networkPolicyErrors },
+  'networkpolicies.networking.k8s.io': twice(network.networkPolicyErrors),
   'storageclasses.storage.k8s.io': { create: config.storageClassErrors, update: config.storageClassUpdateErrors },
   'priorityclasses.scheduling.k8s.io': { create: limits.priorityClassErrors, update: limits.priorityClassUpdateErrors },
   'customresourcedefinitions.apiextensions.k8s.io': { create: definitionErrors, update: definitionUpdateErrors },
 };
 
-export const builtinErrors = (table: string, object: KubeObject): Errors => checks[table]?.create(object) ?? [];
+/** Types whose update is checked as a creation first, metadata included; causes are then there twice. */
+const checkedAgain: ReadonlySet<string> = new Set([
+  'configmaps',
+  'secrets',
+  'services',
+  'serviceaccounts',
+  'persistentvolumeclaims',
+  'networkpolicies.networking.k8s.io',
+  'replicasets.apps',
+  'daemonsets.apps',
+  'roles.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'rolebindings.rbac.authorization.k8s.io',
+  'clusterrolebindings.rbac.authorization.k8s.io',
+]);
+
+/** Types whose metadata is checked by the general rules alone: they are not of the core validation. */
+const plainMetadata = /\.(apiextensions|apiregistration)\.k8s\.io$/;
+
+const finalizers = (table: string, object: KubeObject): Errors => (plainMetadata.test(table) ? [] : kubeFinalizerErrors(object.metadata));
+
+export const builtinErrors = (table: string, object: KubeObject): Errors => [
+  ...finalizers(table, object),
+  ...(checks[table]?.create(object) ?? []),
+];
 
 export function builtinUpdateErrors(table: string, next: KubeObject, live: KubeObject): Errors {
   const found = checks[table];
-  return found === undefined ? [] : found.update === undefined ? found.create(next) : found.update(next, live);
+  const own = found === undefined ? [] : found.update === undefined ? found.create(next) : found.update(next, live);
+  const again = checkedAgain.has(table)
+    ? [...metadataErrors(next.metadata, { table, namespaced: (next.metadata.namespace ?? '') !== '' }), ...finalizers(table, next)]
+    : [];
+  return [...finalizers(table, next), ...again, ...own];
 }
 
 /** Where the Pod specification of a kind is. */
@@ -74,6 +112,7 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function builtinWarnings(table: string, object: KubeObject): readonly string[] {
+  if (table === 'persistentvolumeclaims') return config.claimWarnings(object);
   const path = podPaths[table];
   if (path === undefined) return [];
   return portWarnings(

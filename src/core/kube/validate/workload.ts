@@ -1,6 +1,7 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
 import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
+import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
 import { parseSchedule } from '../workload/index.ts';
 import {
@@ -24,7 +25,11 @@ import { runningTemplateErrors, templateErrors } from './pod.ts';
 function selectorPart(spec: JsonObject, kind: string): Errors {
   if (!isObject(spec.selector)) return [fieldError.required('spec.selector', '')];
   const empty = isEmptySelector(spec.selector);
+  const shown = `Invalid value: ${goSelector(spec.selector)}`;
+  const unreadable =
+    kind === 'daemonset' || selectorOf(spec.selector).ok ? [] : [kind === 'statefulset' ? shown : `${shown}: invalid label selector`];
   return [
+    ...unreadable.map((text) => fieldError.raw('Invalid', 'spec.selector', text)),
     ...selectorErrors(spec.selector, 'spec.selector'),
     ...(empty
       ? [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(spec.selector)}: empty selector is invalid for ${kind}`)]
