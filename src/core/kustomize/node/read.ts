@@ -8,8 +8,8 @@ import { KustomizeError } from '../problem.ts';
 import { Node, childOf, isMissing } from './node.ts';
 import { plainTag } from './scalar-text.ts';
 
-/** How many nodes one text may come to after aliases are replaced. */
-const MOST_NODES = 2_000_000;
+/** How many nodes the aliases of one text may come to; what is written out is bounded by its length. */
+const MOST_ALIASED = 200_000;
 
 interface Reading {
   left: number;
@@ -26,7 +26,8 @@ function tagOf(node: YamlNode): string {
 }
 
 function convert(source: YamlNode, reading: Reading): Node {
-  if (--reading.left < 0) throw new KustomizeError(`MalformedYAMLError: yaml: document contains excessive aliasing`);
+  if (reading.open.size > 0 && --reading.left < 0)
+    throw new KustomizeError(`MalformedYAMLError: yaml: document contains excessive aliasing`);
   if (source.kind === 'alias') return target(source.target, reading);
   const node = new Node(source.kind, source.kind === 'scalar' ? source.value : '', tagOf(source));
   node.style = source.style;
@@ -123,7 +124,7 @@ export function parseNode(text: string): Node | undefined {
   const parsed = parseDocuments(text, { variant: kyaml });
   if (!parsed.ok) throw new KustomizeError(parsed.error.message);
   const root = parsed.value[0]?.root;
-  return root === undefined ? undefined : convert(root, { left: MOST_NODES, open: new Set() });
+  return root === undefined ? undefined : convert(root, { left: MOST_ALIASED, open: new Set() });
 }
 
 function readDocument(text: string, reading: Reading): Node | undefined {
@@ -136,7 +137,7 @@ function readDocument(text: string, reading: Reading): Node | undefined {
 /** All documents that hold something; a single List comes as its items. kio.FromBytes. */
 export function readNodes(text: string): Node[] {
   const documents = splitDocuments(text.replaceAll('\r\n', '\n'));
-  const reading: Reading = { left: MOST_NODES, open: new Set() };
+  const reading: Reading = { left: MOST_ALIASED, open: new Set() };
   const nodes: Node[] = [];
   for (const document of documents) {
     const node = readDocument(document, reading);

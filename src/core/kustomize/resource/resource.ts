@@ -191,7 +191,7 @@ export class Resource {
   #mark(mark: string, value: string): void {
     if (this.#marks.size === 0) this.#clearEmptyAnnotations();
     this.#marks.set(mark, value);
-    this.#previous = undefined;
+    if (mark === PREVIOUS_NAMES || mark === PREVIOUS_NAMESPACES || mark === PREVIOUS_KINDS) this.#previous = undefined;
   }
 
   /** The original does this whenever it sets an annotation. */
