@@ -1,6 +1,8 @@
 /** What a command may touch of the process it runs in. Commands never use `process` themselves, so tests can run them in one process. */
 export interface Io {
   readonly out: (text: string) => void;
+  /** For what may be no text, such as a decrypted file. Without it only text can be printed. */
+  readonly outBytes?: (bytes: Uint8Array) => void;
   readonly err: (text: string) => void;
   /** Reads all of standard input. */
   readonly stdin: () => Promise<Uint8Array>;

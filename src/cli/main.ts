@@ -15,6 +15,7 @@ function processIo(): Io {
   const terminal = process.stdout.isTTY === true;
   return {
     out: (text) => void process.stdout.write(text),
+    outBytes: (bytes) => void process.stdout.write(bytes),
     err: (text) => void process.stderr.write(text),
     stdin: readStdin,
     program: fileURLToPath(import.meta.url),

@@ -1,5 +1,5 @@
 /**
- * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, Kubernetes, the ledger.
+ * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, Kubernetes, the ledger, keys.
  * In: pure values. Out: pure values and typed errors. Never: an implementation (those are in `adapters/`, or the embedded cluster).
  */
 export type { Clock, Timer } from './clock.ts';
@@ -35,3 +35,4 @@ export type {
   WriteOptions,
 } from './kube.ts';
 export type { Ledger, LedgerEvent } from './ledger.ts';
+export type { EnvelopeKind, KeyError, KeyErrorCode, KeyFile, Keyring, Keys } from './keys.ts';

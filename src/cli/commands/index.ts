@@ -46,6 +46,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['helm push', 'Upload a packaged chart to a registry', async () => (await import('./helm-push.ts')).helmPush],
     ['helm verify', 'Verify the signature of a packaged chart', async () => (await import('./helm-verify.ts')).helmVerify],
   ]),
+  ...group('Secrets', [
+    ['secrets encrypt', 'Encrypt a file with SOPS', async () => (await import('./secrets-encrypt.ts')).secretsEncrypt],
+    ['secrets decrypt', 'Decrypt a file that SOPS encrypted', async () => (await import('./secrets-decrypt.ts')).secretsDecrypt],
+  ]),
   ...group('Other', [
     ['version', 'Print the version', async () => (await import('./version.ts')).version],
     ['completion', 'Print a completion script for bash, zsh or fish', async () => (await import('./completion.ts')).completion],

@@ -134,7 +134,7 @@ const writtenComment = (text: string): string =>
     .join('');
 
 /** Keys of a section, their `=` below each other. A comment stands above the key that precedes it in the tree, as the library keeps it. */
-function writeSection(name: string, branch: Branch): string {
+function writeSection(branch: Branch, name: string | undefined): string {
   const [first] = branch.items;
   const above = first !== undefined && typeof first.key !== 'string' ? writtenComment(first.key.text) : '';
   const keys: { name: string; text: string; comment: string }[] = [];
@@ -146,20 +146,22 @@ function writeSection(name: string, branch: Branch): string {
     }
     const text = flatText(value);
     if (text === undefined)
-      throw new SecretsFailure('InvalidFile', `${name}.${key}: an INI file cannot hold mappings or lists in a section`);
+      throw new SecretsFailure('InvalidFile', `${name ?? 'DEFAULT'}.${key}: an INI file cannot hold mappings or lists in a section`);
     keys.push({ name: writtenKey(key), text: writtenValue(text), comment: '' });
   }
   const width = Math.max(0, ...keys.map((key) => key.name.length));
   const lines = keys.map((key) => `${key.comment === '' ? '' : writtenComment(key.comment)}${key.name.padEnd(width)} = ${key.text}\n`);
-  return `${above}[${name}]\n${lines.join('')}`;
+  return `${above}${name === undefined ? '' : `[${name}]\n`}${lines.join('')}`;
 }
 
 /** @throws SecretsFailure for values that INI cannot hold */
 export function writeIni(branch: Branch): string {
-  const sections = branch.items.flatMap(({ key, value }) => {
+  const sections = branch.items.flatMap(({ key, value }, i) => {
     if (typeof key !== 'string') return [];
     if (!isBranch(value)) throw new SecretsFailure('InvalidFile', `${key}: the top level of an INI file holds only sections`);
-    return [writeSection(key, value)];
+    const hasHeader = i > 0 || key.toUpperCase() !== 'DEFAULT';
+    if (!hasHeader && value.items.length === 0) return [];
+    return [writeSection(value, hasHeader ? key : undefined)];
   });
   return sections.join('\n');
 }

@@ -157,7 +157,8 @@ export function decryptBranches(branches: readonly Branch[], rules: Rules, dataK
     if (encrypted && typeof leaf !== 'string')
       throw new SecretsFailure('CannotDecrypt', `${place.path.join(':')}: an encrypted value was expected, but it is plain`);
     const value = encrypted ? decryptLeaf(leaf as string, placeText(place.path), dataKey) : leaf;
-    mac.add(isComment(value) ? value.text : value, encrypted);
+    // A comment in a list is encrypted as an item; it does not count either.
+    if (!isComment(value)) mac.add(value, encrypted);
     return value;
   };
   const decrypted = branches.map((branch) => walkBranch(branch, { path: [], comments: [] }, visit));

@@ -1,0 +1,46 @@
+/** Keys for a command: the files that `--key` names, and where sops looks for age identities. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createKeys } from '../../adapters/decrypt/index.ts';
+import type { KeyFile, Keyring } from '../../ports/index.ts';
+import { encodeUtf8 } from '../../std/index.ts';
+import { CommandError } from '../errors.ts';
+import type { Io } from '../io.ts';
+
+/** A file of the user. @throws CommandError when it cannot be read */
+export async function readUserFile(io: Io, name: string): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(io.cwd, name));
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    throw new CommandError(code === 'ENOENT' ? `${name}: no such file` : `${name} cannot be read: ${code ?? String(error)}`);
+  }
+}
+
+async function readIfThere(name: string, path: string | undefined): Promise<readonly KeyFile[]> {
+  if (path === undefined) return [];
+  try {
+    return [{ name, bytes: await readFile(path) }];
+  } catch {
+    return [];
+  }
+}
+
+/** Order: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, the file in the user's configuration folder. Source: sops age/keysource.go. */
+async function environmentKeys({ env, cwd }: Io): Promise<readonly KeyFile[]> {
+  const { SOPS_AGE_KEY: inline, SOPS_AGE_KEY_FILE: file, XDG_CONFIG_HOME: config, HOME: home } = env;
+  const folder = config ?? (home === undefined ? undefined : join(home, '.config'));
+  return [
+    ...(inline === undefined ? [] : [{ name: 'SOPS_AGE_KEY', bytes: encodeUtf8(inline) }]),
+    ...(await readIfThere('SOPS_AGE_KEY_FILE', file === undefined ? undefined : resolve(cwd, file))),
+    ...(await readIfThere('keys.txt', folder === undefined ? undefined : join(folder, 'sops/age/keys.txt'))),
+  ];
+}
+
+/** @throws CommandError naming the file that holds no key */
+export async function keyringFor(names: readonly string[], io: Io): Promise<Keyring> {
+  const given = await Promise.all(names.map(async (name): Promise<KeyFile> => ({ name, bytes: await readUserFile(io, name) })));
+  const ring = await createKeys().read([...given, ...(await environmentKeys(io))]);
+  if (!ring.ok) throw new CommandError(ring.error.message);
+  return ring.value;
+}
