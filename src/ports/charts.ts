@@ -78,5 +78,7 @@ export interface Charts {
   provenance(repository: ChartRepository, want: ChartWant, signal?: AbortSignal): Promise<Result<string | undefined, ChartError>>;
   /** From what is here, by the digest that `find` told; undefined when it is not here. */
   kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>>;
+  /** The same unpacked: files by path, without links. */
+  files(digest: string): Promise<Result<ReadonlyMap<string, Uint8Array> | undefined, ChartError>>;
   close(): Promise<void>;
 }

@@ -120,6 +120,28 @@ describe('a chart of a repository', () => {
   });
 });
 
+test('manifests packed into a registry are delivered like a folder of Git', async () => {
+  const url = 'oci://registry.test/config';
+  const manifest = (colour: string): Record<string, string> => ({
+    'web/config.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web-config}\ndata: {colour: ${colour}}\n`,
+  });
+  // Packed below one folder, as everything that `publish` packs.
+  w.charts.publish(url, { name: 'config', version: 'main' }, manifest('red'));
+  await source('packed', { oci: { url, ref: { tag: 'main' } } });
+  await w.put({
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'App',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { source: { name: 'packed', path: 'config/web' } },
+  });
+  await w.settle();
+  expect(await data()).toEqual({ colour: 'red' });
+  expect((await w.appStatus()).applied?.inputs[0]?.revision).toMatch(/^main@sha256:[0-9a-f]{64}$/);
+  w.charts.publish(url, { name: 'config', version: 'main' }, manifest('blue'));
+  await w.settle(11 * 60_000);
+  expect(await data()).toEqual({ colour: 'blue' });
+});
+
 describe('inputs', () => {
   beforeEach(async () => {
     await w.source();

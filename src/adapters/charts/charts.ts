@@ -19,6 +19,7 @@ import {
   versionOf,
 } from '../registry/index.ts';
 import { ChartCache } from './cache.ts';
+import { unpackArchive } from './unpack.ts';
 
 export interface ChartsOptions {
   /** Where archives and indexes are kept. */
@@ -117,6 +118,13 @@ class CachedCharts implements Charts {
     } catch (error) {
       return err(cacheError(error));
     }
+  }
+
+  async files(digest: string): Promise<Result<ReadonlyMap<string, Uint8Array> | undefined, ChartError>> {
+    const archive = await this.kept(digest);
+    if (!archive.ok || archive.value === undefined) return archive.ok ? ok(undefined) : archive;
+    const files = await unpackArchive(archive.value);
+    return files.ok ? files : err({ code: 'Corrupt', message: `the artifact ${digest} cannot be read: ${files.error}` });
   }
 
   async close(): Promise<void> {

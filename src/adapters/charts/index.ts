@@ -5,5 +5,6 @@
  */
 export { ChartCache } from './cache.ts';
 export { createCharts, type ChartsOptions } from './charts.ts';
+export { unpackArchive } from './unpack.ts';
 export { packArchive, type PackedFile } from './pack.ts';
 export { signProvenance, type Signer, verifyProvenance } from './provenance.ts';

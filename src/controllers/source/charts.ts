@@ -6,6 +6,7 @@ import type { ReasonCode, Source } from '../../api/index.ts';
 import type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, Clock } from '../../ports/index.ts';
 import type { Result } from '../../std/index.ts';
 import { rfc3339 } from '../time.ts';
+import { ArtifactTree } from './artifact-tree.ts';
 import { ChartTree } from './chart-tree.ts';
 import { type Head, type Heads, type RefSpec, headKey, refText } from './heads.ts';
 import type { RefState, SourceVerdict } from './status.ts';
@@ -65,12 +66,20 @@ export class ChartSources {
     const refs: RefState[] = looked === undefined ? this.#oldIndex(source) : this.#index(source, looked);
     let problem = looked?.ok === false ? chartProblem(looked.error) : undefined;
     const away = problem;
-    for (const ref of this.#heads.wanted(`${source.metadata.namespace}/${source.metadata.name}`)) {
+    for (const ref of this.#refsOf(source)) {
       const result = await this.#one({ source, repository, ref, signal }, away);
       if (result.state !== undefined) refs.push(result.state);
       problem ??= result.problem;
     }
     return { refs, ...(problem === undefined ? {} : { problem }) };
+  }
+
+  /** Charts that Apps name; for a registry also the artifact itself, when the Source says which or an App reads it. */
+  #refsOf(source: Source): readonly RefSpec[] {
+    const key = `${source.metadata.namespace}/${source.metadata.name}`;
+    const own =
+      source.spec.oci !== undefined && (source.spec.oci.ref !== undefined || this.#heads.isWanted(headKey(key, refText(undefined))));
+    return own ? [{}, ...this.#heads.wanted(key)] : this.#heads.wanted(key);
   }
 
   #oldIndex(source: Source): RefState[] {
@@ -100,7 +109,8 @@ export class ChartSources {
     return { state, ...(failed === undefined ? {} : { problem: failed }) };
   }
 
-  #find({ repository, ref, signal }: Asked): Promise<Result<ChartFound, ChartError>> {
+  #find({ source, repository, ref, signal }: Asked): Promise<Result<ChartFound, ChartError>> {
+    if (ref.chart === undefined) return this.#charts.artifact(repository, source.spec.oci?.ref ?? {}, signal);
     const version = ref.version === undefined ? {} : { version: ref.version };
     return this.#charts.find(repository, { chart: ref.chart ?? '', ...version }, signal);
   }
@@ -109,8 +119,12 @@ export class ChartSources {
     const name = `${version}@${digest}`;
     if (old?.revision.name === name) return old;
     const hex = digest.slice('sha256:'.length);
-    const mirror = new ChartTree(this.#charts, ref.chart ?? '');
+    const mirror = this.#treeOf(ref);
     return { revision: { commit: hex, tree: hex, name, ref: refText(ref) }, mirror, at: rfc3339(this.#clock.now()), verified: false };
+  }
+
+  #treeOf({ chart }: RefSpec): Head['mirror'] {
+    return chart === undefined ? new ArtifactTree(this.#charts) : new ChartTree(this.#charts, chart);
   }
 
   /** After a restart: what status names, if it is still here, even while the repository is away. */
@@ -120,15 +134,15 @@ export class ChartSources {
     if (stored === undefined || hex === undefined) return undefined;
     const kept = await this.#charts.kept(`sha256:${hex}`);
     if (!kept.ok || kept.value === undefined) return undefined;
-    const mirror = new ChartTree(this.#charts, ref.chart ?? '');
+    const mirror = this.#treeOf(ref);
     return { revision: { commit: hex, tree: hex, name: stored.revision, ref: refText(ref) }, mirror, at: stored.at, verified: false };
   }
 }
 
 /** What an App wants that this kind of Source does not have. */
 function unfit(source: Source, ref: RefSpec): Problem | undefined {
-  if (ref.chart !== undefined) return undefined;
-  const kind = source.spec.helm === undefined ? 'an oci' : 'a helm';
-  const message = `an App reads files of ${kind} Source, which offers charts; it has to name one with spec.source.chart`;
+  const artifact = source.spec.oci !== undefined && refText(ref) === refText(undefined);
+  if (ref.chart !== undefined || artifact) return undefined;
+  const message = 'an App wants a Git ref of a Source that is no Git repository; charts are named with spec.source.chart';
   return { code: 'Unsupported', message, transient: false };
 }

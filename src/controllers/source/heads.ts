@@ -87,6 +87,11 @@ export class Heads {
     return found;
   }
 
+  /** Whether an App reads exactly this. */
+  isWanted(key: string): boolean {
+    return this.#wanted.has(key);
+  }
+
   forget(source: string): void {
     for (const key of this.#heads.keys()) if (key.startsWith(`${source}#`)) this.#heads.delete(key);
   }

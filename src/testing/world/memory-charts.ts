@@ -3,7 +3,7 @@
  * In: charts as files. Out: a Charts. Never: a network, a disk. Digests are real.
  */
 import { createHash } from 'node:crypto';
-import { packArchive } from '../../adapters/charts/index.ts';
+import { packArchive, unpackArchive } from '../../adapters/charts/index.ts';
 import { newestFirst, pickVersion } from '../../adapters/chart-version/index.ts';
 import type { ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartWant } from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
@@ -72,8 +72,21 @@ export class MemoryCharts implements Charts {
     return ok(picked.value);
   }
 
-  artifact(): Promise<Result<ChartFound, ChartError>> {
-    return Promise.resolve(err({ code: 'ChartNotFound', message: 'there are no artifacts here' }));
+  /** Artifacts are published like charts; the tag is the version. */
+  async artifact(repository: ChartRepository, { tag = 'latest' }: { readonly tag?: string }): Promise<Result<ChartFound, ChartError>> {
+    await Promise.resolve();
+    const refused = this.#refused(repository);
+    if (refused !== undefined) return err(refused);
+    const found = this.#published.get(repository.url)?.find(({ version }) => version === tag);
+    if (found === undefined) return err({ code: 'ChartNotFound', message: `there is no artifact ${tag}` });
+    this.#kept.set(found.digest, found.archive);
+    return ok(found);
+  }
+
+  async files(digest: string): Promise<Result<ReadonlyMap<string, Uint8Array> | undefined, ChartError>> {
+    const archive = this.#kept.get(digest);
+    const files = archive === undefined ? ok(undefined) : await unpackArchive(archive);
+    return files.ok ? files : err({ code: 'Corrupt', message: files.error });
   }
 
   provenance(): Promise<Result<string | undefined, ChartError>> {
