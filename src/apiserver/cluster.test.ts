@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { silentLog } from '../adapters/log/index.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { Json, KubeObject } from '../core/object/index.ts';
+import { fakeClock } from '../testing/clock/index.ts';
 import type { KubeRequest, KubeTransport, WatchEvent } from '../ports/index.ts';
 import { type Cluster, createCluster } from './index.ts';
 
@@ -219,6 +220,37 @@ test('a snapshot brings a cluster back, definitions and all', async () => {
   expect((await call(api, 'GET')(`${cms}/kept`)).object.metadata.uid).toBe(made.object.metadata.uid);
   expect((await call(api, 'GET')(`${ws}/w`)).status).toBe(200);
   await expect(createCluster({ ...options, snapshot: 'no' })).rejects.toThrow('snapshot line 1 is not JSON');
+});
+
+test('a scenario makes programs and requests fail for as long as it says so', async () => {
+  const clock = fakeClock();
+  const cluster = await createCluster({ clock, random: systemRandom(), log: silentLog(), storage: 'memory' });
+  open.push(cluster);
+  const api = cluster.transport();
+  await clock.advance(1000);
+  const config = (data: Record<string, Json>): Json => ({ ...(cm('lockstep-scenario') as Record<string, Json>), data });
+  const containers = [{ name: 'c', image: 'x' }];
+  const pods = '/api/v1/namespaces/default/pods';
+  await call(api, 'POST')(cms, config({ pods: 'app=web: image-missing\n', api: 'get services: 503\n* secrets/db: 429' }));
+  for (const app of ['web', 'db']) await call(api, 'POST')(pods, { metadata: { name: app, labels: { app } }, spec: { containers } });
+  await clock.advance(3000);
+  const reason = async (): Promise<unknown> => {
+    const { status } = (await call(api, 'GET')(`${pods}/web`)).object as unknown as { status: { containerStatuses: { state: Json }[] } };
+    return Object.keys(status.containerStatuses[0]?.state as object)[0];
+  };
+  expect(await reason()).not.toBe('running');
+  expect((await call(api, 'GET')('/api/v1/namespaces/default/services/kubernetes')).object).toMatchObject({
+    code: 503,
+    reason: 'ServiceUnavailable',
+  });
+  expect((await call(api, 'DELETE')('/api/v1/namespaces/default/secrets/db')).object).toMatchObject({
+    code: 429,
+    details: { retryAfterSeconds: 1 },
+  });
+  await call(api, 'PUT')(`${cms}/lockstep-scenario`, config({}));
+  await clock.advance(1000);
+  expect(await reason()).toBe('running');
+  expect((await call(api, 'GET')('/api/v1/namespaces/default/services/kubernetes')).status).toBe(200);
 });
 
 test('pages of a list are one snapshot', async () => {

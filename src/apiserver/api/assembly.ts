@@ -1,4 +1,5 @@
 /** Puts the request machinery together: everything between a request and the store. */
+import { apiFault, SCENARIO } from '../../core/kube/scenario/index.ts';
 import { builtinResources } from '../../core/kube/resource/index.ts';
 import { builtinSchema, type Schema } from '../../core/schema/index.ts';
 import type { Clock, Log, Random } from '../../ports/index.ts';
@@ -17,7 +18,7 @@ import { Ownership } from './ownership.ts';
 import { Patcher } from './patch.ts';
 import { PodActions } from './pods.ts';
 import { Registry } from './registry.ts';
-import type { ResourceRequest } from './request.ts';
+import { type ResourceRequest, storeKey } from './request.ts';
 import { Reviews } from './reviews.ts';
 import { Scales } from './scale.ts';
 import { Server } from './server.ts';
@@ -81,5 +82,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens }: ServerNee
     ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
     ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens, clock })] as const,
   ]);
-  return new Server({ registry, documents, handlers, subresources: new Subresources(special, reviews), authorizer, log });
+  const trouble = ({ namespace, verb, resource, name }: ResourceRequest) =>
+    apiFault(store.table('configmaps').entries.get(storeKey(namespace, SCENARIO))?.graph, { verb, resource: resource.resource, name });
+  return new Server({ trouble, registry, documents, handlers, subresources: new Subresources(special, reviews), authorizer, log });
 }

@@ -32,6 +32,8 @@ export interface ServerParts {
   readonly handlers: Handlers;
   readonly subresources: Subresources;
   readonly authorizer: Authorizer;
+  /** Trouble a scenario asks for. */
+  readonly trouble: (request: ResourceRequest) => Refusal | undefined;
   readonly log: Log;
 }
 
@@ -60,7 +62,7 @@ export class Server {
   }
 
   #answer(request: ApiRequest, warnings: string[]): Answer {
-    const { registry, documents, handlers, subresources, authorizer } = this.#parts;
+    const { registry, documents, handlers, subresources, authorizer, trouble } = this.#parts;
     const [root = '', , third = ''] = request.segments;
     const onResource = (root === 'api' && request.segments.length > 2) || (root === 'apis' && request.segments.length > 3);
     if (!onResource) {
@@ -77,6 +79,8 @@ export class Server {
     const deprecated = deprecations.get(`${apiVersion}/${resource}`);
     if (deprecated !== undefined) warnings.push(deprecated);
     authorizer.checkResource(resourceRequest);
+    const refusal = trouble(resourceRequest);
+    if (refusal !== undefined) throw refusal;
     checkServed(resourceRequest);
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);
   }

@@ -3,6 +3,8 @@
  * `lockstep.dev/simulate: crash-loop`, `slow-start=30s`, …
  */
 import type { KubeObject } from '../../object/index.ts';
+import type { View } from '../controller/index.ts';
+import { podFault, SCENARIO } from '../scenario/index.ts';
 
 export const SIMULATE = 'lockstep.dev/simulate';
 
@@ -50,4 +52,9 @@ export function parseFault(value: string): Fault | undefined {
   }
 }
 
-export const faultOf = (pod: KubeObject): Fault => parseFault(pod.metadata.annotations?.[SIMULATE] ?? '') ?? { kind: 'none' };
+/** The Pod's own annotation, or else what the scenario of its namespace says. */
+export function faultOf(pod: KubeObject, view: View): Fault {
+  const own = pod.metadata.annotations?.[SIMULATE];
+  const said = own ?? podFault(view.get('configmaps', pod.metadata.namespace ?? '', SCENARIO), pod);
+  return parseFault(said) ?? { kind: 'none' };
+}

@@ -1,7 +1,8 @@
 /** Pods: scheduling onto the simulated node, and containers that start, get ready, end or fail there. */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
-import { type Change, type Controller, nothing, type Outcome, type View } from '../controller/index.ts';
+import { type Change, type Controller, keyOf, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
+import { SCENARIO } from '../scenario/index.ts';
 import { formatTime } from '../time/index.ts';
 import { faultOf } from './fault.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay } from './pod-status.ts';
@@ -67,7 +68,7 @@ function schedule(pod: KubeObject, view: View): Outcome {
   const all = view.list('nodes', '').length;
   const why = (reason: string): string =>
     `0/${all} nodes are available: ${reason}. preemption: 0/${all} nodes are available: ${all} Preemption is not helpful for scheduling.`;
-  if (faultOf(pod).kind === 'unschedulable') return unschedulable(pod, why(`${all} Insufficient cpu`), view.now);
+  if (faultOf(pod, view).kind === 'unschedulable') return unschedulable(pod, why(`${all} Insufficient cpu`), view.now);
   if (unboundClaims(pod, view).length > 0) return unschedulable(pod, why('pod has unbound immediate PersistentVolumeClaims'), view.now);
   const node = candidates.find((candidate) => fits(pod, candidate));
   if (node === undefined) return unschedulable(pod, why(`${all} node(s) didn't match Pod's node affinity/selector`), view.now);
@@ -157,7 +158,7 @@ const isReadyService = (pod: KubeObject, service: string, view: View): boolean =
     .some((slice) => objects(slice.endpoints).some((endpoint) => objectAt(endpoint.conditions).ready === true));
 
 function running(pod: KubeObject, view: View): Outcome {
-  const fault = faultOf(pod);
+  const fault = faultOf(pod, view);
   const since = age(pod, view.now) - START;
   switch (fault.kind) {
     case 'image-missing':
@@ -235,6 +236,12 @@ const podsNaming = (table: 'configmaps' | 'secrets') => (changed: KubeObject, vi
     .filter((pod) => phaseOf(pod) === 'Pending' && referencedNames(pod, table).includes(changed.metadata.name ?? ''))
     .map((pod) => ({ namespace: pod.metadata.namespace ?? '', name: pod.metadata.name ?? '' }));
 
+/** A scenario may concern every Pod of its namespace. */
+const podsOfConfig = (changed: KubeObject, view: View): readonly ObjectKey[] =>
+  changed.metadata.name === SCENARIO
+    ? view.list('pods', changed.metadata.namespace ?? '').map(keyOf)
+    : podsNaming('configmaps')(changed, view);
+
 const podsClaiming = (claim: KubeObject, view: View) =>
   view
     .list('pods', claim.metadata.namespace ?? '')
@@ -244,6 +251,6 @@ const podsClaiming = (claim: KubeObject, view: View) =>
 export const podController: Controller = {
   name: 'pod-simulator',
   table: 'pods',
-  related: { configmaps: podsNaming('configmaps'), secrets: podsNaming('secrets'), persistentvolumeclaims: podsClaiming },
+  related: { configmaps: podsOfConfig, secrets: podsNaming('secrets'), persistentvolumeclaims: podsClaiming },
   reconcile,
 };
