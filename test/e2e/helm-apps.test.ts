@@ -106,6 +106,17 @@ describe('a chart of a repository', () => {
     expect(await w.condition('Ready')).toContain('ChartNotFound');
   });
 
+  test('a path of a Helm repository and a chart of a Git repository are told apart', async () => {
+    await w.source();
+    await source('stable', { helm: { url: charts } });
+    await app({ name: 'stable', path: 'web' });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('is a Helm repository; name one of its charts');
+    await app({ name: 'config', chart: 'web' });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('is a Git repository; a chart in it is named by spec.source.path');
+  });
+
   test('S17 the repository away: what was applied stays, and is healed after a restart', async () => {
     w.charts.publish(charts, { name: 'shop', version: '1.0.0' }, templates);
     await source('stable', { helm: { url: charts } });

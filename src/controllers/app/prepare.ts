@@ -32,6 +32,11 @@ export class Preparer {
     const { head, record, source } = this.register(app);
     if (app.spec.target.cluster !== undefined)
       return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
+    const unfit = this.#unfit(app, source);
+    if (unfit !== undefined) {
+      registry.settled(record);
+      return stop('InvalidSpec', unfit, { topics: [`source:${source}`] });
+    }
     const fetching = this.#askSource(app, memory, source);
     if (fetching !== undefined) return fetching;
     if (head === undefined) {
@@ -115,6 +120,17 @@ export class Preparer {
   #sourceOf(source: string): ReturnType<typeof sourceOf> {
     const [namespace = '', name = ''] = source.split('/');
     return sourceOf(this.#parts.sources.get(namespace, name));
+  }
+
+  /** Charts come from Helm repositories and registries, paths from everything else. */
+  #unfit(app: App, name: string): string | undefined {
+    const source = this.#sourceOf(name);
+    const { chart } = app.spec.source;
+    if (chart === undefined && source?.helm !== undefined)
+      return `spec.source.chart: Source ${name} is a Helm repository; name one of its charts`;
+    if (chart !== undefined && source?.git !== undefined)
+      return `spec.source.chart: Source ${name} is a Git repository; a chart in it is named by spec.source.path`;
+    return undefined;
   }
 
   #gitOf(source: string): Partial<Git> | undefined {
