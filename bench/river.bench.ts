@@ -9,7 +9,7 @@ import { createControllers } from '../src/controllers/index.ts';
 import type { KubeObject } from '../src/core/object/index.ts';
 import type { ApiResource, KubeClient } from '../src/ports/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
-import { Door, MemoryGit, MemoryLedger } from '../src/testing/world/index.ts';
+import { Door, MemoryCharts, MemoryGit, MemoryLedger } from '../src/testing/world/index.ts';
 import type { Figure } from './figure.ts';
 
 const apps = Number(process.env['RIVER_APPS'] ?? 1000);
@@ -90,7 +90,16 @@ export async function run(): Promise<Figure[]> {
   }
   const door = new Door(cluster.transport());
   const kube = createKubeClient(door, { clock });
-  const ports = { kube, mirrors: git, ledger: new MemoryLedger(), clock, random: seededRandom(2), log: silentLog(), metrics: noMetrics() };
+  const ports = {
+    kube,
+    mirrors: git,
+    charts: new MemoryCharts(),
+    ledger: new MemoryLedger(),
+    clock,
+    random: seededRandom(2),
+    log: silentLog(),
+    metrics: noMetrics(),
+  };
   const controllers = createControllers(ports, { namespace: 'lockstep-system', installation: 'bench' });
   await controllers.start();
   const began = performance.now();

@@ -1,6 +1,7 @@
 /** Observe: everything a plan needs to know of the cluster about one App, read once per pass. */
 import { fingerprint } from '../../core/diff/index.ts';
 import { type Gvk, type Json, type KubeObject, type ObjectRef, getKey, gvkOf, isObject, refKey, refOf } from '../../core/object/index.ts';
+import type { ApplyCache } from '../../core/merge/apply/index.ts';
 import { appliesToNothing, changesBetween } from '../../core/plan/changes/index.ts';
 import type { FieldChange, InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
@@ -28,6 +29,7 @@ export interface ObserveRequest {
   readonly secrets?: readonly string[];
   /** The type of a built-in kind: what is known of it is merged here before the server is asked. */
   readonly typeOf: (gvk: Gvk) => TypeNode | undefined;
+  readonly cache?: ApplyCache;
   /** Whether other managers' fields are taken or respected by the dry-run. */
   readonly force: boolean;
   /** True when this object, in exactly this state, was found to be as wanted before. */
@@ -120,7 +122,15 @@ async function predictOne(
   const type = request.typeOf(gvkOf(item.object));
   const { force } = request;
   if (live !== null && type !== undefined && live.apiVersion === item.object.apiVersion) {
-    if (appliesToNothing(live, stamped, { manager: fieldManager, force, type })) return { kind: 'same', basis: 'local' };
+    if (
+      appliesToNothing(live, stamped, {
+        manager: fieldManager,
+        force,
+        type,
+        ...(request.cache === undefined ? {} : { cache: request.cache }),
+      })
+    )
+      return { kind: 'same', basis: 'local' };
   }
   const result = await request.client.apply(resource, stamped, { fieldManager, force, dryRun: true });
   if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });

@@ -1,6 +1,7 @@
 /** Observe and decide for one target: manifests made ready, living objects read, differences foretold, guards asked, one plan. */
 import { type App, type IgnoreRule } from '../../api/index.ts';
 import { type Gvk, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
+import { ApplyCache } from '../../core/merge/apply/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import {
   type Desired,
@@ -75,6 +76,7 @@ export const isFailure = <T extends object>(value: T | ObserveFailure): value is
 export class Planner {
   readonly #registry: Registry;
   readonly #settings: PlannerSettings;
+  readonly #cache = new ApplyCache();
 
   constructor(registry: Registry, settings: PlannerSettings) {
     this.#registry = registry;
@@ -123,6 +125,7 @@ export class Planner {
       maskKey: this.#settings.maskKey,
       secrets: target.render.secrets,
       typeOf: this.#settings.typeOf,
+      cache: this.#cache,
       force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),
     };

@@ -3,7 +3,7 @@
  * nobody applies are no differences.
  */
 import { compareObjects, fingerprint, maskSecret } from '../../diff/index.ts';
-import { serverSideApply } from '../../merge/apply/index.ts';
+import { type ApplyCache, serverSideApply } from '../../merge/apply/index.ts';
 import { type Json, type KubeObject, getKey, isObject, record } from '../../object/index.ts';
 import type { TypeNode } from '../../schema/index.ts';
 import type { FieldChange } from '../types.ts';
@@ -62,14 +62,19 @@ export interface ForetellOptions {
   readonly manager: string;
   readonly force: boolean;
   readonly type: TypeNode;
+  /** Of the caller: live objects that were read before are not read again. */
+  readonly cache?: ApplyCache;
 }
 
 /**
  * True when our own merge says that applying the manifest would change nothing, not even who owns what. False means "ask the server": a false "differs"
  * costs a request, a false "same" would be a bug.
  */
-export function appliesToNothing(live: KubeObject, manifest: KubeObject, { manager, force, type }: ForetellOptions): boolean {
+export function appliesToNothing(live: KubeObject, manifest: KubeObject, { manager, force, type, cache }: ForetellOptions): boolean {
   if (getKey(live.metadata, 'deletionTimestamp') !== undefined || !isObject(manifest.metadata)) return false;
-  const result = serverSideApply({ live, config: manifest, manager, force }, { type, now: '', struct: true });
+  const result = serverSideApply(
+    { live, config: manifest, manager, force },
+    { type, now: '', struct: true, ...(cache === undefined ? {} : { cache }) },
+  );
   return result.kind === 'applied' && result.object === live;
 }

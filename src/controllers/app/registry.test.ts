@@ -1,0 +1,100 @@
+/** The picture of all Apps: who renders what, what is not known yet, and who is woken by which news. */
+import { beforeEach, expect, test } from 'vitest';
+import type { GitMirror } from '../../ports/index.ts';
+import { Registry } from './registry.ts';
+import type { Render } from './render.ts';
+
+const ref = (name: string): { group: string; kind: string; namespace: string; name: string } => ({
+  group: '',
+  kind: 'ConfigMap',
+  namespace: 'shop',
+  name,
+});
+const key = (name: string): string => `/ConfigMap/shop/${name}`;
+const rendered = (digest: string, paths: readonly string[] = []): Render => ({
+  commit: 'c',
+  revision: 'main@sha1:c',
+  objects: [],
+  problems: [],
+  digest,
+  renderKey: digest,
+  placement: '',
+  secrets: [],
+  trace: paths.map((path) => ({ request: { kind: 'file', source: '', path }, digest })),
+});
+
+let woken: string[] = [];
+let registry: Registry;
+beforeEach(() => {
+  woken = [];
+  registry = new Registry((app) => woken.push(app));
+});
+
+const put = (app: string, parent?: string): ReturnType<Registry['put']> =>
+  registry.put({ key: app, createdAt: 1, head: 'shop/config#head', parent });
+const done = (app: string, digest: string, names: readonly string[], paths?: readonly string[]): void => {
+  const record = put(app);
+  registry.rendered(record, { render: rendered(digest, paths), input: 'i', refs: names.map(ref) });
+  registry.settled(record);
+};
+const taken = (): readonly string[] => woken.splice(0);
+
+test('what nobody rendered yet is pending, for everybody else', () => {
+  put('shop/a');
+  put('shop/b');
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
+  done('shop/b', '1', ['x']);
+  expect(registry.viewOf('shop/a').pending()).toEqual([]);
+  expect(registry.viewOf('shop/a').claimants(key('x'))).toEqual(['shop/b']);
+});
+
+test('a parent that has not carried out its newest render is pending', () => {
+  done('shop/root', '1', []);
+  registry.put({ key: 'shop/a', createdAt: 1, head: 'shop/config#head', parent: 'shop/root' });
+  expect(registry.viewOf('shop/a').pending()).toEqual([]);
+  const root = put('shop/root');
+  registry.rendered(root, { render: rendered('2'), input: 'i', refs: [] });
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/root']);
+  registry.settled(root);
+  expect(registry.viewOf('shop/a').pending()).toEqual([]);
+});
+
+test('a head that moves makes dirty and wakes exactly those that read the difference', () => {
+  done('shop/a', '1', ['x'], ['a.yaml']);
+  done('shop/b', '1', ['y'], ['b.yaml']);
+  taken();
+  const head = { revision: { commit: 'd', tree: 't', name: 'n', ref: 'r' }, mirror: {} as GitMirror, at: '', verified: false };
+  const diff = { changed: ['a.yaml'], listed: [], links: false };
+  registry.headMoved({ key: 'shop/config#head', before: head, after: head, diff } as Parameters<Registry['headMoved']>[0]);
+  expect(taken()).toEqual(['shop/a']);
+  expect(registry.viewOf('shop/b').pending()).toEqual(['shop/a']);
+});
+
+test('who waits is woken by news, and by nothing else', () => {
+  put('shop/a');
+  done('shop/b', '1', ['x']);
+  registry.waitFor('shop/a');
+  taken();
+  const record = put('shop/b');
+  registry.notRendered(record);
+  registry.settled(record);
+  registry.retire('shop/a');
+  expect(taken()).toEqual(['shop/a']);
+  registry.waitFor('shop/a');
+  registry.retire('shop/a');
+  registry.retire('shop/a');
+  expect(taken()).toEqual([]);
+  registry.rendered(record, { render: rendered('2'), input: 'i', refs: [] });
+  expect(taken()).toEqual(['shop/a']);
+  expect(registry.viewOf('shop/a').claimants(key('x'))).toEqual([]);
+});
+
+test('a deleted App claims nothing and holds nobody up', () => {
+  done('shop/a', '1', ['x']);
+  put('shop/b');
+  registry.delete('shop/a');
+  registry.delete('shop/b');
+  expect(registry.viewOf('shop/c').claimants(key('x'))).toEqual([]);
+  put('shop/c');
+  expect(registry.viewOf('shop/c').pending()).toEqual([]);
+});
