@@ -161,8 +161,9 @@ class Running implements Controllers {
   notifyPush(url: string): void {
     const wanted = sameRepository(url);
     for (const object of this.#watched.sources.values()) {
-      const git = sourceOf(object)?.git?.url;
-      if (git !== undefined && sameRepository(git) === wanted) this.#sourceQueue.add(keyOf(object), { priority: 10 });
+      const { git, helm, oci } = sourceOf(object) ?? {};
+      const own = git?.url ?? helm?.url ?? oci?.url;
+      if (own !== undefined && sameRepository(own) === wanted) this.#sourceQueue.add(keyOf(object), { priority: 10 });
     }
   }
 

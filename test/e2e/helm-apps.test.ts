@@ -101,6 +101,18 @@ describe('a chart of a repository', () => {
     await w.settle(11 * 60_000);
     expect(await w.condition('Ready')).toContain('Ready=True');
     expect(await w.condition('Reproducible')).toBe('Reproducible is not set');
+    const config = JSON.stringify({ auths: { 'https://registry.test': { auth: encode('a:open') } } });
+    await w.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'Opaque',
+      metadata: { name: 'reg', namespace: 'shop' },
+      data: { '.dockerconfigjson': encode(config) },
+    });
+    w.charts.publish(registry, { name: 'shop', version: '1.0.1' }, templates);
+    await app({ name: 'reg', chart: 'shop', version: '1.0.1' });
+    await w.settle();
+    expect((await data())['chart']).toBe('shop-1.0.1');
     await app({ name: 'reg', chart: 'none' });
     await w.settle();
     expect(await w.condition('Ready')).toContain('ChartNotFound');

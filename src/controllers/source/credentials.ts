@@ -62,10 +62,31 @@ export async function authOf(
   const name = named ?? entry?.secret ?? '';
   const secret = await readSecret(kube, namespace, name);
   if (!secret.ok) return secret;
-  const auth = toAuth(secret.value);
+  const auth = { ...toAuth(secret.value), ...containerAuth(secret.value, urlOf(source)) };
   const found = Object.values(auth).some((value) => value !== undefined);
-  const message = `Secret ${name} has none of: username and password, bearerToken, identity, ca.crt`;
+  const message = `Secret ${name} has none of: username and password, bearerToken, identity, ca.crt, or an entry of .dockerconfigjson for the host`;
   return found ? ok(auth) : err({ code: 'SecretInvalid', message });
+}
+
+/** Credentials for the host of a registry, as container tools keep them in a Secret of type `kubernetes.io/dockerconfigjson`. */
+function containerAuth(entries: ReadonlyMap<string, string>, url: string): GitAuth {
+  const host = /^oci:\/\/([^/]+)/.exec(url)?.[1];
+  const text = entries.get('.dockerconfigjson');
+  if (host === undefined || text === undefined) return {};
+  try {
+    const { auths } = JSON.parse(text) as { readonly auths?: Readonly<Record<string, ContainerAuth>> };
+    const entry = Object.entries(auths ?? {}).find(([name]) => name.replace(/^https?:\/\//, '').split('/')[0] === host)?.[1];
+    const [username, ...password] = entry?.auth === undefined ? [entry?.username, entry?.password ?? ''] : decode(entry.auth).split(':');
+    return username === undefined ? {} : { username, password: password.join(':') };
+  } catch {
+    return {};
+  }
+}
+
+interface ContainerAuth {
+  readonly auth?: string;
+  readonly username?: string;
+  readonly password?: string;
 }
 
 const fields: readonly (readonly [keyof GitAuth, readonly string[]])[] = [
