@@ -111,8 +111,20 @@ const podPaths: Readonly<Record<string, readonly string[]>> = {
   'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
 };
 
+/** Said aloud, because a real cluster would call somebody. */
+function webhookWarning(table: string, object: KubeObject): string | undefined {
+  if (/^(mutating|validating)webhookconfigurations\./.test(table))
+    return 'the embedded cluster calls no webhooks: on a real cluster these would decide about requests too';
+  const { conversion } = (object.spec ?? {}) as { readonly conversion?: { readonly strategy?: string } };
+  if (table === 'customresourcedefinitions.apiextensions.k8s.io' && conversion?.strategy === 'Webhook')
+    return 'the embedded cluster calls no conversion webhook: between versions only apiVersion changes';
+  return undefined;
+}
+
 export function builtinWarnings(table: string, object: KubeObject): readonly string[] {
   if (table === 'persistentvolumeclaims') return config.claimWarnings(object);
+  const uncalled = webhookWarning(table, object);
+  if (uncalled !== undefined) return [uncalled];
   const path = podPaths[table];
   if (path === undefined) return [];
   return portWarnings(
