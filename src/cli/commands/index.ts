@@ -39,6 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...group('Helm', [
     ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
+    ['helm unittest', 'Run the helm-unittest suites of charts', async () => (await import('./helm-unittest.ts')).helmUnittest],
     ['helm show', 'Show the metadata, values, README or CRDs of a chart', async () => (await import('./helm-show.ts')).helmShow],
     ['helm dependency', 'List, build or update what a chart depends on', async () => (await import('./helm-dependency.ts')).helmDependency],
     ['helm package', 'Pack a chart into an archive', async () => (await import('./helm-package.ts')).helmPackage],
@@ -49,6 +50,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...group('Secrets', [
     ['secrets encrypt', 'Encrypt a file with SOPS', async () => (await import('./secrets-encrypt.ts')).secretsEncrypt],
     ['secrets decrypt', 'Decrypt a file that SOPS encrypted', async () => (await import('./secrets-decrypt.ts')).secretsDecrypt],
+    ['secrets rotate', 'Encrypt a SOPS file again with a new data key', async () => (await import('./secrets-rotate.ts')).secretsRotate],
+    [
+      'secrets updatekeys',
+      'Give a SOPS file the keys of .sops.yaml',
+      async () => (await import('./secrets-updatekeys.ts')).secretsUpdatekeys,
+    ],
+    ['secrets edit', 'Edit an encrypted file with $EDITOR', async () => (await import('./secrets-edit.ts')).secretsEdit],
+    ['secrets keys', 'List the keys of an encrypted file, or make an age key', async () => (await import('./secrets-keys.ts')).secretsKeys],
   ]),
   ...group('Other', [
     ['version', 'Print the version', async () => (await import('./version.ts')).version],

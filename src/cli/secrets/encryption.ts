@@ -56,7 +56,7 @@ async function ruleFor(
       ? undefined
       : configuredRule(found, target, needed);
   const groups = needed ? (configured?.groups ?? []) : own.groups;
-  if (groups.length === 0 || groups.every((group) => group.length === 0))
+  if (groups.every((group) => group.length === 0))
     throw new CommandError(`${target.name}: no key to encrypt to`, 'give --age or --pgp, or a creation rule in .sops.yaml');
   return {
     rule: {

@@ -126,3 +126,9 @@ function fileKeyOf({ stanzas }: AgeFile, identities: readonly AgeIdentity[]): Ui
   }
   throw new KeyFailure('NoKey', 'none of the age identities opens it');
 }
+
+/** A new identity and its recipient, as `age-keygen` makes them. */
+export function newAgeKey(): { readonly identity: string; readonly recipient: string } {
+  const secret = new Uint8Array(randomBytes(32));
+  return { identity: encodeBech32('age-secret-key-', secret).toUpperCase(), recipient: encodeBech32('age', publicKeyOf(secret)) };
+}
