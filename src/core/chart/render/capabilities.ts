@@ -70,6 +70,10 @@ const hasVersion: GoMethod = {
 const versionSetType = namedType('common.VersionSet', listType(basicType.string), new Map([['Has', hasVersion]]));
 const capabilitiesType = struct('common.Capabilities');
 
+/** The tags of version.BuildInfo: snake case, and nothing for an empty commit. */
+const buildInfoName = (field: string, value: GoValue): string | undefined =>
+  field.startsWith('Git') && value === '' ? undefined : field.replaceAll(/(?<=.)(?=[A-Z])/g, '_').toLowerCase();
+
 /** The value templates see as `.Capabilities`. */
 export function goCapabilities(capabilities: Capabilities): GoPointer {
   const { kubeVersion: kube, helmVersion: helm } = capabilities;
@@ -79,13 +83,17 @@ export function goCapabilities(capabilities: Capabilities): GoPointer {
     ['Major', kube.major],
     ['Minor', kube.minor],
   ]);
-  const helmVersion = new GoStruct(struct('version.BuildInfo'), [
-    ['Version', helm.version],
-    ['GitCommit', helm.gitCommit],
-    ['GitTreeState', helm.gitTreeState],
-    ['GoVersion', helm.goVersion],
-    ['KubeClientVersion', helm.kubeClientVersion],
-  ]);
+  const helmVersion = new GoStruct(
+    struct('version.BuildInfo'),
+    [
+      ['Version', helm.version],
+      ['GitCommit', helm.gitCommit],
+      ['GitTreeState', helm.gitTreeState],
+      ['GoVersion', helm.goVersion],
+      ['KubeClientVersion', helm.kubeClientVersion],
+    ],
+    buildInfoName,
+  );
   const value = new GoStruct(capabilitiesType, [
     ['KubeVersion', kubeVersion],
     ['APIVersions', new GoList(versionSetType, capabilities.apiVersions)],

@@ -66,15 +66,20 @@ function contentOf(value: GoBoxed): string | undefined {
 
 const listContent = (items: readonly GoValue[]): string => JSON.stringify(items.map((item) => String(keyOf(item))));
 
+type JsonName = (field: string, value: GoValue) => string | undefined;
+
 /** A struct. Fields that are not listed do not exist for templates and printing. */
 export class GoStruct extends GoBoxed {
   readonly type: GoType;
   readonly fields: readonly (readonly [string, GoValue])[];
+  /** The names of fields in JSON, where tags give them others; undefined leaves a field out. */
+  readonly jsonName: JsonName | undefined;
 
-  constructor(type: GoType, fields: readonly (readonly [string, GoValue])[]) {
+  constructor(type: GoType, fields: readonly (readonly [string, GoValue])[], jsonName?: JsonName) {
     super();
     this.type = type;
     this.fields = fields;
+    this.jsonName = jsonName;
   }
 
   /** The field's value, or undefined. */

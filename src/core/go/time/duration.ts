@@ -6,7 +6,7 @@ const second = 1_000_000_000n;
 
 /** `Duration.String`: `1h2m3.5s`, `1.5ms`, `0s`. */
 export function durationString(nanoseconds: number | bigint): string {
-  if (nanoseconds === 0) return '0s';
+  if (BigInt(nanoseconds) === 0n) return '0s';
   const all = BigInt(nanoseconds);
   const sign = all < 0n ? '-' : '';
   const size = all < 0n ? -all : all;

@@ -1,5 +1,5 @@
 /** eq, ne, lt, le, gt, ge. Source of the rules: Go text/template/funcs.go. */
-import { sprint } from '../../go/fmt/index.ts';
+import { sprint, sprintf } from '../../go/fmt/index.ts';
 import { GoMap, GoList, GoPointer } from '../../go/composite/index.ts';
 import { compareStrings } from '../../go/sort/index.ts';
 import { isNil, kindOf, typeName } from '../../go/reflect/index.ts';
@@ -60,10 +60,10 @@ function equal(a: Value, b: Value): boolean {
 
 function equalOther(a: GoValue, b: GoValue): boolean {
   if (kindOf(a) !== kindOf(b)) {
-    throw new TemplateFailure(`non-comparable types ${sprint([a])}: ${typeName(a)}, ${typeName(b)}: ${sprint([b])}`);
+    throw new TemplateFailure(`non-comparable types ${sprintf('%s', [a])}: ${typeName(a)}, ${typeName(b)}: ${sprint([b])}`);
   }
   if (isNil(a) || isNil(b)) return isNil(a) === isNil(b);
-  if (!isComparable(b)) throw new TemplateFailure(`non-comparable type ${sprint([b])}: ${typeName(b)}`);
+  if (!isComparable(b)) throw new TemplateFailure(`non-comparable type ${sprintf('%s', [b])}: ${typeName(b)}`);
   return typeName(a) === typeName(b) && (a === b || (!(a instanceof GoPointer) && keyOf(a) === keyOf(b)));
 }
 

@@ -1,5 +1,6 @@
 /** toYaml, fromYaml and their family. Source: Helm 4 pkg/engine/funcs.go. */
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
+import { quoteRune } from '../../go/strconv/index.ts';
 import { basicType, listType, mapType } from '../../go/type/index.ts';
 import { GoInt, GoNil, type GoValue } from '../../go/value/index.ts';
 import { type Json, record } from '../../object/index.ts';
@@ -90,15 +91,18 @@ function fromToml(text: string): GoValue {
   try {
     return tomlValue(parseToml(text, { integersAsBigInt: true }), 0);
   } catch (error) {
-    if (error instanceof TomlError) return errorRecord(`toml: line ${error.line}: ${tomlProblem(error)}`);
+    if (error instanceof TomlError) return errorRecord(`toml: line ${error.line}: ${tomlProblem(error, text)}`);
     throw error;
   }
 }
 
-/** What is wrong; the most common case in the words of BurntSushi/toml. */
-function tomlProblem({ message }: TomlError): string {
+/** What is wrong; the most common cases, those of texts that are no TOML at all, in the words of BurntSushi/toml. */
+function tomlProblem({ message, line, column }: TomlError, toml: string): string {
   const text = message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? '';
-  return text.startsWith('incomplete key-value') ? "unexpected EOF; expected key separator '='" : text;
+  if (text.startsWith('incomplete key-value')) return "unexpected EOF; expected key separator '='";
+  const character = toml.split('\n')[line - 1]?.codePointAt(column - 1);
+  if (text !== 'illegal character in key' || character === undefined) return text;
+  return `expected '.' or '=', but got ${quoteRune(character)} instead`;
 }
 
 function tomlValue(value: unknown, depth: number): GoValue {
@@ -113,6 +117,7 @@ function tomlValue(value: unknown, depth: number): GoValue {
 }
 
 function toToml(value: GoValue, rule: Rule): string {
+  if (value === null) throw new TemplateFailure('reflect: call of reflect.Value.Type on zero Value');
   const text = encodeToml(value);
   if (!text.ok && rule === 'fail') throw new TemplateFailure(text.error);
   return text.ok ? text.value : text.error;

@@ -1,5 +1,6 @@
 /** Values as JSON would carry them: what toYaml and friends see. Source: Helm 4 pkg/engine/funcs.go through sigs.k8s.io/yaml (json.Marshal first). */
 import { GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
+import { methodOf } from '../../go/reflect/index.ts';
 import { GoBoxed, GoInt, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { type Json, mapValues, record } from '../../object/index.ts';
 import { decodeJson, encodeJson } from '../json/index.ts';
@@ -43,8 +44,9 @@ function plainRecord(value: GoRecord, depth: number): Json {
 function plainOfBoxed(value: GoBoxed, depth: number): Json {
   if (value instanceof GoInt) return value.value;
   if (value instanceof GoList) return value.items.map((item) => plainOf(item, depth + 1));
-  if (value instanceof GoPointer) return plainOf(value.target, depth + 1);
-  if (value instanceof GoStruct) {
+  const isOwn = methodOf(value, 'MarshalJSON') !== undefined;
+  if (value instanceof GoPointer && !isOwn) return plainOf(value.target, depth + 1);
+  if (value instanceof GoStruct && !isOwn && value.jsonName === undefined) {
     return record(
       value.fields.filter(([name]) => /^\p{Lu}/u.test(name)).map(([name, field]): [string, Json] => [name, plainOf(field, depth + 1)]),
     );

@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '../../../std/index.ts';
 import { quoteRune } from '../../go/strconv/index.ts';
 import type { GoValue } from '../../go/value/index.ts';
+import { encodeUtf8 } from '../../../std/index.ts';
 import { record } from '../../object/index.ts';
 
 /** The value, or Go's error text. */
@@ -71,8 +72,10 @@ class Scanner {
   }
 
   private invalid(where: string): string {
-    const code = this.text.codePointAt(this.at);
-    if (code === undefined) return endOfInput;
+    const character = this.text.codePointAt(this.at);
+    if (character === undefined) return endOfInput;
+    // Go reads bytes and shows the one it stopped at, as if it were a character.
+    const code = encodeUtf8(String.fromCodePoint(character))[0] ?? character;
     const shown = code === 39 ? String.raw`'\''` : code === 34 ? `'"'` : quoteRune(code);
     return `invalid character ${shown} ${where}`;
   }

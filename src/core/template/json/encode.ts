@@ -1,7 +1,7 @@
 /** Go values as JSON text. Source: Go encoding/json encode.go, indent.go. Map keys are sorted by bytes. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
-import { typeName } from '../../go/reflect/index.ts';
+import { methodOf, typeName } from '../../go/reflect/index.ts';
 import { compareStrings, sortStrings } from '../../go/sort/index.ts';
 import { formatTime } from '../../go/time/index.ts';
 import {
@@ -42,6 +42,13 @@ export function encodeJson(value: GoValue, style: JsonStyle = { escapeHtml: true
   }
 }
 
+/** What the value's MarshalJSON method writes; undefined when it has none. */
+function ownJson(value: GoBoxed): string | undefined {
+  if (!(value instanceof GoPointer || value instanceof GoStruct)) return undefined;
+  const written = methodOf(value, 'MarshalJSON')?.call(value, []);
+  return written?.ok === true && written.value instanceof GoBytes ? decodeUtf8(written.value.bytes) : undefined;
+}
+
 class Encoder {
   private readonly style: JsonStyle;
 
@@ -73,9 +80,14 @@ class Encoder {
     if (value instanceof GoInt) return String(value.value);
     if (value instanceof GoList) return this.list(value.items, depth);
     if (value instanceof GoMap) return this.map(value, depth);
+    const own = ownJson(value);
+    if (own !== undefined) return own;
     if (value instanceof GoStruct) {
+      const { jsonName = (name: string): string => name } = value;
+      const exported = value.fields.filter(([name]) => /^\p{Lu}/u.test(name));
+      const named = exported.map(([name, field]) => ({ name: jsonName(name, field), field })).filter(({ name }) => name !== undefined);
       return this.fields(
-        value.fields.filter(([name]) => /^\p{Lu}/u.test(name)),
+        named.map(({ name, field }): [string, GoValue] => [name ?? '', field]),
         depth,
       );
     }

@@ -48,9 +48,9 @@ function coding(name: string, alphabet: string, { bits, group }: { readonly bits
   };
 }
 
-/** Where Go says an input ends too early: base64 names the beginning of the last group, base32 its end. */
+/** Where Go says an input ends too early: at the beginning of the last group. base32 does not count line ends. */
 function unpaddedPlace(end: { readonly text: string; readonly used: number; readonly last: number; readonly name: string }): number {
-  return end.name === 'base64' ? end.text.length - end.used : end.text.length;
+  return (end.name === 'base64' ? end.text : end.text.replaceAll(/[\r\n]/g, '')).length - end.used;
 }
 
 /** What is wrong with the padding that begins at `at`; undefined when nothing is. */

@@ -77,7 +77,13 @@ const unset: TemplateFunction = fixed([dictionary, string], ([target, key]) => {
   return target;
 });
 
-const copy: TemplateFunction = fixed([any], ([value], state) => deepCopy(value, state.run.budget));
+/** What Go's reflect says about copying nothing. */
+function notNil(value: GoValue): GoValue {
+  if (value === null) throw new TemplateFailure('reflect: call of reflect.Value.Type on zero Value');
+  return value;
+}
+
+const copy: TemplateFunction = fixed([any], ([value], state) => deepCopy(notNil(value), state.run.budget));
 
 /** Name → function. Where Go's order is random (`keys`, `values`), keys are sorted. */
 export const dictFunctions: readonly (readonly [string, TemplateFunction])[] = [

@@ -12,10 +12,10 @@ import {
   withPrerelease,
   type Version,
 } from '../../go/semver/index.ts';
-import { basicType, type GoMethod, type GoType, namedType } from '../../go/type/index.ts';
-import { GoInt, int, type GoRecord, type GoValue } from '../../go/value/index.ts';
+import { basicType, type GoMethod, type GoType, listType, namedType } from '../../go/type/index.ts';
+import { GoBytes, GoInt, int, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey, record } from '../../object/index.ts';
-import { ok, type Result } from '../../../std/index.ts';
+import { encodeUtf8, ok, type Result } from '../../../std/index.ts';
 import { fixed, param, TemplateFailure, type TemplateFunction } from '../exec/index.ts';
 import { decodeJson, encodeJson, type JsonStyle } from '../json/index.ts';
 import { hostname, parseUrl, urlString, userinfoString } from '../url/index.ts';
@@ -135,6 +135,7 @@ const versionType: GoType = namedType(
     ['Metadata', reader(basicType.string, (version) => version.metadata)],
     ['Original', reader(basicType.string, (version) => version.original)],
     ['String', reader(basicType.string, (version) => versionString(version))],
+    ['MarshalJSON', reader(listType(basicType.uint8), (version) => new GoBytes(encodeUtf8(JSON.stringify(versionString(version)))))],
     ['Compare', method([pointerName], basicType.int, (version, [other]) => ok(int(compareVersions(version, versionOf(other)))))],
     ['Equal', comparer((order) => order === 0)],
     ['LessThan', comparer((order) => order < 0)],
