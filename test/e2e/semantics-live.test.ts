@@ -561,6 +561,16 @@ describe('S23 honest health', () => {
     expect((await w.appStatus()).health).toMatchObject({ state: 'Healthy', provenance: 'assumed' });
   });
 
+  test('S23 health that the embedded cluster makes up is called simulated', async () => {
+    await w.app();
+    await w.commit({ 'web/d.yaml': deployment('web', { replicas: 2 }) });
+    await w.settle(60_000);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect((await w.appStatus()).health).toMatchObject({ state: 'Healthy', provenance: 'simulated' });
+    expect(await w.condition('Healthy')).toContain('HealthySimulated');
+    expect((await w.appStatus()).images).toEqual(['nginx:1']);
+  });
+
   test('S23 a failed workload is Degraded, named, and never Ready', async () => {
     await w.app();
     await w.commit({ 'web/ns.yaml': namespace('fine'), 'web/j.yaml': job('broken') });
