@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { runOnFolder } from '../../app/index.ts';
+import { runOnFolder } from '../../app/engines.ts';
 import { type BuildOptions, buildKustomization, type Built, formatOutput, type InflateChart } from '../../core/kustomize/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';

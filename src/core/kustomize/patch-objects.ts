@@ -1,6 +1,7 @@
 /** Patches for objects that any other engine has built, with the rules of `patches` in a kustomization. */
 import type { Ask } from '../ask/index.ts';
 import type { KubeObject } from '../object/index.ts';
+import { equalJson } from '../object/value/index.ts';
 import type { Outcome } from '../problem/index.ts';
 import type { Schema } from '../schema/index.ts';
 import type { Selector } from './config/types.ts';
@@ -66,7 +67,5 @@ function patched(resource: Resource, from: number, objects: readonly KubeObject[
   resource.finish();
   const object = nodeToObject(resource.node) as KubeObject;
   const before = objects[from];
-  return { from, object: before !== undefined && JSON.stringify(before, digits) === JSON.stringify(object, digits) ? before : object };
+  return { from, object: before !== undefined && equalJson(before, object) ? before : object };
 }
-
-const digits = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? `bigint ${value}` : value);

@@ -1,7 +1,6 @@
 /**
  * One kustomization and everything below it, from files to resources. Source: api/internal/target/kusttarget.go.
  */
-import { KUSTOMIZATION_FILES, type ReadKustomization } from '../config/kustomization.ts';
 import { type Additions, withAdditions } from '../config/additions.ts';
 import { configFromCrds } from '../config/crds.ts';
 import { readConfig, withConfigurations } from '../config/fieldspec.ts';
@@ -20,11 +19,9 @@ import { rawVarText } from '../transform/vars.ts';
 import type { Transformer } from '../transform/plugin.ts';
 import { Accumulator } from './accumulator.ts';
 import type { Build } from './build.ts';
+import { DEEPEST, findKustomization, prefetch } from './files.ts';
 import { ownGenerators, ownTransformers } from './own-transformers.ts';
 import { loadGenerators, loadTransformers } from './plugins.ts';
-
-/** Deepest nesting of kustomizations. */
-const DEEPEST = 200;
 
 const SELF_LABEL = 'validated-by';
 const ANNOTATIONS = fieldSpec({ path: 'metadata/annotations', create: true });
@@ -323,92 +320,6 @@ function shownWithoutMark(resource: Resource): string {
 function withPlaceOf(error: KustomizeError, other: KustomizeError): KustomizeError {
   error.place = { ...other.place, ...error.place };
   return error;
-}
-
-function findKustomization(build: Build, loader: Loader): { readonly name: string; readonly read: ReadKustomization } {
-  const found = KUSTOMIZATION_FILES.flatMap((name) => {
-    try {
-      return [{ name, text: loader.load(name).text }];
-    } catch (error) {
-      if (error instanceof KustomizeError) return [];
-      throw error;
-    }
-  });
-  const [first] = found;
-  const place = { file: loader.fileName('') };
-  if (first === undefined) {
-    throw new KustomizeError(
-      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${loader.root}'`,
-      place,
-    );
-  }
-  if (found.length > 1) throw new KustomizeError(`Found multiple kustomization files under: ${loader.root}\n`, place);
-  const read = about({ file: loader.fileName(first.name) }, () => build.readKustomization(first.text, loader.root));
-  return { name: first.name, read };
-}
-
-interface Prefetching {
-  readonly kustomization: Kustomization;
-  readonly seen: Set<string>;
-  readonly depth: number;
-}
-
-/**
- * Walks down as far as is known and asks for every file it meets, so that a round answers a whole level. Whatever is wrong is found again, and
- * said, by the build itself.
- */
-function prefetch(build: Build, loader: Loader, { kustomization, seen, depth }: Prefetching): void {
-  if (seen.has(loader.root) || depth > DEEPEST) return;
-  seen.add(loader.root);
-  loader.prefetch(filesOf(kustomization));
-  const bases = [...(kustomization.resources ?? []), ...(kustomization.components ?? [])].filter(
-    (path) => !/\.(ya?ml|json)$/.test(path) && !path.includes('\n'),
-  );
-  for (const path of bases) {
-    try {
-      const below = loader.open(path);
-      below.prefetch(KUSTOMIZATION_FILES);
-      prefetch(build, below, { kustomization: findKustomization(build, below).read.kustomization, seen, depth: depth + 1 });
-    } catch (error) {
-      if (!(error instanceof KustomizeError)) throw error;
-      loader.prefetch(KUSTOMIZATION_FILES.map((name) => `${path}/${name}`));
-    }
-  }
-}
-
-function filesOf(kustomization: Kustomization): readonly string[] {
-  const {
-    resources = [],
-    components = [],
-    patchesStrategicMerge = [],
-    crds = [],
-    configurations = [],
-    generators = [],
-    transformers = [],
-    validators = [],
-  } = kustomization;
-  const patches = [
-    ...(kustomization.patches ?? []),
-    ...(kustomization.patchesJson6902 ?? []),
-    ...(kustomization.replacements ?? []),
-  ].flatMap(({ path }) => (path === undefined || path === '' ? [] : [path]));
-  const data = [...(kustomization.configMapGenerator ?? []), ...(kustomization.secretGenerator ?? [])].flatMap(
-    ({ files = [], envs = [] }) => [...files.map((file) => file.slice(file.indexOf('=') + 1)), ...envs],
-  );
-  const openapi = kustomization.openapi?.['path'];
-  return [
-    ...resources,
-    ...components,
-    ...patchesStrategicMerge,
-    ...crds,
-    ...configurations,
-    ...generators,
-    ...transformers,
-    ...validators,
-    ...patches,
-    ...data,
-    ...(openapi === undefined ? [] : [openapi]),
-  ];
 }
 
 /** The kustomization a build begins with, and what is added to it. */
