@@ -5,4 +5,4 @@
  */
 export { createRegistry, type Registry, type RegistryOptions } from './registry.ts';
 export { chartLayerOf, chartTypes, describeChart, type Layer, type Manifest, parseManifest } from './manifest.ts';
-export { formatReference, parseReference, tagOf, versionOf, type Reference } from './reference.ts';
+export { parseReference, tagOf, versionOf, type Reference } from './reference.ts';
