@@ -63,7 +63,7 @@ describe('S24 the embedded cluster on loopback', () => {
 test('S24 what is kept on disk is readable by its owner only', () =>
   inFolder(async (folder) => {
     const kubeconfig = join(folder, 'kubeconfig');
-    const running = await startEmbeddedCluster({ folder, kubeconfig, port: 0, tls: true, log: silentLog });
+    const running = await startEmbeddedCluster({ folder, kubeconfig, port: 0, tls: true, log: silentLog() });
     const mode = (await stat(kubeconfig)).mode & 0o777;
     expect(await readFile(kubeconfig, 'utf8')).toContain('token');
     await running.close();
