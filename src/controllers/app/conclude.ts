@@ -152,7 +152,7 @@ function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Jud
   const message = healthCause(health);
   const good = health.state === 'Healthy' || health.state === 'Suspended' || !app.spec.health.wait;
   if (good) {
-    const pause = pauseOf(request.done.planned.plan);
+    const pause = healsLater(request.done);
     const text = drift.length === 0 || pause ? target.render.revision : `${target.render.revision}; ${drift.length} objects differ`;
     const verdict: Verdict = { phase: 'Succeeded', ready: 'True', reason: 'Succeeded', message: text, moving: false };
     return { verdict, next: pause ? { kind: 'after', ms: 1000 } : untilResumed(app, clock.now()) };
@@ -171,8 +171,12 @@ function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Jud
   return { verdict: moving('Verifying', code, message), next: { kind: 'after', ms: Math.max(1000, left) } };
 }
 
-const pauseOf = (plan: Plan): boolean =>
-  plan.cause === 'drift' && plan.items.some(({ operation }) => operation === 'change' || operation === 'create');
+/** A heal that was put off because the object was healed a moment ago (S8). */
+function healsLater({ planned: { plan }, result }: Done): boolean {
+  const written = new Set(result?.written ?? []);
+  const heals = plan.items.filter(({ operation }) => operation === 'change' || operation === 'create');
+  return plan.cause === 'drift' && heals.some(({ ref }) => !written.has(refKey(ref)));
+}
 
 /** S19: nothing is changed; what would be is shown. */
 function judgeSuspended({ app, health, clock, drift, target }: ConcludeRequest, applied: boolean): Judged {

@@ -35,15 +35,6 @@ export class Healer {
     return { ...plan, items };
   }
 
-  /** Milliseconds until the first paused heal may happen; undefined when none is paused. */
-  pauseOf(plan: Plan, memory: AppMemory): number | undefined {
-    if (plan.cause !== 'drift') return undefined;
-    const now = this.#parts.ports.clock.monotonic();
-    const waits = plan.items.filter(heals).map((item) => memory.healPause(refKey(item.ref), now));
-    const positive = waits.filter((wait) => wait > 0);
-    return positive.length === 0 ? undefined : Math.min(...positive);
-  }
-
   /** After an act: events, counts, contests. */
   record(done: HealRecord): void {
     const { plan, result } = done;

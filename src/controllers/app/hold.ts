@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 /** Refusals that another App's pass, or time, resolves. */
 const passing = new Set(['WaitingForOwner', 'DiscoveryFailed', 'DependencyNotReady', 'NamespaceMissing', 'UnknownKind']);
 
-export const mayPass = (code: string): boolean => passing.has(code);
+const mayPass = (code: string): boolean => passing.has(code);
 
 /** A plan that was refused, as a hold; undefined when nothing was refused, or only while healing. */
 export function refusalOf(plan: Plan, wanted: Target): Hold | undefined {

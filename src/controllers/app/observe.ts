@@ -36,8 +36,6 @@ export interface ObserveRequest {
   readonly verified: (object: KubeObject, digest: string) => boolean;
 }
 
-export type Observations = ReadonlyMap<string, Seen>;
-
 const atOnce = 8;
 
 /** Reads the living objects for all wanted and owned ones. */

@@ -20,11 +20,7 @@ export interface CatalogueEntry {
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 /** The entries of a Secret as text. */
-export async function readSecret(
-  kube: KubeClient,
-  namespace: string,
-  name: string,
-): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
+async function readSecret(kube: KubeClient, namespace: string, name: string): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
   const found = await kube.get(secrets, namespace, name);
   if (!found.ok) {
     const code = found.error.code === 404 ? 'SecretNotFound' : 'ClusterUnreachable';
@@ -41,7 +37,7 @@ function entriesOf(secret: KubeObject): ReadonlyMap<string, string> {
 }
 
 /** The catalogue's entry for a URL: the longest prefix wins, and a prefix ends at a path boundary. */
-export function catalogueEntry(url: string, catalogue: readonly CatalogueEntry[]): CatalogueEntry | undefined {
+function catalogueEntry(url: string, catalogue: readonly CatalogueEntry[]): CatalogueEntry | undefined {
   return catalogue
     .filter((entry) => url === entry.url || url.startsWith(entry.url.endsWith('/') ? entry.url : `${entry.url}/`))
     .toSorted((a, b) => b.url.length - a.url.length)[0];

@@ -70,4 +70,4 @@ export function orderForApply<T extends { readonly object: KubeObject }>(items: 
 /** A child App is awaited only where it carries a wave of its own (S15): parents do not hang on the health of what they merely create. */
 const gatesWave = (object: KubeObject): boolean => !isApp(object) || explicitWave(object) !== undefined;
 
-export const isApp = (object: KubeObject): boolean => object.kind === 'App' && object.apiVersion.startsWith('lockstep.dev/');
+const isApp = (object: KubeObject): boolean => object.kind === 'App' && object.apiVersion.startsWith('lockstep.dev/');

@@ -23,7 +23,7 @@ const builtInGroups = new Set(
 
 export const isDataKind = (ref: ObjectRef): boolean => dataKinds.has(`${ref.group}/${ref.kind}`);
 
-export const isCustom = (ref: ObjectRef): boolean => !builtInGroups.has(ref.group);
+const isCustom = (ref: ObjectRef): boolean => !builtInGroups.has(ref.group);
 
 type Verdict = Pick<PlanItem, 'operation' | 'owned' | 'waits' | 'reasons'> & { readonly other?: string };
 
