@@ -1,17 +1,6 @@
 /** Signatures of charts: `.prov` files, clear-signed with PGP. Source: Helm 4 pkg/provenance/sign.go. */
 import { createHash } from 'node:crypto';
-import {
-  createCleartextMessage,
-  decryptKey,
-  enums,
-  type Key,
-  type PrivateKey,
-  readCleartextMessage,
-  readKeys,
-  readPrivateKeys,
-  sign,
-  verify,
-} from 'openpgp';
+import type { Key, PrivateKey } from 'openpgp';
 import { getKey, isObject } from '../../core/object/index.ts';
 import { decode, encode, sigsYaml } from '../../core/yaml/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
@@ -34,6 +23,9 @@ export interface Signed {
   readonly provenance: string;
 }
 
+/** Loaded when the first signature is looked at: it is large, and most commands never need it. */
+const openpgp = (): Promise<typeof import('openpgp')> => import('openpgp');
+
 const refuse = (message: string): Result<never, ChartError> => err({ code: 'VerificationFailed', message });
 
 /** Holds when a key of the ring signed the provenance and the provenance names this archive. `keyring`: binary or armored public keys. */
@@ -45,6 +37,7 @@ export async function verifyProvenance(signed: Signed, keyring: Uint8Array): Pro
     return refuse(`failed to load keyring: ${String(error instanceof Error ? error.message : error)}`);
   }
   try {
+    const { readCleartextMessage, verify } = await openpgp();
     const message = await readCleartextMessage({ cleartextMessage: signed.provenance });
     const { signatures } = await verify({ message, verificationKeys: keys });
     const [signature] = signatures;
@@ -82,6 +75,7 @@ export async function signProvenance({ archive, file, metadata }: ToSign, key: S
     if (found === undefined) return refuse(`no private key named ${JSON.stringify(key.name)} is in the keyring`);
     const digest = `sha256:${createHash('sha256').update(archive).digest('hex')}`;
     const text = `${metadata}\n...\n${encode({ files: { [file]: digest } }, { variant: sigsYaml })}`;
+    const { createCleartextMessage, enums, sign } = await openpgp();
     const message = await createCleartextMessage({ text });
     const signed = await sign({ message, signingKeys: found, config: { preferredHashAlgorithm: enums.hash.sha512 } });
     return ok(signed.replaceAll('\r\n', '\n'));
@@ -92,6 +86,7 @@ export async function signProvenance({ archive, file, metadata }: ToSign, key: S
 
 async function findKey({ keyring, name, passphrase }: SigningKey): Promise<PrivateKey | undefined> {
   const text = Buffer.from(keyring).toString('latin1');
+  const { decryptKey, readPrivateKeys } = await openpgp();
   const keys = await (text.includes('-----BEGIN PGP') ? readPrivateKeys({ armoredKeys: text }) : readPrivateKeys({ binaryKeys: keyring }));
   const fits = (key: PrivateKey): boolean =>
     key.getUserIDs().some((user) => user.includes(name)) || key.getFingerprint().toLowerCase().endsWith(name.toLowerCase());
@@ -100,10 +95,11 @@ async function findKey({ keyring, name, passphrase }: SigningKey): Promise<Priva
   return decryptKey({ privateKey: key, passphrase: passphrase ?? '' });
 }
 
-const readRing = (keyring: Uint8Array): Promise<Key[]> => {
+async function readRing(keyring: Uint8Array): Promise<Key[]> {
+  const { readKeys } = await openpgp();
   const text = Buffer.from(keyring).toString('latin1');
   return text.includes('-----BEGIN PGP') ? readKeys({ armoredKeys: text }) : readKeys({ binaryKeys: keyring });
-};
+}
 
 /** The signed text: the chart's metadata, `...`, and the digests of files. */
 function checkDigest(text: string, { archive, file }: Signed, signer: Omit<Signer, 'digest'>): Result<Signer, ChartError> {

@@ -1,6 +1,6 @@
 /** One HTTP exchange over undici: time, size and redirects bounded, credentials bound to the origin they were given for. */
 import { gunzipSync } from 'node:zlib';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { err, ok, type Result } from '../../std/index.ts';
 
 export interface WebRequest {
@@ -44,12 +44,26 @@ const redirects = new Set([301, 302, 303, 307, 308]);
 /** `ca`: PEM bundle trusted instead of the machine's own. */
 export function createWebClient(options: { readonly ca?: string; readonly userAgent?: string } = {}): WebClient {
   const { ca, userAgent = 'lockstep' } = options;
-  const agent = new Agent({ connect: { timeout: 15_000, ...(ca === undefined ? {} : { ca }) }, connections: 16 });
-  return { send: (request) => send(request, { agent, userAgent }), close: () => agent.close() };
+  let opened: Promise<Sender> | undefined;
+  const open = (): Promise<Sender> => (opened ??= openSender(ca, userAgent));
+  return {
+    send: async (request) => send(request, await open()),
+    close: async () => {
+      if (opened !== undefined) await (await opened).agent.close();
+    },
+  };
+}
+
+/** The library is loaded with the first request: commands that send none start faster. */
+async function openSender(ca: string | undefined, userAgent: string): Promise<Sender> {
+  const undici = await import('undici');
+  const agent = new undici.Agent({ connect: { timeout: 15_000, ...(ca === undefined ? {} : { ca }) }, connections: 16 });
+  return { agent, userAgent, request: undici.request };
 }
 
 interface Sender {
   readonly agent: Agent;
+  readonly request: typeof import('undici').request;
   readonly userAgent: string;
 }
 
@@ -94,7 +108,7 @@ interface Hop extends Sender {
   readonly own: boolean;
 }
 
-async function once(asked: WebRequest, { agent, userAgent, url, signal, own }: Hop): Promise<Result<WebResponse, WebError>> {
+async function once(asked: WebRequest, { agent, request, userAgent, url, signal, own }: Hop): Promise<Result<WebResponse, WebError>> {
   const headers: Record<string, string> = { 'user-agent': userAgent, ...asked.headers };
   if (own && asked.authorization !== undefined) headers['authorization'] = asked.authorization;
   if (asked.compressed === true) headers['accept-encoding'] = 'gzip';
