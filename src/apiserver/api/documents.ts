@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, JsonObject } from '../../core/object/index.ts';
 import { aggregatedDiscovery, legacyGroup, legacyGroups, legacyResources, legacyVersions } from '../../core/kube/discovery/index.ts';
-import { openApiV2, openApiV3 } from '../../core/kube/openapi/index.ts';
+import { openApiV2, openApiV2Protobuf, openApiV3 } from '../../core/kube/openapi/index.ts';
 import { apiVersionOf } from '../../core/kube/resource/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { Answer } from './answer.ts';
@@ -12,6 +12,9 @@ import { type ApiRequest, headerOf } from './request.ts';
 const plain = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
 
 export const textAnswer = (status: number, text: string): Answer => ({ kind: 'bytes', status, bytes: Buffer.from(text), headers: plain });
+
+/** The form in which clients of before 1.29 and some checks of later ones read the v2 document. */
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 
 export interface Version {
   readonly major: string;
@@ -87,12 +90,17 @@ export class Documents {
   }
 
   /** A document that is kept with its ETag until what is served changes. */
-  #tagged(request: ApiRequest, key: string, of: { readonly type: string; readonly make: () => Json }): Answer & { readonly kind: 'bytes' } {
+  #tagged(
+    request: ApiRequest,
+    key: string,
+    of: { readonly type: string; readonly make: () => Json | Uint8Array },
+  ): Answer & { readonly kind: 'bytes' } {
     if (this.#cached.generation !== this.#registry.generation)
       this.#cached = { generation: this.#registry.generation, documents: new Map() };
     let answer = this.#cached.documents.get(key);
     if (answer === undefined) {
-      const bytes = Buffer.from(`${JSON.stringify(of.make())}\n`);
+      const made = of.make();
+      const bytes = made instanceof Uint8Array ? made : Buffer.from(`${JSON.stringify(made)}\n`);
       const etag = `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"`;
       answer = { kind: 'bytes', status: 200, bytes, headers: { 'content-type': of.type, etag, vary: 'Accept', 'cache-control': 'public' } };
       this.#cached.documents.set(key, answer);
@@ -104,10 +112,10 @@ export class Documents {
   #openapi(request: ApiRequest, form: string, rest: readonly string[]): Answer | undefined {
     const version = `${this.#version.major}.${this.#version.minor}`;
     if (form === 'v2' && rest.length === 0) {
-      return this.#tagged(request, 'openapi/v2', {
-        type: 'application/json',
-        make: () => openApiV2(this.#registry.all, this.#schema, version),
-      });
+      const make = (): JsonObject => openApiV2(this.#registry.all, this.#schema, version);
+      return headerOf(request, 'accept').includes(V2_PROTOBUF)
+        ? this.#tagged(request, 'openapi/v2/protobuf', { type: V2_PROTOBUF.replace('@', '.'), make: () => openApiV2Protobuf(make()) })
+        : this.#tagged(request, 'openapi/v2', { type: 'application/json', make });
     }
     if (form !== 'v3') return undefined;
     if (rest.length === 0) return this.#tagged(request, 'openapi/v3', { type: 'application/json', make: () => this.#openapiIndex() });

@@ -136,8 +136,7 @@ export class FileJournal implements Journal {
     else ftruncateSync(descriptor, at);
     const journal = new FileJournal(path, { descriptor, size: fresh ? MAGIC.length : at, fsync });
     journal.#revision = revision;
-    for (const [table, rows] of tables)
-      for (const [key, row] of rows) journal.#live += sizeOf(table, key, row.bytes);
+    for (const [table, rows] of tables) for (const [key, row] of rows) journal.#live += sizeOf(table, key, row.bytes);
     return { journal, loaded: fresh ? undefined : { revision, tables }, dropped: fresh ? 0 : (file?.length ?? 0) - at };
   }
 

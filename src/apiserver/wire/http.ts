@@ -181,11 +181,7 @@ export class HttpFront {
     const status = answer.kind === 'list' ? 200 : answer.status;
     const yaml = accepted.encoding === 'yaml';
     const plain = this.#encoded(answer, request, accepted.form);
-    const bytes = yaml
-      ? yamlBytes(plain)
-      : wantsPretty(request)
-        ? prettyBytes(JSON.parse(plain.toString('utf8')))
-        : plain;
+    const bytes = yaml ? yamlBytes(plain) : wantsPretty(request) ? prettyBytes(JSON.parse(plain.toString('utf8'))) : plain;
     const extra = answer.kind === 'json' ? answer.headers : undefined;
     this.#bytes(
       response,

@@ -18,7 +18,7 @@ export const tableColumns: Readonly<Record<string, string>> = {
     'Name:sn:0|Capacity:s:0|Access Modes:s:0|Reclaim Policy:s:0|Status:s:0|Claim:s:0|StorageClass:s:0|VolumeAttributesClass:s:0|Reason:s:0|Age:s:0|VolumeMode:s:1',
   'v1/pods': 'Name:sn:0|Ready:s:0|Status:s:0|Restarts:s:0|Age:s:0|IP:s:1|Node:s:1|Nominated Node:s:1|Readiness Gates:s:1',
   'v1/podtemplates': 'Name:sn:0|Containers:s:0|Images:s:0|Pod Labels:s:0',
-  'v1/replicationcontrollers': 'Name:s:0|Desired:i:0|Current:i:0|Ready:i:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
+  'v1/replicationcontrollers': 'Name:sn:0|Desired:i:0|Current:i:0|Ready:i:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
   'v1/resourcequotas': 'Name:sn:0|Request:s:0|Limit:s:0|Age:s:0',
   'v1/secrets': 'Name:sn:0|Type:s:0|Data:s:0|Age:s:0',
   'v1/serviceaccounts': 'Name:sn:0|Secrets:s:0|Age:s:0',
@@ -26,9 +26,9 @@ export const tableColumns: Readonly<Record<string, string>> = {
   'apiregistration.k8s.io/v1/apiservices': 'Name:sn:0|Service:s:0|Available:s:0|Age:s:0',
   'apps/v1/controllerrevisions': 'Name:sn:0|Controller:s:0|Revision:s:0|Age:s:0',
   'apps/v1/daemonsets':
-    'Name:s:0|Desired:i:0|Current:i:0|Ready:i:0|Up-to-date:i:0|Available:i:0|Node Selector:s:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
+    'Name:sn:0|Desired:i:0|Current:i:0|Ready:i:0|Up-to-date:i:0|Available:i:0|Node Selector:s:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
   'apps/v1/deployments': 'Name:sn:0|Ready:s:0|Up-to-date:s:0|Available:s:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
-  'apps/v1/replicasets': 'Name:s:0|Desired:i:0|Current:i:0|Ready:i:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
+  'apps/v1/replicasets': 'Name:sn:0|Desired:i:0|Current:i:0|Ready:i:0|Age:s:0|Containers:s:1|Images:s:1|Selector:s:1',
   'apps/v1/statefulsets': 'Name:sn:0|Ready:s:0|Age:s:0|Containers:s:1|Images:s:1',
   'events.k8s.io/v1/events':
     'Last Seen:s:0|Type:s:0|Reason:s:0|Object:s:0|Subobject:s:1|Source:s:1|Message:s:0|First Seen:s:1|Count:s:1|Name:sn:1',

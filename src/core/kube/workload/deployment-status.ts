@@ -144,6 +144,13 @@ function availability(deployment: KubeObject, numbers: Numbers): Reason {
       };
 }
 
+/** A condition that changed comes last. Kubernetes: deploymentutil.SetDeploymentCondition. */
+function moved(conditions: readonly JsonObject[], next: JsonObject): readonly JsonObject[] {
+  const old = conditions.find((found) => found.type === next.type);
+  const same = old?.status === next.status && old?.reason === next.reason;
+  return same ? withCondition(conditions, next) : [...conditions.filter((found) => found !== old), next];
+}
+
 /** The status that follows from the ReplicaSets. */
 export function deploymentStatus(rollout: Rollout): JsonObject {
   const { deployment, created, now } = rollout;
@@ -151,6 +158,7 @@ export function deploymentStatus(rollout: Rollout): JsonObject {
   const old = statusOf(deployment);
   let conditions = objects(old.conditions);
   const progress = progressReason(rollout, numbers);
+  if (!created) conditions = moved(conditions, condition(deployment, availability(deployment, numbers), now));
   if (progress !== undefined) {
     const next = condition(deployment, progress, now);
     // Every progress counts for the deadline, even when it reads the same.
@@ -158,10 +166,9 @@ export function deploymentStatus(rollout: Rollout): JsonObject {
       progress.reason === 'ReplicaSetUpdated' && next === conditionOf(deployment, 'Progressing')
         ? { ...next, lastUpdateTime: formatTime(now) }
         : next;
-    conditions = withCondition(conditions, touched);
+    conditions = moved(conditions, touched);
   }
   if (created) return { ...old, conditions };
-  conditions = withCondition(conditions, condition(deployment, availability(deployment, numbers), now));
   const positive = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value > 0));
   const collisions = old.collisionCount === undefined ? {} : { collisionCount: old.collisionCount };
   return { observedGeneration: deployment.metadata.generation ?? 1, ...positive, conditions, ...collisions };
