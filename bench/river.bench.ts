@@ -102,7 +102,7 @@ export async function run(): Promise<Figure[]> {
   };
   const controllers = createControllers(ports, { namespace: 'lockstep-system', installation: 'bench' });
   await controllers.start();
-  const began = performance.now();
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
   await admin.create(native('Source', 'sources'), {
     apiVersion: 'lockstep.dev/v1',
     kind: 'Source',
@@ -111,6 +111,7 @@ export async function run(): Promise<Figure[]> {
   });
   await until(async () => (await allReady(admin)) === apps, 200);
   const zero = performance.now() - began;
+  const used = process.cpuUsage(cpu);
   const requests = door.sent.length;
   await until(() => controllers.idle(), 20);
   const memory = process.memoryUsage().rss / 2 ** 20;
@@ -120,6 +121,7 @@ export async function run(): Promise<Figure[]> {
   await cluster.close();
   return [
     { name: `${apps} Apps × ${objects} objects, nothing → Ready`, value: apps / (zero / 1000), unit: 'Apps/s' },
+    { name: 'processor time per App, cluster included', value: (used.user + used.system) / 1000 / apps, unit: 'ms' },
     { name: 'requests per App', value: requests / apps, unit: 'requests' },
     { name: 'peak resident memory, cluster included', value: memory, unit: 'MiB' },
     ...changed,
