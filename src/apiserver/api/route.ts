@@ -45,7 +45,7 @@ function verbOf(method: string, request: ApiRequest, named: string): Verb | unde
 }
 
 /** The resource request that a path and method mean; undefined when the path is not below a served group version's resources. */
-export function routeResource(request: ApiRequest, registry: Registry): ResourceRequest | undefined {
+export function routeResource(request: ApiRequest, registry: Registry, warnings: string[]): ResourceRequest | undefined {
   const [root, ...rest] = request.segments;
   const [group, version, parts] = root === 'api' ? ['', rest[0] ?? '', rest.slice(1)] : [rest[0] ?? '', rest[1] ?? '', rest.slice(2)];
   if (parts.length === 0) return undefined;
@@ -54,16 +54,22 @@ export function routeResource(request: ApiRequest, registry: Registry): Resource
   if (target === undefined) return undefined;
   const resource = registry.named(group, version, target.resource);
   if (resource === undefined) throw refuse.unknownResource();
-  return checked(request, resource, { ...target, legacyWatch });
+  return checked(request, resource, { ...target, legacyWatch, warnings });
 }
 
-function checked(request: ApiRequest, resource: Resource, target: Target & { readonly legacyWatch: boolean }): ResourceRequest {
+interface Routed extends Target {
+  readonly legacyWatch: boolean;
+  readonly warnings: string[];
+}
+
+function checked(request: ApiRequest, resource: Resource, target: Routed): ResourceRequest {
   const { subresource, name, namespace } = target;
   const named = target.legacyWatch ? '' : name;
   const verb = target.legacyWatch ? 'watch' : verbOf(request.method, request, named);
   if (verb === undefined) throw refuse.methodNotAllowed();
   if (!resource.namespaced && namespace !== '') throw refuse.unknownResource();
-  return { ...request, verb, resource, subresource, namespace, name, warnings: [] };
+  const { method, segments, path, query, user, headers, body } = request;
+  return { method, segments, path, query, user, headers, body, verb, resource, subresource, namespace, name, warnings: target.warnings };
 }
 
 /** Refuses what the resource does not serve: an unknown subresource, a verb it has not, a collection where a name is needed. */

@@ -72,10 +72,9 @@ export class Server {
       return request.method === 'GET' || request.method === 'HEAD' ? answer : this.refused(refuse.methodNotAllowed());
     }
     if (!this.#groupVersionServed(request)) return notFoundText();
-    const routed = routeResource(request, registry);
-    if (routed === undefined) return notFoundText();
-    const resourceRequest: ResourceRequest = { ...routed, warnings };
-    const { apiVersion, resource } = routed.resource;
+    const resourceRequest = routeResource(request, registry, warnings);
+    if (resourceRequest === undefined) return notFoundText();
+    const { apiVersion, resource } = resourceRequest.resource;
     const deprecated = deprecations.get(`${apiVersion}/${resource}`);
     if (deprecated !== undefined) warnings.push(deprecated);
     authorizer.checkResource(resourceRequest);

@@ -42,10 +42,13 @@ const configKeyHint = regexHint("a valid config key must consist of alphanumeric
   'key-name',
 ]);
 
-const check = (value: string, max: number, rule: { readonly pattern: RegExp; readonly hint: string }): readonly string[] => [
-  ...(value.length > max ? [tooLong(max)] : []),
-  ...(rule.pattern.test(value) ? [] : [rule.hint]),
-];
+const fine: readonly string[] = [];
+
+function check(value: string, max: number, rule: { readonly pattern: RegExp; readonly hint: string }): readonly string[] {
+  const matches = rule.pattern.test(value);
+  if (matches && value.length <= max) return fine;
+  return [...(value.length > max ? [tooLong(max)] : []), ...(matches ? [] : [rule.hint])];
+}
 
 export const subdomainProblems = (value: string): readonly string[] =>
   check(value, 253, { pattern: subdomainPattern, hint: subdomainHint });
