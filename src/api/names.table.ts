@@ -18,6 +18,8 @@ export const names = {
   substitute: 'lockstep.dev/substitute',
   /** On our own kinds: a token that asks for a run now. */
   reconcileAt: 'lockstep.dev/reconcileAt',
+  /** On an App: `<revision> <reason>`; this revision does not wait for what the App depends on (S15). */
+  ignoreDependencies: 'lockstep.dev/ignoreDependencies',
   /** On our own kinds: a person's yes to a deletion (S14). */
   confirmDeletion: 'lockstep.dev/confirmDeletion',
   /** Written by the embedded cluster: this state was not reported by a real controller (S23). */

@@ -30,6 +30,10 @@ export const reasons = {
     'Something in `dependsOn` is not ready.',
     'Look at the named dependency; `lockstep sync --ignore-dependencies --reason …` goes ahead without it.',
   ),
+  DependenciesIgnored: reason(
+    'A person said that this revision need not wait for what the App depends on.',
+    'Nothing to do; the event holds the reason.',
+  ),
   SourceNotReady: reason('The Source has nothing to offer yet.', 'Look at the Source named in `spec.source.name`.'),
   Suspended: reason('Suspended: nothing is changed.', '`lockstep resume` ends it.'),
   RetriesExhausted: reason('The last allowed retry failed.', 'Fix the cause and push, or ask again with `lockstep sync`.'),

@@ -188,6 +188,21 @@ describe('GitOps for GitOps', () => {
     expect(await dataOf('ConfigMap/shop/early')).toEqual({ a: '1' });
   });
 
+  test('S15 a person may let one revision go ahead without its dependency; the reason is in the ledger, the next revision waits again', async () => {
+    await w.commit({ 'late/x.yaml': configMap('x') });
+    await w.app({ name: 'late', path: 'late', spec: { dependsOn: [{ name: 'nobody' }] } });
+    await w.settle();
+    expect(await w.find('ConfigMap/shop/x')).toBeUndefined();
+    const revision = (await w.appStatus('late')).attempted?.inputs[0]?.revision ?? '';
+    await w.edit('App/shop/late', { metadata: { annotations: { 'lockstep.dev/ignoreDependencies': `${revision} incident 42` } } });
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/x'))['data']).toEqual({ a: '1' });
+    expect(w.events('DependenciesIgnored').map(({ message }) => message)).toEqual([expect.stringMatching(/nobody.*: incident 42$/)]);
+    await w.commit({ 'late/x.yaml': configMap('x', { a: '2' }) });
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/x'))['data']).toEqual({ a: '1' });
+  });
+
   test('readiness and health by rules of one’s own', async () => {
     await w.app({
       name: 'gate',

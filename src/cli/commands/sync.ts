@@ -3,7 +3,7 @@ import { names, type App } from '../../api/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { APP_HEADER, APP_RESOURCE, appCells, appRow, findApp, isReady } from '../apps.ts';
 import { defineCommand } from '../command.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { CLUSTER_FLAGS, NAMESPACE_FLAG, withCluster } from '../session.ts';
 import { formatTable } from '../table.ts';
@@ -15,6 +15,12 @@ export const sync = defineCommand({
   flags: {
     ...CLUSTER_FLAGS,
     ...NAMESPACE_FLAG,
+    once: { type: 'boolean', doc: 'Run once even though the App is suspended' },
+    'ignore-dependencies': {
+      type: 'boolean',
+      doc: 'Do not wait for what the App depends on, for the revision it waits with now; needs --reason',
+    },
+    reason: { type: 'string', value: 'TEXT', doc: 'Why, for the ledger' },
     wait: { type: 'boolean', doc: 'Wait until it is Ready, or known to have failed', default: true },
     timeout: { type: 'duration', value: 'DURATION', doc: 'How long to wait', default: '5m' },
   },
@@ -22,10 +28,11 @@ export const sync = defineCommand({
   run: ({ args, flags, io }) =>
     withCluster(flags, io, async (kube) => {
       const app = await findApp(kube, args[0] ?? '', flags.namespace);
-      const token = new Date().toISOString();
+      const token = `${flags.once ? 'once:' : ''}${new Date().toISOString()}`;
+      const annotations = { [names.reconcileAt]: token, ...goAhead(app, flags) };
       const asked = await kube.patch(APP_RESOURCE, app.metadata, {
         type: 'application/merge-patch+json',
-        value: { metadata: { annotations: { [names.reconcileAt]: token } } },
+        value: { metadata: { annotations } },
         fieldManager: 'lockstep-cli',
       });
       if (!asked.ok) throw new CommandError(asked.error.message);
@@ -38,6 +45,20 @@ export const sync = defineCommand({
       return isReady(done) || done.spec.suspend ? 0 : 1;
     }),
 });
+
+interface Override {
+  readonly 'ignore-dependencies': boolean;
+  readonly reason: string | undefined;
+}
+
+function goAhead(app: App, flags: Override): Readonly<Record<string, string>> {
+  if (!flags['ignore-dependencies']) return {};
+  if (flags.reason === undefined || flags.reason === '') throw new UsageError('--ignore-dependencies needs --reason TEXT');
+  const revision = app.status?.attempted?.inputs[0]?.revision;
+  if (revision === undefined)
+    throw new CommandError(`${app.metadata.name} has no revision that waits`, 'Look at it with: lockstep tree APP');
+  return { [names.ignoreDependencies]: `${revision} ${flags.reason}` };
+}
 
 interface Waiting {
   readonly token: string;

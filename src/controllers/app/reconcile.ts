@@ -227,7 +227,7 @@ export class AppReconciler {
   async #gate(app: App, target: Target, served: Served): Promise<Target | Hold> {
     if (target.cause === 'drift') return target;
     const unmet = await unmetDependency(app, served, this.#parts.dependencies);
-    if (unmet === undefined) return target;
+    if (unmet === undefined || this.#goesAhead(app, target, unmet.message)) return target;
     return {
       code: unmet.code as ReasonCode,
       message: unmet.message,
@@ -237,5 +237,16 @@ export class AppReconciler {
       newest: target.render,
       wanted: target,
     };
+  }
+
+  /** A person's word that this revision need not wait, with the reason, which goes into the ledger (S15). */
+  #goesAhead(app: App, target: Target, unmet: string): boolean {
+    const { revision } = target.render;
+    const word = getKey(app.metadata.annotations ?? {}, names.ignoreDependencies);
+    if (word === undefined || !word.startsWith(`${revision} `)) return false;
+    const reason = word.slice(revision.length + 1);
+    const message = `goes ahead although ${unmet}: ${reason}`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'DependenciesIgnored', message, warning: true, step: word, revision });
+    return true;
   }
 }
