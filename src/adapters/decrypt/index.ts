@@ -5,3 +5,4 @@
 export { newAgeKey } from './age/index.ts';
 export { createKeys } from './keys.ts';
 export { openDataKey, openSops, sealDataKey, type OpenedSops, type SealOptions } from './sops.ts';
+export { openSealedValues, sealFor, unseal } from './sealed.ts';

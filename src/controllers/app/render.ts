@@ -13,6 +13,7 @@ import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
 import { type BuildInput, type Builders, type RenderedObject, build } from './build.ts';
+import { Decryption } from './decryption.ts';
 import type { Facts, RenderError } from './facts.ts';
 
 /** One finished render. With an error among the problems, `objects` must not be applied. */
@@ -75,24 +76,38 @@ const treesOf =
     return other === undefined ? undefined : treeOf(other);
   };
 
+/** The same trees with their encrypted files in clear, as far as the App names keys. */
+const clearTreesOf =
+  (head: Head, facts: Facts, decryption: Decryption) =>
+  (name: string): Tree<RenderError> | undefined => {
+    const tree = treesOf(head, facts)(name);
+    return tree === undefined ? undefined : decryption.tree(tree);
+  };
+
 /** Runs the builder over one revision. Errors of Git and of the cluster are returned as the problem they are. */
 export async function render(app: App, head: Head, options: RenderOptions): Promise<Render | RenderError> {
   const input = inputOf(app, options.ignore);
   const secrets = new Set<string>();
   const facts = collecting(options.facts, secrets);
+  const decryption = new Decryption(app, options.facts, secrets);
   const run = (now: number): ReturnType<typeof answer<ReturnType<typeof build>, RenderError>> =>
-    answer((ask: Ask) => build(ask, input, options.builders), composeAnswerer<RenderError>({ ...facts, tree: treesOf(head, facts), now }));
+    answer(
+      (ask: Ask) => build(ask, input, options.builders),
+      composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now }),
+    );
   let answered = await run(options.now);
   const now = answered.ok ? await timeOfReads(head, answered.value.trace) : undefined;
   if (now !== undefined && now !== options.now) answered = await run(now);
   if (!answered.ok) return answered.error;
-  const { value, trace } = answered.value;
+  const { value } = answered.value;
+  const trace = decryption.trace(answered.value.trace);
+  const problems = [...value.problems, ...decryption.check(value.value)];
   const objects = value.value.map(wanted);
   return {
     commit: head.revision.commit,
     revision: head.revision.name,
     objects,
-    problems: value.problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
+    problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
     secrets: [...secrets],
     placement: placementOf(app),
     digest: digestOf([placementOf(app), objects.map(({ digest }) => digest)]),

@@ -4,5 +4,6 @@
  * Never: uses asymmetric keys (ports/keys.ts), draws randomness, keeps anything.
  */
 export { decodeBase64, encodeBase64 } from './base64.ts';
+export { isEncryptedText } from './sops/leaf.ts';
 export { attempt, SecretsFailure } from './failure.ts';
 export type { SecretsError, SecretsErrorCode } from './failure.ts';

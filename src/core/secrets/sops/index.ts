@@ -6,6 +6,7 @@
  */
 export { decryptTree, encryptTree, extract, formatOf, hasMetadata, readEncrypted, readPlain, writeEncrypted, writePlain } from './file.ts';
 export type { DecryptOptions, Layout, SopsFile, SopsFormat } from './file.ts';
+export { clearTexts } from './clear-texts.ts';
 export { combineShares, splitSecret } from './shamir.ts';
 export type { RandomBytes } from './leaf.ts';
 export type { EncryptionRule, MasterKey, MasterKeyKind, Metadata } from './metadata.ts';
