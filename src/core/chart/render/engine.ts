@@ -190,6 +190,14 @@ function parseProblem(set: TemplateSet, path: string, text: string): string | un
   }
 }
 
+/** The stack was too small: Helm's words for templates that include themselves. */
+function tooDeep({ includes }: HelmHost, error: RangeError): string {
+  const again = [...includes].find(([, count]) => count > 100);
+  return again === undefined
+    ? `values or templates are nested too deeply (${error.message})`
+    : `rendering template has a nested reference name: ${again[0]}: unable to execute template`;
+}
+
 function executeAll(
   set: TemplateSet,
   templates: readonly Renderable[],
@@ -220,7 +228,7 @@ function executeAll(
       rendered.set(path, withoutNoValue(executeNamed(set, path, { data: scope, run })));
     } catch (error) {
       if (error instanceof TemplateFailure) return err(execErrorText(path, error));
-      if (error instanceof RangeError) return err(`rendering ${path}: values or templates are nested too deeply (${error.message})`);
+      if (error instanceof RangeError) return err(`rendering ${path}: ${tooDeep(host, error)}`);
       throw error;
     }
   }
