@@ -1,4 +1,5 @@
 /** The in-process door: requests and answers are shared frozen values, nothing is serialised. */
+import { setMaxListeners } from 'node:events';
 import type { Json, KubeObject } from '../core/object/index.ts';
 import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../ports/index.ts';
 import { type ApiRequest, type Body, Query, type User } from './api/request.ts';
@@ -29,6 +30,8 @@ function bodyOf(body: KubeRequest['body']): Body | undefined {
 /** A feed as the port's iterable. Closing the iteration closes the watch. */
 async function* eventsOf(feed: WatchFeed, shape: Shape, signal: AbortSignal | undefined): AsyncGenerator<WatchEvent> {
   const stop = (): void => feed.close();
+  // Many watches may end with one signal; that is no leak.
+  if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', stop);
   try {
     while (signal?.aborted !== true) {
