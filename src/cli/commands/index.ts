@@ -48,6 +48,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['helm verify', 'Verify the signature of a packaged chart', async () => (await import('./helm-verify.ts')).helmVerify],
   ]),
   ...group('Secrets', [
+    ['seal', 'Seal a Secret so that it can stay in Git, as kubeseal does', async () => (await import('./seal.ts')).seal],
     ['secrets encrypt', 'Encrypt a file with SOPS', async () => (await import('./secrets-encrypt.ts')).secretsEncrypt],
     ['secrets decrypt', 'Decrypt a file that SOPS encrypted', async () => (await import('./secrets-decrypt.ts')).secretsDecrypt],
     ['secrets rotate', 'Encrypt a SOPS file again with a new data key', async () => (await import('./secrets-rotate.ts')).secretsRotate],

@@ -1,0 +1,55 @@
+/** What `lockstep seal` does once its flags are read. Source: sealed-secrets pkg/kubeseal/kubeseal.go. */
+import { createKeys, openSealedValues, sealFor } from '../../adapters/decrypt/index.ts';
+import { getKey, isObject, type JsonObject } from '../../core/object/index.ts';
+import { attempt } from '../../core/secrets/index.ts';
+import { placeOf, resealed, type SealScope, sealedSecretOf, secretValues } from '../../core/secrets/sealed/index.ts';
+import type { Keyring } from '../../ports/index.ts';
+import { CommandError } from '../errors.ts';
+import { valueFor } from './target.ts';
+
+export interface Sealing {
+  readonly certificate: string;
+  /** Undefined: what the Secret's own annotations say. */
+  readonly scope: SealScope | undefined;
+  /** Wins over that of the Secret. */
+  readonly namespace: string | undefined;
+  readonly allowEmpty: boolean;
+}
+
+/** One value, base64. */
+export const sealOne = (plain: Uint8Array, place: Parameters<typeof sealFor>[2]['place'], certificate: string): string =>
+  valueFor(sealFor(createKeys(), certificate, { plain, place }), place.name === '' ? 'the value' : place.name);
+
+/** The SealedSecret of a Secret. @throws CommandError */
+export function sealSecret(secret: JsonObject, { certificate, scope, namespace, allowEmpty }: Sealing): JsonObject {
+  const own = placeOf(secret);
+  const place = { scope: scope ?? own.scope, namespace: own.namespace === '' ? (namespace ?? 'default') : own.namespace, name: own.name };
+  if (getKey(secret, 'kind') !== 'Secret') throw new CommandError('only a Secret can be sealed', 'for one value, use --raw');
+  if (place.name === '') throw new CommandError('the Secret has no name, and its name is part of what is sealed');
+  if (namespace !== undefined && own.namespace !== '' && own.namespace !== namespace)
+    throw new CommandError(`the Secret ${own.name} is in namespace ${own.namespace}, and --namespace says ${namespace}`);
+  const values = valueFor(
+    attempt(() => secretValues(secret)),
+    own.name,
+  );
+  if (values.size === 0 && !allowEmpty)
+    throw new CommandError(`the Secret ${own.name} has no data`, 'give --allow-empty-data if that is meant');
+  const encrypted = [...values].map(([key, plain]): [string, string] => [key, sealOne(plain, place, certificate)]);
+  return sealedSecretOf({ secret, ...place, encrypted });
+}
+
+/** The SealedSecret sealed again with the newest certificate; needs the private keys. Its scope is that of its own metadata only. */
+export async function sealAgain(sealed: JsonObject, certificate: string, ring: Keyring): Promise<JsonObject> {
+  const place = placeOf(sealed);
+  const values = valueFor(await openSealedValues(sealed, ring), place.name);
+  return resealed(
+    sealed,
+    [...values].map(([key, plain]): [string, string] => [key, sealOne(plain, place, certificate)]),
+  );
+}
+
+/** Whether it can be opened; says nothing of its content. @throws CommandError naming the key that cannot */
+export async function validate(sealed: JsonObject, ring: Keyring): Promise<void> {
+  if (!isObject(sealed) || getKey(sealed, 'kind') !== 'SealedSecret') throw new CommandError('only a SealedSecret can be validated');
+  valueFor(await openSealedValues(sealed, ring), placeOf(sealed).name);
+}
