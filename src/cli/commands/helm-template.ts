@@ -12,7 +12,7 @@ import {
 } from '../../core/chart/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
-import { CommandError, UsageError } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import { capabilitiesOf, load, renderLoaded, variantOf } from '../helm/chart.ts';
 import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, REFUSED_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
@@ -62,7 +62,7 @@ export const helmTemplate = defineCommand({
     'lockstep helm template ./chart --show-only templates/service.yaml',
   ],
   flags: FLAGS,
-  args: { min: 0, max: 2 },
+  args: { min: 0, max: Infinity },
   run: ({ args, flags, io }) => template(args, flags, io),
 });
 
@@ -70,6 +70,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const chartName = args.at(-1);
   if (chartName === undefined)
     throw new CommandError('"helm template" requires at least 1 argument\n\nUsage:  helm template [NAME] [CHART] [flags]');
+  if (args.length > 2) throw new CommandError(`expected at most two arguments, unexpected arguments: ${args.slice(2).join(', ')}`);
   refuseFlags(flags);
   const capabilities = capabilitiesOf(flags);
   checkDryRun(flags['dry-run'], io);
@@ -123,8 +124,8 @@ const log = ({ level, message, details }: Warning, io: Io): void => io.err(`leve
 
 function releaseName(args: readonly string[], flags: Flags): string {
   if (args.length === 2) {
-    if (flags['generate-name']) throw new UsageError('cannot set --generate-name and also specify a name');
-    if (flags['name-template'] !== undefined) throw new UsageError('cannot set --name-template and also specify a name');
+    if (flags['generate-name']) throw new CommandError('cannot set --generate-name and also specify a name');
+    if (flags['name-template'] !== undefined) throw new CommandError('cannot set --name-template and also specify a name');
     return args[0] ?? '';
   }
   if (flags['name-template'] === undefined) return 'release-name';

@@ -40,8 +40,13 @@ async function cloneAround(folder: string): Promise<string | undefined> {
 export async function load(place: Place): Promise<Loaded> {
   const loaded = await runOnFolder(place.root, (ask) => loadChart(ask, { source: '', path: place.path }));
   if (!loaded.ok) throw new CommandError(loaded.error.message);
-  if (!loaded.value.ok) throw new CommandError(loaded.value.error);
-  return loaded.value.value;
+  if (loaded.value.ok) return loaded.value.value;
+  const file = join(place.root, place.path, 'Chart.yaml');
+  throw new CommandError(
+    loaded.value.error === 'Chart.yaml file is missing'
+      ? `unable to detect chart at ${file}: open ${file}: no such file or directory`
+      : loaded.value.error,
+  );
 }
 
 /** @throws CommandError for a version that cannot be read */

@@ -25,10 +25,19 @@ export async function readValues(flags: FlagValues<typeof VALUES_FLAGS>, io: Io)
     setLiteral: flags['set-literal'],
   };
   const contents = new Map<string, string>();
-  for (const name of valueFilesOf(options)) contents.set(name, await read(name));
+  for (const name of valueFilesOf(options)) contents.set(name, await readForSet(name, read));
   const merged = mergeOptions({ ...options, readFile: (name) => contents.get(name) });
   if (!merged.ok) throw new CommandError(merged.error);
   return merged.value;
+}
+
+async function readForSet(name: string, read: (name: string) => Promise<string>): Promise<string> {
+  try {
+    return await read(name);
+  } catch (error) {
+    if (error instanceof CommandError) throw new CommandError(`failed parsing --set-file data: ${error.message}`);
+    throw error;
+  }
 }
 
 async function readText(path: string, name: string): Promise<string> {

@@ -2,7 +2,7 @@
 import type { Ask, TreeEntry } from '../../ask/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { compareStrings } from '../../go/sort/index.ts';
-import { ChartFile } from '../model/index.ts';
+import { ChartFile, readMetadata } from '../model/index.ts';
 import { loadFiles, type Loaded } from './files.ts';
 import { type IgnoreRules, isIgnored, parseIgnore } from './ignore.ts';
 import { archiveLimits, readArchive, withoutBom } from './tar.ts';
@@ -52,7 +52,16 @@ export function loadChart(ask: Ask, place: ChartPlace): Result<Loaded, string> {
     if (!read.ok) return read;
     files.push(...read.value);
   }
-  return loadFiles(files);
+  const unsupported = versionProblem(files);
+  return unsupported === undefined ? loadFiles(files) : err(unsupported);
+}
+
+/** Charts of versions that Helm does not render. Only the outermost chart is asked for its version. */
+function versionProblem(files: readonly ChartFile[]): string | undefined {
+  const file = files.find(({ name }) => name === 'Chart.yaml');
+  const metadata = file === undefined ? undefined : readMetadata(file.text);
+  if (metadata?.ok !== true || ['', 'v1', 'v2'].includes(metadata.value.apiVersion)) return undefined;
+  return metadata.value.apiVersion === 'v3' ? 'invalid chart apiVersion' : 'unsupported chart version';
 }
 
 function readText(ask: Ask, place: ChartPlace, name: string): string {
@@ -112,5 +121,7 @@ export function loadArchive(bytes: Uint8Array, name: string): Result<Loaded, str
     return err(`file '${name}' does not appear to be a gzipped archive; got 'application/octet-stream'`);
   }
   const files = readArchive(bytes);
-  return files.ok ? loadFiles(files.value) : files;
+  if (!files.ok) return files;
+  const unsupported = versionProblem(files.value);
+  return unsupported === undefined ? loadFiles(files.value) : err(unsupported);
 }

@@ -2,7 +2,7 @@
 import { isPrint, quote } from '../../go/strconv/index.ts';
 
 export interface Warning {
-  readonly level: 'INFO' | 'WARN';
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
   readonly message: string;
   /** ` key=value` pairs behind the message. */
   readonly details: string;

@@ -3,6 +3,7 @@ import type { Ask } from '../../ask/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { extension, joinPath } from '../../go/path/index.ts';
 import { RegexpCache } from '../../go/regexp/index.ts';
+import { quote } from '../../go/strconv/index.ts';
 import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
 import { type BudgetLimits, DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
@@ -17,7 +18,7 @@ import {
   sortManifests,
   type SplitVariant,
 } from '../manifests/index.ts';
-import { type Chart, type ChartFile, childPath, isLibrary, type Warn, type Warning, warningLog } from '../model/index.ts';
+import { type Chart, type ChartFile, childPath, isLibrary, slogDetails, type Warn, type Warning, warningLog } from '../model/index.ts';
 import { type SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, goCapabilities } from './capabilities.ts';
@@ -109,7 +110,7 @@ const goRelease = ({ release }: RenderInput): GoRecord =>
     ['Service', 'Helm'],
   ]);
 
-function preconditionProblem(input: RenderInput): string | undefined {
+function preconditionProblem(input: RenderInput, warn: Warn): string | undefined {
   const { chart } = input;
   if (isLibrary(chart)) return 'library charts are not installable';
   const missing = missingDependencies(chart);
@@ -117,7 +118,7 @@ function preconditionProblem(input: RenderInput): string | undefined {
     return `an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: ${missing.error}`;
   }
   const name = releaseNameProblem(input.release.name);
-  if (name !== undefined) return `release name check failed: release name ${JSON.stringify(input.release.name)}: ${name}`;
+  if (name !== undefined) return logged('release name check failed', `release name ${quote(input.release.name)}: ${name}`, warn);
   return undefined;
 }
 
@@ -139,6 +140,12 @@ type Failed = { readonly ok: false; readonly error: Omit<RenderFailure, 'warning
 const failure = (message: string): Failed => err({ message });
 const failedWith = (message: string, files: ReadonlyMap<string, string>): Failed => err({ message, files });
 
+/** A problem that Helm also logs. */
+function logged(message: string, error: string, warn: Warn): string {
+  warn(message, { level: 'ERROR', details: slogDetails({ error }) });
+  return `${message}: ${error}`;
+}
+
 /** Renders a chart, or says why it cannot be. */
 export function render(ask: Ask, input: RenderInput, options: RenderOptions): Result<Rendered, RenderFailure> {
   const { warnings, warn } = warningLog();
@@ -154,10 +161,10 @@ function renderNoting(
   const { warn } = options;
   const variant = options.variant ?? helm4;
   const capabilities = input.capabilities ?? defaultCapabilities;
-  const problem = preconditionProblem(input);
+  const problem = preconditionProblem(input, warn);
   if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
-  if (!processed.ok) return failure(`chart dependencies processing failed: ${processed.error}`);
+  if (!processed.ok) return failure(logged('chart dependencies processing failed', processed.error, warn));
   const chart = processed.value;
   const values = coalesceValues(chart, input.values, { warn, variant: variant.values, rule: 'coalesce' });
   if (!values.ok) return failure(values.error);

@@ -1,7 +1,8 @@
 /** One schema, ready to check values. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { RegexpCache } from '../../go/regexp/index.ts';
-import { isObject, type Json } from '../../object/index.ts';
+import { quote } from '../../go/strconv/index.ts';
+import { getKey, isObject, type Json } from '../../object/index.ts';
 import { decodeJson } from '../../template/index.ts';
 import { draftOf, SchemaDocument } from './document.ts';
 import { pointer, quoted } from './text.ts';
@@ -15,16 +16,19 @@ export interface Schema {
 /** Compiles a schema, or says why it is none. */
 export function compileSchema(text: string): Result<Schema, string> {
   const decoded = decodeJson(text);
-  if (!decoded.ok) return decoded;
+  if (!decoded.ok) return err(decoded.error === 'unexpected end of JSON input' ? 'unexpected EOF' : decoded.error);
   const root = decoded.value as Json;
   if (typeof root !== 'boolean' && !isObject(root))
     return err('file:///values.schema.json is not valid against metaschema: a schema must be an object or a boolean');
   const draft = draftOf(root);
   if (draft === undefined)
-    return err(`failing loading ${quoted(String((root as { readonly $schema?: Json }).$schema))}: schemas are not fetched from elsewhere`);
+    return err(`failing loading ${quote(String((root as { readonly $schema?: Json }).$schema))}: schemas are not fetched from elsewhere`);
   const remote = remoteReference(root, 0);
-  if (remote !== undefined) return err(`failing loading ${quoted(remote)}: schemas are not fetched from elsewhere`);
-  const validator = new Validator({ document: new SchemaDocument(root, draft), patterns: new RegexpCache() });
+  if (remote !== undefined) return err(`failing loading ${quote(remote)}: schemas are not fetched from elsewhere`);
+  const document = new SchemaDocument(root, draft);
+  const lost = danglingReference(root, document, 0);
+  if (lost !== undefined) return err(`json-pointer in ${quote(lost)} not found`);
+  const validator = new Validator({ document, patterns: new RegexpCache() });
   return ok({
     problemOf: (value) => {
       const error = validator.validate(value);
@@ -53,6 +57,26 @@ function remoteReference(schema: Json, depth: number): string | undefined {
   };
   walk(schema, depth);
   return found[0];
+}
+
+/** The absolute address of the first reference inside the document that leads nowhere. Values of enum and const are no schemas. */
+function danglingReference(schema: Json, document: SchemaDocument, depth: number): string | undefined {
+  if (typeof schema !== 'object' || schema === null || depth > 500) return undefined;
+  if (!isObject(schema)) return firstOf(schema as readonly Json[], (item) => danglingReference(item, document, depth + 1));
+  const reference = getKey(schema, '$ref');
+  const base = document.baseOf(schema);
+  if (typeof reference === 'string' && reference.startsWith('#/') && document.resolve(reference, base) === undefined)
+    return base + reference;
+  const inner = Object.keys(schema).filter((key) => key !== 'enum' && key !== 'const' && key !== 'default' && key !== 'examples');
+  return firstOf(inner, (key) => danglingReference(getKey(schema, key) ?? null, document, depth + 1));
+}
+
+function firstOf<T, R>(items: readonly T[], of: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = of(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function lines(error: Invalid, indent: number): string[] {
