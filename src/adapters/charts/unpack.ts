@@ -1,5 +1,6 @@
 /** The files of a compressed archive of anything: bounded, links left out, paths that lead elsewhere refused. */
 import { gunzipSync } from 'node:zlib';
+import { unpackTar } from 'modern-tar';
 
 import { cleanPath } from '../../core/tree/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
@@ -8,7 +9,6 @@ const limits = { bytes: 100 * 1024 * 1024, files: 20_000 };
 
 export async function unpackArchive(archive: Uint8Array): Promise<Result<ReadonlyMap<string, Uint8Array>, string>> {
   try {
-    const { unpackTar } = await import('modern-tar');
     const entries = await unpackTar(new Uint8Array(gunzipSync(archive, { maxOutputLength: limits.bytes })));
     if (entries.length > limits.files) return err(`more than ${limits.files} files`);
     const files = new Map<string, Uint8Array>();
