@@ -51,7 +51,9 @@ function readBytes(bytes: Uint8Array, mediaType: string, kind: string): ReadBody
   if (mediaType.endsWith('yaml')) {
     const read = readYaml(text);
     if (!('error' in read)) return read;
-    throw refuse.badRequest(`error decoding YAML: ${read.error}`);
+    throw mediaType === 'application/yaml'
+      ? refuse.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${read.error} (${summary(bytes)})`)
+      : refuse.badRequest(`error decoding YAML: ${read.error}`);
   }
   const parsed = parseJson(text);
   if (!('error' in parsed)) return parsed;
@@ -90,6 +92,12 @@ function readProtobuf(request: ResourceRequest, kind: string): ReadBody {
   return { value: { ...read.value, kind: read.kind, apiVersion: read.apiVersion }, duplicates: [], lenient: true };
 }
 
+/** Whether a real server has a built-in type of this name. */
+function isKnown(apiVersion: string, kind: string): boolean {
+  lazy.reader ??= new ProtobufReader();
+  return lazy.reader.has(definitionOf(apiVersion, kind));
+}
+
 const goGroup = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
 
 /** Checks that the value is an object of the endpoint's kind; a built-in kind may leave kind and apiVersion out. */
@@ -113,6 +121,12 @@ export function asKind(
   if (resource.custom && (sentKind === '' || sentVersion === '')) return missingKind(value, sentKind, kind);
   if ((sentKind === '' || sentKind === kind) && (sentVersion === '' || sentVersion === apiVersion)) return value;
   const sent = parseApiVersion(sentVersion === '' ? apiVersion : sentVersion);
+  const named = sentKind === '' ? kind : sentKind;
+  if (!resource.custom && !isKnown(sentVersion === '' ? apiVersion : sentVersion, named)) {
+    throw refuse.badRequest(
+      `${named} in version ${JSON.stringify(sent.version)} cannot be handled as a ${kind}: no kind ${JSON.stringify(named)} is registered for version ${JSON.stringify(sentVersion === '' ? apiVersion : sentVersion)} in scheme "pkg/runtime/scheme.go:110"`,
+    );
+  }
   if (sentKind !== '' && sentKind !== kind && sentVersion === apiVersion) {
     throw refuse.badRequest(
       `${sentKind} in version ${JSON.stringify(sent.version)} cannot be handled as a ${kind}: converting (${sent.version}.${sentKind}) to (${goGroup(group)}.${kind}): unknown conversion`,

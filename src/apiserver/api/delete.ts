@@ -1,5 +1,5 @@
 /** DELETE of one object and of a collection. Kubernetes: handlers/delete.go. */
-import { type Json, isObject } from '../../core/object/index.ts';
+import { type Json, type KubeObject, isObject } from '../../core/object/index.ts';
 import { decideDeletion, type DeleteOptions, type Propagation } from '../../core/kube/deletion/index.ts';
 import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
@@ -68,6 +68,8 @@ const returnsObject = new Set([
 ]);
 
 export interface Deleted {
+  /** What a dry run would have made of the object. */
+  readonly shown?: KubeObject;
   readonly gone: boolean;
   readonly entry: Entry;
 }
@@ -86,12 +88,13 @@ export class Deleter {
     this.#checkPreconditions(resource, live, options);
     const decision = decideDeletion(resource, live.graph, options, this.#clock.now());
     if (decision.kind === 'nothing') return { gone: false, entry: live };
-    if (decision.kind === 'mark')
-      return { gone: false, entry: options.dryRun ? live : this.#store.put(resource.table, live.key, decision.object) };
+    if (decision.kind === 'mark' && options.dryRun) return { gone: false, entry: live, shown: decision.object };
+    if (decision.kind === 'mark') return { gone: false, entry: this.#store.put(resource.table, live.key, decision.object) };
     return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, live.key) ?? live) };
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {
+    if (deleted.shown !== undefined) return { kind: 'object', status: 200, resource, value: deleted.shown };
     if (!deleted.gone || returnsObject.has(resource.table)) return { kind: 'entry', status: 200, resource, entry: deleted.entry };
     const { name = '', uid = '' } = deleted.entry.graph.metadata;
     return { kind: 'json', status: 200, value: successStatus({ name, group: resource.group, kind: resource.resource, uid }) };

@@ -96,7 +96,8 @@ export class Objects {
   create(target: Target, sent: KubeObject, as: WriteAs): Written {
     const { resource, namespace } = target;
     const { store, admission } = this.#parts;
-    if ((sent.metadata.resourceVersion ?? '') !== '') throw refuse.plain('resourceVersion should not be set on objects to be created');
+    const hasVersion = (sent.metadata.resourceVersion ?? '') !== '';
+    if (hasVersion && !as.dryRun && as.tracked !== true) throw refuse.plain('resourceVersion should not be set on objects to be created');
     const named = this.#named(resource, sent);
     const name = named.metadata.name ?? '';
     admission.checkNamespace({ ...target, name });
@@ -112,7 +113,10 @@ export class Objects {
     const existing = this.find(resource, namespace, name);
     if (existing !== undefined) {
       const deleting = existing.graph.metadata.deletionTimestamp !== undefined;
-      throw deleting ? refuse.beingDeleted(subjectOf(resource), name) : refuse.alreadyExists(subjectOf(resource), name);
+      if (deleting) throw refuse.beingDeleted(subjectOf(resource), name);
+      throw (sent.metadata.generateName ?? '') === ''
+        ? refuse.alreadyExists(subjectOf(resource), name)
+        : refuse.notUnique(subjectOf(resource), name);
     }
     const complete = admission.allocate(resource, prepared, undefined);
     if (as.dryRun) return { entry: undefined, object: complete, created: true };

@@ -216,6 +216,11 @@ export class ProtobufReader {
     this.#decoder = new Decoder(this.#messages);
   }
 
+  /** Whether a definition is in the table. */
+  has(definition: string): boolean {
+    return this.#byName.has(definition);
+  }
+
   /** The body as JSON. `definitionOf` names the definition of a kind; an error text when the body cannot be read. */
   read(
     bytes: Uint8Array,

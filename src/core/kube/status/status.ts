@@ -99,6 +99,14 @@ export const refuse = {
   unknownResource: (): Refusal => new Refusal(404, 'NotFound', 'the server could not find the requested resource', { details: {} }),
   alreadyExists: (subject: Subject, name: string): Refusal =>
     new Refusal(409, 'AlreadyExists', `${qualified(subject)} ${quote(name)} already exists`, { details: about(subject, name) }),
+  /** A generated name that is taken, or a given one beside a generateName. */
+  notUnique: (subject: Subject, name: string): Refusal =>
+    new Refusal(
+      409,
+      'AlreadyExists',
+      `${qualified(subject)} ${quote(name)} already exists, the server was not able to generate a unique name for the object`,
+      { details: { ...about(subject, name), retryAfterSeconds: 1 } },
+    ),
   beingDeleted: (subject: Subject, name: string): Refusal =>
     new Refusal(409, 'AlreadyExists', `object is being deleted: ${qualified(subject)} ${quote(name)} already exists`, {
       details: about(subject, name),

@@ -2,7 +2,7 @@
  * What the server itself sets, keeps and resets when an object is created or updated: identity, generation, the split of spec and status.
  * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
  */
-import { type Json, type JsonObject, type KubeObject, type ObjectMeta, isObject, record, withKey, withoutKey } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { sameJson } from '../json/index.ts';
 import { customRule, type KindRule, kindRules } from './rules.table.ts';
@@ -83,9 +83,9 @@ function initialStatus(rule: KindRule, object: KubeObject, zero: Json | undefine
 export function prepareCreate(resource: Resource, object: KubeObject, facts: CreationFacts): KubeObject {
   const rule = ruleOf(resource);
   const { deletionTimestamp: _d, deletionGracePeriodSeconds: _g, selfLink: _s, ...kept } = object.metadata;
+  // Types that do not count keep what they are sent.
   const generation = rule.generation === undefined ? {} : { generation: 1 };
-  const { generation: _old, ...bare } = kept;
-  const meta = { ...bare, uid: facts.uid, creationTimestamp: facts.now, ...generation };
+  const meta = { ...kept, uid: facts.uid, creationTimestamp: facts.now, ...generation };
   const prepared = orderedObject(object, meta);
   if (!hasStatus(resource)) return prepared;
   const status = initialStatus(rule, object, facts.zeroStatus);
@@ -162,7 +162,7 @@ export function markDeleted(
   live: KubeObject,
   mark: { readonly now: string; readonly grace: number; readonly finalizers: readonly string[] },
 ): KubeObject {
-  const counted = live.metadata.generation !== undefined && isObject(live.spec) ? { generation: live.metadata.generation + 1 } : {};
+  const counted = (live.metadata.generation ?? 0) > 0 ? { generation: (live.metadata.generation ?? 0) + 1 } : {};
   const meta = {
     ...live.metadata,
     ...counted,

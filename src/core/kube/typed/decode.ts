@@ -209,7 +209,7 @@ export class TypedReader {
     const isPointer = (pointers.get(owner.name) ?? EMPTY).has(field.name);
     const isAlways = (always.get(owner.name) ?? EMPTY).has(field.name);
     const whenAbsent = isAlways ? null : this.#whenAbsent(field, owner);
-    const keepZero = isPointer || isAlways || whenAbsent !== undefined;
+    const keepZero = isPointer || isAlways || field.type.format === 'int-or-string' || whenAbsent !== undefined;
     return { name: field.name, type: field.type, keepZero, whenAbsent };
   }
 

@@ -37,6 +37,28 @@ function tolerationErrors(spec: JsonObject, field: string): Errors {
   });
 }
 
+/** Ids of users and groups. Kubernetes: validation.IsValidUserID. */
+const identityErrors = (context: JsonObject, field: string): Errors =>
+  (['runAsUser', 'runAsGroup', 'fsGroup'] as const).flatMap((name) => {
+    const id = context[name];
+    return typeof id === 'number' && (id < 0 || id > MAX_INT32)
+      ? [fieldError.invalid(`${field}.${name}`, id, `must be between 0 and ${MAX_INT32}, inclusive`)]
+      : [];
+  });
+
+const spreadErrors = (spec: JsonObject, field: string): Errors =>
+  objects(spec.topologySpreadConstraints).flatMap((constraint, index) => {
+    const path = `${field}.topologySpreadConstraints[${index}]`;
+    const skew = constraint.maxSkew ?? 0;
+    return [
+      ...(typeof skew === 'number' && skew <= 0 ? [fieldError.invalid(`${path}.maxSkew`, skew, 'must be greater than zero')] : []),
+      ...(text(constraint.topologyKey) === '' ? [fieldError.required(`${path}.topologyKey`, 'can not be empty')] : []),
+      ...(['DoNotSchedule', 'ScheduleAnyway'].includes(text(constraint.whenUnsatisfiable))
+        ? []
+        : [fieldError.notSupported(`${path}.whenUnsatisfiable`, constraint.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway'])]),
+    ];
+  });
+
 const byName = (spec: JsonObject, key: string, field: string): Errors =>
   text(spec[key]) === '' ? [] : problems(`${field}.${key}`, text(spec[key]), subdomainProblems(text(spec[key])));
 
@@ -56,6 +78,8 @@ export function podSpecErrors(spec: JsonObject, field: string, account?: string)
       ? [fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_INT32}, inclusive`)]
       : []),
     ...tolerationErrors(spec, field),
+    ...identityErrors(objectAt(spec.securityContext), `${field}.securityContext`),
+    ...spreadErrors(spec, field),
     ...byName(spec, 'priorityClassName', field),
   ];
 }
@@ -107,7 +131,7 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const counted = (['containers', 'initContainers'] as const)
     .filter((name) => objects(after[name]).length !== objects(before[name]).length)
     .map((name) => fieldError.forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
-  if (counted.length > 0) return counted.slice(0, 1);
+  if (counted.length > 0) return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...counted.slice(0, 1)];
   const same = sameJson(fixedParts(after), fixedParts(before));
   return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...(same ? [] : [fieldError.forbidden('spec', changeable)])];
 }

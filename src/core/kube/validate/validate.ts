@@ -82,7 +82,7 @@ const checkedAgain: ReadonlySet<string> = new Set([
 ]);
 
 /** Types whose metadata is checked by the general rules alone: they are not of the core validation. */
-const plainMetadata = /\.(apiextensions|apiregistration)\.k8s\.io$/;
+const plainMetadata = /\.(apiextensions|apiregistration|coordination)\.k8s\.io$|\.policy$/;
 
 const finalizers = (table: string, object: KubeObject): Errors => (plainMetadata.test(table) ? [] : kubeFinalizerErrors(object.metadata));
 
