@@ -169,5 +169,6 @@ function errorOf(error: unknown, { url, limit }: { readonly url: URL; readonly l
   if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(url, limit);
   if (certificateCodes.test(code))
     return { code: 'CertificateInvalid', message: `the certificate of ${url.host} is not trusted: ${message}` };
-  return { code: 'Unreachable', message: `${url.host} cannot be reached: ${message === '' ? code : message}` };
+  const words = message.replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  return { code: 'Unreachable', message: `${url.host} cannot be reached: ${words === '' ? code : words}` };
 }
