@@ -19,10 +19,6 @@ export class KustomizeError extends Error {
   }
 }
 
-export const fail = (message: string, place: Place = {}): never => {
-  throw new KustomizeError(message, place);
-};
-
 /** `prefix: cause`, as Go programs wrap errors; a place that is not known yet is added. */
 export function wrapped(error: unknown, prefix: string, place: Place = {}): KustomizeError {
   if (!(error instanceof KustomizeError)) throw error;

@@ -76,8 +76,6 @@ export function stringScalar(value: string): Node {
   return node;
 }
 
-export const isPlainStyle = (node: Node): boolean => node.style === 'plain' || node.style === 'block';
-
 export const isNull = (node: Node): boolean => node.tag === '!!null';
 
 export const isMissing = (node: Node | undefined): node is undefined => node === undefined || node.tag === '!!null';

@@ -17,9 +17,6 @@ export interface Origin {
   readonly configuredBy?: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
 
-/** An origin as it is written. */
-export type OriginText = Origin;
-
 const join = (...parts: readonly string[]): string => joinPath(parts.filter((part) => part !== ''));
 
 export function originAt(origin: Origin, path: string): Origin {
