@@ -5,5 +5,5 @@
 export { type ChartPlace, loadArchive, loadChart } from './directory.ts';
 export { type Loaded, loadFiles } from './files.ts';
 export { isIgnored, parseIgnore } from './ignore.ts';
-export { archiveLimits, readArchive } from './tar.ts';
+export { readArchive } from './tar.ts';
 export { mergeMaps, readValues } from './values-file.ts';

@@ -3,4 +3,3 @@
  * In: a chart and its coalesced values. Out: what is wrong, as text. Never: fetches a schema; remote references are errors, `urn:` ones allow everything.
  */
 export { type SchemaCache, validateValues } from './charts.ts';
-export { compileSchema } from './schema.ts';

@@ -6,4 +6,4 @@ export { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '
 export { mergeOptions, type ValueFile, valueFilesOf, type ValueOptions } from './options.ts';
 export { applySet, setIndex, type SetKind, SetProblem } from './strvals.ts';
 export { readJsonPrefix } from './json-prefix.ts';
-export { coalesceTables, copyTable, copyValue, isTable, type NullRule, type Table } from './tables.ts';
+export { coalesceTables, copyTable, isTable, type NullRule, type Table } from './tables.ts';

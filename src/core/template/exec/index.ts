@@ -2,8 +2,8 @@
  * The evaluator of templates: trees become closures, once; closures run with values.
  * In: trees, a function table, data. Out: text, or Go's error. Never: parses text, does I/O.
  */
-export { Budget, type BudgetLimits, defaultLimits } from './budget.ts';
-export { ExecFailure, TemplateFailure } from './failure.ts';
+export { Budget, type BudgetLimits } from './budget.ts';
+export { TemplateFailure } from './failure.ts';
 export { isRecord, zeroOf } from './fields.ts';
 export { sortedKeys } from './order.ts';
 export { fixed, type FunctionTable, type Param, param, paramOfType, type TemplateFunction, variadic } from './params.ts';
