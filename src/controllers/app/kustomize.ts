@@ -16,7 +16,7 @@ export function kustomizeBuilder(): Builder {
     const { value, problems } = buildKustomization(
       ask,
       { source: '', path: input.path },
-      // Repositories lay out bases beside overlays: what may be read is bounded by the source, not by the folder.
+      // Files only from below each kustomization, as the original's default; bases anywhere in the source.
       { order: 'legacy', helm: { inflate: chartInflator() }, loadSchema, ...(additions === undefined ? {} : { additions }) },
     );
     return { value: value.resources.map(({ object, file }) => ({ object, ...(file === undefined ? {} : { file }) })), problems };
