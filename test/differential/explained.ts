@@ -24,6 +24,14 @@ const rows: readonly Explained[] = [
     reason: 'Generation of network policies',
     leaf: (line, sent) => /generation:/.test(line) && (sent === undefined || sent.path.includes('networkpolicies')),
   },
+  {
+    reason: 'Which errors of an applied object are named',
+    leaf: (line) => /^\.message:/.test(line) && (line.match(/failed to create typed patch object/g)?.length ?? 0) === 2,
+  },
+  {
+    reason: 'Scale by server-side apply',
+    leaf: (_line, sent) => sent?.contentType === 'application/apply-patch+yaml' && sent.path.includes('/scale?'),
+  },
   { reason: 'Empty pages of custom resources', leaf: (line) => line === '.items: real null own []' },
 ];
 

@@ -51,7 +51,7 @@ async function reset({ send }: Client, sent: Sent): Promise<void> {
   if (item.endsWith('/') || item.endsWith('/undefined')) return;
   if (sent.method === 'GET' && !/\/[abc]$|-[abc]$/.test(path)) return;
   await send({ method: 'PATCH', path: item, contentType: 'application/merge-patch+json', body: { metadata: { finalizers: null } } });
-  await send({ method: 'DELETE', path: `${item}?gracePeriodSeconds=0` });
+  await send({ method: 'DELETE', path: `${item}?gracePeriodSeconds=0&propagationPolicy=Background` });
 }
 
 /** The leaves in which two answers differ. */

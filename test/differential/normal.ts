@@ -75,6 +75,7 @@ const agesOut = (cells: readonly Json[]): Json =>
 const cleanText = (text: string): string =>
   text
     .replaceAll(uid, '<uid>')
+    .replaceAll(/kube-api-access-[0-9a-z]{5}/g, 'kube-api-access-<random>')
     .replaceAll(/"\d{4}-\d\d-\d\dT[^"]*Z"/g, '<time>')
     .replaceAll(/resourceVersion: "\d+"/g, 'resourceVersion: <rv>')
     .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>');

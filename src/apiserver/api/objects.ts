@@ -213,6 +213,7 @@ export class Objects {
     }
     if (sent !== '' && sent !== live.metadata.resourceVersion) {
       if (!/^\d+$/.test(sent)) {
+        if (as.whole !== true) throw refuse.plain(`strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`);
         const text = `Invalid value: ${quote(sent)}: strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`;
         throw invalid({ group: resource.group, kind: resource.kind }, name, [fieldError.raw('Invalid', 'metadata.resourceVersion', text)]);
       }

@@ -1,5 +1,5 @@
 /** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -202,6 +202,10 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   return [...claimErrors(next), ...(same ? [] : [fieldError.forbidden('spec', text)])];
 }
 
+/** Go's `%#v` of a list of texts. */
+const goStrings = (value: Json | undefined): string =>
+  `[]string{${(Array.isArray(value) ? value : []).map((item) => quote(String(item))).join(', ')}}`;
+
 export function ruleErrors(object: KubeObject, namespaced: 'namespaced' | 'cluster'): Errors {
   return objects(object.rules).flatMap((rule, index) => {
     const path = `rules[${index}]`;
@@ -211,14 +215,18 @@ export function ruleErrors(object: KubeObject, namespaced: 'namespaced' | 'clust
     if (!empty('nonResourceURLs')) {
       if (namespaced === 'namespaced')
         errors.push(
-          fieldError.invalid(`${path}.nonResourceURLs`, rule.nonResourceURLs ?? null, 'namespaced rules cannot apply to non-resource URLs'),
+          fieldError.raw(
+            'Invalid',
+            `${path}.nonResourceURLs`,
+            `Invalid value: ${goStrings(rule.nonResourceURLs)}: namespaced rules cannot apply to non-resource URLs`,
+          ),
         );
       if (!empty('apiGroups') || !empty('resources') || !empty('resourceNames')) {
         errors.push(
-          fieldError.invalid(
+          fieldError.raw(
+            'Invalid',
             `${path}.nonResourceURLs`,
-            rule.nonResourceURLs ?? null,
-            'rules cannot apply to both regular resources and non-resource URLs',
+            `Invalid value: ${goStrings(rule.nonResourceURLs)}: rules cannot apply to both regular resources and non-resource URLs`,
           ),
         );
       }
