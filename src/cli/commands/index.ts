@@ -50,7 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...group('Secrets', [
     ['seal', 'Seal a Secret so that it can stay in Git, as kubeseal does', async () => (await import('./seal.ts')).seal],
     ['secrets encrypt', 'Encrypt a file with SOPS', async () => (await import('./secrets-encrypt.ts')).secretsEncrypt],
-    ['secrets decrypt', 'Decrypt a file that SOPS encrypted', async () => (await import('./secrets-decrypt.ts')).secretsDecrypt],
+    [
+      'secrets decrypt',
+      'Decrypt a file that SOPS encrypted, or git-secret hid',
+      async () => (await import('./secrets-decrypt.ts')).secretsDecrypt,
+    ],
     ['secrets rotate', 'Encrypt a SOPS file again with a new data key', async () => (await import('./secrets-rotate.ts')).secretsRotate],
     [
       'secrets updatekeys',
