@@ -30,6 +30,7 @@ function clean(value: Json | undefined, key: string): Json | undefined {
         .replaceAll(/kube-api-access-[0-9a-z]{5}/g, 'kube-api-access-<random>')
         // Go prints pointers by their addresses.
         .replaceAll(/\(0x[0-9a-f]+\)/g, '(<address>)')
+        .replaceAll(/in record \(\d+\)/g, 'in record (<rv>)')
         .replaceAll(uid, '<uid>')
         .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>')
     );

@@ -27,10 +27,23 @@ function optionErrors(propagation: string | undefined, dryRun: readonly Json[], 
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
 }
 
+/** The server does not look at why options cannot be decoded: it answers with what the decoder said. */
+function readOptions(request: ResourceRequest): Json {
+  try {
+    return readObject(request, 'DeleteOptions').value;
+  } catch (error) {
+    const text =
+      error instanceof Refusal && error.code === 400
+        ? /couldn't get version\/kind; json parse error: .*(?= \()/s.exec(error.message)?.[0]
+        : undefined;
+    throw text === undefined ? error : refuse.plain(text);
+  }
+}
+
 /** Options from the body, or from the query when there is no body. */
 export function deleteOptions(request: ResourceRequest): DeleteOptions {
   const empty = request.body === undefined || (request.body.kind === 'bytes' && request.body.bytes.length === 0);
-  const body = empty ? {} : readObject(request, 'DeleteOptions').value;
+  const body = empty ? {} : readOptions(request);
   const fields = isObject(body) ? body : {};
   const { query } = request;
   const preconditions = isObject(fields.preconditions) ? fields.preconditions : {};

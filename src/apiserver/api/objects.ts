@@ -96,8 +96,6 @@ export class Objects {
   create(target: Target, sent: KubeObject, as: WriteAs): Written {
     const { resource, namespace } = target;
     const { store, admission } = this.#parts;
-    const hasVersion = (sent.metadata.resourceVersion ?? '') !== '';
-    if (hasVersion && !as.dryRun && as.tracked !== true) throw refuse.plain('resourceVersion should not be set on objects to be created');
     const named = this.#named(resource, sent);
     const name = named.metadata.name ?? '';
     admission.checkNamespace({ ...target, name });
@@ -110,6 +108,7 @@ export class Objects {
     ]);
     as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     admission.validate({ ...target, name }, prepared, undefined, as);
+    this.#refuseVersion(sent, as);
     const existing = this.find(resource, namespace, name);
     if (existing !== undefined) {
       const deleting = existing.graph.metadata.deletionTimestamp !== undefined;
@@ -122,6 +121,13 @@ export class Objects {
     if (as.dryRun) return { entry: undefined, object: complete, created: true };
     const entry = store.put(resource.table, storeKey(namespace, name), complete);
     return { entry, object: entry.graph, created: true };
+  }
+
+  /** A new object has no version yet. A dry run does not get far enough to notice, and nor do texts that are no version. */
+  #refuseVersion(sent: KubeObject, as: WriteAs): void {
+    const version = sent.metadata.resourceVersion ?? '';
+    if (as.dryRun || as.tracked === true || !/^\d+$/.test(version) || Number(version) === 0) return;
+    throw refuse.plain('resourceVersion should not be set on objects to be created');
   }
 
   /** Replaces an object; `next` has its kind's shape and defaults. */

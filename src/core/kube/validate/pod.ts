@@ -90,24 +90,41 @@ export function templateErrors(template: JsonObject, field: string): Errors {
   return [...labelErrors(meta.labels, `${field}.labels`), ...podSpecErrors(objectAt(template.spec), `${field}.spec`)];
 }
 
+/** The template of a StatefulSet, whose Pods' specification the server does not look into. Kubernetes: ValidatePodTemplateSpecForStatefulSet. */
+export function statefulTemplateErrors(template: JsonObject, selector: Json | undefined, field: string): Errors {
+  const { labels } = objectAt(template.metadata);
+  return [
+    ...selectionErrors(labels, selector, field),
+    ...labelErrors(labels, `${field}.labels`),
+    ...runningErrors(template, field, 'StatefulSet'),
+  ];
+}
+
+function selectionErrors(labels: Json | undefined, selector: Json | undefined, field: string): Errors {
+  if (!isObject(selector) || selects(selector, labels)) return [];
+  const shown = goStringMap(isObject(labels) ? labels : undefined);
+  return [
+    fieldError.raw('Invalid', `${field}.metadata.labels`, `Invalid value: ${shown}: \`selector\` does not match template \`labels\``),
+  ];
+}
+
+/** What keeps running is always started again and has no end. */
+function runningErrors(template: JsonObject, field: string, kind: string): Errors {
+  const spec = objectAt(template.spec);
+  return [
+    ...(spec.restartPolicy === 'Always'
+      ? []
+      : [fieldError.notSupported(`${field}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always'])]),
+    ...(isSet(spec.activeDeadlineSeconds)
+      ? [fieldError.forbidden(`${field}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`)]
+      : []),
+  ];
+}
+
 /** The template of something that keeps Pods running and selects them. */
 export function runningTemplateErrors(template: JsonObject, selector: Json | undefined, field: string): Errors {
-  const spec = objectAt(template.spec);
-  const labels = objectAt(template.metadata).labels;
-  const errors: FieldError[] = [];
-  if (isObject(selector) && !selects(selector, labels)) {
-    const shown = goStringMap(isObject(labels) ? labels : undefined);
-    errors.push(
-      fieldError.raw('Invalid', `${field}.metadata.labels`, `Invalid value: ${shown}: \`selector\` does not match template \`labels\``),
-    );
-  }
-  errors.push(...templateErrors(template, field));
-  if (spec.restartPolicy !== 'Always')
-    errors.push(fieldError.notSupported(`${field}.spec.restartPolicy`, spec.restartPolicy ?? '', ['Always']));
-  if (isSet(spec.activeDeadlineSeconds)) {
-    errors.push(fieldError.forbidden(`${field}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
-  }
-  return errors;
+  const { labels } = objectAt(template.metadata);
+  return [...selectionErrors(labels, selector, field), ...templateErrors(template, field), ...runningErrors(template, field, 'ReplicaSet')];
 }
 
 const changeable =

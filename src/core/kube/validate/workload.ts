@@ -20,7 +20,7 @@ import {
   text,
 } from './checks.ts';
 import { goPointer } from './limits.ts';
-import { runningTemplateErrors, templateErrors } from './pod.ts';
+import { runningTemplateErrors, statefulTemplateErrors, templateErrors } from './pod.ts';
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
   if (!isObject(spec.selector)) return [fieldError.required('spec.selector', '')];
@@ -147,13 +147,22 @@ export const daemonSetUpdateErrors = (next: KubeObject, live: KubeObject): Error
   ...selectorFixed(next, live),
 ];
 
+const goUpdate = (update: JsonObject): string =>
+  `apps.RollingUpdateStatefulSetStrategy{Partition:${String(update.partition ?? 0)}, MaxUnavailable:${goPointer('intstr.IntOrString', update.maxUnavailable)}}`;
+
 function statefulStrategyErrors(strategy: JsonObject): Errors {
   const field = 'spec.updateStrategy';
   const update = objectAt(strategy.rollingUpdate);
   switch (strategy.type) {
     case 'OnDelete':
       return isSet(strategy.rollingUpdate)
-        ? [fieldError.invalid(`${field}.rollingUpdate`, update, "only allowed for updateStrategy 'RollingUpdate'")]
+        ? [
+            fieldError.raw(
+              'Invalid',
+              `${field}.rollingUpdate`,
+              `Invalid value: ${goUpdate(update)}: only allowed for updateStrategy 'RollingUpdate'`,
+            ),
+          ]
         : [];
     case 'RollingUpdate':
       return nonnegative(update.partition, `${field}.rollingUpdate.partition`);
@@ -183,7 +192,7 @@ export function statefulSetErrors(object: KubeObject): Errors {
     ...nonnegative(spec.replicas, 'spec.replicas'),
     ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...selectorPart(spec, 'statefulset'),
-    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+    ...statefulTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
     ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
   ];
 }
