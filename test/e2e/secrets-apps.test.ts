@@ -1,0 +1,103 @@
+/** Encrypted files in Git, as stories: decrypted in memory only, refused with a name when they cannot be, and never told anywhere (S18). */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/object/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
+
+const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../conformance/secrets', name), 'utf8');
+const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+let w: World;
+beforeEach(async () => {
+  w = await world({ namespaces: ['shop'] });
+  await w.source();
+});
+afterEach(() => w.close());
+
+const key = (file: string, name = 'age-key'): Promise<unknown> =>
+  w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'shop' }, data: { 'identity.agekey': encode(fixture(file)) } });
+
+const decrypt: JsonObject = { keys: [{ secretRef: { name: 'age-key' } }] };
+
+const clear = ['correct-horse-battery', 's3cr3t-t0ken-value', 'tr0ub4dor-and-three'];
+
+/** Every form in which a value could hide in a text. */
+const formsOf = (value: string): readonly string[] => [
+  value,
+  encode(value),
+  encode(encode(value)),
+  gzipSync(value).toString('base64'),
+  JSON.stringify(JSON.stringify(value)).slice(3, -3),
+];
+
+function expectNoLeak(text: string): void {
+  for (const value of clear) for (const form of formsOf(value)) expect(text.includes(form), `${form} is told`).toBe(false);
+}
+
+/** Everything people and stores are told: plans, statuses, events, ledger; not the Secrets themselves. */
+async function told(app = 'web'): Promise<string> {
+  const plan = w.controllers.plan({ namespace: 'shop', name: app });
+  const kinds = ['App', 'Source', 'Inventory', 'Event', 'ConfigMap'];
+  const objects = await Promise.all(kinds.map((kind) => w.list(kind)));
+  const sent = w.door.sent.filter(({ path }) => !path.includes('/secrets/'));
+  const bigints = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+  return JSON.stringify([plan, objects, w.events(), w.ledger.events, sent], bigints);
+}
+
+test('a manifest, and the values of a generator, are decrypted; the plan, the status and the ledger tell nothing', async () => {
+  await key('age-1.txt');
+  await w.commit({
+    'apps/kustomization.yaml': 'resources: [db.yaml]\nsecretGenerator: [{name: values, files: [values.yaml]}]\n',
+    'apps/db.yaml': fixture('secret.yaml.enc'),
+    'apps/values.yaml': fixture('values.yaml.enc'),
+  });
+  await w.app({ path: 'apps', spec: { decrypt } });
+  await w.settle();
+  expect(await w.condition('Ready')).toContain('Ready=True');
+  const data = (await w.get('Secret/shop/db'))['data'] as JsonObject;
+  expect(Buffer.from(String(data['password']), 'base64').toString()).toBe('correct-horse-battery');
+  const values = (await w.list('Secret', 'shop')).find(({ metadata }) => metadata.name.startsWith('values-'));
+  expect(Buffer.from(String((values?.['data'] as JsonObject)['values.yaml']), 'base64').toString()).toContain('tr0ub4dor-and-three');
+  expectNoLeak(await told());
+});
+
+test('a value that a manifest repeats elsewhere is masked in the plan; an unchanged file is not decrypted again', async () => {
+  await key('age-1.txt');
+  await w.commit({ 'apps/db.yaml': fixture('secret.yaml.enc') });
+  await w.app({ path: 'apps', spec: { decrypt } });
+  await w.settle();
+  const renders = w.controllers.renders;
+  await w.commit({ 'other/readme.txt': 'x' });
+  await w.settle();
+  expect(w.controllers.renders).toBe(renders);
+  await w.edit('Secret/shop/db', { data: { password: encode('changed by hand') } });
+  await w.settle();
+  expectNoLeak(await told());
+});
+
+describe('what cannot be decrypted stops this App and no other', () => {
+  const cases: readonly (readonly [string, () => Promise<unknown>, JsonObject | undefined, string, string])[] = [
+    ['no keys named', () => key('age-1.txt'), undefined, fixture('secret.yaml.enc'), 'age1maadank'],
+    ['no such Secret', () => Promise.resolve(), decrypt, fixture('secret.yaml.enc'), 'there is no Secret age-key'],
+    ['the wrong key', () => key('age-2.txt'), decrypt, fixture('secret.yaml.enc'), 'age1maadank'],
+    ['a changed file', () => key('age-1.txt'), decrypt, fixture('secret.yaml.enc').replace('name: db', 'name: dc'), 'MAC mismatch'],
+  ];
+  test.each(cases)('%s', async (_name, prepare, spec, text, part) => {
+    await prepare();
+    await w.commit({
+      'apps/db.yaml': text,
+      'good/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n',
+    });
+    await w.app({ path: 'apps', spec: spec === undefined ? {} : { decrypt: spec } });
+    await w.app({ name: 'good', path: 'good' });
+    await w.settle();
+    const condition = await w.condition('Ready');
+    expect(condition).toContain('Ready=False');
+    expect(condition).toContain(part);
+    expect(condition).toContain('apps/db.yaml');
+    expect([await w.find('Secret/shop/db'), await w.find('Secret/shop/dc')]).toEqual([undefined, undefined]);
+    expect(await w.condition('Ready', 'good')).toContain('Ready=True');
+  });
+});
