@@ -2,12 +2,13 @@
  * Encrypted files of an App's source, decrypted in memory while they are read, so that every builder sees them in clear: manifests, values files, what
  * generators and patches read. Nothing decrypted is kept: what was hidden is handed on as texts to mask (S18), and traces hold digests of the encrypted files.
  */
-import { createKeys, openSops } from '../../adapters/decrypt/index.ts';
+import { createKeys, openSops, unseal } from '../../adapters/decrypt/index.ts';
 import type { App } from '../../api/index.ts';
 import type { FileAnswer, FileFound, Request } from '../../core/ask/index.ts';
 import { getKey, isObject, type Json, type KubeObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
-import { attempt, isEncryptedText } from '../../core/secrets/index.ts';
+import { attempt, isEncryptedText, SecretsFailure } from '../../core/secrets/index.ts';
+import { isSealedSecret } from '../../core/secrets/sealed/index.ts';
 import { clearTexts, formatOf, writePlain } from '../../core/secrets/sops/index.ts';
 import type { GitError, KeyFile, Keyring } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answerDigest } from '../../runtime/index.ts';
@@ -142,6 +143,33 @@ export class Decryption {
     return ok(answer.value === null || Array.isArray(answer.value) ? undefined : (answer.value as KubeObject));
   }
 
+  /**
+   * The Secrets that SealedSecrets stand for, when the App has an RSA key at hand; without one they are left to whoever unseals in that cluster.
+   * `namespace` is where objects go that name none. One value that cannot be opened is a problem that stops the App.
+   */
+  async unsealed(objects: readonly RenderedObject[], namespace: string): Promise<Result<readonly RenderedObject[], RenderError>> {
+    const sealed = objects.filter(({ object }) => isSealedSecret(object));
+    if (sealed.length === 0 || this.app.spec.decrypt === undefined) return ok([]);
+    const ring = await (this.ring ??= this.keyring());
+    if (!ring.ok) return ring;
+    if (!ring.value.names.some((name) => name.startsWith('SHA256:'))) return ok([]);
+    const secrets: RenderedObject[] = [];
+    for (const rendered of sealed) {
+      const { metadata } = rendered.object;
+      const placed = { ...rendered.object, metadata: { ...metadata, namespace: metadata.namespace ?? namespace } };
+      const secret = await unseal(placed, ring.value, plainText);
+      if (secret.ok) secrets.push({ ...rendered, object: secret.value });
+      else this.unsealProblem(rendered, secret.error.message);
+    }
+    for (const { object } of secrets) for (const text of secretTexts(object)) this.secrets.add(text);
+    return ok(secrets);
+  }
+
+  private unsealProblem({ object, file }: RenderedObject, message: string): void {
+    const about = `SealedSecret/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    this.problems.push({ code: 'UnsealFailed', object: about, message, ...(file === undefined ? {} : { file }) });
+  }
+
   /** What was read: the files as they are in Git, and the Secrets with keys. */
   trace(trace: readonly TraceEntry[]): readonly TraceEntry[] {
     if (this.lookups.length === 0) return trace;
@@ -162,6 +190,12 @@ export class Decryption {
     const known = new Set(this.problems.map((problem) => problem.file));
     return [...this.problems, ...found.filter((problem) => problem.file === undefined || !known.has(problem.file))];
   }
+}
+
+/** Texts of a template are taken as they are; expressions in them are refused by name rather than left in a Secret. */
+function plainText(text: string): string {
+  if (!text.includes('{{')) return text;
+  throw new SecretsFailure('Unsupported', 'spec.template.data: template expressions are not supported');
 }
 
 async function emptyRing(): Promise<Keyring> {

@@ -12,6 +12,7 @@ import type { Parts, Settings } from './parts.ts';
 import type { AppRecord } from './registry.ts';
 import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
+import { unsupportedFields } from './unsupported.ts';
 
 type Git = NonNullable<NonNullable<ReturnType<typeof sourceOf>>['git']>;
 
@@ -30,8 +31,11 @@ export class Preparer {
   async prepare(app: App, memory: AppMemory): Promise<Pass | PassEnd> {
     const { cluster, identities, registry } = this.#parts;
     const { head, record, source } = this.register(app);
-    if (app.spec.target.cluster !== undefined)
-      return stop('Unsupported', 'spec.target.cluster: other clusters are not supported by this version');
+    const unsupported = unsupportedFields(app);
+    if (unsupported !== undefined) {
+      registry.settled(record);
+      return stop('Unsupported', unsupported);
+    }
     const unfit = this.#unfit(app, source);
     if (unfit !== undefined) {
       registry.settled(record);

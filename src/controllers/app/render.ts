@@ -100,9 +100,11 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   if (now !== undefined && now !== options.now) answered = await run(now);
   if (!answered.ok) return answered.error;
   const { value } = answered.value;
+  const unsealed = await decryption.unsealed(value.value, targetOf(app).namespace);
+  if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
   const problems = [...value.problems, ...decryption.check(value.value)];
-  const objects = value.value.map(wanted);
+  const objects = [...value.value, ...unsealed.value].map(wanted);
   return {
     commit: head.revision.commit,
     revision: head.revision.name,

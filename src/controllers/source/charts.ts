@@ -139,8 +139,10 @@ export class ChartSources {
   }
 }
 
-/** What an App wants that this kind of Source does not have. */
+/** What an App wants that this kind of Source does not have, and what this version cannot promise. */
 function unfit(source: Source, ref: RefSpec): Problem | undefined {
+  if (source.spec.oci?.verify !== undefined)
+    return { code: 'Unsupported', message: 'spec.oci.verify: signatures of artifacts cannot be checked by this version', transient: false };
   const artifact = source.spec.oci !== undefined && refText(ref) === refText(undefined);
   if (ref.chart !== undefined || artifact) return undefined;
   const message = 'an App wants a Git ref of a Source that is no Git repository; charts are named with spec.source.chart';
