@@ -101,3 +101,54 @@ describe('what cannot be decrypted stops this App and no other', () => {
     expect(await w.condition('Ready', 'good')).toContain('Ready=True');
   });
 });
+
+describe('sealed secrets', () => {
+  beforeEach(async () => {
+    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+    const version = { name: 'v1alpha1', served: true, storage: true, schema, subresources: { status: {} } };
+    await w.put({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'sealedsecrets.bitnami.com' },
+      spec: {
+        group: 'bitnami.com',
+        scope: 'Namespaced',
+        names: { plural: 'sealedsecrets', singular: 'sealedsecret', kind: 'SealedSecret', listKind: 'SealedSecretList' },
+        versions: [version],
+      },
+    });
+    await w.settle();
+  });
+
+  const sealingKey = (): Promise<unknown> =>
+    w.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'kubernetes.io/tls',
+      metadata: { name: 'age-key', namespace: 'shop' },
+      data: { 'tls.key': encode(fixture('sealing.key')), 'tls.crt': encode(fixture('sealing.crt')) },
+    });
+
+  test('the Secret is made in the flow of the App, and the SealedSecret stays', async () => {
+    await sealingKey();
+    await w.commit({ 'apps/db.yaml': fixture('strict.sealed') });
+    await w.app({ path: 'apps', spec: { decrypt } });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect((await w.get('Secret/shop/db'))['data']).toEqual({ a: encode('wins'), b: encode('plain text') });
+    expect(await w.find('SealedSecret/shop/db')).toBeDefined();
+    const text = await told();
+    for (const form of formsOf('plain text')) expect(text.includes(form), form).toBe(false);
+  });
+
+  test('one that was sealed for another name stops the App', async () => {
+    await sealingKey();
+    await w.commit({ 'apps/db.yaml': fixture('strict.sealed').replace('  name: db\n', '  name: stolen\n') });
+    await w.app({ path: 'apps', spec: { decrypt } });
+    await w.settle();
+    const condition = await w.condition('Ready');
+    expect(condition).toContain('spec.encryptedData.a: no key could decrypt it');
+    expect(condition).toContain('apps/db.yaml');
+    expect(await w.find('Secret/shop/stolen')).toBeUndefined();
+  });
+});
