@@ -58,12 +58,13 @@ test('a manifest, and the values of a generator, are decrypted; the plan, the st
   expect(await w.condition('Ready')).toContain('Ready=True');
   const data = (await w.get('Secret/shop/db'))['data'] as JsonObject;
   expect(Buffer.from(String(data['password']), 'base64').toString()).toBe('correct-horse-battery');
-  const values = (await w.list('Secret', 'shop')).find(({ metadata }) => metadata.name.startsWith('values-'));
-  expect(Buffer.from(String((values?.['data'] as JsonObject)['values.yaml']), 'base64').toString()).toContain('tr0ub4dor-and-three');
+  const values = (await w.list('Secret', 'shop')).find(({ metadata }) => (metadata.name ?? '').startsWith('values-'));
+  const generated = (values?.['data'] ?? {}) as JsonObject;
+  expect(Buffer.from(String(generated['values.yaml']), 'base64').toString()).toContain('tr0ub4dor-and-three');
   expectNoLeak(await told());
 });
 
-test('a value that a manifest repeats elsewhere is masked in the plan; an unchanged file is not decrypted again', async () => {
+test('an unchanged file is not decrypted again, and a change by hand tells nothing', async () => {
   await key('age-1.txt');
   await w.commit({ 'apps/db.yaml': fixture('secret.yaml.enc') });
   await w.app({ path: 'apps', spec: { decrypt } });
@@ -77,20 +78,51 @@ test('a value that a manifest repeats elsewhere is masked in the plan; an unchan
   expectNoLeak(await told());
 });
 
+test('a value that goes on into a ConfigMap is masked in its plan', async () => {
+  await key('age-1.txt');
+  const generator = 'configMapGenerator: [{name: values, files: [values.yaml], options: {disableNameSuffixHash: true}}]\n';
+  await w.commit({ 'apps/kustomization.yaml': generator, 'apps/values.yaml': fixture('values.yaml.enc') });
+  await w.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'values', namespace: 'shop' }, data: { 'values.yaml': 'before' } });
+  await w.app({ path: 'apps', spec: { decrypt, suspend: true } });
+  await w.settle();
+  const plan = JSON.stringify(w.controllers.plan({ namespace: 'shop', name: 'web' }));
+  expect(plan).toContain('values');
+  expectNoLeak(plan + JSON.stringify([await w.appStatus(), w.events()]));
+});
+
 describe('what cannot be decrypted stops this App and no other', () => {
-  const cases: readonly (readonly [string, () => Promise<unknown>, JsonObject | undefined, string, string])[] = [
-    ['no keys named', () => key('age-1.txt'), undefined, fixture('secret.yaml.enc'), 'age1maadank'],
-    ['no such Secret', () => Promise.resolve(), decrypt, fixture('secret.yaml.enc'), 'there is no Secret age-key'],
-    ['the wrong key', () => key('age-2.txt'), decrypt, fixture('secret.yaml.enc'), 'age1maadank'],
-    ['a changed file', () => key('age-1.txt'), decrypt, fixture('secret.yaml.enc').replace('name: db', 'name: dc'), 'MAC mismatch'],
+  interface Case {
+    readonly name: string;
+    readonly prepare: () => Promise<unknown>;
+    readonly spec: JsonObject;
+    readonly text: string;
+    readonly part: string;
+  }
+  const cases: readonly Case[] = [
+    { name: 'no keys named', prepare: () => key('age-1.txt'), spec: {}, text: fixture('secret.yaml.enc'), part: 'age1maadank' },
+    {
+      name: 'no such Secret',
+      prepare: () => Promise.resolve(),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc'),
+      part: 'there is no Secret age-key',
+    },
+    { name: 'the wrong key', prepare: () => key('age-2.txt'), spec: { decrypt }, text: fixture('secret.yaml.enc'), part: 'age1maadank' },
+    {
+      name: 'a changed file',
+      prepare: () => key('age-1.txt'),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc').replace('name: db', 'name: dc'),
+      part: 'MAC mismatch',
+    },
   ];
-  test.each(cases)('%s', async (_name, prepare, spec, text, part) => {
+  test.each(cases)('$name', async ({ prepare, spec, text, part }) => {
     await prepare();
     await w.commit({
       'apps/db.yaml': text,
       'good/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n',
     });
-    await w.app({ path: 'apps', spec: spec === undefined ? {} : { decrypt: spec } });
+    await w.app({ path: 'apps', spec });
     await w.app({ name: 'good', path: 'good' });
     await w.settle();
     const condition = await w.condition('Ready');
