@@ -26,7 +26,7 @@ const rows: readonly Explained[] = [
   },
   {
     reason: 'Which errors of an applied object are named',
-    leaf: (line) => /^\.message:/.test(line) && (line.match(/failed to create typed patch object/g)?.length ?? 0) === 2,
+    leaf: (line) => line.startsWith('.message:') && (line.match(/failed to create typed patch object/g)?.length ?? 0) === 2,
   },
   {
     reason: 'Scale by server-side apply',

@@ -3,6 +3,8 @@ import { type Json, type KubeObject, isObject } from '../../core/object/index.ts
 import { decideDeletion, type DeleteOptions, type Propagation } from '../../core/kube/deletion/index.ts';
 import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
+import { markDeleted } from '../../core/kube/strategy/index.ts';
+import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
@@ -103,7 +105,15 @@ export class Deleter {
     if (decision.kind === 'nothing') return { gone: false, entry: live };
     if (decision.kind === 'mark' && options.dryRun) return { gone: false, entry: live, shown: decision.object };
     if (decision.kind === 'mark') return { gone: false, entry: this.#store.put(resource.table, live.key, decision.object) };
-    return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, live.key) ?? live) };
+    const last = resource.table === 'pods' && !options.dryRun ? this.#marked(resource, live) : live;
+    return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, last.key) ?? last) };
+  }
+
+  /** A Pod that need not wait is marked as deleted all the same, and gone right after. Kubernetes: registry/store.go Delete, graceful strategies. */
+  #marked(resource: Resource, live: Entry): Entry {
+    if (live.graph.metadata.deletionTimestamp !== undefined) return live;
+    const now = formatTime(this.#clock.now());
+    return this.#store.put(resource.table, live.key, markDeleted(resource, live.graph, { now, grace: 0, finalizers: [] }));
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {

@@ -1,5 +1,5 @@
 /** The patch engines of `core/merge` behind one signature, with the server's refusals. Kubernetes: handlers/patch.go. */
-import { isObject } from '../../core/object/index.ts';
+import { isObject, type Json } from '../../core/object/index.ts';
 import { mergePatch } from '../../core/merge/json-merge/index.ts';
 import { applyJsonPatch } from '../../core/merge/json-patch/index.ts';
 import { strategicMerge } from '../../core/merge/strategic/index.ts';
@@ -17,9 +17,18 @@ const json: PatchEngine = (live, patch): ReturnType<PatchEngine> => {
     const message = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`;
     return { refusal: new Refusal(413, 'RequestEntityTooLarge', message, { details: {} }) };
   }
+  if (!(patch as readonly Json[]).every(isOperation)) return { refusal: refuse.unprocessable() };
   const result = applyJsonPatch(live, patch);
   return result.ok && result.value !== undefined ? { value: result.value } : { refusal: refuse.unprocessable() };
 };
+
+const operations = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
+
+/** Whether an entry is an operation that can be tried at all. */
+function isOperation(entry: Json): boolean {
+  if (!isObject(entry) || typeof entry.op !== 'string' || !operations.has(entry.op) || typeof entry.path !== 'string') return false;
+  return (entry.op !== 'move' && entry.op !== 'copy') || typeof entry.from === 'string';
+}
 
 const merge: PatchEngine = (live, patch) => {
   const result = mergePatch(live, patch);

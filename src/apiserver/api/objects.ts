@@ -203,10 +203,6 @@ export class Objects {
     const { resource, name, namespace } = target;
     const sent = next.metadata.resourceVersion ?? '';
     const subject = subjectOf(resource);
-    if (sent === '' && ruleOf(resource).conditional === true) {
-      const error = fieldError.raw('Invalid', 'metadata.resourceVersion', 'Invalid value: 0x0: must be specified for an update');
-      throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
-    }
     const uid = next.metadata.uid ?? '';
     if (uid !== '' && uid !== live.metadata.uid && as.whole === true) {
       const key = `/registry/${registryFolder(resource)}/${storeKey(namespace, name)}`;
@@ -217,11 +213,13 @@ export class Objects {
         `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
       );
     }
+    if (sent === '' && ruleOf(resource).conditional === true) {
+      const error = fieldError.raw('Invalid', 'metadata.resourceVersion', 'Invalid value: 0x0: must be specified for an update');
+      throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
+    }
     if (sent !== '' && sent !== live.metadata.resourceVersion) {
       if (!/^\d+$/.test(sent)) {
-        if (as.whole !== true) throw refuse.plain(`strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`);
-        const text = `Invalid value: ${quote(sent)}: strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`;
-        throw invalid({ group: resource.group, kind: resource.kind }, name, [fieldError.raw('Invalid', 'metadata.resourceVersion', text)]);
+        throw refuse.plain(`strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`);
       }
       throw refuse.modified(subject, name);
     }
