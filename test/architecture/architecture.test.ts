@@ -91,12 +91,24 @@ test('a folder of core is imported only through a face', () => {
   expect(wrong).toEqual([]);
 });
 
-test('a face exports at most 12 values', () => {
+/** Faces that may be wider, each with its reason; printed, so that the list stays short. */
+const WIDE_FACES: Readonly<Record<string, string>> = {
+  'core/object/index.ts': 'the one place for access by computed key, which every folder needs whole',
+};
+
+test('a face that others import exports at most 12 values', () => {
+  const imported = new Set(
+    files.flatMap(({ path, imports }) =>
+      imports.filter(({ target }) => layerOf(path) !== 'core' || coreFolder(target) !== coreFolder(path)).map(({ target }) => target),
+    ),
+  );
   const wide = inside('core')
-    .filter(({ path }) => path.endsWith('/index.ts'))
+    .filter(({ path }) => path.endsWith('/index.ts') && imported.has(path))
     .map(({ path, text }) => ({ path, count: exportedValues(text) }))
     .filter(({ count }) => count > 12);
-  expect(wide).toEqual([]);
+  for (const { path, count } of wide) console.log(`wide face ${path} (${count} values): ${WIDE_FACES[path] ?? 'no reason given'}`);
+  expect(wide.filter(({ path }) => !(path in WIDE_FACES))).toEqual([]);
+  expect(Object.keys(WIDE_FACES).filter((path) => !wide.some((face) => face.path === path))).toEqual([]);
 });
 
 function exportedValues(text: string): number {

@@ -20,14 +20,8 @@ import {
   type RawMetadata,
   validateMetadata,
 } from '../../src/core/chart/model/index.ts';
-import {
-  parseKubeVersion,
-  releaseNameProblem,
-  renderAll,
-  RenderCache,
-  renderTemplates,
-  sortTemplates,
-} from '../../src/core/chart/render/index.ts';
+import { parseKubeVersion } from '../../src/core/chart/capabilities/index.ts';
+import { releaseNameProblem, renderAll, RenderCache, renderTemplates, sortTemplates } from '../../src/core/chart/render/index.ts';
 import { goFiles } from '../../src/core/chart/render/files.ts';
 import {
   applySet,
@@ -45,7 +39,7 @@ import { methodOf } from '../../src/core/go/reflect/index.ts';
 import { sprint } from '../../src/core/go/fmt/index.ts';
 import { type GoRecord, type GoValue } from '../../src/core/go/value/index.ts';
 import { record } from '../../src/core/object/index.ts';
-import { encodeJson } from '../../src/core/template/index.ts';
+import { encodeJson } from '../../src/core/template/json/index.ts';
 import { decode, sigsYaml } from '../../src/core/yaml/index.ts';
 import { askFolder } from './chart-files.ts';
 import { corpusPath, describeCorpus, readCorpus, type Row, runRows, type Skips } from './corpus.ts';

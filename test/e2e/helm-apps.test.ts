@@ -1,6 +1,6 @@
 /** Helm charts as Apps, as stories: from Git and from repositories, with values from everywhere, lookups and randomness. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/core/object/index.ts';
+import type { JsonObject, KubeObject } from '../../src/core/object/index.ts';
 import { effective, type World, world } from '../../src/testing/world/index.ts';
 
 let w: World;
@@ -51,7 +51,7 @@ async function app(source_: JsonObject, helm: JsonObject = {}): Promise<void> {
 
 const data = async (name = 'ConfigMap/shop/web-config'): Promise<Record<string, string>> =>
   (await w.get(name))['data'] as Record<string, string>;
-const config = (name: string, data_: Record<string, string>): JsonObject & { apiVersion: string; kind: string } => ({
+const config = (name: string, data_: Record<string, string>): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: { name, namespace: 'shop' },

@@ -35,19 +35,12 @@ export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOp
 }
 
 export { loadChart } from './load/index.ts';
-export {
-  defaultCapabilities,
-  formatTemplateOutput,
-  helmVariants,
-  outputFiles,
-  parseKubeVersion,
-  render,
-  RenderCache,
-  renderName,
-} from './render/index.ts';
+export { defaultCapabilities, parseKubeVersion } from './capabilities/index.ts';
+export { formatTemplateOutput, helmVariants, outputFiles, render, RenderCache, renderName } from './render/index.ts';
 export { mergeOptions, valueFilesOf } from './values/index.ts';
 export type { ChartPlace, Loaded } from './load/index.ts';
 export type { Chart, Dependency, Lock, Metadata, Warning } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
-export type { Capabilities, HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
+export type { Capabilities } from './capabilities/index.ts';
+export type { HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';

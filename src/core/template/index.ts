@@ -6,4 +6,3 @@ export { Budget, executeNamed, isRecord, TemplateCache, TemplateFailure, Templat
 export type { BudgetLimits, FunctionTable, Run, TemplateFunction } from './exec/index.ts';
 export { DocumentCache, encodeYaml, helmFunctions, type HelmHost, withoutNoValue } from './helm/index.ts';
 export { ParseError } from './parse/index.ts';
-export { decodeJson, encodeJson } from './json/index.ts';

@@ -3,7 +3,7 @@ import { err, escapeUtf8, ok, type Result } from '../../std/index.ts';
 import { type RegexpCache, quoteMeta } from '../go/regexp/index.ts';
 import { getKey, hasKey, isObject, type Json, type JsonObject } from '../object/index.ts';
 import { equalJson } from '../object/value/index.ts';
-import { base64 } from '../template/sprig/base.ts';
+import { base64 } from '../template/sprig/index.ts';
 import { valuesAt } from './path.ts';
 import { type Compared, shownYaml } from './snapshot.ts';
 import { failInfo, unifiedDiff } from './text.ts';

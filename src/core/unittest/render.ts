@@ -3,8 +3,8 @@ import type { Ask, Request } from '../ask/index.ts';
 
 import type { Chart, RenderCache } from '../chart/index.ts';
 import { processDependencies } from '../chart/dependencies/index.ts';
-import { defaultCapabilities, releaseNameProblem, renderTemplates } from '../chart/render/index.ts';
-import { goCapabilities } from '../chart/render/capabilities.ts';
+import { defaultCapabilities, goCapabilities } from '../chart/capabilities/index.ts';
+import { releaseNameProblem, renderTemplates } from '../chart/render/index.ts';
 import { validateValues } from '../chart/schema/index.ts';
 import { coalesceValues, helm3Values } from '../chart/values/index.ts';
 import { baseName, joinPath } from '../go/path/index.ts';

@@ -1,7 +1,7 @@
 /** Suites as files say them. Source: helm-unittest pkg/unittest/test_suite.go, test_job.go. */
 import { err, ok, type Result } from '../../std/index.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../object/index.ts';
-import { compileGlob } from '../chart/render/glob.ts';
+import { compileGlob } from '../chart/glob/index.ts';
 import { decode, goYamlV3 } from '../yaml/index.ts';
 import { assertionKinds } from './assertions.ts';
 

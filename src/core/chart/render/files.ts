@@ -5,10 +5,10 @@ import { baseName } from '../../go/path/index.ts';
 import { basicType, type GoMethod, type GoType, listType, mapType, namedType } from '../../go/type/index.ts';
 import { GoBytes, type GoValue } from '../../go/value/index.ts';
 import { type Json, record } from '../../object/index.ts';
-import { encodeJson } from '../../template/index.ts';
+import { encodeJson } from '../../template/json/index.ts';
 import { encode, sigsYaml } from '../../yaml/index.ts';
 import type { ChartFile } from '../model/index.ts';
-import { compileGlob } from './glob.ts';
+import { compileGlob } from '../glob/index.ts';
 
 const { string } = basicType;
 const bytesType = listType(basicType.uint8);

@@ -2,8 +2,6 @@
  * Rendering: a chart and values become manifests, hooks and notes.
  * In: a chart, values, what the cluster can do; an Ask for what is outside. Out: documents in install order, or Helm's error. Never: applies.
  */
-export { type Capabilities, type HelmVersion, type KubeVersion, parseKubeVersion } from './capabilities.ts';
-export { defaultCapabilities } from './capabilities.table.ts';
 export { type Renderable, renderAll, renderTemplates, sortTemplates } from './engine.ts';
 export { renderName } from './name.ts';
 export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';

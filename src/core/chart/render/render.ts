@@ -21,8 +21,7 @@ import {
 import { type Chart, type ChartFile, childPath, isLibrary, slogDetails, type Warn, type Warning, warningLog } from '../model/index.ts';
 import { type SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
-import { type Capabilities, goCapabilities } from './capabilities.ts';
-import { defaultCapabilities } from './capabilities.table.ts';
+import { type Capabilities, defaultCapabilities, goCapabilities } from '../capabilities/index.ts';
 import { type EngineCaches, renderTemplates } from './engine.ts';
 
 /** In what the Helm versions differ. */

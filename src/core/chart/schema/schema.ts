@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../std/index.ts';
 import { RegexpCache } from '../../go/regexp/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { getKey, isObject, type Json } from '../../object/index.ts';
-import { decodeJson } from '../../template/index.ts';
+import { decodeJson } from '../../template/json/index.ts';
 import { draftOf, SchemaDocument } from './document.ts';
 import { pointer, quoted } from './text.ts';
 import { causesOf, type Invalid, Validator } from './validate.ts';

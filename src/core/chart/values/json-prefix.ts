@@ -1,6 +1,6 @@
 /** One JSON value at the beginning of a text, as Go's json.Decoder takes it. */
 import type { GoValue } from '../../go/value/index.ts';
-import { decodeJson } from '../../template/index.ts';
+import { decodeJson } from '../../template/json/index.ts';
 
 /** Where a JSON value that begins at the first character that is no blank ends; the text's length when it does not end. */
 function endOfValue(text: string): number {

@@ -2,7 +2,8 @@
 import { err, ok, type Result } from '../../../std/index.ts';
 import type { GoRecord, GoValue } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
-import { decodeJson, isRecord } from '../../template/index.ts';
+import { isRecord } from '../../template/index.ts';
+import { decodeJson } from '../../template/json/index.ts';
 import { mergeMaps, readValues } from '../load/index.ts';
 import { readJsonPrefix } from './json-prefix.ts';
 import { applySet, type SetKind, SetProblem } from './strvals.ts';
