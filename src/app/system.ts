@@ -157,7 +157,13 @@ async function startControllers(
 ): Promise<Controllers> {
   const { folder, env, log } = options;
   const clock = systemClock();
-  const mirrors = createGitMirrors({ root: join(folder, 'mirrors'), clock, log, environment: env, allowLocal: options.localRepositories === true });
+  const mirrors = createGitMirrors({
+    root: join(folder, 'mirrors'),
+    clock,
+    log,
+    environment: env,
+    allowLocal: options.localRepositories === true,
+  });
   started.push({ name: 'git', stop: () => mirrors.close() });
   const charts = createCharts({ folder: join(folder, 'charts'), clock });
   started.push({ name: 'charts', stop: () => charts.close() });
