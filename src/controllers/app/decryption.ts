@@ -117,7 +117,14 @@ export class Decryption {
       if (found.value === undefined) {
         const message = `there is no Secret ${secretRef.name} in namespace ${this.app.metadata.namespace}`;
         this.problem({ code: 'DecryptKeyNotFound', field: `spec.decrypt.keys[${i}].secretRef`, message });
-      } else files.push(...keyFilesOf(secretRef.name, found.value));
+        continue;
+      }
+      const held = keyFilesOf(secretRef.name, found.value);
+      files.push(...held);
+      if (held.length === 0) {
+        const message = `the Secret ${secretRef.name} holds no key: no entry is an age identity, an armored PGP key or a PEM private key`;
+        this.problem({ code: 'DecryptKeyInvalid', field: `spec.decrypt.keys[${i}].secretRef`, message });
+      }
     }
     return this.read(files);
   }
@@ -204,12 +211,15 @@ async function emptyRing(): Promise<Keyring> {
   throw new Error('an empty keyring can always be made');
 }
 
-/** Every entry of a Secret is a key file, except certificates and what belongs to other providers. */
+const looksLikeKey = /AGE-SECRET-KEY-|-----BEGIN (?:RSA )?PRIVATE KEY-----|-----BEGIN PGP (?:PRIVATE|PUBLIC) KEY BLOCK-----/;
+
+/** The entries of a Secret that hold keys, by their content; others may be notes, certificates, or for other providers. */
 function keyFilesOf(name: string, secret: KubeObject): readonly KeyFile[] {
   const data = secret['data'];
   return Object.entries(isObject(data) ? data : {}).flatMap(([key, value]): KeyFile[] => {
-    if (typeof value !== 'string' || key.endsWith('.crt') || key.startsWith('sops.')) return [];
-    return [{ name: `Secret ${name}, ${key}`, bytes: new Uint8Array(Buffer.from(value, 'base64')) }];
+    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
+    if (bytes === undefined || !looksLikeKey.test(bytes.toString('latin1'))) return [];
+    return [{ name: `Secret ${name}, ${key}`, bytes: new Uint8Array(bytes) }];
   });
 }
 

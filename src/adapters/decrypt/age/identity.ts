@@ -1,8 +1,8 @@
 /**
- * Keys of age: X25519 identities and recipients, and passphrases (scrypt). Source: C2SP age.md; filippo.io/age, x25519.go, scrypt.go.
+ * Keys of age: X25519 identities and recipients. Source: C2SP age.md; filippo.io/age, x25519.go.
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { randomBytes, scryptSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { KeyFailure } from '../failure.ts';
 import { decodeBech32, encodeBech32 } from './bech32.ts';
 import { type AgeFile, armor, dearmor, derive, fromBase64, openPayload, parseAge, type Stanza, toBase64, writeAge } from './format.ts';
@@ -41,25 +41,6 @@ function x25519Identity(secret: Uint8Array): AgeIdentity {
     return opened(derive(sharedSecret(secret, share), salted(share, own), x25519Info), body);
   };
   return { recipient: encodeBech32('age', own), unwrap };
-}
-
-/** The work a stranger may ask for. */
-const mostScryptLog = 22;
-
-/** A passphrase as an identity. */
-export const scryptIdentity = (passphrase: string): AgeIdentity => ({
-  recipient: 'passphrase',
-  unwrap: ({ args, body }) => {
-    const [kind, salt, log] = args;
-    if (kind !== 'scrypt' || salt === undefined || log === undefined || !/^[1-9]\d?$/.test(log)) return undefined;
-    if (Number(log) > mostScryptLog) throw new KeyFailure('CannotDecrypt', `the age file asks for too much work (scrypt 2^${log})`);
-    return opened(scryptKey(passphrase, fromBase64(salt), Number(log)), body);
-  },
-});
-
-function scryptKey(passphrase: string, salt: Uint8Array, log: number): Uint8Array {
-  const full = Buffer.concat([Buffer.from('age-encryption.org/v1/scrypt'), salt]);
-  return new Uint8Array(scryptSync(passphrase, full, 32, { N: 2 ** log, r: 8, p: 1, maxmem: 1024 * 2 ** log + 2 ** 20 }));
 }
 
 /** The identities of a key file: one a line, `#` begins a comment. @throws KeyFailure naming the line */

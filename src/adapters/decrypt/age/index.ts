@@ -1,5 +1,5 @@
 /**
- * age, the encryption format: X25519 and passphrases.
- * In: identities, recipients, bytes. Out: bytes, or a KeyFailure. Never: asks for a passphrase, runs a plugin.
+ * age, the encryption format, with X25519 keys.
+ * In: identities, recipients, bytes. Out: bytes, or a KeyFailure. Never: takes a passphrase, runs a plugin.
  */
-export { decryptAge, encryptAge, newAgeKey, readIdentities, scryptIdentity, type AgeIdentity } from './identity.ts';
+export { decryptAge, encryptAge, newAgeKey, readIdentities, type AgeIdentity } from './identity.ts';
