@@ -51,7 +51,11 @@ function clean(value: Json | undefined, key: string): Json | undefined {
 
 /** The order of entries follows their times, which two servers do not share to the second. */
 const sortedManagers = (list: readonly Json[], key: string): Json =>
-  key === 'managedFields' || key === 'causes' ? [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
+  key === 'causes'
+    ? [...new Map(list.map((item) => [JSON.stringify(item), item])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
+    : key === 'managedFields'
+      ? [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      : list;
 
 /** What one server has and the other may not: objects of the cluster itself. */
 const foreign = (item: Json): boolean => {

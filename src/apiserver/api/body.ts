@@ -53,7 +53,7 @@ function readBytes(bytes: Uint8Array, mediaType: string, kind: string): ReadBody
     if (!('error' in read)) return read;
     throw mediaType === 'application/yaml'
       ? refuse.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${read.error} (${summary(bytes)})`)
-      : refuse.badRequest(`error decoding YAML: ${read.error}`);
+      : refuse.badRequest(`error decoding YAML: error converting YAML to JSON: ${read.error}`);
   }
   const parsed = parseJson(text);
   if (!('error' in parsed)) return parsed;

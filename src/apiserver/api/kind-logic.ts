@@ -2,6 +2,7 @@
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
+import { metadataErrors } from '../../core/kube/meta/index.ts';
 import { Defaulter } from '../../core/kube/defaults/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
@@ -99,7 +100,11 @@ export class KindLogic {
   updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(target.resource);
     if (custom === undefined) return target.subresource === 'status' ? [] : builtinUpdateErrors(target.resource.table, next, live);
-    return customErrors(custom, next, live, this.#patterns);
+    const namespaced = (next.metadata.namespace ?? '') !== '';
+    return [
+      ...metadataErrors(next.metadata, { table: target.resource.table, namespaced }),
+      ...customErrors(custom, next, live, this.#patterns),
+    ];
   }
 
   #customShape(custom: CustomType, object: JsonObject, how: ShapeOptions): KubeObject {

@@ -78,7 +78,7 @@ export class Patcher {
   #apply(request: ResourceRequest, options: WriteOptions): Written {
     const { objects, logic, ownership } = this.#parts;
     const { resource, namespace, name, subresource, warnings } = request;
-    const body = readBody(request, 'application/yaml', resource.kind);
+    const body = readBody(request, APPLY_PATCH, resource.kind);
     const config = applied(body.value, request);
     const target = targetOf(request);
     const live = objects.find(resource, namespace, name);
