@@ -185,13 +185,15 @@ export function claimWarnings(object: KubeObject): readonly string[] {
 }
 
 export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const bound = objectAt(live.status).phase === 'Bound';
   const strip = (object: KubeObject): JsonObject => {
     const { resources, volumeAttributesClassName: _class, volumeName, ...rest } = objectAt(object.spec);
     const { requests, ...others } = objectAt(resources);
     return {
       ...rest,
       resources: others,
-      other: Object.keys(objectAt(requests)).filter((key) => key !== 'storage'),
+      // Only a bound claim may ask for more.
+      other: bound ? Object.keys(objectAt(requests)).filter((key) => key !== 'storage') : (requests ?? null),
       volumeName: volumeName ?? '',
     };
   };
