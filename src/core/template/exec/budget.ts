@@ -24,9 +24,10 @@ export class Budget {
     this.limits = limits;
   }
 
-  /** Counts one step. */
-  step(): void {
-    if (++this.steps > this.limits.steps) throw new TemplateFailure(`rendering takes more than ${this.limits.steps} steps`);
+  /** Counts one step, or as many as something slow is worth. */
+  step(count = 1): void {
+    this.steps += count;
+    if (this.steps > this.limits.steps) throw new TemplateFailure(`rendering takes more than ${this.limits.steps} steps`);
   }
 
   /** Counts characters written to the output. */

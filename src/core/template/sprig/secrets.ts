@@ -131,6 +131,7 @@ function authority(ca: GoStruct): {
 }
 
 function rsaKey(state: State): PrivateKey | undefined {
+  state.run.budget.step(slowCost);
   const pem = newKey(state, 'rsa', 2048);
   return pem === '' ? undefined : unwrap(parsePrivateKey(pem), 'error generating rsa key: ');
 }
@@ -138,6 +139,7 @@ function rsaKey(state: State): PrivateKey | undefined {
 const givenKey = (pem: string): PrivateKey => unwrap(parsePrivateKey(pem), 'parsing private key: ');
 
 function privateKey(kind: string, state: State): string {
+  state.run.budget.step(slowCost);
   switch (kind) {
     case '':
     case 'rsa':
@@ -166,7 +168,11 @@ function customCertificate(b64cert: string, b64key: string): GoBoxed {
   return certificateOf(certText, keyText);
 }
 
+/** What a password hash or a key is worth in steps: each takes tenths of a second, so a render has a few dozen of them at most. */
+const slowCost = 1_000_000;
+
 function bcrypt(password: string, state: State): string {
+  state.run.budget.step(slowCost);
   const bytes = unescapeUtf8(password);
   if (bytes.length > 72) return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   const salt = bcryptjs.encodeBase64([...randomBytes(state, 16)], 16);
@@ -220,9 +226,10 @@ export const secretFunctions: readonly (readonly [string, TemplateFunction])[] =
   ['genPrivateKey', fixed([string], ([kind], state) => privateKey(kind, state))],
   [
     'derivePassword',
-    fixed([uint32, string, string, string, string], ([counter, type, password, user, site]) =>
-      derivePassword({ counter, type, password, user, site }),
-    ),
+    fixed([uint32, string, string, string, string], ([counter, type, password, user, site], state) => {
+      state.run.budget.step(slowCost);
+      return derivePassword({ counter, type, password, user, site });
+    }),
   ],
   ['buildCustomCert', fixed([string, string], ([cert, key]) => customCertificate(cert, key))],
   ['genCA', fixed([string, integer], ([commonName, days], state) => issue({ commonName, days, isCa: true, key: rsaKey(state) }, state))],
