@@ -24,7 +24,7 @@ function run([program, ...args]) {
 
 function staticTier() {
   const failed = STATIC_CHECKS.filter(([name, command]) => {
-    console.log(`\n── static: ${name}`);
+    console.log(`\n── static: ${String(name)}`);
     return !run(command);
   });
   return { passed: STATIC_CHECKS.length - failed.length, failed: failed.length, skipped: 0 };

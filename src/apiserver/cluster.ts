@@ -59,7 +59,8 @@ export async function createCluster(options: ClusterOptions): Promise<Cluster> {
   }
 }
 
-async function start(options: ClusterOptions, { store, release }: OpenedStore): Promise<Cluster> {
+async function start(options: ClusterOptions, opened: OpenedStore): Promise<Cluster> {
+  const { store } = opened;
   const { clock, log } = options;
   const core = assembleApi(options, store);
   const { registry, logic, objects, deleter, schema, authorizer } = core;
@@ -90,7 +91,7 @@ async function start(options: ClusterOptions, { store, release }: OpenedStore): 
       activity.stop();
       await door.close();
       await store.close();
-      release();
+      opened.release();
     },
   };
 }

@@ -49,7 +49,10 @@ function privateKey(algorithm: 'rsa' | 'ecdsa' | 'ed25519' | 'dsa'): string {
     case 'ed25519':
       return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
     case 'dsa':
-      return generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+      return generateKeyPairSync('dsa', { modulusLength: 1024, divisorLength: 160 }).privateKey.export({
+        type: 'pkcs8',
+        format: 'pem',
+      }) as string;
   }
 }
 

@@ -20,7 +20,7 @@ const cutPrefix = (text: string, prefix: string): string | undefined =>
 /** undefined: not a repository's address. */
 export function parseRepoUrl(raw: string): RepoUrl | undefined {
   if (raw.startsWith('/')) return undefined;
-  const [address = '', query = ''] = splitAt(raw, '?');
+  const [address, query] = splitAt(raw, '?');
   const host = hostOf(address);
   if (host === undefined) return undefined;
   const parts = pathParts(host.rest, host.text.startsWith('file://'));
