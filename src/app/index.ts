@@ -14,5 +14,5 @@ export { runOnFolder } from './engines.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
-export { lastState, runningState, STATE_FOLDER, type RunningState } from './state.ts';
+export { runningState, STATE_FOLDER, type RunningState } from './state.ts';
 export { StartError, startSystem, writeRunning, type System, type SystemOptions } from './system.ts';

@@ -3,6 +3,6 @@
  * In: ports and a few settings. Out: start, stop, a door for pushes, and whether there is work. Never: reads configuration, knows an adapter.
  */
 export { createControllers, type Controllers, type ControllerPorts, type ControllerSettings } from './create.ts';
-export { plainBuilder, type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';
+export { type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';
 export { formatPreviewError, previewApp, type PreviewError } from './preview.ts';
 export { authOf } from './source/credentials.ts';

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Log } from '../ports/index.ts';
 import { serve } from './backend.ts';
-import { createRepository, readRefs } from './repository.ts';
+import { Announcer, type Push } from './announcer.ts';
+import { createRepository } from './repository.ts';
 
 export interface GitHostOptions {
   /** Folder of the bare repositories. */
@@ -15,18 +16,6 @@ export interface GitHostOptions {
   /** Whether reading needs the credential as well. Default: no, the host listens on loopback only. */
   readonly privateReads?: boolean;
   readonly log: Log;
-}
-
-/** One branch or tag that moved. */
-export interface Push {
-  /** Name of the repository, without `.git`. */
-  readonly repository: string;
-  /** `refs/heads/main` */
-  readonly ref: string;
-  /** Absent: the ref is new. */
-  readonly before?: string;
-  /** Absent: the ref is gone. */
-  readonly after?: string;
 }
 
 export interface GitHost {
@@ -43,26 +32,19 @@ const REQUEST_PATH = /^\/([a-z0-9][a-z0-9._-]{0,62})\.git\/(info\/refs|git-uploa
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 
 export function createGitHost(options: GitHostOptions): GitHost {
-  const listeners: ((push: Push) => void)[] = [];
-  const known = new Map<string, ReadonlyMap<string, string>>();
   const pathOf = (name: string): string => join(options.root, `${name}.git`);
 
-  const announce = async (name: string): Promise<void> => {
-    const before = known.get(name) ?? new Map<string, string>();
-    const after = await readRefs(pathOf(name));
-    known.set(name, after);
-    for (const push of movedRefs(name, before, after)) for (const listener of listeners) listener(push);
-  };
+  const announcer = new Announcer(pathOf);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const asked = readRequest(request);
     if (asked.kind === 'refused') return refuse(response, asked.status, asked.reason);
     const guarded = asked.writes || options.privateReads === true;
     if (guarded && !hasCredential(request, options.credential)) return askForCredential(response);
-    if (asked.writes && !known.has(asked.repository)) known.set(asked.repository, await readRefs(pathOf(asked.repository)));
+    if (asked.writes) await announcer.prepare(asked.repository);
     const user = asked.writes ? { user: options.credential.user } : {};
     const pushes = asked.writes && request.method === 'POST';
-    const announced = pushes ? { beforeEnd: () => announce(asked.repository) } : {};
+    const announced = pushes ? { beforeEnd: () => announcer.announce(asked.repository) } : {};
     await serve(request, response, { root: options.root, path: asked.path, query: asked.query, ...user, ...announced });
   };
 
@@ -78,7 +60,7 @@ export function createGitHost(options: GitHostOptions): GitHost {
       if (!REPOSITORY.test(name)) throw new Error(`"${name}" is not a repository name (lower case letters, digits, . _ -)`);
       await createRepository(pathOf(name), folder, settings);
     },
-    onPush: (listener) => void listeners.push(listener),
+    onPush: (listener) => announcer.listen(listener),
     listen: async (port) => {
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -89,16 +71,6 @@ export function createGitHost(options: GitHostOptions): GitHost {
         server.closeAllConnections();
       }),
   };
-}
-
-function movedRefs(repository: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Push[] {
-  const refs = new Set([...before.keys(), ...after.keys()]);
-  return [...refs].flatMap((ref) => {
-    const was = before.get(ref);
-    const is = after.get(ref);
-    if (was === is) return [];
-    return [{ repository, ref, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
-  });
 }
 
 type Asked =

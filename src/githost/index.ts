@@ -3,5 +3,6 @@
  * In: a folder for its bare repositories and a credential for pushing. Out: a listening server and news of every push. Never: runs hooks, serves
  * anything but Git's smart protocol, trusts a path.
  */
-export { createGitHost, type GitHost, type GitHostOptions, type Push } from './host.ts';
+export type { Push } from './announcer.ts';
+export { createGitHost, type GitHost, type GitHostOptions } from './host.ts';
 export { createRepository as importFolder } from './repository.ts';

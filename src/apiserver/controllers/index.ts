@@ -1,7 +1,7 @@
 /**
  * The cluster's own activity. In: the store. Out: changes to it. Never: answers requests, decides rules (those are pure, in `core/kube`).
  */
-export { SIMULATOR, StoreApplier } from './applier.ts';
+export { StoreApplier } from './applier.ts';
 export { DefinitionKeeper } from './definitions.ts';
 export { GarbageCollector } from './garbage.ts';
 export { ControllerLoop } from './loop.ts';

@@ -1,5 +1,5 @@
 /** Health and drift of what an App owns, from living objects (S23, S8). */
-import type { App, Drift } from '../../api/index.ts';
+import type { Drift } from '../../api/index.ts';
 import { type Health, type WorstOf, healthOf, worstHealth } from '../../core/health/index.ts';
 import type { CustomChecks } from '../../core/health/index.ts';
 import { type KubeObject, type ObjectRef, formatRef, getKey, refKey } from '../../core/object/index.ts';
@@ -103,5 +103,3 @@ export function describeDrift(drift: Drift): string {
   const fields = (drift.fields ?? []).slice(0, 5).join(', ');
   return `${name}: ${fields} differs, set by ${drift.manager ?? 'an unknown manager'}`;
 }
-
-export const stateOf = (app: App): string => app.status?.health?.state ?? 'Unknown';

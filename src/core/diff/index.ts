@@ -3,6 +3,5 @@
  * In: two objects with the type of their kind, or two texts. Out: changed fields, or a unified difference. Never: decides what to do about them.
  */
 export { type Change, type CompareOptions, compareObjects } from './compare.ts';
-export { equalScalars } from './equal.ts';
 export { fingerprint, maskSecret } from './secrets.ts';
 export { type UnifiedOptions, unifiedDiff } from './unified.ts';

@@ -5,8 +5,8 @@
  */
 export type { FieldType, JsonType, ListType, MapType, ScalarKind, TypeNode, Untyped } from './types.ts';
 export { untypedNodes } from './types.ts';
-export { type Resource, ResourceList, type Subresource } from './resources.ts';
-export { type Schema, gvkKey, joinSchemas, kindsOf, openApiSchema } from './schema.ts';
+export { type Resource, type Subresource } from './resources.ts';
+export { type Schema, joinSchemas, openApiSchema } from './schema.ts';
 export type { OpenApiOptions } from './openapi.ts';
 export { type CustomTypeOptions, customType } from './crd.ts';
 export { smdTypes } from './smd.ts';

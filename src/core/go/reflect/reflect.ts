@@ -1,5 +1,5 @@
 /** Questions about values. Go: reflect/value.go; truth: text/template/exec.go `isTrue`. */
-import { err, escapeUtf8, unescapeUtf8, utf8Length } from '../../../std/index.ts';
+import { err, escapeUtf8, utf8Length } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer } from '../composite/index.ts';
 import { durationMethods, timeMethods } from '../time/index.ts';
 import { basicType, declaredType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
@@ -103,17 +103,6 @@ function methodsOf(value: GoValue, type: GoType): GoType['methods'] {
   if (type.methods !== undefined) return type.methods;
   if (value instanceof GoTime) return timeMethods;
   return type.name === 'time.Duration' ? durationMethods : undefined;
-}
-
-const rawByte = /[\udc80-\udcff]/u;
-
-/** The Go string that escaped text (std/utf8) stands for. */
-export function goString(escaped: string): string | GoRawString {
-  if (!rawByte.test(escaped)) return escaped;
-  const bytes = unescapeUtf8(escaped);
-  const text = escapeUtf8(bytes);
-  // Bytes of two pieces may have become a character together.
-  return rawByte.test(text) ? new GoRawString(bytes) : text;
 }
 
 /** The text of a string value, escaped where it is no UTF-8. Undefined for what is no string. */

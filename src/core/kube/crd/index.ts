@@ -3,7 +3,7 @@
  * Never: stores, serves, runs rules in CEL (see the caller).
  */
 export { definitionErrors, definitionUpdateErrors } from './check.ts';
-export { conditionHolds, CRD_TABLE, type CustomType, customTypes, establishedStatus, storedVersions } from './definition.ts';
+export { CRD_TABLE, type CustomType, customTypes, establishedStatus, storedVersions } from './definition.ts';
 export { listErrors } from './lists.ts';
 export { applyDefaults, prune, type Pruned } from './structural.ts';
 export { type PatternCache, schemaErrors } from './validate.ts';

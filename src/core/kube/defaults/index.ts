@@ -2,5 +2,4 @@
  * Defaulting of built-in kinds. In: an object in its Go shape and its type. Out: the object with everything the server would fill in by itself.
  * Never: looks at other objects, allocates anything.
  */
-export { each, fill, objectAt, within } from './fill.ts';
 export { Defaulter } from './walk.ts';

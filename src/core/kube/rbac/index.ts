@@ -9,7 +9,6 @@ export {
   missingRoles,
   type PolicyRule,
   type RoleSource,
-  ruleAllows,
   rulesFor,
   rulesOf,
   serviceAccountName,

@@ -1,4 +1,4 @@
 /**
  * Served resource types. In: the schema's discovery facts. Out: `Resource` values. Never: an object's content.
  */
-export { apiVersionOf, builtinResources, qualifiedName, type Resource, servedResource } from './resource.ts';
+export { apiVersionOf, builtinResources, type Resource, servedResource } from './resource.ts';

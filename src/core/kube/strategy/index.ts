@@ -7,11 +7,9 @@ export {
   isNoOp,
   markDeleted,
   orderedMeta,
-  orderedObject,
   prepareCreate,
   prepareStatusUpdate,
   prepareUpdate,
   ruleOf,
-  withGeneration,
 } from './prepare.ts';
 export { finishBuiltin, converted } from './finish.ts';

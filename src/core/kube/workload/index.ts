@@ -36,4 +36,3 @@ export const workloadControllers: readonly Controller[] = [
 ];
 
 export { parseSchedule } from './schedule.ts';
-export { SIMULATED_AT } from './pod.ts';

@@ -4,4 +4,3 @@
  */
 export { type Requirement, type Selector, formatSelector, matchesSelector } from './requirement.ts';
 export { parseSelector, selectorOf } from './parse.ts';
-export { labelKeyErrors, labelValueErrors } from './names.ts';

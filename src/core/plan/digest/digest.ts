@@ -1,6 +1,5 @@
 /** Digests of JSON values: equal values have equal digests, whatever the order of their keys. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hmac } from '@noble/hashes/hmac.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Json } from '../../object/index.ts';
 
@@ -22,6 +21,3 @@ export const digestText = (text: string): string => `sha256:${bytesToHex(sha256(
 
 /** `sha256:<hex>` of the canonical form. */
 export const digestOf = (value: Json): string => digestText(canonical(value));
-
-/** A short fingerprint that says "same or different" of a secret value and cannot be guessed without the key. */
-export const keyedFingerprint = (key: Uint8Array, text: string): string => bytesToHex(hmac(sha256, key, utf8ToBytes(text))).slice(0, 12);
