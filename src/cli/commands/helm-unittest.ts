@@ -1,7 +1,7 @@
 /** `lockstep helm unittest`: runs helm-unittest suites, as the plugin does. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { runOnFolder } from '../../app/index.ts';
+import { runOnFolder } from '../../app/engines.ts';
 import { type Chart, RenderCache } from '../../core/chart/index.ts';
 import {
   type FileResult,

@@ -1,7 +1,7 @@
 /** Loads and renders a chart of this machine for a command. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { runOnFolder } from '../../app/index.ts';
+import { runOnFolder } from '../../app/engines.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
 import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput } from '../../core/chart/index.ts';
 import { CommandError } from '../errors.ts';

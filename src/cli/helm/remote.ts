@@ -1,7 +1,7 @@
 /** Charts by the words of a command line: of this machine, of a repository, of a registry. */
 import { readFile } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { type ChartAccess, type FetchedChart, fetchChart, fetchProvenance, isRemoteChart, verifySignature } from '../../app/index.ts';
+import type { ChartAccess, FetchedChart } from '../../app/index.ts';
 import type { ChartError } from '../../ports/index.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
@@ -60,6 +60,9 @@ async function readOr(file: string, message: string): Promise<Buffer> {
   }
 }
 
+/** Registries, repositories and signatures: loaded only for charts that come from elsewhere, because most do not. */
+const chartsFromElsewhere = (): Promise<typeof import('../../app/index.ts')> => import('../../app/index.ts');
+
 const versionOf = ({ version, devel }: RemoteFlags): string | undefined => version ?? (devel ? '>0.0.0-0' : undefined);
 
 /** The chart a command names. What comes from elsewhere is fetched; a local one wins over a repository's. @throws CommandError in Helm's words */
@@ -79,6 +82,7 @@ export async function locateChart(name: string, flags: RemoteFlags, io: Io): Pro
 export async function fetchFor(name: string, flags: RemoteFlags, io: Io): Promise<FetchedChart> {
   const version = versionOf(flags);
   const remote = { chart: name, ...(flags.repo === undefined ? {} : { repo: flags.repo }), ...(version === undefined ? {} : { version }) };
+  const { fetchChart, fetchProvenance, isRemoteChart } = await chartsFromElsewhere();
   if (!isRemoteChart(remote)) throw new CommandError(notFound(name));
   const access = await accessOf(flags, io);
   const fetched = await fetchChart(remote, access);
@@ -117,6 +121,7 @@ export async function report(
   io: Io,
 ): Promise<void> {
   const file = keyring ?? resolve(io.env['GNUPGHOME'] ?? `${io.env['HOME'] ?? ''}/.gnupg`, 'pubring.gpg');
+  const { verifySignature } = await chartsFromElsewhere();
   const verified = await verifySignature(signed, await readOr(resolve(io.cwd, file), `failed to load keyring: open ${file}`));
   if (!verified.ok) return fail(verified.error);
   for (const user of verified.value.users) io.out(`Signed by: ${user}\n`);
