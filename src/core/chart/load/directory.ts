@@ -69,7 +69,8 @@ function readText(ask: Ask, place: ChartPlace, name: string): string {
   return answer.found === 'file' ? answer.text : '';
 }
 
-function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry): Result<readonly ChartFile[], string> {
+/** `links`: how many links to folders lead here. */
+function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry, links = 0): Result<readonly ChartFile[], string> {
   const path = join(place.path, entry.path);
   if (entry.type === 'submodule') return ok([]);
   if (entry.size !== undefined && entry.size > archiveLimits.file) return err(oversized(entry.path));
@@ -81,7 +82,7 @@ function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry): Result<readon
       return ok([new ChartFile(entry.path, bytes, bytes === answer.bytes && !answer.text.includes('\ufffd') ? answer.text : undefined)]);
     }
     case 'directory':
-      return readLinkedFolder(ask, place, entry.path);
+      return readLinkedFolder(ask, place, entry.path, links + 1);
     case 'outside':
       return err(`cannot load ${entry.path}: the symbolic link leaves the source (${answer.target})`);
     case 'tooLarge':
@@ -94,14 +95,17 @@ function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry): Result<readon
 const oversized = (path: string): string =>
   `chart file ${JSON.stringify(path.slice(path.lastIndexOf('/') + 1))} is larger than the maximum file size ${archiveLimits.file}`;
 
+/** Each link within a link takes a round of questions of its own; real charts have one. */
+const mostLinks = 10;
+
 /** A symbolic link to a folder: its files appear under the link's name. */
-function readLinkedFolder(ask: Ask, place: ChartPlace, name: string): Result<readonly ChartFile[], string> {
-  if (name.split('/').length > 40) return err(`cannot load ${name}: symbolic links are nested too deeply`);
+function readLinkedFolder(ask: Ask, place: ChartPlace, name: string, links: number): Result<readonly ChartFile[], string> {
+  if (links > mostLinks) return err(`cannot load ${name}: symbolic links are nested too deeply, or run in a circle`);
   const list = ask({ kind: 'list', source: place.source, path: join(place.path, name), recursive: true });
   const files: ChartFile[] = [];
   for (const entry of list?.entries ?? []) {
     if (entry.type === 'directory') continue;
-    const read = readEntry(ask, place, { ...entry, path: join(name, entry.path) });
+    const read = readEntry(ask, place, { ...entry, path: join(name, entry.path) }, links);
     if (!read.ok) return read;
     files.push(...read.value);
   }
