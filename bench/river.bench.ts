@@ -1,13 +1,19 @@
-/** The river in process: 1,000 Apps of five objects from nothing to Ready, one of them changed, and all of them idle. */
-import { createKubeClient } from '../src/adapters/kube/index.ts';
+/**
+ * The river: 1,000 Apps of five objects from nothing to Ready, one of them changed, and all of them idle. In three modes that are never mixed: in
+ * process, HTTPS to the embedded cluster, and HTTPS to a real API server when LOCKSTEP_BENCH_KUBECONFIG names one (which is left with the objects in it).
+ */
+import { readFile } from 'node:fs/promises';
+import { createKubeClient, httpTransport, parseKubeconfig } from '../src/adapters/kube/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { systemClock } from '../src/adapters/system/index.ts';
 import { crds } from '../src/api/index.ts';
 import { createCluster } from '../src/apiserver/index.ts';
 import { createControllers } from '../src/controllers/index.ts';
-import type { KubeObject } from '../src/core/object/index.ts';
-import type { ApiResource, KubeClient } from '../src/ports/index.ts';
+import type { Json, KubeObject } from '../src/core/object/index.ts';
+import { decode, sigsYaml } from '../src/core/yaml/index.ts';
+import type { ApiResource, KubeClient, KubeTransport } from '../src/ports/index.ts';
+import { err, ok, type Result } from '../src/std/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
 import { Door, MemoryCharts, MemoryGit, MemoryLedger } from '../src/testing/world/index.ts';
 import type { Figure } from './figure.ts';
@@ -67,10 +73,54 @@ async function until(holds: () => boolean | Promise<boolean>, pause: number): Pr
   }
 }
 
+interface Place {
+  readonly title: string;
+  /** Doors to one cluster; each call opens another. */
+  readonly transport: () => KubeTransport;
+  readonly close: () => Promise<void>;
+}
+
+const clock = systemClock();
+
+const embedded = () => createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
+
+async function inProcess(): Promise<Place> {
+  const cluster = await embedded();
+  return { title: 'in process', transport: () => cluster.transport(), close: () => cluster.close() };
+}
+
+async function overHttps(): Promise<Place> {
+  const cluster = await embedded();
+  const listening = await cluster.listen();
+  const open = await opener(cluster.kubeconfig(listening.url));
+  return { title: 'HTTPS, embedded', transport: open, close: () => listening.close().then(() => cluster.close()) };
+}
+
+async function real(file: string): Promise<Place> {
+  const transport = await opener(await readFile(file, 'utf8'));
+  return { title: 'HTTPS, real API server', transport, close: () => Promise.resolve() };
+}
+
+async function opener(kubeconfig: string): Promise<() => KubeTransport> {
+  const parse = (text: string): Result<Json, string> => {
+    const value = decode(text, { variant: sigsYaml });
+    return value.ok ? ok(value.value) : err(value.error.message);
+  };
+  const connection = await parseKubeconfig(kubeconfig, parse, { clock, allowInsecure: true });
+  if (!connection.ok) throw new Error(connection.error.message);
+  return () => httpTransport(connection.value);
+}
+
 export async function run(): Promise<Figure[]> {
-  const clock = systemClock();
-  const cluster = await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
-  const admin = createKubeClient(cluster.transport(), { clock });
+  const file = process.env['LOCKSTEP_BENCH_KUBECONFIG'];
+  const places = [inProcess, overHttps, ...(file === undefined ? [] : [() => real(file)])];
+  const figures: Figure[] = [];
+  for (const open of places) figures.push(...(await river(await open())));
+  return figures;
+}
+
+async function river(place: Place): Promise<Figure[]> {
+  const admin = createKubeClient(place.transport(), { clock });
   await install(admin);
   const git = new MemoryGit();
   const repository = git.repository(url, () => clock.now());
@@ -88,7 +138,7 @@ export async function run(): Promise<Figure[]> {
     });
     if (!created.ok) throw new Error(created.error.message);
   }
-  const door = new Door(cluster.transport());
+  const door = new Door(place.transport());
   const kube = createKubeClient(door, { clock });
   const ports = {
     kube,
@@ -118,8 +168,10 @@ export async function run(): Promise<Figure[]> {
   const changed = await changeOne({ repository, files, controllers, door });
   const idle = await rest(door);
   await controllers.stop();
-  await cluster.close();
-  return [
+  await kube.close();
+  await admin.close();
+  await place.close();
+  const figures: readonly Figure[] = [
     { name: `${apps} Apps × ${objects} objects, nothing → Ready`, value: apps / (zero / 1000), unit: 'Apps/s' },
     { name: 'processor time per App, cluster included', value: (used.user + used.system) / 1000 / apps, unit: 'ms' },
     { name: 'requests per App', value: requests / apps, unit: 'requests' },
@@ -127,6 +179,7 @@ export async function run(): Promise<Figure[]> {
     ...changed,
     ...idle,
   ];
+  return figures.map((figure) => ({ ...figure, name: `${place.title}: ${figure.name}` }));
 }
 
 interface Scene {

@@ -69,3 +69,19 @@ test('S24 what is kept on disk is readable by its owner only', () =>
     await running.close();
     expect(mode).toBe(0o600);
   }));
+
+test('S11 over HTTPS every group of an impersonated user counts, one header each', async () => {
+  const response = await request(`${listening.url}/apis/authentication.k8s.io/v1/selfsubjectreviews`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'impersonate-user': 'ada',
+      'impersonate-group': ['developers', 'on-call'],
+    },
+    body: JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }),
+    dispatcher: trusting,
+  });
+  const review = (await response.body.json()) as { readonly status?: { readonly userInfo?: unknown } };
+  expect(review.status?.userInfo).toMatchObject({ username: 'ada', groups: ['developers', 'on-call', 'system:authenticated'] });
+});

@@ -57,6 +57,12 @@ function parseUrl(url: string): { readonly path: string; readonly segments: read
   return { path, segments, query: new Query(values) };
 }
 
+/** Node joins a header that is sent twice with commas; an impersonated user's groups are one header each. */
+function identityHeaders({ headers, headersDistinct }: IncomingMessage): IncomingMessage['headers'] {
+  const impersonated = Object.entries(headersDistinct).filter(([name]) => name.startsWith('impersonate-'));
+  return impersonated.length === 0 ? headers : { ...headers, ...Object.fromEntries(impersonated) };
+}
+
 /** The whole body, or a refusal when it is too large or too slow. */
 function readBytes(message: IncomingMessage): Promise<Body | undefined> {
   if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined)
@@ -132,7 +138,7 @@ export class HttpFront {
     try {
       checkOrigin(message.headers, { onLoopback: this.#onLoopback });
       const body = await readBytes(message);
-      const user = this.#parts.identify(message.headers);
+      const user = this.#parts.identify(identityHeaders(message));
       const request: ApiRequest = {
         method: message.method ?? 'GET',
         ...parseUrl(message.url ?? '/'),
