@@ -7,8 +7,10 @@ import { type Chart, formatTemplateOutput, loadChart, mergeOptions, render, Rend
 import { askFolder } from '../test/conformance/chart-files.ts';
 import { type Figure, medianTime } from './figure.ts';
 
-const corpus = process.env.LOCKSTEP_CORPUS ?? '/work/shared/corpus';
-const helm = process.env.LOCKSTEP_REAL_HELM ?? '/opt/real/bin/helm';
+/** The charts of the conformance corpus, beside the project. */
+const corpus = join(import.meta.dirname, '../../shared/corpus');
+/** The real Helm to compare with, named by LOCKSTEP_REAL_HELM; without it no ratio is printed. */
+const helm = process.env['LOCKSTEP_REAL_HELM'] ?? '';
 
 const template = `{{- range $i, $host := .Values.hosts }}
 ---
