@@ -82,6 +82,23 @@ export interface VerifyKeys {
   readonly pgp: readonly string[];
 }
 
+/** What is to be different on a branch: one commit on top of its head. */
+export interface GitChange {
+  /** Made when the repository has no commit at all; otherwise it has to be there. */
+  readonly branch: string;
+  /** Whole files by path from the root of the repository; null deletes. */
+  readonly files: ReadonlyMap<string, string | Uint8Array | null>;
+  readonly message: string;
+  /** `at`: milliseconds since the Unix epoch. */
+  readonly author: { readonly name: string; readonly email: string; readonly at: number };
+}
+
+/** `commit` is the head that has the change: a new one, or the old one when nothing was different. */
+export interface GitWritten {
+  readonly commit: string;
+  readonly changed: boolean;
+}
+
 /** Who signed, when the signature holds. */
 export interface SignatureCheck {
   readonly signer: string;
@@ -103,6 +120,11 @@ export interface GitMirror {
   /** Pins a commit so that neither gc nor a force push can take it away (`refs/lockstep/keep/<name>`). */
   keep(name: string, commit: string): Promise<Result<void, GitError>>;
   release(name: string): Promise<Result<void, GitError>>;
+  /**
+   * Commits files on top of a branch and pushes it, never with force. When somebody else pushed meanwhile, the files are put on top of what is there
+   * now, at most three times; then, or when the server refuses the push, `PushRejected`.
+   */
+  write(change: GitChange, signal?: AbortSignal): Promise<Result<GitWritten, GitError>>;
   verify(target: { readonly commit: string } | { readonly tag: string }, keys: VerifyKeys): Promise<Result<SignatureCheck, GitError>>;
 }
 

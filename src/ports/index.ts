@@ -9,6 +9,7 @@ export type { Metrics } from './metrics.ts';
 export type {
   Commit,
   GitAuth,
+  GitChange,
   GitError,
   GitErrorCode,
   GitMirror,
@@ -16,6 +17,7 @@ export type {
   GitRef,
   GitRepository,
   GitRevision,
+  GitWritten,
   SignatureCheck,
   VerifyKeys,
 } from './git.ts';

@@ -12,6 +12,7 @@ import { MemoryGit } from '../../src/testing/world/index.ts';
 
 function real(): GitUnderTest {
   const fixture = gitFixture();
+  fixture.git('config', 'receive.denyCurrentBranch', 'ignore');
   const root = mkdtempSync(join(tmpdir(), 'lockstep-mirrors-'));
   const mirrors = createGitMirrors({ root, clock: systemClock(), log: silentLog(), environment: process.env, allowLocal: true });
   return {

@@ -772,3 +772,61 @@ describe('signatures', () => {
     });
   });
 });
+
+describe('writing', () => {
+  const author = { name: 'Lockstep', email: 'lockstep@example.org', at: Date.UTC(2026, 0, 2) };
+  const change = { branch: 'main', message: 'write', author };
+  const file = (path: string, content: string | null) => new Map([[path, content]]);
+  const bare = (): { readonly clone: GitFixture; readonly url: string } => {
+    const clone = fixture();
+    const url = join(clone.path, '../bare.git');
+    clone.git('init', '--quiet', '--bare', '--initial-branch=main', url);
+    clone.git('remote', 'add', 'origin', url);
+    return { clone, url };
+  };
+
+  test('an empty repository gets its first commit', async () => {
+    const { clone, url } = bare();
+    const mirror = await mirrorOf(url);
+    const written = must(await mirror.write({ ...change, files: file('a/b.yaml', 'b') }));
+    clone.git('fetch', '--quiet', 'origin');
+    expect(clone.git('log', '--format=%H %an %s', 'origin/main')).toBe(`${written.commit} Lockstep write`);
+    expect(clone.git('show', 'origin/main:a/b.yaml')).toBe('b');
+  });
+
+  test('whoever pushed first keeps what they pushed', async () => {
+    const { clone, url } = bare();
+    clone.commit({ 'a.yaml': '1' });
+    clone.git('push', '--quiet', 'origin', 'main');
+    const [one, two, three] = await Promise.all([mirrorOf(url), mirrorOf(url), mirrorOf(url)]);
+    const written = await Promise.all([
+      one.write({ ...change, files: file('one', '1') }),
+      two.write({ ...change, files: file('two', '2') }),
+      three.write({ ...change, files: file('three', '3') }),
+    ]);
+    expect(written.map(({ ok }) => ok)).toEqual([true, true, true]);
+    clone.git('fetch', '--quiet', 'origin');
+    expect(clone.git('ls-tree', '-r', '--name-only', 'origin/main').split('\n')).toEqual(['a.yaml', 'one', 'three', 'two']);
+    expect(clone.git('rev-list', '--count', 'origin/main')).toBe('4');
+  });
+
+  test('a server that refuses is told as it is, once', async () => {
+    const { clone, url } = bare();
+    clone.commit({ 'a.yaml': '1' });
+    clone.git('push', '--quiet', 'origin', 'main');
+    const [hook, counter] = [join(url, 'hooks/update'), join(url, 'refusals')];
+    mkdirSync(join(url, 'hooks'), { recursive: true });
+    clone.git(`--git-dir=${url}`, 'config', 'core.hooksPath', 'hooks');
+    writeFileSync(hook, `#!/bin/sh\necho x >> ${counter}\necho "main is protected" >&2\nexit 1\n`);
+    chmodSync(hook, 0o755);
+    const refused = await (await mirrorOf(url)).write({ ...change, files: file('a.yaml', '2') });
+    expect(refused.ok ? '' : `${refused.error.code} ${refused.error.message}`).toMatch(/^PushRejected .*main is protected/);
+    expect(readFileSync(counter, 'utf8')).toBe('x\n');
+  });
+
+  test.each(['../a', '/a', 'a//b', '.git/config', 'a/.GIT/x', ''])('the path %j is refused', async (path) => {
+    const { url } = bare();
+    const refused = await (await mirrorOf(url)).write({ ...change, files: file(path, 'x') });
+    expect(refused.ok ? '' : refused.error.code).toBe('GitFailed');
+  });
+});

@@ -29,6 +29,11 @@ const rules: readonly Rule[] = [
     code: 'RepositoryNotFound',
     hint: 'check the URL; private repositories also answer so without credentials',
   },
+  {
+    when: /\[(remote )?rejected\]|pre-receive hook declined|protected branch|failed to push some refs/i,
+    code: 'PushRejected',
+    hint: 'the branch moved meanwhile, or its rules let nobody push; check the rules, or push by a change request',
+  },
   { when: /couldn't find remote ref|not our ref|no such remote ref|unadvertised object/i, code: 'RefNotFound' },
   { when: /redirect/i, code: 'Unreachable', hint: 'the server sends to another URL; use that one' },
   {

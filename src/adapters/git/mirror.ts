@@ -1,6 +1,18 @@
 /** The port GitMirror: one repository as one caller may see it, over the mirror that all callers share. */
 import type { FileAnswer, ListAnswer } from '../../core/ask/index.ts';
-import type { Clock, Commit, GitAuth, GitError, GitMirror, GitRef, GitRevision, SignatureCheck, VerifyKeys } from '../../ports/index.ts';
+import type {
+  Clock,
+  Commit,
+  GitAuth,
+  GitChange,
+  GitError,
+  GitMirror,
+  GitRef,
+  GitRevision,
+  GitWritten,
+  SignatureCheck,
+  VerifyKeys,
+} from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { fetchRevision, resolveRevision, type Access } from './find.ts';
 import { isFullId, localRef } from './names.ts';
@@ -8,6 +20,7 @@ import { parseCommit } from './objects.ts';
 import type { Remote } from './remote.ts';
 import { guardRead, type MirrorStore } from './store.ts';
 import { verifyObject } from './verify/index.ts';
+import { writeChange } from './write.ts';
 
 const mostCommits = 10_000;
 
@@ -89,6 +102,12 @@ export class Mirror implements GitMirror {
 
   release(name: string): Promise<Result<void, GitError>> {
     return this.#store.exclusively(async () => done(await this.#store.git(['update-ref', '--no-deref', '-d', localRef('keep', name)])));
+  }
+
+  write(change: GitChange, signal?: AbortSignal): Promise<Result<GitWritten, GitError>> {
+    const head = () => this.fetch({ branch: change.branch }, signal);
+    const parts = { store: this.#store, remote: this.#remote, head };
+    return writeChange(change, { ...parts, ...(signal !== undefined && { signal }) });
   }
 
   async verify(

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly secrets?: readonly string[];
   /** Checked a few times a second; a message ends the process with `TooLarge`. */
   readonly watch?: () => Promise<string | undefined>;
+  /** Standard input. */
+  readonly input?: string | Uint8Array;
   /** Exit codes that are answers and not failures. Default: 0. */
   readonly accept?: readonly number[];
 }
@@ -78,7 +80,7 @@ class Run {
     this.#options = options;
     this.#child = spawnGit(program, args, options);
     this.#child.stdin?.on('error', () => undefined);
-    this.#child.stdin?.end();
+    this.#child.stdin?.end(options.input ?? '');
     this.#child.stdout?.on('data', (chunk: Buffer) => this.#keep(chunk));
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#stderr.length < 64 * 1024) this.#stderr += chunk.toString('utf8');

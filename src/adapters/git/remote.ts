@@ -76,6 +76,16 @@ export class Remote {
     return grown === undefined ? ok(undefined) : err({ code: 'TooLarge', message: grown });
   }
 
+  /** Pushes one commit to a branch, never with force: the server refuses when the branch has moved. */
+  async push(
+    directory: string,
+    { commit, branch, signal }: { readonly commit: string; readonly branch: string; readonly signal?: AbortSignal },
+  ): Promise<Result<void, GitError>> {
+    const args = ['push', '--quiet', '--no-verify', '--no-signed', '--', this.url.url, `${commit}:refs/heads/${branch}`];
+    const pushed = await this.#run(args, { directory, ...(signal !== undefined && { signal }) });
+    return pushed.ok ? ok(undefined) : pushed;
+  }
+
   #run(
     args: readonly string[],
     options: { readonly directory?: string; readonly signal?: AbortSignal; readonly watch?: () => Promise<string | undefined> },

@@ -85,7 +85,10 @@ export class MirrorStore {
   }
 
   /** A local git command on this mirror. */
-  git(args: readonly string[], options: Pick<RunOptions, 'accept' | 'signal'> = {}): Promise<Result<RunResult, GitError>> {
+  git(
+    args: readonly string[],
+    options: Pick<RunOptions, 'accept' | 'signal' | 'input' | 'environment'> = {},
+  ): Promise<Result<RunResult, GitError>> {
     return runGit(this.#ports.program, args, { timeout: localTimeout, directory: this.directory, ...options });
   }
 

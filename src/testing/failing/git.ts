@@ -25,6 +25,7 @@ function failingMirror(inner: GitMirror, faults: FaultInjector): GitMirror {
     isAncestor: (ancestor, descendant) => run(faults, 'isAncestor', () => inner.isAncestor(ancestor, descendant)),
     keep: (name, commit) => run(faults, 'keep', () => inner.keep(name, commit)),
     release: (name) => run(faults, 'release', () => inner.release(name)),
+    write: (change, signal) => run(faults, 'write', () => inner.write(change, signal)),
     verify: (target, keys) => run(faults, 'verify', () => inner.verify(target, keys)),
   };
 }

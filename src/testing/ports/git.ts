@@ -125,5 +125,26 @@ export function gitSuite(name: string, open: () => Promise<GitUnderTest>): void 
       must(await mirror.fetch({ branch: 'main' }));
       expect(codeOf(await mirror.verify({ commit }, { ssh: [], pgp: [] }))).toBe('VerificationFailed');
     });
+
+    story('a change is one commit on top of the branch, and nothing at all when nothing differs', async (under, mirror) => {
+      const first = under.commit({ 'a.yaml': 'a', 'b/c.yaml': 'c' });
+      const author = { name: 'Lockstep', email: 'lockstep@example.org', at: Date.UTC(2026, 0, 2) };
+      const change = { branch: 'main', message: 'set a\n\nand drop c', author };
+      const files = new Map<string, string | null>([
+        ['a.yaml', 'A'],
+        ['b/c.yaml', null],
+        ['d/e.yaml', 'e'],
+      ]);
+      const written = must(await mirror.write({ ...change, files }));
+      expect(written.changed).toBe(true);
+      const { commit } = must(await mirror.fetch({ branch: 'main' }));
+      expect(commit).toBe(written.commit);
+      const { parents } = must(await mirror.commit(commit));
+      expect(parents).toEqual([first]);
+      const answers = must(await mirror.readMany(commit, ['a.yaml', 'b/c.yaml', 'd/e.yaml']));
+      expect(answers.map((answer) => (answer.found === 'file' ? answer.text : answer.found))).toEqual(['A', 'nothing', 'e']);
+      expect(must(await mirror.write({ ...change, files }))).toEqual({ commit, changed: false });
+      expect(codeOf(await mirror.write({ ...change, branch: 'none', files }))).toBe('RefNotFound');
+    });
   });
 }

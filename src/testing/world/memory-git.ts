@@ -4,7 +4,17 @@
  */
 import semver from 'semver';
 import type { FileAnswer, ListAnswer } from '../../core/ask/index.ts';
-import type { Commit, GitError, GitErrorCode, GitMirror, GitMirrors, GitRef, GitRevision } from '../../ports/index.ts';
+import type {
+  Commit,
+  GitChange,
+  GitError,
+  GitErrorCode,
+  GitMirror,
+  GitMirrors,
+  GitRef,
+  GitRevision,
+  GitWritten,
+} from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import { type Files, MemoryTree, sha1 } from './memory-tree.ts';
 
@@ -193,6 +203,24 @@ class MemoryMirror implements GitMirror {
   release(name: string): Promise<Result<void, GitError>> {
     this.kept.delete(name);
     return Promise.resolve(ok(undefined));
+  }
+
+  async write({ branch, files, message }: GitChange): Promise<Result<GitWritten, GitError>> {
+    this.#called('git.write');
+    const remote = this.#remote();
+    await Promise.resolve();
+    if (remote === undefined) return err({ code: 'RepositoryNotFound', message: 'no such repository' });
+    if (remote.failure !== undefined) return err({ code: remote.failure, message: `the remote says ${remote.failure}` });
+    const head = remote.branches.get(branch);
+    if (head === undefined && remote.commits.size > 0) return err({ code: 'RefNotFound', message: `there is no branch ${branch}` });
+    const next = new Map(Object.entries(remote.files(branch)));
+    for (const [path, content] of files) {
+      if (content === null) next.delete(path);
+      else next.set(path, typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
+    }
+    const wanted = Object.fromEntries(next);
+    if (head !== undefined && new MemoryTree(wanted).id === remote.commits.get(head)?.tree) return ok({ commit: head, changed: false });
+    return ok({ commit: remote.commit(wanted, { branch, message }), changed: true });
   }
 
   verify(target: { readonly commit: string } | { readonly tag: string }): Promise<Result<{ signer: string; kind: 'ssh' }, GitError>> {
