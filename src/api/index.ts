@@ -42,4 +42,5 @@ export type {
 export { crds } from './crds.ts';
 export { onRewrite, targetOf } from './effective.ts';
 export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource } from './parse.ts';
+export { claimOf, nextStep } from './why.ts';
 export { parseDuration } from './schema/rules.ts';

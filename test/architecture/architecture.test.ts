@@ -31,7 +31,7 @@ const CORE_ROWS: readonly (readonly string[])[] = [
   ['yaml', 'tree'],
   ['schema', 'cel', 'crypto'],
   ['template', 'substitute', 'merge', 'diff', 'secrets'],
-  ['chart', 'plain', 'health', 'graph'],
+  ['chart', 'plain', 'health', 'graph', 'why'],
   ['kustomize', 'unittest', 'release', 'contract', 'policy'],
   ['helmfile', 'kube', 'ledger'],
   ['plan'],

@@ -94,6 +94,23 @@ export const appStatus = object('What became of it.', {
     'Why it is not Ready, the most important first.',
     { maxItems: 50 },
   ),
+  waitingFor: object('What it waits for, through the whole chain; absent when it waits for nothing.', {
+    message: must(text('One sentence: what, since when, why, and what to do.')),
+    since: must(time('Since when.')),
+    deadline: time('When this wait ends as a failure by itself.'),
+    owner: must(word(['lockstep', 'cluster', 'person'], 'Who can end it: Lockstep by itself, what runs in the cluster, or only a person.')),
+    next: text('The next step.'),
+    chain: list(
+      object('One object of the chain.', {
+        object: must(str('`Kind/namespace/name`.', { maxLength: 600 })),
+        reason: must(str('Stable word, or what the object calls its state.', { maxLength: 128 })),
+        message: text('What it says.'),
+        since: time('Since when.'),
+      }),
+      'From this App to the root cause.',
+      { maxItems: 16 },
+    ),
+  }),
   urls: list(str('URL.', { maxLength: 2048 }), 'Where it can be reached, from its Ingresses, routes and load balancers.', { maxItems: 50 }),
   images: list(str('Image.', { maxLength: 512 }), 'Images it runs.', { maxItems: 100 }),
   history: list(

@@ -1,9 +1,10 @@
 /** What a pass that carried out its target amounts to: the verdict, and when to look again. Pure. */
 import type { App, Drift, ReasonCode } from '../../api/index.ts';
 import { reasons, parseDuration } from '../../api/index.ts';
-import { type Json, type KubeObject, getKey, isObject, refKey } from '../../core/object/index.ts';
+import { type Json, type KubeObject, formatRef, getKey, isObject, refKey } from '../../core/object/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import type { Clock } from '../../ports/index.ts';
+import { rfc3339 } from '../time.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
 import type { AppMemory } from './memory.ts';
@@ -144,7 +145,7 @@ function judgeTimeout({ app, target, health, memory, clock, done }: ConcludeRequ
   const limit = parseDuration(app.spec.health.timeout) ?? 300_000;
   if (clock.monotonic() - memory.progressing.since < limit) return undefined;
   const message = `not healthy after ${app.spec.health.timeout}: ${healthCause(health)}`;
-  return { verdict: stuck('Failed', 'HealthTimeout', message), next: { kind: 'done' } };
+  return { verdict: { ...stuck('Failed', 'HealthTimeout', message), ...aboutOf(health) }, next: { kind: 'done' } };
 }
 
 function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Judged {
@@ -168,8 +169,12 @@ function judgeHealth(request: ConcludeRequest, timeout: Judged | undefined): Jud
         : health.state === 'Missing'
           ? 'Missing'
           : 'Progressing';
-  return { verdict: moving('Verifying', code, message), next: { kind: 'after', ms: Math.max(1000, left) } };
+  const wait = Math.max(1000, left);
+  const deadline = rfc3339(clock.now() + left);
+  return { verdict: { ...moving('Verifying', code, message), ...aboutOf(health), deadline }, next: { kind: 'after', ms: wait } };
 }
+
+const aboutOf = ({ cause }: Worst): { readonly about?: string } => (cause === undefined ? {} : { about: formatRef(cause.key) });
 
 /** A heal that was put off because the object was healed a moment ago (S8). */
 function healsLater({ planned: { plan }, result }: Done): boolean {

@@ -5,7 +5,7 @@
 import { type App, type Dependency, getCondition, parseApp } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
 import { buildGraph, findCycle } from '../../core/graph/index.ts';
-import { type KubeObject, parseApiVersion } from '../../core/object/index.ts';
+import { type KubeObject, formatRef, parseApiVersion, refOf } from '../../core/object/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
 import type { Registry } from './registry.ts';
@@ -13,6 +13,8 @@ import type { Registry } from './registry.ts';
 export interface Unmet {
   readonly code: 'DependencyNotReady' | 'DependencyCycle' | 'RuleInvalid';
   readonly message: string;
+  /** The dependency: `App/shop/db`. */
+  readonly about?: string;
   /** Topics that a change of the dependency wakes; empty: look again after a while. */
   readonly topics: readonly string[];
 }
@@ -70,7 +72,7 @@ function cycleThrough(app: App, ports: DependencyPorts): readonly string[] | und
 function appUnmet(app: App, dependency: Dependency, ports: DependencyPorts): Unmet | undefined {
   const key = keyOf(app, dependency);
   const topics = [appTopic(key)];
-  const not = (why: string): Unmet => ({ code: 'DependencyNotReady', message: `App ${key} ${why}`, topics });
+  const not = (why: string): Unmet => ({ code: 'DependencyNotReady', message: `App ${key} ${why}`, topics, about: `App/${key}` });
   const [namespace = '', name = ''] = key.split('/');
   const object = ports.apps(namespace, name);
   if (object === undefined) return not('does not exist');
@@ -96,8 +98,9 @@ function ruleUnmet(rule: string, { app, object, topics, ports }: RuleScene): Unm
   const holds = ports.ready(rule, app, object);
   if (holds === true) return undefined;
   const name = `${object.kind} ${object.metadata.name ?? ''}`;
-  if (typeof holds === 'string') return { code: 'RuleInvalid', message: `dependsOn ${name}: ${holds}`, topics };
-  return { code: 'DependencyNotReady', message: `${name}: its ready rule does not hold`, topics };
+  const about = formatRef(refOf(object));
+  if (typeof holds === 'string') return { code: 'RuleInvalid', message: `dependsOn ${name}: ${holds}`, topics, about };
+  return { code: 'DependencyNotReady', message: `${name}: its ready rule does not hold`, topics, about };
 }
 
 async function otherUnmet(
@@ -112,10 +115,11 @@ async function otherUnmet(
     return { code: 'DependencyNotReady', message: `${name}: the cluster does not serve ${dependency.apiVersion}`, topics: [] };
   const namespace = resource.namespaced ? (dependency.namespace ?? app.metadata.namespace) : '';
   const found = await ports.kube.get(resource, namespace, dependency.name);
-  if (!found.ok) return { code: 'DependencyNotReady', message: `${name}: ${found.error.message}`, topics: [] };
+  const about = formatRef({ group, kind: dependency.kind, namespace, name: dependency.name });
+  if (!found.ok) return { code: 'DependencyNotReady', message: `${name}: ${found.error.message}`, topics: [], about };
   if (dependency.ready !== undefined) return ruleUnmet(dependency.ready, { app, object: found.value, topics: [], ports });
   const health = healthOf(found.value, { now: ports.now() });
   return health.state === 'Healthy'
     ? undefined
-    : { code: 'DependencyNotReady', message: `${name} is ${health.state}: ${health.message}`, topics: [] };
+    : { code: 'DependencyNotReady', message: `${name} is ${health.state}: ${health.message}`, topics: [], about };
 }

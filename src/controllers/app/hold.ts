@@ -30,6 +30,7 @@ export function holdVerdict(hold: Hold): Verdict {
     reason: hold.code,
     message: hold.message,
     moving: hold.transient,
+    ...(hold.about === undefined ? {} : { about: hold.about }),
     ...(why.length === 0 ? {} : { why }),
   };
 }

@@ -40,7 +40,7 @@ export const nothingFound: Findings = { applied: false, drift: [], contested: []
 export function stop(
   reason: ReasonCode,
   message: string,
-  options: { readonly moving?: boolean; readonly topics?: readonly string[]; readonly after?: number } = {},
+  options: { readonly moving?: boolean; readonly topics?: readonly string[]; readonly after?: number; readonly about?: string } = {},
 ): PassEnd {
   const verdict: Verdict = {
     phase: options.moving === true ? 'Waiting' : 'Refused',
@@ -48,6 +48,7 @@ export function stop(
     reason,
     message,
     moving: options.moving === true,
+    ...(options.about === undefined ? {} : { about: options.about }),
   };
   const next: Next =
     options.topics === undefined

@@ -167,7 +167,7 @@ export class Preparer {
     const status = (this.#parts.sources.get(namespace, name) as unknown as { status?: App['status'] } | undefined)?.status;
     const ready = getCondition(status?.conditions, 'Ready');
     const why = ready === undefined || ready.status === 'True' ? 'it has not been fetched yet' : `${ready.reason}: ${ready.message}`;
-    return stop('SourceNotReady', `Source ${source}: ${why}`, { moving: true, topics: [`source:${source}`] });
+    return stop('SourceNotReady', `Source ${source}: ${why}`, { moving: true, topics: [`source:${source}`], about: `Source/${source}` });
   }
 
   /** S5: another cluster behind the same address; S6: a lost inventory. */

@@ -7,7 +7,7 @@ import { type KubeObject, getKey } from '../../core/object/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { KubeError } from '../../ports/index.ts';
-import { type Outcome, outcome } from '../../runtime/index.ts';
+import { type Informer, type Outcome, outcome } from '../../runtime/index.ts';
 import { newsOf } from '../events/news.ts';
 import { reasonOf } from '../kube-reason.ts';
 import { rfc3339 } from '../time.ts';
@@ -23,9 +23,15 @@ import type { Parts, Settings } from './parts.ts';
 import { PassRunner } from './pass.ts';
 import type { PassEnd } from './pass-end.ts';
 import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
+import { type Known, withWaitingFor } from './waiting.ts';
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';
 
 const finalizer = names.finalizer;
+
+function getOf(informer: Informer, key: string): KubeObject | undefined {
+  const [namespace = '', name = ''] = key.split('/');
+  return informer.get(namespace, name);
+}
 
 /** Passes in a row that could not be carried through before the App says so. */
 const worthTelling = 3;
@@ -38,6 +44,7 @@ export class AppReconciler {
   readonly #runner: PassRunner;
   readonly #finisher: Finisher;
   readonly #preparer: Preparer;
+  readonly #known: Known;
 
   constructor(parts: Parts, settings: Settings) {
     this.#parts = parts;
@@ -45,6 +52,7 @@ export class AppReconciler {
     this.#runner = new PassRunner(parts, settings);
     this.#finisher = new Finisher(parts, settings);
     this.#preparer = new Preparer(parts, settings);
+    this.#known = { app: (key) => getOf(parts.apps, key), source: (key) => getOf(parts.sources, key) };
   }
 
   /** Everything about one App, as often as it is asked for. */
@@ -193,7 +201,7 @@ export class AppReconciler {
     const { ports, journal } = this.#parts;
     const source = app.spec.source?.name ?? '';
     const moment = { now: rfc3339(ports.clock.now()), source, handled: this.#handled(app), retries };
-    const status = nextStatus(app, verdict, findings, moment);
+    const status = withWaitingFor(app, nextStatus(app, verdict, findings, moment), { verdict, known: this.#known });
     for (const entry of newsOf(app, status)) journal.record(app as unknown as KubeObject, entry);
     const written = await writeStatus(this.#parts.cluster.kube, apps, app as unknown as KubeObject, status as never);
     return written.ok ? undefined : this.#failed(written.error);
@@ -234,6 +242,7 @@ export class AppReconciler {
       problems: [],
       transient: unmet.code === 'DependencyNotReady',
       topics: unmet.topics,
+      ...(unmet.about === undefined ? {} : { about: unmet.about }),
       newest: target.render,
       wanted: target,
     };

@@ -21,6 +21,8 @@ export interface Hold {
   readonly message: string;
   readonly problems: readonly Problem[];
   readonly transient: boolean;
+  /** The object it waits for: `App/shop/db`. */
+  readonly about?: string;
   /** What wakes the App when this may have changed. */
   readonly topics?: readonly string[];
   /** The render that is held back. */

@@ -27,6 +27,10 @@ export interface Verdict {
   readonly message: string;
   /** Whether time, an event or a retry may change it; otherwise only a person can. */
   readonly moving: boolean;
+  /** The object it waits for: `App/shop/db`, `Deployment/shop/web`. */
+  readonly about?: string;
+  /** RFC 3339: when this wait ends as a failure by itself. */
+  readonly deadline?: string;
   /** Reasons in detail, the most important first. */
   readonly why?: readonly Omit<Why, 'since'>[];
 }
@@ -215,8 +219,9 @@ const mostReasons = 50;
 
 function whyOf(old: readonly Why[], verdict: Verdict, now: string): Why[] {
   if (verdict.ready === 'True') return [];
-  const reasons = verdict.why ?? [{ reason: verdict.reason, message: verdict.message }];
-  return reasons.slice(0, mostReasons).map((entry) => {
+  const { about, why } = verdict;
+  const told = why ?? [{ reason: verdict.reason, message: verdict.message, ...(about === undefined ? {} : { object: about }) }];
+  return told.slice(0, mostReasons).map((entry) => {
     const known = old.find(({ reason, message }) => reason === entry.reason && message === entry.message);
     return { since: known?.since ?? now, ...entry };
   });

@@ -1,0 +1,38 @@
+/** Whatever an App waits for, `status.waitingFor` says it in one true sentence: cause, chain, since, next step. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type World, world } from '../../src/testing/world/index.ts';
+import { configMap } from './stories.ts';
+
+let w: World;
+beforeEach(async () => {
+  w = await world();
+  await w.source();
+});
+afterEach(() => w.close());
+
+const waiting = async (name = 'web') => (await w.appStatus(name)).waitingFor;
+
+describe('the chain', () => {
+  test('runs through dependencies to the root, and is gone when the root is', async () => {
+    await w.app({ name: 'db', path: 'db' });
+    await w.app({ name: 'api', path: 'api', spec: { dependsOn: [{ name: 'db' }] } });
+    await w.app({ name: 'web', path: 'web', spec: { dependsOn: [{ name: 'api' }] } });
+    await w.commit({ 'db/x.yaml': 'a: [\n', 'api/a.yaml': configMap('a'), 'web/w.yaml': configMap('w') });
+    await w.settle();
+    const found = await waiting();
+    expect(found?.chain?.map(({ object, reason }) => `${object} ${reason}`)).toEqual([
+      'App/shop/web DependencyNotReady',
+      'App/shop/api DependencyNotReady',
+      'App/shop/db InvalidYaml',
+    ]);
+    expect(found?.message).toMatch(/^App\/shop\/web is not ready since 20.*, because App\/shop\/db is not ready since .*InvalidYaml/);
+    expect(found?.next).toMatch(/message names file, line and column/);
+    expect(found?.owner).toBe('lockstep');
+    const since = found?.since;
+    await w.settle(60_000);
+    expect((await waiting())?.since).toBe(since);
+    await w.commit({ 'db/x.yaml': configMap('d') });
+    await w.settle(10_000);
+    expect(await waiting()).toBeUndefined();
+  });
+});
