@@ -1,5 +1,6 @@
 /** Everything that happens in the cluster by itself, started and stopped together. */
 import type { Controller } from '../core/kube/controller/index.ts';
+import type { Scenario } from '../core/kube/scenario/index.ts';
 import type { Schema } from '../core/schema/index.ts';
 import type { Clock, Log } from '../ports/index.ts';
 import type { Deleter } from './api/delete.ts';
@@ -19,18 +20,27 @@ export interface ActivityParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly caCertificate: string;
+  readonly scenarios: (namespace: string) => readonly Scenario[];
 }
 
-export function startActivity(parts: ActivityParts, workloads: readonly Controller[]): { stop(): void } {
+export interface Activity {
+  stop(): void;
+  /** Has every controller look at everything once more. */
+  lookAgain(): void;
+}
+
+export function startActivity(parts: ActivityParts, workloads: readonly Controller[]): Activity {
   const owners = new OwnerIndex(parts.store);
+  const loop = new ControllerLoop({ ...parts, owners, applier: new StoreApplier(parts) }, workloads);
   const keepers = [
     new DefinitionKeeper(parts),
     new NamespaceKeeper({ ...parts, furnish: workloads.length > 0 }),
     new GarbageCollector({ ...parts, owners }),
-    new ControllerLoop({ ...parts, owners, applier: new StoreApplier(parts) }, workloads),
+    loop,
   ];
   for (const keeper of keepers) keeper.start();
   return {
+    lookAgain: () => loop.lookAgain(),
     stop: () => {
       for (const keeper of keepers) keeper.stop();
     },

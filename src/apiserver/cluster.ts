@@ -1,5 +1,6 @@
 /** Puts the embedded cluster together. */
 import { workloadControllers } from '../core/kube/workload/index.ts';
+import type { ScenarioFile } from '../core/kube/scenario/index.ts';
 import type { Clock, KubeTransport, Log, Metrics, Random } from '../ports/index.ts';
 import { startActivity } from './activity.ts';
 import { assembleApi, serverOf } from './api/assembly.ts';
@@ -8,6 +9,7 @@ import { tablesOf } from './api/tables.ts';
 import { actingUser, adminUser } from './auth/index.ts';
 import { bootstrap } from './bootstrap.ts';
 import { Door, type ListenOptions, type Listening } from './door.ts';
+import { Scenarios } from './scenarios.ts';
 import { exportStore, importStore } from './snapshot.ts';
 import { type OpenedStore, openStore } from './storage.ts';
 import { InProcessTransport } from './transport.ts';
@@ -31,6 +33,8 @@ export interface ClusterOptions {
   readonly fsync?: boolean;
   /** What `Cluster.snapshot` returned: the objects an empty cluster starts with. */
   readonly snapshot?: string;
+  /** Trouble for the whole cluster (`parseScenario`). ConfigMaps named `lockstep-scenario` go before it in their namespace. */
+  readonly scenario?: ScenarioFile;
 }
 
 export interface Cluster {
@@ -41,6 +45,8 @@ export interface Cluster {
   kubeconfig(url: string): string;
   /** Every object there is, as text for `ClusterOptions.snapshot`. Secrets are in it. */
   snapshot(): string;
+  /** Replaces the cluster's scenario; its time begins now. Undefined: all is well. */
+  setScenario(scenario: ScenarioFile | undefined): void;
   /** Forgets all history now, as a busy real cluster does every few minutes: watches and lists from older revisions get 410. */
   compact(): void;
   close(): Promise<void>;
@@ -64,7 +70,8 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
   const { clock, log } = options;
   const core = assembleApi(options, store);
   const { registry, logic, objects, deleter, schema, authorizer } = core;
-  const server = serverOf(core, { store, clock, log, tokens: () => door.tokens });
+  const scenarios = new Scenarios(store, clock, options.scenario);
+  const server = serverOf(core, { store, clock, log, scenarios, tokens: () => door.tokens });
   const base: Omit<Shape, 'resource' | 'form' | 'include'> = {
     tables: tablesOf(clock, logic),
     project: (resource, object) => logic.project(resource, object),
@@ -78,7 +85,18 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
     actingUser(caller, headers, (user, attributes) => authorizer.allowed(user, attributes));
   const door: Door = await Door.open({ options, server, store, authorizer, shapes: base });
   const simulate = options.simulate ?? true;
-  const parts = { store, registry, objects, logic, deleter, schema, clock, log, caCertificate: door.caCertificate };
+  const parts = {
+    store,
+    registry,
+    objects,
+    logic,
+    deleter,
+    schema,
+    clock,
+    log,
+    caCertificate: door.caCertificate,
+    scenarios: (namespace: string) => scenarios.of(namespace),
+  };
   const activity = startActivity(parts, simulate ? workloadControllers : []);
   bootstrap({ registry, objects, logic }, simulate ? 'simulate' : 'bare');
   return {
@@ -86,6 +104,10 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
     listen: (where) => door.listen(where ?? {}),
     kubeconfig: (url) => door.kubeconfig(url),
     snapshot: () => exportStore(store),
+    setScenario: (scenario) => {
+      scenarios.set(scenario);
+      activity.lookAgain();
+    },
     compact: () => store.compact(store.revision),
     close: async () => {
       activity.stop();

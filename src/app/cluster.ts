@@ -1,8 +1,10 @@
 /** The embedded cluster as a running part: opened on a folder, listening, its kubeconfig written for others to find. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import { createCluster, type Cluster } from '../apiserver/index.ts';
+import { parseScenario, type ScenarioFile } from '../core/kube/scenario/index.ts';
+import { formatProblem } from '../core/problem/index.ts';
 import type { KubeTransport, Log, Metrics } from '../ports/index.ts';
 import { writePrivate } from './state.ts';
 
@@ -17,6 +19,8 @@ export interface EmbeddedOptions {
   readonly tls: boolean;
   readonly fsync?: boolean;
   readonly kubeVersion?: string;
+  /** Path of a scenario file. */
+  readonly scenario?: string;
   readonly log: Log;
   readonly metrics?: Metrics;
 }
@@ -28,9 +32,10 @@ export interface EmbeddedCluster {
   close(): Promise<void>;
 }
 
-/** @throws when the folder cannot be used or the port is taken. */
+/** @throws when the folder cannot be used, the port is taken or the scenario is wrong. */
 export async function startEmbeddedCluster(options: EmbeddedOptions): Promise<EmbeddedCluster> {
   if (options.folder !== undefined) await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const scenario = options.scenario === undefined ? undefined : await readScenario(options.scenario);
   const cluster = await createCluster({
     clock: systemClock(),
     random: systemRandom(),
@@ -38,6 +43,7 @@ export async function startEmbeddedCluster(options: EmbeddedOptions): Promise<Em
     storage: options.folder === undefined ? 'memory' : { dataDir: join(options.folder, 'cluster') },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }),
+    ...(scenario === undefined ? {} : { scenario }),
     ...(options.fsync === undefined ? {} : { fsync: options.fsync }),
   });
   try {
@@ -64,4 +70,10 @@ async function open(cluster: Cluster, options: EmbeddedOptions): Promise<Embedde
       await cluster.close();
     },
   };
+}
+
+async function readScenario(path: string): Promise<ScenarioFile> {
+  const { value, problems } = parseScenario(await readFile(path, 'utf8'), basename(path));
+  if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'));
+  return value;
 }

@@ -1,9 +1,9 @@
 /** Puts the request machinery together: everything between a request and the store. */
-import { apiFault, SCENARIO } from '../../core/kube/scenario/index.ts';
 import { builtinResources } from '../../core/kube/resource/index.ts';
 import { builtinSchema, type Schema } from '../../core/schema/index.ts';
 import type { Clock, Log, Random } from '../../ports/index.ts';
 import { RbacAuthorizer, StoredRoles, type Tokens } from '../auth/index.ts';
+import type { Scenarios } from '../scenarios.ts';
 import type { Store } from '../store/index.ts';
 import { Admission } from './admission.ts';
 import { Deleter } from './delete.ts';
@@ -18,7 +18,7 @@ import { Ownership } from './ownership.ts';
 import { Patcher } from './patch.ts';
 import { PodActions } from './pods.ts';
 import { Registry } from './registry.ts';
-import { type ResourceRequest, storeKey } from './request.ts';
+import type { ResourceRequest } from './request.ts';
 import { Reviews } from './reviews.ts';
 import { Scales } from './scale.ts';
 import { Server } from './server.ts';
@@ -64,9 +64,10 @@ interface ServerNeeds {
   readonly log: Log;
   /** Known once the door is open. */
   readonly tokens: () => Tokens;
+  readonly scenarios: Scenarios;
 }
 
-export function serverOf(core: ApiCore, { store, clock, log, tokens }: ServerNeeds): Server {
+export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }: ServerNeeds): Server {
   const { registry, documents, handlers, authorizer, logic, objects, deleter, roles } = core;
   const reviews = new Reviews({
     logic,
@@ -83,6 +84,6 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens }: ServerNee
     ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens, clock })] as const,
   ]);
   const trouble = ({ namespace, verb, resource, name }: ResourceRequest) =>
-    apiFault(store.table('configmaps').entries.get(storeKey(namespace, SCENARIO))?.graph, { verb, resource: resource.resource, name });
+    scenarios.trouble(namespace, { verb, resource: resource.resource, name });
   return new Server({ trouble, registry, documents, handlers, subresources: new Subresources(special, reviews), authorizer, log });
 }

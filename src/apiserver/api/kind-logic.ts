@@ -1,6 +1,7 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
+import { simulationProblems } from './simulation.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
 import { metadataErrors } from '../../core/kube/meta/index.ts';
 import { Defaulter } from '../../core/kube/defaults/index.ts';
@@ -89,7 +90,9 @@ export class KindLogic {
   }
 
   warnings(resource: Resource, object: KubeObject): readonly string[] {
-    return resource.custom ? [] : builtinWarnings(resource.table, object);
+    if (resource.custom) return [];
+    const simulation = simulationProblems(resource.table, object);
+    return simulation.length === 0 ? builtinWarnings(resource.table, object) : [...builtinWarnings(resource.table, object), ...simulation];
   }
 
   createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {

@@ -140,7 +140,8 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
-    if (subresource === '' && (resource.table === 'pods' || prepared.metadata.generation !== live.graph.metadata.generation))
+    const warned = resource.table === 'pods' || resource.table === 'configmaps';
+    if (subresource === '' && (warned || prepared.metadata.generation !== live.graph.metadata.generation))
       as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     this.#parts.admission.validate(target, prepared, live.graph, as);
     return this.#store(target, live, prepared, as);

@@ -27,11 +27,13 @@ class StoreView implements View {
   readonly #store: Store;
   readonly #owners: OwnerIndex;
   readonly #clock: Clock;
+  readonly scenarios: View['scenarios'];
 
-  constructor(store: Store, owners: OwnerIndex, clock: Clock) {
+  constructor({ store, owners, clock, scenarios }: LoopParts) {
     this.#store = store;
     this.#owners = owners;
     this.#clock = clock;
+    this.scenarios = scenarios;
   }
 
   get now(): number {
@@ -65,6 +67,7 @@ export interface LoopParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly applier: Applier;
+  readonly scenarios: View['scenarios'];
 }
 
 export class ControllerLoop {
@@ -81,12 +84,17 @@ export class ControllerLoop {
   constructor(parts: LoopParts, controllers: readonly Controller[]) {
     this.#parts = parts;
     this.#controllers = controllers;
-    this.#view = new StoreView(parts.store, parts.owners, parts.clock);
+    this.#view = new StoreView(parts);
   }
 
   /** Looks at everything that exists, then at every change. */
   start(): void {
     this.#parts.store.observers.add(this.#observer);
+    this.lookAgain();
+  }
+
+  /** Looks at everything once more: something changed that is no object. */
+  lookAgain(): void {
     for (const controller of this.#controllers) {
       for (const key of this.#parts.store.table(controller.table).entries.keys()) this.#add(controller, key);
     }

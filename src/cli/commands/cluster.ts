@@ -19,6 +19,7 @@ export const cluster = defineCommand({
       default: true,
     },
     fsync: { type: 'boolean', doc: 'Survive power loss, not only the end of the process' },
+    scenario: { type: 'string', value: 'FILE', doc: 'What goes wrong: faults by namespace (docs/embedded-cluster.md)' },
     'kube-version': { type: 'string', value: '1.NN', doc: 'The Kubernetes version it says it is' },
   },
   args: { min: 0, max: 0 },
@@ -33,6 +34,7 @@ export const cluster = defineCommand({
       fsync: flags.fsync,
       log: consoleLog({ write: io.err, clock: systemClock(), level: 'warn' }),
       ...(flags.data === undefined ? {} : { folder: state }),
+      ...(flags.scenario === undefined ? {} : { scenario: resolve(io.cwd, flags.scenario) }),
       ...(flags['kube-version'] === undefined ? {} : { kubeVersion: flags['kube-version'] }),
     }).catch((error: unknown) => {
       throw new CommandError(`the cluster cannot start: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,6 +2,7 @@
  * The form of a controller: a pure function from what the cluster holds to what has to change. Runs again whenever something it looked at changes.
  */
 import type { JsonObject, KubeObject } from '../../object/index.ts';
+import type { Scenario } from '../scenario/index.ts';
 
 /** What a controller may read. Objects are frozen. */
 export interface View {
@@ -10,6 +11,8 @@ export interface View {
   list(table: string, namespace: string): readonly KubeObject[];
   /** Objects of a table that name `uid` among their owners. */
   owned(table: string, uid: string): readonly KubeObject[];
+  /** The scenarios of a namespace, the one that counts first. */
+  scenarios(namespace: string): readonly Scenario[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -1,5 +1,8 @@
 /**
- * Scenarios: trouble as data, in a ConfigMap named `lockstep-scenario` of the namespace it is for. In: that ConfigMap. Out: the fault of a Pod, the
- * refusal of a request. Never: remembers anything; a fault lasts as long as its line.
+ * Scenarios: trouble as data, in a ConfigMap named `lockstep-scenario` of the namespace it is for, or in a file for a whole cluster. In: that text.
+ * Out: rules, what is wrong with the text, the fault of a Pod or a Service, the refusal of a request.
+ * Never: remembers anything; a fault lasts as long as its line, or as long as the line says.
  */
-export { apiFault, podFault, SCENARIO } from './scenario.ts';
+export { type Fault, parseFault } from './fault.ts';
+export { parseScenario, scenarioOf, type Scenario, type ScenarioFile, simulationProblem } from './parse.ts';
+export { apiFault, type FaultyRequest, podFault, SCENARIO, serviceWaits } from './scenario.ts';

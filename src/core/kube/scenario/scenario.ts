@@ -1,58 +1,29 @@
-/**
- * The lines of a scenario:
- *
- *     pods: |
- *       app=web, tier!=cache: crash-loop
- *     api: |
- *       create deployments: 503
- *       * secrets/db: 429
- */
+/** What scenarios say about one Pod, Service or request. Of several scenarios the first that says anything counts. */
 import type { KubeObject } from '../../object/index.ts';
-import { matchesSelector, parseSelector, type Selector } from '../../object/selector/index.ts';
+import { matchesSelector } from '../../object/selector/index.ts';
 import { Refusal } from '../status/index.ts';
+import { type Fault, parseFault, SIMULATE } from './fault.ts';
+import type { ApiRule, Scenario } from './parse.ts';
 
 export const SCENARIO = 'lockstep-scenario';
 
-interface PodRule {
-  readonly selector: Selector;
-  readonly fault: string;
+const none: Fault = { kind: 'none' };
+
+/** The Pod's own annotation, or else the first line whose selector matches. `age`: milliseconds since the Pod was created. */
+export function podFault(pod: KubeObject, scenarios: readonly Scenario[], age: number): Fault {
+  const own = pod.metadata.annotations?.[SIMULATE];
+  const fault = own === undefined ? lineFor(pod, scenarios) : parseFault(own);
+  return fault === undefined || (fault.lasts !== undefined && age >= fault.lasts) ? none : fault;
 }
 
-interface ApiRule {
-  readonly verb: string;
-  readonly resource: string;
-  readonly name: string;
-  readonly code: number;
-}
+const lineFor = (pod: KubeObject, scenarios: readonly Scenario[]): Fault | undefined =>
+  scenarios.flatMap(({ pods }) => pods).find(({ selector }) => matchesSelector(selector, pod.metadata.labels))?.fault;
 
-function linesOf(config: KubeObject, key: string): readonly (readonly [left: string, right: string])[] {
-  const text = (config.data as Readonly<Record<string, string>> | undefined)?.[key] ?? '';
-  return text
-    .split('\n')
-    .filter((line) => line.includes(':') && !line.trimStart().startsWith('#'))
-    .map((line) => [line.slice(0, line.lastIndexOf(':')).trim(), line.slice(line.lastIndexOf(':') + 1).trim()] as const);
-}
-
-function podRule([text, fault]: readonly [string, string]): readonly PodRule[] {
-  const selector = parseSelector(text);
-  return selector.ok ? [{ selector: selector.value, fault }] : [];
-}
-
-function apiRule([text, right]: readonly [string, string]): readonly ApiRule[] {
-  const [verb = '', place = ''] = text.split(/\s+/);
-  const [resource = '', name = ''] = place.split('/');
-  const code = Number(right);
-  return answers.has(code) && resource !== '' ? [{ verb: verb.toLowerCase(), resource, name, code }] : [];
-}
-
-/** The fault of the first line whose selector matches, in the words of the Pod annotation; empty without one. */
-export function podFault(config: KubeObject | undefined, pod: KubeObject): string {
-  if (config === undefined) return '';
-  return (
-    linesOf(config, 'pods')
-      .flatMap(podRule)
-      .find(({ selector }) => matchesSelector(selector, pod.metadata.labels))?.fault ?? ''
-  );
+/** Whether a Service waits for its load balancer for ever. */
+export function serviceWaits(service: KubeObject, scenarios: readonly Scenario[]): boolean {
+  const own = service.metadata.annotations?.[SIMULATE];
+  if (own !== undefined) return own === 'pending' || own === 'never-ready';
+  return scenarios.some(({ services }) => services.some((selector) => matchesSelector(selector, service.metadata.labels)));
 }
 
 /** What real servers answer in trouble. Kubernetes: apimachinery pkg/api/errors. */
@@ -65,21 +36,32 @@ const answers: ReadonlyMap<number, readonly [reason: string, message: string]> =
   [504, ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request']],
 ]);
 
+export interface FaultyRequest {
+  readonly verb: string;
+  readonly resource: string;
+  readonly name: string;
+}
+
 const fits = (wanted: string, actual: string): boolean => wanted === '*' || wanted === actual;
 
-/** Why a request has to fail, if it has to. The scenario itself can always be changed. */
+function concerns(rule: ApiRule, { verb, resource, name }: FaultyRequest, age: number): boolean {
+  if (rule.lasts !== undefined && age >= rule.lasts) return false;
+  return fits(rule.verb, verb) && fits(rule.resource, resource) && (rule.name === '' || rule.name === name);
+}
+
+/** Why a request has to fail, if it has to. The scenario itself can always be changed. `ages`: milliseconds since each scenario began. */
 export function apiFault(
-  config: KubeObject | undefined,
-  request: { readonly verb: string; readonly resource: string; readonly name: string },
+  request: FaultyRequest,
+  scenarios: readonly Scenario[],
+  ages: (scenario: Scenario) => number,
 ): Refusal | undefined {
-  if (config === undefined || (request.resource === 'configmaps' && request.name === SCENARIO)) return undefined;
-  const rule = linesOf(config, 'api')
-    .flatMap(apiRule)
-    .find(
-      ({ verb, resource, name }) => fits(verb, request.verb) && fits(resource, request.resource) && (name === '' || name === request.name),
-    );
-  const answer = rule === undefined ? undefined : answers.get(rule.code);
-  if (rule === undefined || answer === undefined) return undefined;
-  const [reason, message] = answer;
-  return new Refusal(rule.code, reason, message, rule.code === 429 ? { details: { retryAfterSeconds: 1 } } : {});
+  if (request.resource === 'configmaps' && request.name === SCENARIO) return undefined;
+  for (const scenario of scenarios) {
+    const rule = scenario.api.find((candidate) => concerns(candidate, request, ages(scenario)));
+    const answer = rule === undefined ? undefined : answers.get(rule.code);
+    if (rule === undefined || answer === undefined) continue;
+    const [reason, message] = answer;
+    return new Refusal(rule.code, reason, message, rule.code === 429 ? { details: { retryAfterSeconds: 1 } } : {});
+  }
+  return undefined;
 }

@@ -9,6 +9,7 @@ import {
   createdAt,
   isDeleting,
   isPodReady,
+  objectAt,
   objects,
   phaseOf,
   createPod,
@@ -48,9 +49,19 @@ interface End {
   readonly message: string;
 }
 
+/** Programs that are restarted in place fail without a failed Pod. Kubernetes: pastBackoffLimitOnFailure. */
+function restartedTooOften(job: KubeObject, active: readonly KubeObject[]): boolean {
+  if (text(objectAt(templateOf(job).spec).restartPolicy) !== 'OnFailure') return false;
+  const restarts = active
+    .flatMap((pod) => [...objects(statusOf(pod).initContainerStatuses), ...objects(statusOf(pod).containerStatuses)])
+    .reduce((sum, status) => sum + count(status.restartCount), 0);
+  const limit = count(specOf(job).backoffLimit, 6);
+  return limit === 0 ? restarts > 0 : restarts >= limit;
+}
+
 function endOf(job: KubeObject, { succeeded, failed, active }: Tally, now: number): End | undefined {
   const spec = specOf(job);
-  if (failed.length > count(spec.backoffLimit, 6)) {
+  if (failed.length > count(spec.backoffLimit, 6) || restartedTooOften(job, active)) {
     return { ok: false, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
   const started = parseTime(text(statusOf(job).startTime));
