@@ -1,0 +1,162 @@
+/** Views over time and over the whole system: timeline, comparison, graph, sources, delivery figures. */
+import { bool, int, list, must, object, str, time, word } from '../schema/field.ts';
+import { actor, count, fieldChange, level, objectRef, pageFields, short, text, yes } from './shared.table.ts';
+
+export const ENTRY_KINDS = [
+  'commit',
+  'plan',
+  'apply',
+  'prune',
+  'heal',
+  'drift',
+  'health',
+  'test',
+  'approval',
+  'suspend',
+  'promotion',
+  'edit',
+  'other',
+] as const;
+
+export const timelineEntry = object('Something that happened.', {
+  id: must(short('Id; the same after a restart.')),
+  at: must(time('When.')),
+  kind: must(word(ENTRY_KINDS, 'Lane of the timeline.')),
+  type: must(short('`Applied`, `HealthChanged`, …')),
+  app: must(short('`namespace/name` of the App or Source.')),
+  revision: short('Exact revision.'),
+  actor,
+  message: must(text('A sentence.')),
+  bad: yes('Whether it is bad news.'),
+});
+
+export const timelinePage = object('What happened, the newest first.', {
+  items: must(list(timelineEntry, 'Entries.', { maxItems: 500 })),
+  next: short('Cursor of the next page; absent on the last one.'),
+});
+
+const side = object('One of the two moments.', {
+  at: must(time('Moment.')),
+  revision: must(short('What ran then; empty: nothing.')),
+  digest: must(short('Digest of the manifests; empty: not known.')),
+  health: must(short('Health then; empty: not known.')),
+});
+
+const appChange = object('What became of one App between the moments.', {
+  key: must(short('`namespace/name`')),
+  change: must(word(['added', 'removed', 'changed', 'same'], 'What.')),
+  from: must(side),
+  to: must(side),
+});
+
+const imageChange = object('An image that changed.', {
+  app: must(short('`namespace/name`')),
+  before: must(short('Image; empty: none.')),
+  after: must(short('Image; empty: none.')),
+});
+
+const objectChange = object('An object that changed.', {
+  ref: must(objectRef),
+  change: must(word(['added', 'removed', 'changed'], 'What.')),
+  fields: must(list(fieldChange, 'Fields.', { maxItems: 500 })),
+});
+
+export const comparison = object('Two moments side by side.', {
+  from: must(time('The earlier one.')),
+  to: must(time('The later one.')),
+  apps: must(list(appChange, 'Apps that differ.', { maxItems: 2000 })),
+  images: must(list(imageChange, 'Images that differ.', { maxItems: 2000 })),
+  objects: must(list(objectChange, 'Objects that differ; only for one App.', { maxItems: 2000 })),
+  incomplete: text('What could not be compared, and why; absent: nothing.'),
+  ...pageFields,
+});
+
+const graphNode = object('An App or a contract.', {
+  key: must(short('`namespace/name`, or the name of the contract.')),
+  kind: must(word(['app', 'contract', 'object'], 'Which.')),
+  title: must(short('Name.')),
+  level: must(level),
+  wave: must(count('Earliest step of a rollout of everything.')),
+});
+
+const graphEdge = object('`from` waits for `to`.', {
+  from: must(short('Key.')),
+  to: must(short('Key.')),
+  kind: must(word(['dependsOn', 'parent', 'provides', 'requires'], 'Why.')),
+  waiting: yes('Held up by it now.'),
+});
+
+export const graphView = object('What waits for what.', {
+  nodes: must(list(graphNode, 'Nodes.', { maxItems: 10000 })),
+  edges: must(list(graphEdge, 'Edges.', { maxItems: 50000 })),
+  critical: must(
+    object('The longest chain of the last rollout.', {
+      keys: must(list(short('Key.'), 'From first to last.', { maxItems: 1000 })),
+      duration: must(count('Milliseconds.')),
+    }),
+  ),
+  cycle: must(list(short('Key.'), 'A cycle; empty: there is none.', { maxItems: 1000 })),
+  truncated: yes('More than are listed.'),
+});
+
+export const sourceRow = object('A Source.', {
+  key: must(str('`namespace/name`')),
+  namespace: must(str('Namespace.')),
+  name: must(str('Name.')),
+  kind: must(word(['git', 'oci', 'helm', 'unknown'], 'Kind.')),
+  url: must(short('URL without credentials.')),
+  ref: must(short('What is followed.')),
+  revision: must(short('Newest revision.')),
+  revisionAt: time('When that was fetched first.'),
+  signature: must(word(['verified', 'failed', 'notChecked'], 'Signature of the revision.')),
+  fetchedAt: time('Last fetch.'),
+  fetchDuration: int('Milliseconds.', 0, 9007199254740991),
+  fetchBytes: count('Bytes.'),
+  interval: must(short('Interval.')),
+  suspended: bool('Not fetched.'),
+  level: must(level),
+  error: text('What is wrong; absent: nothing.'),
+  hint: text('The next step.'),
+  apps: must(count('Apps made from it.')),
+});
+
+export const sourcePage = object('Sources, problems first.', {
+  items: must(list(sourceRow, 'Rows.', { maxItems: 200 })),
+  ...pageFields,
+});
+
+const day = object('One day.', {
+  day: must(short('`2026-11-28`')),
+  deployments: must(count('Successful applies of a new revision.')),
+  failures: must(count('Failed ones.')),
+});
+
+export const deliveryView = object('How well delivery works, from the ledger.', {
+  from: must(time('From.')),
+  to: must(time('To.')),
+  deployments: must(count('Successful applies of a new revision.')),
+  perDay: must(count('Deployments per day, in thousandths.')),
+  leadTime: int('Median from commit to healthy, milliseconds; absent: not known.', 0, 9007199254740991),
+  failureRate: must(count('Failed of all attempts, per mille.')),
+  restoreTime: int('Median from failure to the next success, milliseconds; absent: nothing failed.', 0, 9007199254740991),
+  days: must(list(day, 'By day.', { maxItems: 400 })),
+  truncated: yes('The ledger holds more than was looked at.'),
+});
+
+const point = object('A value.', { at: must(time('When.')), value: must(short('A decimal number.')) });
+
+export const trafficView = object('Rate, errors and duration of one App, from Prometheus.', {
+  configured: yes('Whether a Prometheus is configured.'),
+  error: text('What is wrong with it.'),
+  series: must(
+    list(
+      object('A line.', {
+        name: must(word(['rate', 'errors', 'duration'], 'Which.')),
+        unit: must(short('Unit.')),
+        points: must(list(point, 'Values.', { maxItems: 1000 })),
+      }),
+      'Lines.',
+    ),
+  ),
+  deploys: must(list(timelineEntry, 'Deploy markers.', { maxItems: 100 })),
+});
