@@ -225,7 +225,7 @@ export const routes = {
     method: 'GET',
     path: '/stream',
     doc: 'The one stream of changes; see “The stream”.',
-    query: { topics: by('', str('Topics, each percent-encoded, with a comma between them.', { minLength: 0, maxLength: 16384 })) },
+    query: { topics: by('', str('Topics with a space between them.', { minLength: 0, maxLength: 16384 })) },
     answer: streamMessage,
     stream: 'text/event-stream',
   }),
