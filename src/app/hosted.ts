@@ -5,7 +5,7 @@ import { createGitHost, type GitHost } from '../githost/index.ts';
 import type { Log } from '../ports/index.ts';
 import { applyRoot, type RootOptions } from './install.ts';
 import { lastState, writeState, type RunningState } from './state.ts';
-import { StartError, startSystem, type System, type SystemOptions } from './system.ts';
+import { dashboardState, StartError, startSystem, type System, type SystemOptions } from './system.ts';
 
 export interface HostedOptions extends SystemOptions {
   /** Folder that becomes the first commit; it is left alone when the repository is there already. */
@@ -63,6 +63,7 @@ async function follow(options: HostedOptions, { host, password, url }: Hosting):
     gitUser: GIT_USER,
     gitPassword: password,
     statusUrl: system.statusUrl,
+    ...dashboardState(system),
   };
   await writeState(options.folder, state);
   return {

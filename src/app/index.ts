@@ -11,6 +11,7 @@ export { signProvenance, verifyProvenance as verifySignature } from '../adapters
 export { buildDependencies, packChart, unpackChart, updateDependencies, type DependencyWork } from './chart-dependencies.ts';
 export { fetchChart, fetchProvenance, isRemoteChart, pushChart, type ChartAccess, type FetchedChart, type RemoteChart } from './charts.ts';
 export { runOnFolder } from './engines.ts';
+export type { DashboardChoice } from './dashboard.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';

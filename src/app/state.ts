@@ -16,6 +16,7 @@ export interface RunningState {
   readonly gitPassword?: string;
   /** Metrics and health. */
   readonly statusUrl?: string;
+  readonly dashboardUrl?: string;
 }
 
 const stateFile = (folder: string): string => join(folder, 'state.json');

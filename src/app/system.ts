@@ -15,6 +15,7 @@ import type { Result } from '../std/index.ts';
 import { listenStatus } from '../server/index.ts';
 import { builders } from './builders.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
+import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { writeState } from './state.ts';
@@ -25,6 +26,8 @@ export interface SystemOptions {
   readonly cluster: { readonly embedded: { readonly port: number } } | { readonly real: KubeConnection };
   /** 0 chooses a free port. */
   readonly statusPort: number;
+  /** Absent: none. */
+  readonly dashboard?: DashboardChoice;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether Sources may name repositories on this machine: whoever can write a Source could then read them. Default: no. */
   readonly localRepositories?: boolean;
@@ -40,9 +43,16 @@ export interface System {
   /** Present for the embedded cluster. */
   readonly kubeconfig: string | undefined;
   readonly statusUrl: string;
+  readonly dashboard: OpenDashboard | undefined;
   /** Aborts when another replica may take over: this process has to end. Never on the embedded cluster. */
   readonly term: AbortSignal;
   stop(): Promise<void>;
+}
+
+export interface OpenDashboard {
+  readonly url: string;
+  /** Lets its first visitor in as the holder of the kubeconfig; undefined where nobody holds one, or the cluster does not tell who it is. */
+  readonly link: string | undefined;
 }
 
 /** Milliseconds after which waiting deserves a word. */
@@ -88,14 +98,31 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
+  const dashboard = await dashboardOf(options, { kube, metrics, installation, ledger }, started);
   return {
     kube,
     controllers,
     kubeconfig: cluster.embedded?.kubeconfig,
     statusUrl: status.url,
+    dashboard,
     term: leading.term,
     stop: () => stopAll(started, options.log),
   };
+}
+
+async function dashboardOf(
+  { dashboard: choice, cluster, log }: SystemOptions,
+  { kube, metrics, ledger, installation }: Running,
+  started: Stoppable[],
+): Promise<OpenDashboard | undefined> {
+  if (choice === undefined) return undefined;
+  const simulated = 'embedded' in cluster;
+  const dashboard = await openDashboard(choice, { kube, ledger, metrics, log, installation: installation.name, simulated });
+  started.push({ name: 'dashboard', stop: () => dashboard.close() });
+  // In a pod the credential is the controller's own, and nobody may have that.
+  const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;
+  if (link?.ok === false) log.warn('no link for the dashboard', { error: link.error });
+  return { url: dashboard.url, link: link?.ok === true ? link.value : undefined };
 }
 
 interface Leading {
@@ -178,7 +205,11 @@ async function startControllers(
 
 /** Leaves word for other commands of how to reach this system. */
 export const writeRunning = (folder: string, system: System): Promise<void> =>
-  writeState(folder, { pid: process.pid, kubeconfig: system.kubeconfig ?? '', statusUrl: system.statusUrl });
+  writeState(folder, { pid: process.pid, kubeconfig: system.kubeconfig ?? '', statusUrl: system.statusUrl, ...dashboardState(system) });
+
+/** The part of the running state that says where the dashboard is. */
+export const dashboardState = ({ dashboard }: System): { readonly dashboardUrl?: string } =>
+  dashboard === undefined ? {} : { dashboardUrl: dashboard.url };
 
 function orThrow<T>(what: string, result: Result<T, { readonly message: string }>): T {
   if (result.ok) return result.value;

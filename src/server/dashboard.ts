@@ -154,8 +154,10 @@ class Running {
   async #read(topic: string, visitor: Visitor): Promise<Result<View<unknown>, Refused>> {
     const [path = '', search = ''] = topic.split('?');
     const match = matchRoute('GET', path);
-    const reader = match === undefined || match === 'other' ? undefined : (this.#readers[match.name as ViewName] as Reader<ViewName> | undefined);
-    if (match === undefined || match === 'other' || reader === undefined) return err(refused.notFound(`there is no topic ${topic}`, 'see docs/http-api.md'));
+    const reader =
+      match === undefined || match === 'other' ? undefined : (this.#readers[match.name as ViewName] as Reader<ViewName> | undefined);
+    if (match === undefined || match === 'other' || reader === undefined)
+      return err(refused.notFound(`there is no topic ${topic}`, 'see docs/http-api.md'));
     const query = checkQuery(match.route, new URLSearchParams(search));
     if (!query.ok) return err(badInput(query.error));
     return reader({ params: match.params, query: query.value as never, visitor });
@@ -171,4 +173,3 @@ const handlerOf =
     const view = await read({ params, query, visitor });
     return view.ok ? ok(writeView(view.value)) : view;
   };
-

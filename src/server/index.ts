@@ -1,5 +1,8 @@
 /**
- * Lockstep's own HTTP door for machines: metrics, liveness, readiness.
- * In: what to report. Out: a listening server. Never: shows anything about Apps beyond what the metrics say.
+ * Lockstep's own HTTP doors: metrics and health for machines, the dashboard and its API for people.
+ * In: ports, and what to report. Out: listening servers. Never: lends a visitor the controller's rights, decides anything about Apps.
  */
 export { listenStatus, type StatusServer, type StatusSources } from './status.ts';
+export { startDashboard, type Dashboard, type DashboardPorts, type DashboardSettings } from './dashboard.ts';
+export { identityOf } from './access/doorman.ts';
+export type { Mount } from './http/frame.ts';

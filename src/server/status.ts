@@ -1,6 +1,7 @@
 /** `/metrics`, `/healthz` and `/readyz`. Answers GET and HEAD only, and only for a loopback Host unless told otherwise (S24). */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLoopbackHost } from './http/incoming.ts';
 
 export interface StatusSources {
   /** Prometheus text format. */
@@ -20,11 +21,9 @@ interface Listening {
   readonly port: number;
 }
 
-const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
-
 /** Rejects when the address is taken. */
 export async function listenStatus(sources: StatusSources, { host, port }: Listening): Promise<StatusServer> {
-  const loopback = LOOPBACK_HOST.test(host.includes(':') ? `[${host}]` : host);
+  const loopback = isLoopbackHost(host.includes(':') ? `[${host}]` : host);
   const server = createServer((request, response) => void answer(request, response, { sources, loopback }));
   server.requestTimeout = 10_000;
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
@@ -46,7 +45,7 @@ interface Answering {
 
 async function answer(request: IncomingMessage, response: ServerResponse, { sources, loopback }: Answering): Promise<void> {
   // A page in a browser can reach loopback under a name of its own (DNS rebinding); a foreign Host gives it away.
-  if (loopback && !LOOPBACK_HOST.test(request.headers.host ?? '')) return send(response, 403, 'forbidden host\n');
+  if (loopback && !isLoopbackHost(request.headers.host ?? '')) return send(response, 403, 'forbidden host\n');
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'only GET\n');
   const path = (request.url ?? '').split('?')[0];
   if (path === '/healthz') return send(response, 200, 'ok\n');

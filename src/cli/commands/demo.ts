@@ -22,6 +22,7 @@ export const demo = defineCommand({
     },
     data: { type: 'string', value: 'DIR', doc: 'Keep everything in this folder and go on from there; without it the demo begins anew' },
     port: { type: 'integer', value: 'N', doc: 'Port of the Kubernetes API; 0 chooses a free one', default: 0 },
+    'dashboard-port': { type: 'integer', value: 'N', doc: 'Port of the dashboard; 0 chooses a free one', default: 0 },
     'git-port': { type: 'integer', value: 'N', doc: 'Port of the Git host; 0 chooses a free one', default: 0 },
     quiet: { type: 'boolean', short: 'q', doc: 'No table; only the log is written' },
   },
@@ -31,7 +32,12 @@ export const demo = defineCommand({
     const folder = resolve(io.cwd, flags.data ?? STATE_FOLDER);
     if (flags.data === undefined) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const hosted = await start(folder, { cluster: await chooseCluster(flags, io), gitPort: flags['git-port'], io });
+    const hosted = await start(folder, {
+      cluster: await chooseCluster(flags, io),
+      gitPort: flags['git-port'],
+      dashboardPort: flags['dashboard-port'],
+      io,
+    });
     const interrupted = new Promise<void>((done) => io.signal.addEventListener('abort', () => done(), { once: true }));
     if (flags.quiet) {
       await interrupted;
@@ -48,10 +54,11 @@ export const demo = defineCommand({
 interface Where {
   readonly cluster: SystemOptions['cluster'];
   readonly gitPort: number;
+  readonly dashboardPort: number;
   readonly io: Io;
 }
 
-async function start(folder: string, { cluster, gitPort, io }: Where): Promise<HostedSystem> {
+async function start(folder: string, { cluster, gitPort, dashboardPort, io }: Where): Promise<HostedSystem> {
   const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
   try {
     return await startHosted({
@@ -59,6 +66,7 @@ async function start(folder: string, { cluster, gitPort, io }: Where): Promise<H
       cluster,
       statusPort: 0,
       gitPort,
+      dashboard: { port: dashboardPort, program: io.program },
       env: io.env,
       log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
       seed: join(dirname(io.program), '../../examples/shop'),
@@ -71,11 +79,12 @@ async function start(folder: string, { cluster, gitPort, io }: Where): Promise<H
   }
 }
 
-function welcome({ state }: HostedSystem, folder: string): string {
+function welcome({ state, system }: HostedSystem, folder: string): string {
   const clone = new URL(state.cloneUrl ?? '');
   clone.username = state.gitUser ?? '';
   clone.password = state.gitPassword ?? '';
   return `
+  Open in a browser:   ${system.dashboard?.link ?? state.dashboardUrl}
   Clone, edit, push:   git clone ${clone.href}
 ${state.kubeconfig === '' ? '' : `  Look with kubectl:   export KUBECONFIG=${state.kubeconfig}\n`}  Look with lockstep:  npx lockstep get apps · tree shop-staging · events --watch
   Metrics:             ${state.statusUrl}/metrics

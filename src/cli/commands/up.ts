@@ -13,7 +13,9 @@ import {
   StartError,
   systemClock,
   writeRunning,
+  type DashboardChoice,
   type RootOptions,
+  type System,
   type SystemOptions,
 } from '../../app/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
@@ -54,6 +56,8 @@ export const up = defineCommand({
     timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
     data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
     port: { type: 'integer', value: 'N', doc: 'Port of the embedded Kubernetes API; 0 chooses a free one', default: 0 },
+    'dashboard-port': { type: 'integer', value: 'N', doc: 'Port of the dashboard; 0 chooses a free one', default: 0 },
+    'dashboard-url': { type: 'string', value: 'URL', doc: 'Under which browsers reach the dashboard, when not by its own address' },
     'status-port': { type: 'integer', value: 'N', doc: 'Port of /metrics, /healthz and /readyz; 0 chooses a free one', default: 0 },
   },
   args: { min: 0, max: 0 },
@@ -66,6 +70,7 @@ export const up = defineCommand({
       folder,
       cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
       statusPort: flags['status-port'],
+      dashboard: dashboardChoice(flags, io),
       progress: (message) => io.err(`${message}\n`),
       signal: io.signal,
       env: io.env,
@@ -83,6 +88,16 @@ export const up = defineCommand({
   },
 });
 
+/** In a pod it is reached from elsewhere, so it listens on every address; on a person's machine only they reach it. */
+function dashboardChoice(
+  flags: { readonly 'dashboard-port': number; readonly 'dashboard-url': string | undefined; readonly 'in-cluster': boolean },
+  { program }: Io,
+): DashboardChoice {
+  const url = flags['dashboard-url'];
+  const host = flags['in-cluster'] ? { host: '0.0.0.0' } : {};
+  return { port: flags['dashboard-port'], program, ...host, ...(url === undefined ? {} : { url }) };
+}
+
 interface Running {
   readonly kube: KubeClient;
   /** Aborts when another replica takes over. */
@@ -90,6 +105,9 @@ interface Running {
   readonly said: readonly string[];
   stop(): Promise<void>;
 }
+
+const dashboardLines = ({ dashboard }: System): readonly string[] =>
+  dashboard === undefined ? [] : [`Dashboard ${dashboard.link ?? dashboard.url}`];
 
 interface RepositoryFlags {
   readonly repo: string | undefined;
@@ -110,11 +128,16 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
       gitPort: 0,
       root: rootOf(origin.name, flags),
     });
-    const said = [`Serving a snapshot of ${origin.folder}`, `Clone URL ${hosted.state.cloneUrl}`, `KUBECONFIG=${hosted.state.kubeconfig}`];
+    const said = [
+      ...dashboardLines(hosted.system),
+      `Serving a snapshot of ${origin.folder}`,
+      `Clone URL ${hosted.state.cloneUrl}`,
+      `KUBECONFIG=${hosted.state.kubeconfig}`,
+    ];
     return { kube: hosted.system.kube, term: hosted.system.term, said, stop: () => hosted.stop() };
   }
   const system = await startSystem({ ...options, localRepositories: origin?.url.startsWith('file:') === true });
-  const said = system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`];
+  const said = [...dashboardLines(system), ...(system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`])];
   await writeRunning(options.folder, system);
   if (origin === undefined) return { kube: system.kube, term: system.term, said, stop: () => system.stop() };
   const root: RootOptions = {

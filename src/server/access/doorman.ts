@@ -88,7 +88,8 @@ export class Doorman {
     const answer = await this.#parts.kube.create(TOKEN_REVIEWS, review);
     if (!answer.ok) return err(fromKube(answer.error));
     const status = answer.value['status'];
-    if (!isObject(status) || getKey(status, 'authenticated') !== true) return err(refused.signInNeeded('the cluster does not know this token'));
+    if (!isObject(status) || getKey(status, 'authenticated') !== true)
+      return err(refused.signInNeeded('the cluster does not know this token'));
     return identityOf(getKey(status, 'user'));
   }
 }

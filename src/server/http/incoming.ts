@@ -15,7 +15,10 @@ const BODY_TIMEOUT = 15_000;
 export function hostProblem({ host = '', origin }: IncomingHttpHeaders, hosts: readonly string[]): Refused | undefined {
   // A page in a browser can reach this port under a name of its own (DNS rebinding); a foreign Host gives it away.
   if (!isLoopbackHost(host) && !hosts.includes(host.toLowerCase()))
-    return refused.forbidden(`the Host "${host}" is not this server`, 'set the external URL of the dashboard if it is reached under this name');
+    return refused.forbidden(
+      `the Host "${host}" is not this server`,
+      'set the external URL of the dashboard if it is reached under this name',
+    );
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     return refused.forbidden('requests from web pages of another origin are not answered');
   return undefined;
@@ -34,7 +37,8 @@ export async function readJson(message: IncomingMessage): Promise<Result<Json | 
   const { headers } = message;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return ok(undefined);
   // A form of another page can send text/plain and forms without asking; JSON it cannot.
-  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) return err(refused.badRequest('the body must be application/json'));
+  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? ''))
+    return err(refused.badRequest('the body must be application/json'));
   const bytes = await readBytes(message);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return ok(undefined);

@@ -45,7 +45,8 @@ export const badInput = ({ field, message, hint }: BadInput): Refused => ({
 export function fromKube({ code, reason, message, retryAfterSeconds }: KubeError): Refused {
   const status = code >= 400 && code < 600 ? code : 502;
   // A 401 from the cluster is about the server's credential, never about the visitor's session.
-  if (status === 401) return { status: 502, code: 'ClusterUnauthorized', message: `the cluster refuses the credential of Lockstep: ${message}` };
+  if (status === 401)
+    return { status: 502, code: 'ClusterUnauthorized', message: `the cluster refuses the credential of Lockstep: ${message}` };
   return {
     status,
     code: reason === '' ? 'ClusterError' : reason,

@@ -49,14 +49,19 @@ export class StreamHub {
     });
   };
 
-  open(request: IncomingMessage, response: ServerResponse, who: { readonly visitor: Visitor; readonly topics: readonly string[] }): Refused | undefined {
+  open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    who: { readonly visitor: Visitor; readonly topics: readonly string[] },
+  ): Refused | undefined {
     const { visitor, topics } = who;
     if (topics.length > MOST_TOPICS) return refused.badRequest(`at most ${MOST_TOPICS} topics`);
     const last = /^([\w-]{10,64})\.(\d{1,12})$/.exec(String(request.headers['last-event-id'] ?? ''));
     const resumed = last === null ? undefined : this.#own(last[1] ?? '', visitor);
     if (resumed === undefined && this.#openBy(visitor) >= MOST_PER_PERSON) return refused.tooMany('too many open streams', 10);
     if (resumed === undefined && this.#streams.size >= MOST_STREAMS) return refused.unavailable('too many open streams');
-    const stream = resumed?.stream ?? new Stream(Buffer.from(this.#parts.random.bytes(15)).toString('base64url'), visitor, this.#parts.read);
+    const stream =
+      resumed?.stream ?? new Stream(Buffer.from(this.#parts.random.bytes(15)).toString('base64url'), visitor, this.#parts.read);
     const kept: Kept = { stream, brokenAt: undefined };
     this.#streams.set(stream.id, kept);
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });

@@ -115,6 +115,7 @@ function levelOf(app: App, { sync, suspended, waits }: Judging): Level {
   if (waits || sync === 'Contested' || sync === 'Pinned' || is(app, 'SourceFresh') === 'False') return 'attention';
   if (is(app, 'Drifted') === 'True') return 'attention';
   if (suspended) return 'paused';
-  if (is(app, 'Reconciling') === 'True' || state === 'Progressing' || sync === 'New' || sync === 'Syncing' || sync === 'Waiting') return 'moving';
+  if (is(app, 'Reconciling') === 'True' || state === 'Progressing' || sync === 'New' || sync === 'Syncing' || sync === 'Waiting')
+    return 'moving';
   return state === 'Missing' || state === 'Unknown' || ready !== 'True' ? 'attention' : 'fine';
 }

@@ -38,8 +38,7 @@ export function compileFilters(filters: Filters): Result<Matches, Refused> {
     if (text === undefined) continue;
     const wanted = new Set(listed(text));
     const unknown = [...wanted].find((word) => CLOSED[field]?.includes(word) === false);
-    if (unknown !== undefined)
-      return err(badInput({ field, message: `must be among ${CLOSED[field]?.join(', ')}, not "${unknown}"` }));
+    if (unknown !== undefined) return err(badInput({ field, message: `must be among ${CLOSED[field]?.join(', ')}, not "${unknown}"` }));
     tests.push((one) => wanted.has(read(one)));
   }
   const selector = labelTest(filters.label);
@@ -68,6 +67,9 @@ function labelTest(text: string | undefined): Result<readonly Matches[], Refused
 }
 
 function wordTest(text: string | undefined): readonly Matches[] {
-  const words = (text ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = (text ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return words.length === 0 ? [] : [(one) => words.every((word) => one.text.includes(word))];
 }

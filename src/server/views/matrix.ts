@@ -123,7 +123,11 @@ function itemOfRow(row: Row, column: Read): Item {
 
 type Meta = Omit<MatrixPage, 'items'>;
 
-function metaOf(gathered: Gathered, rows: readonly Row[], { version, next }: { readonly version: string; readonly next: string | undefined }): Meta {
+function metaOf(
+  gathered: Gathered,
+  rows: readonly Row[],
+  { version, next }: { readonly version: string; readonly next: string | undefined },
+): Meta {
   const groups = new Map<string, { rows: number; counts: Record<Level, number> }>();
   for (const row of rows) {
     const group = groups.get(row.group) ?? { rows: 0, counts: noCounts() };
