@@ -2,14 +2,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SessionView } from '../api/http/index.ts';
 import type { Identity } from '../ports/index.ts';
-import { err, ok } from '../std/index.ts';
+import { ok } from '../std/index.ts';
 import type { Links } from './access/link.ts';
 import { type Session, Sessions } from './access/sessions.ts';
 import type { Visitor } from './access/visitor.ts';
 import type { Handlers } from './http/frame.ts';
 import { cookieOf } from './http/incoming.ts';
 import { setSafety } from './http/outgoing.ts';
-import { refused } from './http/refused.ts';
 
 export interface SessionParts {
   readonly sessions: Sessions;
@@ -77,5 +76,3 @@ export class SessionRoutes {
     return `${cookie}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${secure ? '; Secure' : ''}`;
   }
 }
-
-export const noSuchStream = err(refused.notFound('there is no such stream'));

@@ -3,7 +3,15 @@ import { request } from 'undici';
 import { silentLog } from '../../src/adapters/log/index.ts';
 import { noMetrics } from '../../src/adapters/metrics/index.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system/index.ts';
-import { answerProblems, routes, type AnswerOf, type RouteName, type SessionView, type StreamMessage } from '../../src/api/http/index.ts';
+import {
+  answerProblems,
+  routes,
+  type AnswerOf,
+  type Route,
+  type RouteName,
+  type SessionView,
+  type StreamMessage,
+} from '../../src/api/http/index.ts';
 import type { Json } from '../../src/core/object/index.ts';
 import type { Identity } from '../../src/ports/index.ts';
 import { startDashboard, type Dashboard, type DashboardSettings } from '../../src/server/index.ts';
@@ -102,7 +110,7 @@ export class Browser {
 }
 
 function checked<N extends RouteName>(name: N, value: Json): AnswerOf<N> {
-  const problems = answerProblems(routes[name], value);
+  const problems = answerProblems(routes[name] as Route, value);
   if (problems.length > 0) throw new Error(`${name} is not as its table says: ${JSON.stringify(problems.slice(0, 3))}`);
   return value as unknown as AnswerOf<N>;
 }

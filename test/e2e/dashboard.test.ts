@@ -199,7 +199,12 @@ describe('who may see what', () => {
 });
 
 describe('S24 loopback is hostile', () => {
-  const cases = [
+  const cases: readonly {
+    readonly name: string;
+    readonly headers: Record<string, string>;
+    readonly own?: true;
+    readonly status: number;
+  }[] = [
     { name: 'a foreign Host', headers: { host: 'evil.example' }, status: 403 },
     { name: 'a foreign Origin', headers: { origin: 'https://evil.example' }, status: 403 },
     { name: 'an Origin of null', headers: { origin: 'null' }, status: 403 },

@@ -96,9 +96,3 @@ export const errorView = object('What went wrong, and what to do.', {
     }),
   ),
 });
-
-export const readiness = object('Whether it works.', {
-  ready: yes('Whether.'),
-  reason: text('Why not.'),
-  waiting: count('Caches that are still filling.'),
-});

@@ -1,7 +1,6 @@
 /** Refusals as values: status, stable code, a sentence, the next step. What the body of every error answer is made from. */
 import type { BadInput, ErrorView } from '../../api/http/index.ts';
 import type { KubeError } from '../../ports/index.ts';
-import { err, type Result } from '../../std/index.ts';
 
 export interface Refused {
   /** HTTP status. */
@@ -54,8 +53,6 @@ export function fromKube({ code, reason, message, retryAfterSeconds }: KubeError
     ...(retryAfterSeconds === undefined ? {} : { retryAfter: retryAfterSeconds }),
   };
 }
-
-export const refuseKube = (error: KubeError): Result<never, Refused> => err(fromKube(error));
 
 export const errorBody = ({ code, message, hint, field }: Refused): ErrorView => ({
   error: { code, message, ...(hint === undefined ? {} : { hint }), ...(field === undefined ? {} : { field }) },
