@@ -1,7 +1,7 @@
 /** Who is looking, what they keep, what they do, and how the one stream of changes speaks. */
 import { bool, free, list, must, object, str, time, word } from '../schema/field.ts';
 import { ACTIONS } from './apps.table.ts';
-import { count, short, text, texts, yes } from './shared.table.ts';
+import { short, text, texts, yes } from './shared.table.ts';
 
 export const sessionView = object('Who is looking.', {
   user: must(short('Kubernetes user; empty: nobody is signed in.')),
