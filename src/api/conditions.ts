@@ -13,6 +13,7 @@ const CONDITION_TYPES = [
   'Healthy',
   'Drifted',
   'Contested',
+  'Tested',
   'SourceFresh',
   'Pinned',
   'Reproducible',

@@ -157,6 +157,34 @@ export const reasons = {
   WebhookFailed: reason('An admission webhook failed or refused.', 'The message names it.'),
   CrdNotEstablished: reason('A CustomResourceDefinition did not become established.', 'Look at its conditions.'),
 
+  // Releases, hooks and tests.
+  HooksRunning: reason('A hook of the release or of the App runs.', 'Wait; the message names it and when it is given up.'),
+  HookFailed: reason('A hook failed.', 'Read its logs with `lockstep events` or kubectl; fix the chart or what the hook needs.'),
+  TestsRunning: reason('The tests of the revision run.', 'Wait; `status.tests` names them.'),
+  TestsSucceeded: reason('Every test of the revision succeeded.', 'Nothing to do.'),
+  TestFailed: reason('A test failed.', 'Read its logs with `lockstep events`; fix what it tests, or the test.'),
+  ReleaseLocked: reason(
+    'Another tool is installing or upgrading the Helm release right now.',
+    'Wait: if it does not end, Lockstep takes over at the named time.',
+  ),
+  ReleaseFailed: reason(
+    'A revision of the Helm release failed.',
+    'The message says where; it is tried again at the named time, or push a fix.',
+  ),
+  ReleaseTooLarge: reason(
+    'The record of the Helm release would not fit into a Secret (1 MiB).',
+    'Make the chart smaller (`.helmignore`), or set `build.helm.mode: template`.',
+  ),
+  ReleaseUnreadable: reason(
+    'A record of the Helm release cannot be read.',
+    'Delete or mend the Secret that the message names; nothing is changed until then.',
+  ),
+  Unmanaged: reason(
+    'A revision of the Helm release was made by somebody else (S20).',
+    'It is upgraded back to what Git says; suspend the App to keep it.',
+  ),
+  RolledBack: reason('A revision failed and the release went back to the one before.', 'Push a fix.'),
+
   // Afterwards.
   HealthTimeout: reason('Not healthy within `health.timeout`.', '`status.why` names the objects and what they say.'),
   Degraded: reason('An object failed.', '`status.health.cause` names it.'),

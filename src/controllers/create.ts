@@ -3,6 +3,7 @@ import type { AppStatus } from '../api/index.ts';
 import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
+import { recordSelector } from '../core/release/store/index.ts';
 import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
 import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
@@ -14,6 +15,7 @@ import { Lookups } from './app/lookups.ts';
 import { LiveObjects } from './app/live.ts';
 import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { AppReconciler } from './app/reconcile.ts';
+import { secrets } from './app/release/records.ts';
 import { Registry } from './app/registry.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
@@ -77,6 +79,8 @@ class Running implements Controllers {
   readonly #cache: ObjectCache;
   readonly #watched: Watched;
   readonly #autoscalers: Autoscalers;
+  /** Of release records only what labels say is kept: their bodies would fill the memory. */
+  readonly #records: ReturnType<typeof createInformers>;
   readonly #cluster: Cluster;
   readonly #installation: string;
   readonly #reconciler: AppReconciler;
@@ -85,6 +89,10 @@ class Running implements Controllers {
     const { kube, clock, random, log, metrics } = ports;
     this.#installation = settings.installation;
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });
+    this.#records = createInformers(
+      { client: kube, clock, random, log, metrics },
+      { keep: ({ data: _dropped, ...rest }) => rest as KubeObject },
+    );
     this.#watched = new Watched(this.#informers);
     const platform = new PlatformView(() => this.#watched.platform, settings.namespace);
     this.#cluster = new Cluster(kube);
@@ -148,6 +156,7 @@ class Running implements Controllers {
     this.#watched.sources.subscribe((change) => this.#sourceChanged(change));
     this.#watched.apps.subscribe((change) => this.#appChanged(change));
     this.#watched.inventories.subscribe((change) => this.#inventoryChanged(change));
+    this.#records.acquire(secrets, { labelSelector: recordSelector() }).informer.subscribe((change) => this.#recordChanged(change));
     this.#watched.approvals.subscribe((change) => this.#approvalChanged(change));
   }
 
@@ -155,7 +164,7 @@ class Running implements Controllers {
     await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop()]);
     await this.#journal.flush();
     this.#cache.release();
-    await this.#informers.stop();
+    await Promise.all([this.#informers.stop(), this.#records.stop()]);
   }
 
   notifyPush(url: string): void {
@@ -216,6 +225,11 @@ class Running implements Controllers {
     if (name === undefined) return;
     const key = `${object.metadata.namespace ?? ''}/${name}`;
     if (this.#reconciler.inventoryChanged(key, object, change.type)) this.#appQueue.add(key);
+  }
+
+  #recordChanged(change: Change): void {
+    const object = change.type === 'deleted' ? change.old : change.now;
+    for (const key of this.#reconciler.recordChanged(object, change.type)) this.#appQueue.add(key);
   }
 
   #approvalChanged(change: Change): void {

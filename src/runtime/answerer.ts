@@ -1,5 +1,5 @@
 /** Puts an answerer together from the parts that know each kind of fact, so that engines can be run over any mixture of sources. */
-import type { CapabilitiesAnswer, FileAnswer, ListAnswer, LookupAnswer, Request } from '../core/ask/index.ts';
+import type { CapabilitiesAnswer, FileAnswer, ListAnswer, LookupAnswer, ReleaseAnswer, Request } from '../core/ask/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { Answer, Answerer } from './ask.ts';
 
@@ -20,6 +20,7 @@ export interface AnswerParts<E> {
   readonly now?: number;
   readonly lookup?: (request: RequestOf<'lookup'>) => Promise<Result<LookupAnswer, E>>;
   readonly capabilities?: () => Promise<Result<CapabilitiesAnswer, E>>;
+  readonly release?: ReleaseAnswer;
   readonly randomBytes?: (request: RequestOf<'randomBytes'>) => Uint8Array;
   readonly privateKey?: (request: RequestOf<'privateKey'>) => Promise<string>;
   readonly remote?: (url: string) => Promise<Result<{ readonly source: string; readonly path: string } | { readonly refused: string }, E>>;
@@ -77,6 +78,8 @@ async function answerOne<E>(parts: AnswerParts<E>, request: Exclude<Request, { k
       return (await parts.capabilities?.()) ?? ok(null);
     case 'now':
       return ok(parts.now ?? 0);
+    case 'release':
+      return ok(parts.release ?? null);
     case 'randomBytes':
       return ok(parts.randomBytes?.(request) ?? new Uint8Array(request.length));
     case 'privateKey':

@@ -299,12 +299,14 @@ describe('a chart in Git', () => {
         'templates/test.yaml': hook('check', 'test'),
       }),
     );
-    await app({ name: 'config', path: 'web' });
+    await app({ name: 'config', path: 'web' }, { mode: 'template' });
     await w.settle();
     expect(await w.find('ConfigMap/shop/migrate')).toBeUndefined();
     expect(await w.find('ConfigMap/shop/check')).toBeUndefined();
-    expect(await w.condition('Synced')).toContain('1 hooks of the chart are not run by this version: ConfigMap/migrate (pre-install)');
-    await app({ name: 'config', path: 'web' }, { disableHooks: true });
+    expect(await w.condition('Synced')).toContain(
+      '1 hooks of the chart are not run with build.helm.mode: template: ConfigMap/migrate (pre-install)',
+    );
+    await app({ name: 'config', path: 'web' }, { mode: 'template', disableHooks: true });
     await w.settle();
     expect(await w.condition('Synced')).not.toContain('hooks');
   });

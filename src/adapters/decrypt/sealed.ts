@@ -1,6 +1,7 @@
 /** Sealed Secrets with the keys at hand. Source: sealed-secrets pkg/crypto/crypto.go, pkg/controller/controller.go. */
 import { randomBytes } from 'node:crypto';
-import { attempt, decodeBase64, type SecretsError, SecretsFailure } from '../../core/secrets/index.ts';
+import { decodeBase64 } from '../../std/index.ts';
+import { attempt, type SecretsError, SecretsFailure } from '../../core/secrets/index.ts';
 import {
   labelOf,
   openSealed,

@@ -39,11 +39,23 @@ export const appStatus = object('What became of it.', {
   }),
   release: object('The Helm release.', {
     name: must(str('Its name.')),
+    namespace: str('Its namespace.', { maxLength: 63 }),
     revision: must(count('Its revision number.')),
     status: str('As Helm names it: `deployed`, `failed`, …', { maxLength: 64 }),
     chart: str('Chart and version.', { maxLength: 512 }),
     appVersion: str("The chart's appVersion.", { maxLength: 128 }),
   }),
+  tests: list(
+    object('One test.', {
+      name: must(str('Name of its Job or Pod.')),
+      phase: must(word(['Open', 'Running', 'Succeeded', 'Failed'], 'How far it is.')),
+      startedAt: time('When it began.'),
+      completedAt: time('When it ended.'),
+      message: text('Why it failed.'),
+    }),
+    'The tests of the applied revision.',
+    { maxItems: 100 },
+  ),
   plan: object('The plan that is waiting or was carried out last.', {
     digest: must(digest('Digest that an Approval names.')),
     creates: must(count('Objects to create.')),

@@ -3,6 +3,8 @@
  */
 import type { AppSpec } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
+import type { Chart } from '../../core/chart/index.ts';
+import type { GoRecord } from '../../core/go/value/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
 import { isError, type Outcome } from '../../core/problem/index.ts';
@@ -13,6 +15,21 @@ export interface RenderedObject {
   /** Where it was written, for messages. */
   readonly file?: string;
   readonly line?: number;
+  /** Of a chart's `crds/`: no part of its release, and never deleted (S3d). */
+  readonly origin?: 'crds';
+}
+
+/** What a chart's render says about the release it makes. */
+export interface ReleaseDraft {
+  readonly name: string;
+  readonly chart: Chart;
+  /** What the user gave. */
+  readonly config: GoRecord;
+  readonly notes: string;
+}
+
+export interface Built extends Outcome<readonly RenderedObject[]> {
+  readonly release?: ReleaseDraft;
 }
 
 /** What every builder is told; plain values only, so that equal inputs mean equal renders. */
@@ -32,7 +49,7 @@ export interface BuildInput {
   readonly build: AppSpec['build'];
 }
 
-export type Builder = (ask: Ask, input: BuildInput) => Outcome<readonly RenderedObject[]>;
+export type Builder = (ask: Ask, input: BuildInput) => Built;
 export type Builders = Readonly<Partial<Record<BuilderName, Builder>>>;
 
 /** The builder a spec names, or the one its files tell; the files looked for are part of the trace. */
@@ -57,7 +74,7 @@ export const plainBuilder: Builder = (ask, input) =>
   });
 
 /** Renders with the builder that fits; a builder or option nobody plugged in is a problem that names itself. */
-export function build(ask: Ask, input: BuildInput, builders: Builders): Outcome<readonly RenderedObject[]> {
+export function build(ask: Ask, input: BuildInput, builders: Builders): Built {
   const name = detectBuilder(ask, input);
   const builder = builders[name];
   if (builder === undefined) {
@@ -70,5 +87,5 @@ export function build(ask: Ask, input: BuildInput, builders: Builders): Outcome<
   const built = builder(ask, input);
   if (built.problems.some(isError)) return built;
   const after = afterBuild(ask, built.value, input);
-  return { value: after.value, problems: [...built.problems, ...after.problems] };
+  return { ...built, value: after.value, problems: [...built.problems, ...after.problems] };
 }

@@ -19,6 +19,21 @@ import type { Target } from './targets.ts';
 
 const mostRounds = 6;
 
+/** Which objects of a plan are left for now, by key. */
+export interface Choice {
+  /** These a newer revision has reached already. */
+  readonly leave?: ReadonlySet<string>;
+  /** Only these are carried out now. */
+  readonly only?: (key: string) => boolean;
+}
+
+function chosen(plan: Plan, { leave, only }: Choice): Plan {
+  const left = leave === undefined || leave.size === 0 ? plan : leaveAlone(plan, leave);
+  if (only === undefined) return left;
+  const others = left.items.map(({ ref }) => refKey(ref)).filter((key) => !only(key));
+  return leaveAlone(left, new Set(others));
+}
+
 function leaveAlone(plan: Plan, leave: ReadonlySet<string>): Plan {
   const reason = { rule: 'S15', code: 'NewerRevision', message: 'a newer revision that waits has reached this object already' };
   const left = (item: PlanItem): PlanItem => ({ ...item, operation: 'skip', changes: [], reasons: [...item.reasons, reason] });
@@ -52,12 +67,12 @@ export class Carrier {
   /**
    * Plans and acts until there is nothing to look at again (a CRD established in this pass makes its kind known). Objects in `leave` are not touched.
    */
-  async carryOut(pass: Pass, target: Target, leave: ReadonlySet<string> = new Set()): Promise<Done | { readonly failed: KubeError }> {
+  async carryOut(pass: Pass, target: Target, choice: Choice = {}): Promise<Done | { readonly failed: KubeError }> {
     let { served, inventory } = pass;
     for (let round = 1; ; round += 1) {
       const made = await this.#plan({ ...pass, served, inventory }, target);
       if (isFailure(made)) return made;
-      const planned = leave.size === 0 ? made : { ...made, plan: leaveAlone(made.plan, leave) };
+      const planned = { ...made, plan: chosen(made.plan, choice) };
       pass.request.memory.plan = planned.plan;
       this.#verifyKept(pass, planned);
       this.#noteApproved(pass, planned.plan);
@@ -74,6 +89,15 @@ export class Carrier {
       if (!again.ok) return { failed: again.error };
       served = again.value;
     }
+  }
+
+  /** What carrying it out would do; nothing is done. */
+  async preview(pass: Pass, target: Target): Promise<Done | { readonly failed: KubeError }> {
+    const planned = await this.#plan(pass, target);
+    if (isFailure(planned)) return planned;
+    pass.request.memory.plan = planned.plan;
+    this.#noteApproved(pass, planned.plan);
+    return { planned, result: undefined, inventory: pass.inventory };
   }
 
   #mayAct({ request }: Pass, plan: Plan): boolean {
@@ -178,7 +202,8 @@ export class Carrier {
           discovery,
           strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
-          superseded: this.#settings.platform.superseded,
+          // What the real Helm applied becomes ours with the release.
+          superseded: [...this.#settings.platform.superseded, ...(target.render.release === undefined ? [] : ['helm'])],
           gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
           ready: (object) => isReady(healthOf(object, { now, checks }).state),
         },

@@ -40,8 +40,9 @@ export function conclude(request: ConcludeRequest): Conclusion {
   const { plan } = done.planned;
   const written = new Set(done.result?.written ?? []);
   const open = plan.items.filter((item) => item.after !== undefined && isOpen(item, written));
-  const applied = open.length === 0 && plan.refused.length === 0;
-  const judged = judge(request, applied);
+  const { release } = done;
+  const applied = open.length === 0 && plan.refused.length === 0 && release?.complete !== false;
+  const judged = isSuspended(request.app, request.clock.now()) ? judge(request, applied) : (release?.judged ?? judge(request, applied));
   return {
     ...judged,
     applied,

@@ -15,6 +15,7 @@ import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
 import { isSuspended } from './suspend.ts';
+import { mayBeRelease, Removal, type RemovalEnd, type RemovalScene } from './release/removal.ts';
 import type { Findings, Verdict } from './verdict.ts';
 
 export type FinishEnd =
@@ -31,10 +32,12 @@ type Word = 'prune' | 'orphan' | undefined;
 export class Finisher {
   readonly #parts: Parts;
   readonly #settings: Settings;
+  readonly #removal: Removal;
 
   constructor(parts: Parts, settings: Settings) {
     this.#parts = parts;
     this.#settings = settings;
+    this.#removal = new Removal(parts);
   }
 
   async finish(app: App, memory: AppMemory, inventory: InventoryState): Promise<FinishEnd> {
@@ -42,7 +45,8 @@ export class Finisher {
     if (!(app.metadata.finalizers ?? []).includes(names.finalizer)) return { kind: 'gone' };
     this.#parts.registry.retire(key);
     const word = wordOf(app);
-    if (word === 'orphan' || inventory.entries.length === 0) return this.#release(app, word === 'orphan' ? inventory : undefined);
+    if (word === 'orphan' || (inventory.entries.length === 0 && !mayBeRelease(app)))
+      return this.#release(app, word === 'orphan' ? inventory : undefined);
     if (isSuspended(app, this.#parts.ports.clock.now())) {
       const message = 'suspended: a suspended App deletes nothing; resume it or choose onDelete: orphan';
       return stays({ phase: 'Waiting', ready: 'False', reason: 'Suspended', message, moving: false }, inventory);
@@ -53,7 +57,27 @@ export class Finisher {
     const served = await this.#parts.cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
     const access = { client: identity.client, served: served.value };
+    if (inventory.entries.length === 0) return this.#last({ app, memory, inventory, word }, access);
     return this.#withIdentity({ app, memory, inventory, word }, access);
+  }
+
+  /** Nothing is left but, perhaps, the records of a release. */
+  async #last({ app, memory, inventory }: Subject, access: Access): Promise<FinishEnd> {
+    const after = mayBeRelease(app) ? await this.#removal.after(this.#removalScene(app, memory, access)) : undefined;
+    return after === undefined || after.kind === 'go' ? this.#release(app) : this.#afterHooks(after, inventory);
+  }
+
+  #removalScene(app: App, memory: AppMemory, access: Access): RemovalScene {
+    const { namespace, name } = app.metadata;
+    return { app, memory, ...access, owner: { installation: this.#settings.installation, namespace, name } };
+  }
+
+  #afterHooks(end: Exclude<RemovalEnd, { kind: 'go' }>, inventory: InventoryState): FinishEnd {
+    if (end.kind === 'failed') return { kind: 'failed', error: end.error };
+    const { message, about } = end;
+    return stays({ phase: 'Applying', ready: 'False', reason: 'HooksRunning', message, about, moving: true }, inventory, {
+      after: lookAgain,
+    });
   }
 
   #nobody(app: App, inventory: InventoryState, message: string): Promise<FinishEnd> | FinishEnd {
@@ -85,9 +109,11 @@ export class Finisher {
       };
       return stays(verdict, inventory, { plan });
     }
+    const before = mayBeRelease(app) ? await this.#removal.before(this.#removalScene(app, memory, access)) : undefined;
+    if (before !== undefined && before.kind !== 'go') return this.#afterHooks(before, inventory);
     const allowed = word === 'prune' ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
     const result = await this.#act(app, { plan: allowed, seen }, access);
-    return this.#afterwards({ app, memory, inventory, word }, { plan: allowed, result });
+    return this.#afterwards({ app, memory, inventory, word }, { plan: allowed, result, access });
   }
 
   async #plan(
@@ -151,8 +177,8 @@ export class Finisher {
   }
 
   async #afterwards(
-    { app, memory, inventory }: Subject,
-    { plan, result }: { readonly plan: Plan; readonly result: ActResult },
+    { app, memory, inventory, word }: Subject,
+    { plan, result, access }: { readonly plan: Plan; readonly result: ActResult; readonly access: Access },
   ): Promise<FinishEnd> {
     const over = plan.items.filter(
       (item) => !item.owned && (item.operation !== 'prune' || (result.pruned.includes(refKey(item.ref)) && result.waiting.length === 0)),
@@ -162,7 +188,7 @@ export class Finisher {
     const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.cluster.kube);
     memory.inventory = state.ok ? state.value : undefined;
     if (!state.ok) return { kind: 'failed', error: state.error };
-    if (entries.length === 0) return this.#release(app);
+    if (entries.length === 0) return this.#last({ app, memory, inventory: state.value, word }, access);
     const rest = remaining(plan, gone);
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');

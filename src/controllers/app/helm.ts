@@ -1,6 +1,6 @@
 /**
- * Apps that are Helm charts: a chart of Git (a folder, packed or not) or of a repository (its archive), with values from everywhere the spec names. What
- * comes out is applied as ordinary objects; releases and hooks are not made here, and every hook that is left out is told.
+ * Apps that are Helm charts: a chart of Git (a folder, packed or not) or of a repository (its archive), with values from everywhere the spec names. With
+ * `mode: release` the result is a draft of a release, with its hooks among the objects; with `template` it is ordinary objects.
  */
 import type { App } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
@@ -8,22 +8,17 @@ import {
   type Capabilities,
   type Chart,
   defaultCapabilities,
-  type Hook,
   loadChart,
-  type Manifest,
   parseKubeVersion,
   render,
   RenderCache,
-  type Rendered,
-  type Warning,
 } from '../../core/chart/index.ts';
-import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
-import { readManifests } from '../../core/plain/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
-import type { Outcome, Problem } from '../../core/problem/index.ts';
+import type { Problem } from '../../core/problem/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
-import type { Builder, BuildInput, RenderedObject } from './build.ts';
+import type { Builder, BuildInput, Built } from './build.ts';
 import { withLocalDependencies } from './helm-dependencies.ts';
+import { objectsOf } from './helm-objects.ts';
 import { helmValues } from './helm-values.ts';
 
 export type HelmSpec = NonNullable<App['spec']['build']['helm']>;
@@ -31,7 +26,7 @@ export type HelmSpec = NonNullable<App['spec']['build']['helm']>;
 /** Parsed templates that are kept between renders. */
 const mostTemplates = 20_000;
 
-const refuse = (problem: Problem): Outcome<readonly RenderedObject[]> => ({ value: [], problems: [problem] });
+const refuse = (problem: Problem): Built => ({ value: [], problems: [problem] });
 
 /** One builder for all Apps: templates are parsed once, whoever uses them. */
 export function helmBuilder(): Builder {
@@ -42,7 +37,7 @@ export function helmBuilder(): Builder {
   };
 }
 
-function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Outcome<readonly RenderedObject[]> {
+function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   const spec: Partial<HelmSpec> = input.build.helm ?? {};
   const files = new Reads(ask);
   if (isMissing(ask, input.path))
@@ -62,7 +57,10 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Outcome<re
   if (!capabilities.ok) return refuse({ code: 'InvalidSpec', field: 'spec.build.helm.kubeVersion', message: capabilities.error });
   const problems: Problem[] = [];
   const seeded = seededAsk(ask, { seedOf: () => digestOf([files.digest(), values.value.digest]), problems });
-  const release = { name: spec.releaseName ?? input.name, namespace: input.namespace };
+  const name = spec.releaseName ?? input.name;
+  const mode = spec.mode ?? 'release';
+  const stage = mode === 'release' && readsRelease(chart.value) ? ask({ kind: 'release' }) : null;
+  const release = { name, namespace: input.namespace, ...stage };
   const rendered = render(
     seeded,
     { chart: chart.value, values: values.value.values, release, capabilities: capabilities.value },
@@ -70,7 +68,24 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Outcome<re
   );
   if (problems.length > 0) return { value: [], problems };
   if (!rendered.ok) return refuse({ code: 'RenderFailed', file: input.path, message: rendered.error.message });
-  return objectsOf(rendered.value, { spec, chart: chart.value, warnings: loaded.value.warnings });
+  const made = objectsOf(rendered.value, {
+    spec,
+    chart: chart.value,
+    warnings: loaded.value.warnings,
+    release: { name, namespace: input.namespace },
+  });
+  if (mode === 'template') return made;
+  return { ...made, release: { name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
+}
+
+/**
+ * Whether templates may ask for more of the release than its name: only then does the render depend on its revision. What cannot be told counts as yes.
+ */
+function readsRelease(chart: Chart): boolean {
+  return (
+    chart.templates.some(({ text }) => /Release(?!\.(?:Name|Namespace|Service)\b)/.test(text)) ||
+    chart.dependencies.some((child) => readsRelease(child))
+  );
 }
 
 const isMissing = (ask: Ask, path: string): boolean =>
@@ -129,76 +144,4 @@ function capabilitiesFor(ask: Ask, spec: Partial<HelmSpec>): Result<Capabilities
   if (text === undefined) return ok({ ...defaultCapabilities, apiVersions });
   const kubeVersion = parseKubeVersion(text);
   return kubeVersion.ok ? ok({ ...defaultCapabilities, apiVersions, kubeVersion: kubeVersion.value }) : err(kubeVersion.error);
-}
-
-function objectsOf(
-  rendered: Rendered,
-  { spec, chart, warnings }: { readonly spec: Partial<HelmSpec>; readonly chart: Chart; readonly warnings: readonly Warning[] },
-): Outcome<readonly RenderedObject[]> {
-  const problems: Problem[] = [...warnings, ...rendered.warnings].map(({ message, details }) => ({
-    code: 'HelmWarning',
-    message: `${message}${details}`,
-    severity: 'warning',
-  }));
-  const objects: RenderedObject[] = [];
-  for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
-    const read = readManifests(crd.text, crd.path);
-    objects.push(...read.objects.map((item) => ({ ...item, object: keptCrd(item.object, spec.crds ?? 'replace') })));
-    problems.push(...read.problems);
-  }
-  for (const manifest of rendered.manifests) {
-    const read = objectsIn(manifest.object, manifest);
-    objects.push(...read.value);
-    problems.push(...read.problems);
-  }
-  const left = spec.disableHooks === true ? [] : rendered.hooks.filter((hook) => !isTest(hook));
-  if (left.length > 0) problems.push(hookWarning(left));
-  if (objects.length === 0 && problems.length === 0)
-    problems.push({
-      code: 'NothingRendered',
-      severity: 'warning',
-      message: `the chart ${chart.metadata.name} makes no object with these values`,
-    });
-  return { value: objects, problems };
-}
-
-const isTest = ({ events }: Hook): boolean => events.every((event) => event === 'test');
-
-const hookWarning = (hooks: readonly Hook[]): Problem => {
-  const names = hooks.slice(0, 5).map(({ kind, name, events }) => `${kind}/${name} (${events.join(', ')})`);
-  const more = hooks.length > 5 ? ` and ${hooks.length - 5} more` : '';
-  return {
-    code: 'HooksNotRun',
-    severity: 'warning',
-    message: `${hooks.length} hooks of the chart are not run by this version: ${names.join(', ')}${more}`,
-    hint: 'build.helm.disableHooks: true says that they are not needed',
-  };
-};
-
-/** CRDs of `crds/` are never deleted (S3d); with `create` what is there stays as it is. */
-function keptCrd(object: KubeObject, mode: 'create' | 'replace' | 'skip'): KubeObject {
-  const marks: [string, string][] = [['lockstep.dev/prune', 'disabled']];
-  if (mode === 'create') marks.push(['lockstep.dev/apply', 'ifNotPresent']);
-  const annotations = record([...Object.entries(object.metadata.annotations ?? {}), ...marks]);
-  return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
-const mostNested = 8;
-
-/** The objects of a document; lists are replaced by their items. */
-function objectsIn(value: Json, manifest: Manifest, depth = 0): Outcome<readonly RenderedObject[]> {
-  const refused = (message: string): Outcome<readonly RenderedObject[]> =>
-    refuse({ code: 'NotKubernetes', file: manifest.path, message, hint: 'check the template and its values' });
-  if (value === null) return { value: [], problems: [] };
-  if (!isObject(value)) return refused('a document is no Kubernetes object');
-  const [apiVersion, kind, metadata, items] = (['apiVersion', 'kind', 'metadata', 'items'] as const).map((key) => getKey(value, key));
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return refused('a document lacks apiVersion or kind');
-  if (Array.isArray(items) && kind.endsWith('List')) {
-    if (depth > mostNested) return refused('lists are nested too deeply');
-    const read = (items as readonly Json[]).map((item) => objectsIn(item, manifest, depth + 1));
-    return { value: read.flatMap((each) => each.value), problems: read.flatMap(({ problems }) => problems) };
-  }
-  const name = isObject(metadata) ? getKey(metadata, 'name') : undefined;
-  if (typeof name !== 'string' || name === '') return refused(`a ${kind} has no metadata.name`);
-  return { value: [{ object: value as unknown as KubeObject, file: manifest.path }], problems: [] };
 }

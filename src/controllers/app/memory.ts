@@ -1,9 +1,11 @@
 /** What a running controller remembers of one App. Losing all of it (a restart) costs work, never correctness. */
+import type { AppStatus } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
-import type { Plan } from '../../core/plan/index.ts';
+import type { Plan, WantedObject } from '../../core/plan/index.ts';
 import { sameIntent } from '../../core/plan/changes/index.ts';
 import type { InventoryState } from './inventory.ts';
 import type { Yield } from './manifests.ts';
+import type { Stored } from './release/records.ts';
 import type { Render } from './render.ts';
 
 export interface Contest {
@@ -11,6 +13,20 @@ export interface Contest {
   readonly manager: string;
   /** RFC 3339. */
   readonly since: string;
+}
+
+/** Of a Helm release: its stored revisions, as long as nobody else changes them. */
+export interface ReleaseMemory {
+  /** `storage namespace/name`. */
+  key: string;
+  namespace: string;
+  stored: readonly Stored[] | undefined;
+  /** The newest revision as its record says. */
+  target: { readonly version: number; readonly objects: readonly WantedObject[]; readonly hooks: readonly WantedObject[] } | undefined;
+  /** What the status tells of the newest revision. */
+  told:
+    | { readonly version: number; readonly chart?: string; readonly appVersion?: string; readonly tests?: NonNullable<AppStatus['tests']> }
+    | undefined;
 }
 
 /** Healing of one field by one manager counts as a contest from this many heals in this time (S8). */
@@ -36,6 +52,8 @@ export class AppMemory {
   inventory: InventoryState | undefined;
   /** The render that was applied whole last. */
   applied: Render | undefined;
+  /** What is known of its Helm release. */
+  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, target: undefined, told: undefined };
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';

@@ -6,6 +6,7 @@ import type { ActResult } from './act.ts';
 import type { Served } from './cluster.ts';
 import type { InventoryState } from './inventory.ts';
 import type { Planned } from './planner.ts';
+import type { ReleaseResult } from './release/stage.ts';
 import type { TargetRequest } from './targets.ts';
 import type { Findings, Verdict } from './verdict.ts';
 
@@ -61,6 +62,8 @@ export function stop(
 
 /** A plan and what became of it. */
 export interface Done {
+  /** Set when the App is a Helm release. */
+  readonly release?: ReleaseResult;
   readonly planned: Planned;
   readonly result: ActResult | undefined;
   readonly inventory: InventoryState;

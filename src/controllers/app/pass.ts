@@ -2,17 +2,21 @@
 import { type App, type Drift, getCondition } from '../../api/index.ts';
 import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { type Plan, type PlanItem, isQuiet } from '../../core/plan/index.ts';
+import type { KubeError } from '../../ports/index.ts';
 import { rfc3339 } from '../time.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
 import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
-import { conclude } from './conclude.ts';
+import { type Conclusion, conclude } from './conclude.ts';
 import { Healer } from './heal.ts';
 import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
 import type { Parts, Settings } from './parts.ts';
-import { type Done, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
+import { type Done, type Pass, type PassEnd, nothingFound, stop } from './pass-end.ts';
+import { Removal } from './release/removal.ts';
+import { ReleaseRunner } from './release/runner.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
+import { unsupportedWithoutRelease } from './unsupported.ts';
 import { urlsOf } from './urls.ts';
 import type { Findings } from './verdict.ts';
 
@@ -21,25 +25,46 @@ export class PassRunner {
   readonly #settings: Settings;
   readonly #healer: Healer;
   readonly #carrier: Carrier;
+  readonly #releases: ReleaseRunner;
+  readonly #removal: Removal;
 
   constructor(parts: Parts, settings: Settings) {
     this.#parts = parts;
     this.#settings = settings;
     this.#healer = new Healer(parts);
     this.#carrier = new Carrier(parts, settings, this.#healer);
+    this.#releases = new ReleaseRunner(parts, this.#carrier);
+    this.#removal = new Removal(parts);
   }
 
   /** Carries out the target; or, while it is held back, heals what was applied last. */
   async run(pass: Pass, wanted: Target | Hold): Promise<PassEnd> {
     if (isHold(wanted)) return this.#held(pass, wanted);
+    const unsupported = wanted.render.release === undefined ? unsupportedWithoutRelease(pass.request.app) : undefined;
+    if (unsupported !== undefined) {
+      this.#parts.registry.settled(pass.request.record);
+      return stop('Unsupported', unsupported);
+    }
     if (wanted.cause !== 'drift') pass.request.memory.atRevision(wanted.render.digest);
-    const done = await this.#carrier.carryOut(pass, wanted);
+    const done = await this.#carried(pass, wanted);
     if ('failed' in done) return { kind: 'failed', error: done.failed };
     const hold = refusalOf(done.planned.plan, wanted);
     if (hold === undefined) return this.#end(pass, wanted, done);
     // Believed only until somebody asks the server again.
     if (hold.code === 'UnknownKind') this.#parts.cluster.invalidate();
     return this.#held(pass, hold, done.planned.plan);
+  }
+
+  /** A release is carried out revision by revision, everything else object by object. */
+  #carried(pass: Pass, target: Target): Promise<Done | { readonly failed: KubeError }> {
+    if (target.render.release === undefined) return this.#carrier.carryOut(pass, target);
+    return this.#releases.carryOut(pass, target, (done) => this.#concluded(pass, target, done));
+  }
+
+  #concluded(pass: Pass, target: Target, done: Done): Conclusion {
+    const { app, memory } = pass.request;
+    const { clock } = this.#parts.ports;
+    return conclude({ app, target, done, health: this.#health(pass, done), memory, clock, drift: [] });
   }
 
   /** The newest revision cannot or may not be applied: what runs is kept as it was applied, and the reason is told. */
@@ -50,7 +75,7 @@ export class PassRunner {
     else this.#parts.registry.waitFor(request.record.key);
     const begun = target === undefined || hold.wanted === undefined ? noKeys : await this.#carrier.alreadyAs(pass, target, hold.wanted);
     if ('failed' in begun) return { kind: 'failed', error: begun.failed };
-    const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target, begun);
+    const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target, { leave: begun });
     if (done !== undefined && 'failed' in done) return { kind: 'failed', error: done.failed };
     const drift = done === undefined ? [] : this.#driftOf(pass, done);
     const health = done === undefined ? undefined : this.#health(pass, done);
@@ -112,6 +137,7 @@ export class PassRunner {
     const health = this.#health(pass, done);
     const drift = this.#driftOf(pass, done);
     const ended = conclude({ app, target, done, health, memory, clock: this.#parts.ports.clock, drift });
+    if (ended.applied && target.render.release === undefined && app.status?.release !== undefined) await this.#forgetRelease(pass);
     if (ended.applied) {
       memory.applied = target.render;
       await this.#newlyApplied(pass, target, done);
@@ -126,12 +152,19 @@ export class PassRunner {
       health,
       drift,
       images: ended.images,
+      ...(done.release === undefined ? {} : { release: done.release }),
       urls: urlsOf(done.planned.plan.items.flatMap((item) => (item.after === undefined ? [] : (this.#living(pass, item) ?? [])))),
       ...this.#common(pass, done.inventory),
     };
     const exhausted = ended.next.kind === 'retry' && isExhausted(app.spec.sync.retry, memory.failures + 1);
     const verdict = exhausted ? { ...ended.verdict, reason: 'RetriesExhausted' as const, moving: false } : ended.verdict;
     return { kind: 'end', verdict, findings, next: exhausted ? { kind: 'done' } : ended.next };
+  }
+
+  /** S20: from release to template nothing is deleted but the records. Refusals are seen again: the status tells of the release until it is done. */
+  async #forgetRelease({ request, owner, client, served }: Pass): Promise<void> {
+    const { app, memory } = request;
+    await this.#removal.forget({ app, owner, memory, client, served });
   }
 
   /** S17: the applied commit is pinned by a ref of our own. */

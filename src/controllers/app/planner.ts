@@ -1,5 +1,5 @@
 /** Observe and decide for one target: manifests made ready, living objects read, differences foretold, guards asked, one plan. */
-import { type App, type IgnoreRule } from '../../api/index.ts';
+import { type App, type IgnoreRule, targetOf } from '../../api/index.ts';
 import { type Gvk, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { ApplyCache } from '../../core/merge/apply/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
@@ -132,6 +132,7 @@ export class Planner {
   }
 
   #desired({ app, owner, target }: PlanRequest, objects: readonly WantedObject[]): Desired {
+    const { release } = target.render;
     return {
       app: owner,
       uid: app.metadata.uid ?? '',
@@ -140,6 +141,7 @@ export class Planner {
       cause: target.cause,
       objects,
       incomplete: target.hold !== undefined,
+      ...(release === undefined ? {} : { release: { name: release.name, namespace: targetOf(app).namespace } }),
     };
   }
 

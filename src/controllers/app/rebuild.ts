@@ -3,6 +3,7 @@ import type { KubeObject } from '../../core/object/index.ts';
 import { parseApiVersion, refOf } from '../../core/object/index.ts';
 import type { InventoryEntry } from '../../core/plan/index.ts';
 import { appKey, appLabel, provenOwner } from '../../core/plan/owner/index.ts';
+import { hookRunAnnotation } from '../../core/release/hooks/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Served } from './cluster.ts';
@@ -25,7 +26,9 @@ export async function findOwned(kube: KubeClient, served: Served, installation: 
     if (!listed.ok && listed.error.code !== 404 && listed.error.code !== 405) return err(listed.error);
     for (const object of listed.ok ? listed.value.items : []) {
       const owner = provenOwner(object);
-      if (owner === undefined || owner.installation !== installation) continue;
+      // What hooks and tests ran in is no part of what an App keeps.
+      const isHook = object.metadata.annotations?.[hookRunAnnotation] !== undefined;
+      if (owner === undefined || owner.installation !== installation || isHook) continue;
       const entries = found.get(appKey(owner));
       if (entries === undefined) found.set(appKey(owner), [entryOf(object)]);
       else entries.push(entryOf(object));

@@ -28,6 +28,9 @@ import { type Findings, type Verdict, nextStatus } from './verdict.ts';
 
 const finalizer = names.finalizer;
 
+/** Resource versions are numbers that grow. */
+const newer = (a: string, b: string): boolean => (a.length === b.length ? a > b : a.length > b.length);
+
 function getOf(informer: Informer, key: string): KubeObject | undefined {
   const [namespace = '', name = ''] = key.split('/');
   return informer.get(namespace, name);
@@ -142,6 +145,21 @@ export class AppReconciler {
 
   planOf(key: string): Plan | undefined {
     return this.#memories.get(key)?.plan;
+  }
+
+  /** The record of a release changed or went. Keys of the Apps that did not do it themselves and have to look. */
+  recordChanged(object: KubeObject, type: 'added' | 'changed' | 'deleted'): readonly string[] {
+    const { namespace = '', labels = {}, resourceVersion = '' } = object.metadata;
+    const [key, version] = [`${namespace}/${labels['name'] ?? ''}`, Number(labels['version'])];
+    const changed: string[] = [];
+    for (const [app, { release }] of this.#memories) {
+      if (release.key !== key || release.stored === undefined) continue;
+      const known = release.stored.find(({ revision }) => revision.version === version);
+      if (type === 'deleted' ? known === undefined : known !== undefined && !newer(resourceVersion, known.resourceVersion)) continue;
+      release.stored = undefined;
+      changed.push(app);
+    }
+    return changed;
   }
 
   /** An Inventory object changed. True when it was not us, so that the App has to look. */

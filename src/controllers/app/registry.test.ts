@@ -15,6 +15,7 @@ const rendered = (digest: string, paths: readonly string[] = []): Render => ({
   commit: 'c',
   revision: 'main@sha1:c',
   objects: [],
+  hooks: [],
   problems: [],
   digest,
   renderKey: digest,

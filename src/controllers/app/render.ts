@@ -3,16 +3,17 @@
  */
 import { type App, targetOf } from '../../api/index.ts';
 import { type Ask } from '../../core/ask/index.ts';
-import { type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
+import { type Json, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
+import { hookMarkOf, isSkipped, valuesJson } from '../../core/release/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
-import { type BuildInput, type Builders, type RenderedObject, build } from './build.ts';
+import { type BuildInput, type Builders, type ReleaseDraft, type RenderedObject, build } from './build.ts';
 import { Decryption } from './decryption.ts';
 import type { Facts, RenderError } from './facts.ts';
 
@@ -22,8 +23,12 @@ export interface Render {
   /** What people read. */
   readonly revision: string;
   readonly objects: readonly WantedObject[];
+  /** Objects that run at moments of their own: hooks and tests. */
+  readonly hooks: readonly WantedObject[];
+  /** Set when it is a Helm release. */
+  readonly release?: ReleaseDraft;
   readonly problems: readonly Problem[];
-  /** Digest of the manifests. */
+  /** Digest of the manifests, the hooks, and what a release is made of. */
   readonly digest: string;
   /** Digest of what was read: equal keys mean that a new render cannot differ (S1). */
   readonly renderKey: string;
@@ -104,15 +109,19 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
   const problems = [...value.problems, ...decryption.check(value.value)];
-  const objects = [...value.value, ...unsealed.value].map(wanted);
+  const all = [...value.value, ...unsealed.value].map(wanted);
+  const { release } = value;
+  const [hooks, objects] = [all.filter(isHook), all.filter((item) => !isHook(item) && !isSkipped(item.object))];
   return {
     commit: head.revision.commit,
     revision: head.revision.name,
     objects,
+    hooks,
+    ...(release === undefined ? {} : { release }),
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
     secrets: [...secrets],
     placement: placementOf(app),
-    digest: digestOf([placementOf(app), objects.map(({ digest }) => digest)]),
+    digest: digestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)]),
     renderKey: digestOf([
       digestOf(input as never),
       trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
@@ -151,11 +160,22 @@ async function timeOfReads(head: Head, trace: readonly TraceEntry[]): Promise<nu
   return found.ok ? found.value[0]?.committer.at : undefined;
 }
 
-const wanted = ({ object, file, line }: RenderedObject): WantedObject => ({
+const isHook = ({ object }: WantedObject): boolean => hookMarkOf(object) !== undefined;
+
+/** What else than its objects makes a render another one. Nothing of it: the digest is that of the objects alone. */
+const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefined): readonly Json[] => {
+  if (hooks.length === 0 && release === undefined) return [];
+  const { metadata } = release?.chart ?? {};
+  const chart = release === undefined ? [] : [release.name, metadata?.name ?? '', metadata?.version ?? '', metadata?.appVersion ?? ''];
+  return [hooks.map(({ digest }) => digest), chart, release === undefined ? null : valuesJson(release.config)];
+};
+
+const wanted = ({ object, file, line, origin }: RenderedObject): WantedObject => ({
   object,
   digest: digestOf(object),
   ...(file === undefined ? {} : { file }),
   ...(line === undefined ? {} : { line }),
+  ...(origin === undefined ? {} : { origin }),
 });
 
 export const isRender = (result: Render | RenderError): result is Render => 'trace' in result;
@@ -180,12 +200,14 @@ export const readsOutside = (request: TraceEntry['request']): boolean =>
   request.kind === 'capabilities' ||
   ((request.kind === 'file' || request.kind === 'list') && request.source !== '');
 
+export interface Placed {
+  readonly objects: readonly WantedObject[];
+  readonly hooks: readonly WantedObject[];
+  readonly problems: readonly Problem[];
+}
+
 /** Puts namespaced objects where they belong and reports what cannot stand: duplicates, unknown scope is left to the plan. */
-export function place(
-  app: App,
-  rendered: Render,
-  scopeOf: ScopeOf,
-): { readonly objects: readonly WantedObject[]; readonly problems: readonly Problem[] } {
+export function place(app: App, rendered: Render, scopeOf: ScopeOf): Placed {
   const { namespace } = targetOf(app);
   const force = app.spec.target.namespaceMode === 'force';
   const seen = new Map<string, WantedObject>();
@@ -197,7 +219,8 @@ export function place(
     if (first === undefined) seen.set(refKey(ref), placed);
     else problems.push(duplicate(ref, first, placed));
   }
-  return { objects: [...seen.values()], problems };
+  const hooks = rendered.hooks.map((item) => placeOne(item, { namespace, force, namespaced: scopeOf(item.object) }));
+  return { objects: [...seen.values()], hooks, problems };
 }
 
 function placeOne(

@@ -1,5 +1,6 @@
 /** Which revision an App is held to in this pass: its newest render, or the one applied last while the newest cannot or may not be applied. */
 import { type App, type ReasonCode } from '../../api/index.ts';
+import type { ReleaseAnswer } from '../../core/ask/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { Cause, WantedObject } from '../../core/plan/index.ts';
 import { refOf } from '../../core/object/index.ts';
@@ -13,7 +14,7 @@ import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
 import type { AppMemory } from './memory.ts';
 import type { AppRecord, Registry } from './registry.ts';
-import { type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
+import { type Placed, type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
 
 /** Why the newest revision is not what is applied. */
 export interface Hold {
@@ -34,6 +35,8 @@ export interface Hold {
 export interface Target {
   readonly render: Render;
   readonly objects: readonly WantedObject[];
+  /** Hooks and tests, placed like the objects. */
+  readonly hooks: readonly WantedObject[];
   readonly cause: Cause;
   /** Set when this is not the newest revision; nothing is pruned then. */
   readonly hold?: Hold;
@@ -91,7 +94,7 @@ export class Targets {
       this.#registry.settled(record);
       return holdOf(problems);
     }
-    return { render: rendered, objects: placed.objects, cause: causeOf(app, rendered) };
+    return { render: rendered, objects: placed.objects, hooks: placed.hooks, cause: causeOf(app, rendered) };
   }
 
   async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {
@@ -104,6 +107,17 @@ export class Targets {
     }
     this.#registry.renders += 1;
     return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
+  }
+
+  /** The same revision as a revision of a release that its chart reads; undefined when it cannot be rendered so. */
+  async renderedAs(request: TargetRequest, target: Target, release: ReleaseAnswer): Promise<Target | undefined> {
+    const { app, head, ignore, facts } = request;
+    this.#registry.renders += 1;
+    const now = await this.#timeOf(head);
+    const rendered = await render(app, head, { builders: this.#builders, ignore, now, facts: { ...facts, release } });
+    if (!isRender(rendered) || failed(rendered)) return undefined;
+    const { objects, hooks } = this.#place(app, rendered, request.served);
+    return { ...target, objects, hooks };
   }
 
   /** The revision's own time, so that a restart renders the same (S12). */
@@ -126,7 +140,8 @@ export class Targets {
         : await this.#renderAgain(request, { revision, commit });
     if (render === undefined || render.digest !== applied.digest) return undefined;
     memory.applied = render;
-    return { render, objects: this.#place(app, render, request.served).objects, cause: 'drift', hold };
+    const { objects, hooks } = this.#place(app, render, request.served);
+    return { render, objects, hooks, cause: 'drift', hold };
   }
 
   async #renderAgain(
@@ -145,7 +160,7 @@ export class Targets {
     const key = `${app.spec.target.namespace ?? ''}/${app.spec.target.namespaceMode}`;
     const known = this.#placed.get(rendered);
     if (known?.served === served && known.key === key) return known.placed;
-    const objects = rendered.objects.map(({ object }) => object);
+    const objects = [...rendered.objects, ...rendered.hooks].map(({ object }) => object);
     const placed = place(app, rendered, scopeIn(served, objects));
     this.#placed.set(rendered, { served, key, placed });
     return placed;
@@ -155,8 +170,6 @@ export class Targets {
 /** A cluster that does not answer, or a right that is missing, may change without anybody touching the App. */
 const renderReason = ({ code }: RenderError): { readonly code: ReasonCode; readonly transient: boolean } =>
   code === 'ClusterUnreachable' || code === 'Forbidden' ? { code, transient: true } : gitReason(code);
-
-type Placed = ReturnType<typeof place>;
 
 export const isHold = (target: Target | Hold): target is Hold => 'problems' in target;
 

@@ -5,12 +5,15 @@ const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec
   { field: 'spec.target.cluster', isSet: ({ target }) => target.cluster !== undefined },
   { field: 'spec.source.verify', isSet: ({ source }) => source.verify === true },
   { field: 'spec.sync.windows', isSet: ({ sync }) => (sync.windows ?? []).length > 0 },
-  { field: 'spec.sync.onFailure: pin', isSet: ({ sync }) => sync.onFailure === 'pin' },
   { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },
   { field: 'spec.provides', isSet: ({ provides }) => (provides ?? []).length > 0 },
   { field: 'spec.requires', isSet: ({ requires }) => (requires ?? []).length > 0 },
   { field: 'spec.tests.only', isSet: ({ tests }) => (tests?.only ?? []).length > 0 },
 ];
+
+/** What only Helm releases can do; told once it is known that this App is none. */
+export const unsupportedWithoutRelease = ({ spec }: App): string | undefined =>
+  spec.sync.onFailure === 'pin' ? 'not supported by this version: spec.sync.onFailure: pin for Apps that are no Helm release' : undefined;
 
 /** What of an App's spec this version cannot do; undefined when it can do all of it. */
 export function unsupportedFields(app: App): string | undefined {

@@ -17,6 +17,7 @@ import { formatRef } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
+import type { ReleaseResult } from './release/stage.ts';
 import type { Render } from './render.ts';
 
 export interface Verdict {
@@ -47,6 +48,8 @@ export interface Findings {
   readonly inventory?: { readonly count: number; readonly digest: string; readonly cluster: string };
   readonly images?: readonly string[];
   readonly urls?: readonly string[];
+  /** Set when the App is a Helm release. */
+  readonly release?: ReleaseResult;
   readonly stale?: { readonly since: string; readonly message: string };
 }
 
@@ -67,6 +70,7 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
   const { render, plan, health, inventory } = findings;
   if (render !== undefined && findings.applied) next.applied = appliedOf(old.applied, render, moment);
   if (render !== undefined) next.attempted = attemptedOf(old.attempted, { render, verdict, moment });
+  withRelease(next, findings, moment.now);
   if (plan !== undefined && (!isQuiet(plan) || waited(app))) next.plan = planOf(old.plan, plan, moment.now);
   if (inventory !== undefined) next.inventory = inventory;
   if (health !== undefined) next.health = healthOf(old.health, health, moment.now);
@@ -77,6 +81,22 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
   if (render !== undefined) next.history = historyOf(app, { verdict, findings, moment, render });
   for (const key of ['drift', 'why', 'images', 'urls', 'history'] as const) if (next[key]?.length === 0) delete next[key];
   return next;
+}
+
+/** What is told of a Helm release; gone when the App is none any more. */
+function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, { release, render }: Findings, now: string): void {
+  if (render === undefined) return;
+  if (release?.status === undefined) delete next.release;
+  else next.release = release.status;
+  if (release?.tests === undefined || release.tests.length === 0) delete next.tests;
+  else next.tests = release.tests;
+  const { pinned } = release ?? {};
+  if (pinned === undefined) delete next.pinned;
+  else {
+    const { rejected, reason } = pinned;
+    const revision = next.applied?.inputs[0]?.revision ?? '';
+    next.pinned = { revision, since: next.pinned?.rejected === rejected ? next.pinned.since : now, rejected, reason };
+  }
 }
 
 /** A plan that waited and has nothing left to do is replaced; one that was carried out stays to be looked at. */
@@ -109,6 +129,11 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   if (findings.render !== undefined || findings.plan !== undefined) set(syncedOf(verdict, findings));
   if (findings.health !== undefined) set(healthyOf(findings.health));
   if (findings.plan !== undefined) set(driftedOf(findings));
+  const { release } = findings;
+  optional(release?.pinned !== undefined, { type: 'Pinned', status: 'True', reason: 'Pinned', message: release?.pinned?.reason ?? '' });
+  const tested = testedOf(release);
+  if (tested !== undefined) set(tested);
+  else if (findings.render !== undefined) conditions = removeCondition(conditions, 'Tested');
   const floating = reproducibleOf(app);
   if (floating === undefined) conditions = removeCondition(conditions, 'Reproducible');
   else set(floating);
@@ -135,6 +160,17 @@ function reproducibleOf({ spec: { source } }: App): NewCondition | undefined {
   if (source.chart === undefined || isExactVersion(source.version)) return undefined;
   const message = `chart ${source.chart} is named by ${source.version === undefined ? 'no version' : `the range ${source.version}`}`;
   return { type: 'Reproducible', status: 'False', reason: 'FloatingReference', message };
+}
+
+function testedOf(release: ReleaseResult | undefined): NewCondition | undefined {
+  const tests = release?.tests ?? [];
+  if (tests.length === 0) return undefined;
+  const failed = tests.filter(({ phase }) => phase === 'Failed').map(({ name }) => name);
+  const open = tests.filter(({ phase }) => phase !== 'Failed' && phase !== 'Succeeded');
+  if (open.length > 0)
+    return { type: 'Tested', status: 'Unknown', reason: 'TestsRunning', message: `${open.length} of ${tests.length} have not ended` };
+  if (failed.length > 0) return { type: 'Tested', status: 'False', reason: 'TestFailed', message: failed.join(', ') };
+  return { type: 'Tested', status: 'True', reason: 'TestsSucceeded', message: `${tests.length} tests` };
 }
 
 const isExactVersion = (version: string | undefined): boolean => version !== undefined && /^v?\d+\.\d+\.\d+(?:[-+].*)?$/.test(version);

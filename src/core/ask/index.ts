@@ -5,4 +5,14 @@
  * A missing fact is answered with an offline value, so that one pass collects many requests; the output of such a pass is thrown away.
  */
 export { requestKey, step, type Ask, type Facts, type Step } from './step.ts';
-export type { AnswerOf, CapabilitiesAnswer, FileAnswer, FileFound, ListAnswer, LookupAnswer, Request, TreeEntry } from './requests.ts';
+export type {
+  AnswerOf,
+  CapabilitiesAnswer,
+  FileAnswer,
+  FileFound,
+  ListAnswer,
+  LookupAnswer,
+  ReleaseAnswer,
+  Request,
+  TreeEntry,
+} from './requests.ts';

@@ -29,6 +29,8 @@ export type Request =
       readonly bits: number;
       readonly seed?: string;
     }
+  /** Which revision of the release is rendered; null when it is no release. */
+  | { readonly kind: 'release' }
   /** A remote tree (for example a kustomize base by URL); answered with the name under which it can be read, or a refusal. */
   | { readonly kind: 'remote'; readonly url: string };
 
@@ -71,6 +73,12 @@ export interface CapabilitiesAnswer {
   readonly apiVersions: readonly string[];
 }
 
+export interface ReleaseAnswer {
+  /** From 1. */
+  readonly revision: number;
+  readonly isUpgrade: boolean;
+}
+
 export type RemoteAnswer = { readonly source: string; readonly path: string } | { readonly refused: string };
 
 export type AnswerOf<R extends Request> = R extends { kind: 'file' }
@@ -87,6 +95,8 @@ export type AnswerOf<R extends Request> = R extends { kind: 'file' }
             ? Uint8Array
             : R extends { kind: 'privateKey' }
               ? string
-              : R extends { kind: 'remote' }
-                ? RemoteAnswer
-                : never;
+              : R extends { kind: 'release' }
+                ? ReleaseAnswer | null
+                : R extends { kind: 'remote' }
+                  ? RemoteAnswer
+                  : never;

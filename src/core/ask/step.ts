@@ -24,6 +24,8 @@ export function requestKey(request: Request): string {
       return 'now';
     case 'capabilities':
       return 'capabilities';
+    case 'release':
+      return 'release';
     case 'randomBytes':
       return `randomBytes\0${request.sequence}\0${request.length}\0${request.seed ?? ''}`;
     case 'privateKey':
@@ -43,6 +45,7 @@ function offlineAnswer(request: Request): AnswerOf<Request> {
     case 'list':
     case 'lookup':
     case 'capabilities':
+    case 'release':
       return null;
     case 'now':
       return 0;

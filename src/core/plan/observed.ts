@@ -30,6 +30,8 @@ export interface WantedObject {
   readonly digest: string;
   readonly file?: string;
   readonly line?: number;
+  /** Of a chart's `crds/`. */
+  readonly origin?: 'crds';
 }
 
 /** Another App of this installation, as far as it matters to who owns what. */
@@ -82,4 +84,6 @@ export interface Desired {
   readonly objects: readonly WantedObject[];
   /** True when something of this revision could not be rendered, so that nothing may be pruned (S3e). */
   readonly incomplete: boolean;
+  /** The Helm release this App is: what Helm made for it is taken over without asking (S20). */
+  readonly release?: { readonly name: string; readonly namespace: string };
 }

@@ -1,6 +1,6 @@
 /** What happens to one wanted object: ownership first (S5, S9, S13), then its special life (S10), then the foretold difference. */
 import { type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../object/index.ts';
-import { applyMark, foreignTool, healDisabled, isShared, recreateAllowed } from './marks/index.ts';
+import { applyMark, foreignTool, healDisabled, isOfRelease, isShared, recreateAllowed } from './marks/index.ts';
 import type { Desired, Observed, Policy, Seen, WantedObject } from './observed.ts';
 import { type AppId, appKey, provenOwner, sameApp } from './owner/index.ts';
 import { isDataKind } from './prune.ts';
@@ -118,7 +118,7 @@ function decideSibling(object: KubeObject, owner: AppId, scene: WantedScene): Wa
   return isShared(object) ? plain('skip', [sharedWith(ref, key)]) : refuse(claimedBy(ref, key, scene));
 }
 
-function decideUnowned(object: KubeObject, live: KubeObject, { policy }: WantedScene): WantedVerdict {
+function decideUnowned(object: KubeObject, live: KubeObject, { desired, policy }: WantedScene): WantedVerdict {
   const name = formatRef(refOf(object));
   const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
   if (controller !== undefined) {
@@ -130,7 +130,7 @@ function decideUnowned(object: KubeObject, live: KubeObject, { policy }: WantedS
     return refuse({ rule: 'S9', code: 'AdoptionRefused', message: `${name} exists and sync.adopt is never`, hint });
   }
   const tool = foreignTool(live);
-  if (tool !== undefined && policy.adopt !== 'any') {
+  if (tool !== undefined && policy.adopt !== 'any' && !isOfRelease(live, desired.release)) {
     return refuse({
       rule: 'S9',
       code: 'AdoptionRefused',

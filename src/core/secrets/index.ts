@@ -3,7 +3,6 @@
  * In: bytes and keys that are already open. Out: documents, or why not, without anything decrypted in the words.
  * Never: uses asymmetric keys (ports/keys.ts), draws randomness, keeps anything.
  */
-export { decodeBase64 } from './base64.ts';
 export { isEncryptedText } from './sops/leaf.ts';
 export { attempt, SecretsFailure } from './failure.ts';
 export type { SecretsError, SecretsErrorCode } from './failure.ts';

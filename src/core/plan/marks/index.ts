@@ -14,4 +14,4 @@ export {
   recreateAllowed,
   replacedApp,
 } from './marks.ts';
-export { type ForeignTool, foreignTool } from './tools.ts';
+export { type ForeignTool, foreignTool, isOfRelease } from './tools.ts';

@@ -30,6 +30,16 @@ export function foreignTool(live: KubeObject): ForeignTool | undefined {
   return { name: `Helm release ${namespace}/${release}`, command: `kubectl -n ${namespace} delete secret -l owner=helm,name=${release}` };
 }
 
+/** Whether Helm made it for this very release, and no tool with controllers of its own uses Helm here. */
+export function isOfRelease(live: KubeObject, release: { readonly name: string; readonly namespace: string } | undefined): boolean {
+  const annotations = live.metadata.annotations ?? {};
+  return (
+    release !== undefined &&
+    foreignTool(live)?.name === `Helm release ${release.namespace}/${release.name}` &&
+    getKey(annotations, 'meta.helm.sh/release-name') === release.name
+  );
+}
+
 const fluxKinds = [
   ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
   ['helm.toolkit.fluxcd.io', 'HelmRelease'],

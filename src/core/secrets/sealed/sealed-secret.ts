@@ -2,8 +2,7 @@
  * The object SealedSecret: from a Secret, and to one. Source: sealed-secrets pkg/apis/sealedsecrets/v1alpha1/sealedsecret_expansion.go.
  */
 import { getKey, isObject, type JsonObject, type KubeObject, putKey, record } from '../../object/index.ts';
-import { decodeUtf8, encodeUtf8 } from '../../../std/index.ts';
-import { decodeBase64, encodeBase64 } from '../base64.ts';
+import { decodeBase64, encodeBase64, decodeUtf8, encodeUtf8 } from '../../../std/index.ts';
 import { SecretsFailure } from '../failure.ts';
 import { isMarked, objectAt, type Place, scopedAnnotations, scopeOf, type SealScope, textAt } from './scope.ts';
 

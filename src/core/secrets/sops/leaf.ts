@@ -2,10 +2,9 @@
  * One encrypted value: `ENC[AES256_GCM,data:…,iv:…,tag:…,type:…]`. Source: sops aes/cipher.go.
  */
 import { gcm } from '@noble/ciphers/aes.js';
-import { decodeUtf8, escapeUtf8, encodeUtf8, unescapeUtf8 } from '../../../std/index.ts';
+import { decodeBase64, encodeBase64, decodeUtf8, escapeUtf8, encodeUtf8, unescapeUtf8 } from '../../../std/index.ts';
 import { formatFloat, parseGoBool, parseGoFloat, parseGoInt } from '../../go/strconv/index.ts';
 import { formatTime, parseTime } from '../../go/time/index.ts';
-import { decodeBase64, encodeBase64 } from '../base64.ts';
 import { SecretsFailure } from '../failure.ts';
 import { type Comment, commentOf, isComment, type Leaf } from './tree.ts';
 

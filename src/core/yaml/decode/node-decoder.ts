@@ -2,12 +2,12 @@
  * From trees to values: aliases followed, `<<` merged, repeated keys noticed. What a value is made of is left to the class that extends this one.
  * Source of the rules: go-yaml decode.go (v2 2.4, v3 3.0).
  */
+import { decodeBase64 } from '../../../std/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { failure, type Mark, YamlFailure } from '../failure.ts';
 import type { MappingNode, ScalarNode, SequenceNode, YamlNode } from '../node/node.ts';
 import type { Resolved } from '../resolve.ts';
 import type { Variant } from '../variant.ts';
-import { decodeBase64 } from './base64.ts';
 import { goSyntax } from './go-syntax.ts';
 import { markOf, resolveScalar } from './scalar.ts';
 

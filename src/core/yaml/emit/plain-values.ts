@@ -1,10 +1,9 @@
 /**
  * Strings and numbers of programs as scalars: quoted when they would read as something else. Source of the rules: go-yaml encode.go.
  */
-import { unescapeUtf8 } from '../../../std/index.ts';
+import { encodeBase64, unescapeUtf8 } from '../../../std/index.ts';
 import { formatFloat } from '../../go/strconv/index.ts';
 import { floatText } from '../float-text.ts';
-import { encodeBase64 } from '../decode/base64.ts';
 import { type ScalarNode, scalarNode } from '../node/node.ts';
 import { resolvePlain } from '../resolve.ts';
 import { oldBooleans } from '../resolve.table.ts';

@@ -1,0 +1,112 @@
+/** From a chart's render to objects: CRDs that are kept, Helm's marks of ownership, lists taken apart, and what is told of hooks that nobody runs. */
+import type { Chart, Hook, Manifest, Rendered, Warning } from '../../core/chart/index.ts';
+import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { readManifests } from '../../core/plain/index.ts';
+import type { Outcome, Problem } from '../../core/problem/index.ts';
+import type { RenderedObject } from './build.ts';
+import type { HelmSpec } from './helm.ts';
+
+const refuse = (problem: Problem): Outcome<readonly RenderedObject[]> => ({ value: [], problems: [problem] });
+
+export interface ObjectsRequest {
+  readonly spec: Partial<HelmSpec>;
+  readonly chart: Chart;
+  readonly warnings: readonly Warning[];
+  readonly release: ReleaseId;
+}
+
+interface ReleaseId {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+/** CRDs first, then the manifests, then the hooks, each in Helm's order. Objects of a release carry Helm's marks of ownership; hooks do not. */
+export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }: ObjectsRequest): Outcome<readonly RenderedObject[]> {
+  const isRelease = (spec.mode ?? 'release') === 'release';
+  const problems: Problem[] = [...warnings, ...rendered.warnings].map(({ message, details }) => ({
+    code: 'HelmWarning',
+    message: `${message}${details}`,
+    severity: 'warning',
+  }));
+  const objects: RenderedObject[] = [];
+  for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
+    const read = readManifests(crd.text, crd.path);
+    objects.push(
+      ...read.objects.map((item) => ({ ...item, origin: 'crds' as const, object: keptCrd(item.object, spec.crds ?? 'replace') })),
+    );
+    problems.push(...read.problems);
+  }
+  for (const manifest of rendered.manifests) {
+    const read = objectsIn(manifest.object, manifest);
+    objects.push(...(isRelease ? read.value.map((item) => ({ ...item, object: markedAs(item.object, release) })) : read.value));
+    problems.push(...read.problems);
+  }
+  const hooks = rendered.hooks.filter((hook) => (isTest(hook) ? spec.skipTests : spec.disableHooks) !== true);
+  const left = isRelease ? [] : hooks.filter((hook) => !isTest(hook));
+  if (left.length > 0) problems.push(hookWarning(left));
+  for (const hook of isRelease ? hooks : []) {
+    const read = objectsIn(hook.object, hook);
+    objects.push(...read.value);
+    problems.push(...read.problems);
+  }
+  if (objects.length === 0 && problems.length === 0)
+    problems.push({
+      code: 'NothingRendered',
+      severity: 'warning',
+      message: `the chart ${chart.metadata.name} makes no object with these values`,
+    });
+  return { value: objects, problems };
+}
+
+/** Helm's marks of ownership (Helm 4: pkg/action/validate.go, setMetadataVisitor with force). */
+function markedAs(object: KubeObject, { name, namespace }: ReleaseId): KubeObject {
+  const { metadata } = object;
+  const labels = record<string>([...Object.entries(metadata.labels ?? {}), ['app.kubernetes.io/managed-by', 'Helm']]);
+  const annotations = record<string>([
+    ...Object.entries(metadata.annotations ?? {}),
+    ['meta.helm.sh/release-name', name],
+    ['meta.helm.sh/release-namespace', namespace],
+  ]);
+  return { ...object, metadata: { ...metadata, labels, annotations } };
+}
+
+const isTest = ({ events }: Hook): boolean => events.every((event) => event === 'test');
+
+const hookWarning = (hooks: readonly Hook[]): Problem => {
+  const names = hooks.slice(0, 5).map(({ kind, name, events }) => `${kind}/${name} (${events.join(', ')})`);
+  const more = hooks.length > 5 ? ` and ${hooks.length - 5} more` : '';
+  return {
+    code: 'HooksNotRun',
+    severity: 'warning',
+    message: `${hooks.length} hooks of the chart are not run with build.helm.mode: template: ${names.join(', ')}${more}`,
+    hint: 'mode: release runs them; disableHooks: true says that they are not needed',
+  };
+};
+
+/** CRDs of `crds/` are never deleted (S3d); with `create` what is there stays as it is. */
+function keptCrd(object: KubeObject, mode: 'create' | 'replace' | 'skip'): KubeObject {
+  const marks: [string, string][] = [['lockstep.dev/prune', 'disabled']];
+  if (mode === 'create') marks.push(['lockstep.dev/apply', 'ifNotPresent']);
+  const annotations = record([...Object.entries(object.metadata.annotations ?? {}), ...marks]);
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+const mostNested = 8;
+
+/** The objects of a document; lists are replaced by their items. */
+function objectsIn(value: Json, manifest: Manifest, depth = 0): Outcome<readonly RenderedObject[]> {
+  const refused = (message: string): Outcome<readonly RenderedObject[]> =>
+    refuse({ code: 'NotKubernetes', file: manifest.path, message, hint: 'check the template and its values' });
+  if (value === null) return { value: [], problems: [] };
+  if (!isObject(value)) return refused('a document is no Kubernetes object');
+  const [apiVersion, kind, metadata, items] = (['apiVersion', 'kind', 'metadata', 'items'] as const).map((key) => getKey(value, key));
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return refused('a document lacks apiVersion or kind');
+  if (Array.isArray(items) && kind.endsWith('List')) {
+    if (depth > mostNested) return refused('lists are nested too deeply');
+    const read = (items as readonly Json[]).map((item) => objectsIn(item, manifest, depth + 1));
+    return { value: read.flatMap((each) => each.value), problems: read.flatMap(({ problems }) => problems) };
+  }
+  const name = isObject(metadata) ? getKey(metadata, 'name') : undefined;
+  if (typeof name !== 'string' || name === '') return refused(`a ${kind} has no metadata.name`);
+  return { value: [{ object: value as unknown as KubeObject, file: manifest.path }], problems: [] };
+}

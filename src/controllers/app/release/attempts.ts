@@ -1,0 +1,238 @@
+/**
+ * The work on one revision: begun by creating its record (the API server is the lock), carried on stage by stage, ended by recording what became of it.
+ * Every step is a write that the next process finds. Source of the order: Helm 4 pkg/action (install.go, upgrade.go, rollback.go).
+ */
+import type { KubeObject } from '../../../core/object/index.ts';
+import { refKey, refOf } from '../../../core/object/index.ts';
+import { digestOf } from '../../../core/plan/digest/index.ts';
+import type { WantedObject } from '../../../core/plan/index.ts';
+import { type Action, type Release, splitManifest } from '../../../core/release/index.ts';
+import { mostData, sizeOf, toSecret } from '../../../core/release/store/index.ts';
+import { type Result, ok } from '../../../std/index.ts';
+import { isMissingNamespace } from '../../kube-reason.ts';
+import type { Carrier } from '../carry-out.ts';
+import type { Parts } from '../parts.ts';
+import type { Target } from '../targets.ts';
+import { releaseOf } from './draft.ts';
+import { labelDigest, type Marks } from './marks.ts';
+import { type RecordError, type Stored } from './records.ts';
+import type { CarriedOut, ReleasePass } from './runner.ts';
+import { stuck } from './stage.ts';
+import { Stages } from './stages.ts';
+import { chartOf, testsIn } from './told.ts';
+
+type Begin = Extract<Action, { kind: 'begin' }>;
+type Resume = Extract<Action, { kind: 'resume' }>;
+type RollBack = Extract<Action, { kind: 'rollback' }>;
+
+export class Attempts {
+  readonly #parts: Parts;
+  readonly #carrier: Carrier;
+  readonly #stages: Stages;
+
+  constructor(parts: Parts, carrier: Carrier) {
+    this.#parts = parts;
+    this.#carrier = carrier;
+    this.#stages = new Stages(parts, carrier);
+  }
+
+  /** Nothing is begun that the plan refuses or that waits for a person. */
+  async begin(scene: ReleasePass, action: Begin, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const { pass, records } = scene;
+    const draft = scene.target.render.release;
+    if (draft === undefined) return this.#carrier.preview(pass, scene.target);
+    const target = (await this.#rendered(scene, action)) ?? scene.target;
+    const shown = await this.#carrier.preview(pass, target);
+    if ('failed' in shown) return shown;
+    const { plan } = shown.planned;
+    if (plan.refused.length > 0 || plan.items.some(({ waits, operation }) => waits && operation !== 'prune'))
+      return { ...shown, release: { complete: false } };
+    const now = this.#now();
+    const last = await this.#lastOf(scene, stored);
+    if (!last.ok) return { failed: last.error };
+    const release = releaseOf(pass.request.app, target, draft, {
+      version: action.version,
+      action: action.action,
+      firstDeployed: last.value?.firstDeployed,
+      now,
+      labels: last.value?.labels ?? {},
+    });
+    const size = sizeOf(toSecret(release, records.place.storage, { at: 0 }));
+    if (size > mostData) return { ...shown, release: { complete: false, ...tooLarge(release, size) } };
+    return this.#create({ ...scene, target }, release, {
+      attempt: { digest: labelDigest(scene.target.render.digest), action: action.action, number: action.number },
+      stage: 'before',
+      tests: { tries: 0, outcome: 'open' },
+    });
+  }
+
+  async #create(scene: ReleasePass, release: Release, marks: Marks): Promise<CarriedOut | 'again'> {
+    const { pass, records } = scene;
+    const { memory } = pass.request;
+    const trimmed = await this.#makeRoom(scene);
+    if (trimmed !== undefined) return { failed: trimmed };
+    let created = await records.create(release, marks, this.#now());
+    if (!created.ok && isMissingNamespace(created.error)) {
+      const early = await this.#carrier.carryOut(pass, scene.target, { only: isNamespace(records.place.storage) });
+      if ('failed' in early) return early;
+      created = await records.create(release, marks, this.#now());
+      if (!created.ok && isMissingNamespace(created.error)) return { ...early, release: { complete: false } };
+    }
+    memory.release.stored = undefined;
+    if (!created.ok) return created.error.reason === 'AlreadyExists' ? 'again' : { failed: created.error };
+    memory.progressing = undefined;
+    this.remember(scene, release);
+    return 'again';
+  }
+
+  /** As Helm does it: room for one more, the deployed revision is never removed (storage.go removeLeastRecent). */
+  async #makeRoom({ pass, records }: ReleasePass): Promise<RecordError | undefined> {
+    const most = pass.request.app.spec.build.helm?.maxHistory ?? 5;
+    const stored = pass.request.memory.release.stored ?? [];
+    if (most === 0) return undefined;
+    const deployed = stored.findLast(({ revision }) => revision.status === 'deployed');
+    let left = stored.length - (most - 1);
+    for (const each of stored) {
+      if (left <= 0) break;
+      if (each === deployed || each === stored.at(-1)) continue;
+      const deleted = await records.delete(each.revision.version);
+      if (!deleted.ok) return deleted.error;
+      left -= 1;
+    }
+    return undefined;
+  }
+
+  async resume(scene: ReleasePass, action: Resume, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const body = await scene.records.load(action.version);
+    if (!body.ok) return this.#lost(scene, body.error);
+    const found = stored.at(-1);
+    if (found?.marks === undefined) return 'again';
+    this.remember(scene, body.value);
+    const target = action.action === 'rollback' || readsRelease(scene.target) ? this.targetOf(scene, body.value) : scene.target;
+    return this.#stages.carryOn({ ...scene, target }, { release: body.value, marks: found.marks }, stored);
+  }
+
+  async unlock(scene: ReleasePass, version: number, why: string): Promise<CarriedOut | 'again'> {
+    const { memory } = scene.pass.request;
+    const now = this.#now();
+    const updated = await scene.records.update(
+      version,
+      (release) => ({ release: { ...release, status: 'failed', description: `Release ${JSON.stringify(release.name)} failed: ${why}` } }),
+      now,
+    );
+    memory.release.stored = undefined;
+    return updated.ok || updated.error.code === 404 || updated.error.code === 409 ? 'again' : { failed: updated.error };
+  }
+
+  async test(scene: ReleasePass, version: number, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const body = await scene.records.load(version);
+    const found = stored.at(-1);
+    if (!body.ok) return this.#lost(scene, body.error);
+    if (found?.marks === undefined) return 'again';
+    return this.#stages.test(scene, { release: body.value, marks: found.marks }, stored);
+  }
+
+  /** The content of an earlier revision as a new one (Helm 4: pkg/action/rollback.go). */
+  async rollBack(scene: ReleasePass, action: RollBack, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const good = await scene.records.load(action.to);
+    const last = await this.#lastOf(scene, stored);
+    if (!good.ok) return this.#lost(scene, good.error);
+    if (!last.ok) return this.#lost(scene, last.error);
+    const marks = stored.find(({ revision }) => revision.version === action.to)?.marks;
+    const release: Release = {
+      ...good.value,
+      version: action.version,
+      status: 'pending-rollback',
+      description: `Rollback to ${action.to}`,
+      firstDeployed: last.value?.firstDeployed ?? good.value.firstDeployed,
+      lastDeployed: new Date(this.#now()).toISOString(),
+      deleted: '',
+      hooks: good.value.hooks.map((hook) => ({ ...hook, lastRun: hook.events.includes('test') ? hook.lastRun : { phase: '' } })),
+    };
+    const digest = marks?.attempt.digest ?? labelDigest(digestOf(good.value.manifest));
+    return this.#create({ ...scene, target: this.targetOf(scene, release) }, release, {
+      attempt: { digest, action: 'rollback', number: 1 },
+      stage: 'before',
+      tests: marks?.tests ?? { tries: 0, outcome: 'open' },
+    });
+  }
+
+  /** A first install that failed for good: what it made goes, the record stays to tell. */
+  async uninstall(scene: ReleasePass, version: number): Promise<CarriedOut | 'again'> {
+    const now = this.#now();
+    const digest = labelDigest(scene.target.render.digest);
+    const updated = await scene.records.update(
+      version,
+      (release, marks) => ({
+        release: { ...release, status: 'uninstalling', deleted: new Date(now).toISOString() },
+        marks: { ...marks, attempt: { ...marks.attempt, digest, action: 'uninstall' }, stage: 'objects' },
+      }),
+      now,
+    );
+    scene.pass.request.memory.release.stored = undefined;
+    return updated.ok ? 'again' : { failed: updated.error };
+  }
+
+  /** What a record says, as a target: no render takes part (S12). */
+  targetOf({ target }: ReleasePass, release: Release): Target {
+    const wanted = ({ object, path }: { readonly object: KubeObject; readonly path: string }): WantedObject => ({
+      object,
+      digest: digestOf(object),
+      ...(path === '' ? {} : { file: path }),
+    });
+    const objects = splitManifest(release.manifest).map(wanted);
+    const hooks = release.hooks.flatMap(({ manifest, path }) => splitManifest(manifest).map(({ object }) => wanted({ object, path })));
+    // CRDs are no part of a release and stay as they are.
+    const crds = target.objects.filter(({ origin }) => origin === 'crds');
+    return { ...target, objects: [...crds, ...objects], hooks };
+  }
+
+  /** The deployed revision as a target. Where the render cannot differ from the record, the record need not be read. */
+  async asStored(scene: ReleasePass, version: number): Promise<Result<Target, RecordError>> {
+    if (!readsRelease(scene.target)) return ok(scene.target);
+    const { release } = scene.pass.request.memory;
+    if (release.target?.version !== version) {
+      const body = await scene.records.load(version);
+      if (!body.ok) return body;
+      this.remember(scene, body.value);
+      const { objects, hooks } = this.targetOf(scene, body.value);
+      release.target = { version, objects, hooks };
+    }
+    return ok({ ...scene.target, objects: release.target.objects, hooks: release.target.hooks });
+  }
+
+  remember({ pass }: ReleasePass, release: Release): void {
+    pass.request.memory.release.told = { version: release.version, ...chartOf(release), tests: testsIn(release.hooks) };
+  }
+
+  async #rendered({ pass, target }: ReleasePass, action: Begin): Promise<Target | undefined> {
+    if (!readsRelease(target)) return undefined;
+    return this.#parts.targets.renderedAs(pass.request, target, { revision: action.version, isUpgrade: action.action === 'upgrade' });
+  }
+
+  async #lastOf({ records }: ReleasePass, stored: readonly Stored[]): Promise<Result<Release | undefined, RecordError>> {
+    const last = stored.at(-1);
+    return last === undefined ? ok(undefined) : records.load(last.revision.version);
+  }
+
+  #lost({ pass }: ReleasePass, error: RecordError): CarriedOut | 'again' {
+    pass.request.memory.release.stored = undefined;
+    return error.code === 404 ? 'again' : { failed: error };
+  }
+
+  #now(): number {
+    return this.#parts.ports.clock.now();
+  }
+}
+
+const readsRelease = (target: Target): boolean => target.render.trace.some(({ request }) => request.kind === 'release');
+
+const isNamespace =
+  (name: string) =>
+  (key: string): boolean =>
+    key === refKey(refOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+
+function tooLarge({ name }: Release, size: number): { readonly judged: ReturnType<typeof stuck> } {
+  const message = `the record of release ${name} takes ${size} bytes; a Secret holds ${mostData}`;
+  return { judged: stuck({ phase: 'Refused', reason: 'ReleaseTooLarge', message }) };
+}

@@ -1,0 +1,160 @@
+/**
+ * The stored revisions of one release. What is kept in memory are summaries: bodies are read when they are needed, and a change is made to what is stored
+ * now, guarded by its resourceVersion.
+ */
+import { type KubeObject, getKey } from '../../../core/object/index.ts';
+import type { AppId } from '../../../core/plan/owner/index.ts';
+import type { Release, Revision } from '../../../core/release/index.ts';
+import { fromSecret, recordSelector, secretName, toSecret } from '../../../core/release/store/index.ts';
+import type { ApiResource, KubeClient, KubeError } from '../../../ports/index.ts';
+import { type Result, err, ok } from '../../../std/index.ts';
+import { type Marks, marksOf, withMarks } from './marks.ts';
+
+export const secrets: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Secret',
+  resource: 'secrets',
+  namespaced: true,
+  verbs: ['get', 'list', 'watch', 'create', 'update', 'delete'],
+};
+
+/** Which release, and where its records are. */
+export interface ReleasePlace {
+  readonly name: string;
+  readonly namespace: string;
+  readonly storage: string;
+}
+
+export interface Stored {
+  readonly revision: Revision;
+  readonly marks: Marks | undefined;
+  readonly resourceVersion: string;
+}
+
+/** A record that cannot be read, or a refusal of the API server. */
+export type RecordError = KubeError;
+
+const unreadable = (message: string): RecordError => ({ code: 0, reason: 'CorruptRelease', message });
+
+export class Records {
+  readonly #client: KubeClient;
+  readonly #app: AppId;
+  readonly place: ReleasePlace;
+
+  constructor(client: KubeClient, app: AppId, place: ReleasePlace) {
+    this.#client = client;
+    this.#app = app;
+    this.place = place;
+  }
+
+  /** All revisions, ascending. */
+  async list(): Promise<Result<readonly Stored[], RecordError>> {
+    const { storage, name } = this.place;
+    const listed = await this.#client.list(secrets, { namespace: storage, labelSelector: recordSelector(name) });
+    if (!listed.ok) return listed;
+    const sorted = listed.value.items
+      .filter(({ metadata }) => metadata.name === secretName(name, versionOf(metadata.labels)))
+      .toSorted((a, b) => versionOf(a.metadata.labels) - versionOf(b.metadata.labels));
+    const last = sorted.at(-1);
+    const found: Stored[] = [];
+    for (const secret of sorted) {
+      const read = secret === last ? fromSecret(secret) : undefined;
+      if (read?.ok === false) return err(unreadable(read.error));
+      found.push(this.#summary(secret, read?.value));
+    }
+    return ok(found);
+  }
+
+  /** The body of one revision. */
+  async load(version: number): Promise<Result<Release, RecordError>> {
+    const read = await this.#read(version);
+    return read.ok ? ok(read.value.release) : read;
+  }
+
+  /** `AlreadyExists`: somebody else made this revision first. */
+  async create(release: Release, marks: Marks, at: number): Promise<Result<Stored, RecordError>> {
+    const marked = withMarks(release, this.#app, marks);
+    const created = await this.#client.create(secrets, toSecret(marked, this.place.storage, { at: at / 1000 }), {
+      fieldManager: 'lockstep',
+    });
+    return created.ok ? ok(this.#summary(created.value, marked)) : created;
+  }
+
+  /** Changes what is stored now. A change that leaves it as it is is not written. */
+  async update(version: number, change: (release: Release, marks: Marks) => Change, at: number): Promise<Result<Updated, RecordError>> {
+    const read = await this.#read(version);
+    if (!read.ok) return read;
+    const { release, secret, marks } = read.value;
+    const changed = change(release, marks);
+    const marked = changed.marks === undefined ? changed.release : withMarks(changed.release, this.#app, changed.marks);
+    const stored = toSecret(marked, this.place.storage, { at: at / 1000, stored: secret });
+    const written = await this.#client.update(secrets, stored, { fieldManager: 'lockstep' });
+    return written.ok ? ok({ stored: this.#summary(written.value, marked), release: marked }) : written;
+  }
+
+  async delete(version: number): Promise<Result<null, RecordError>> {
+    const { storage, name } = this.place;
+    const deleted = await this.#client.delete(secrets, storage, secretName(name, version));
+    return deleted.ok || deleted.error.code === 404 ? ok(null) : deleted;
+  }
+
+  async #read(
+    version: number,
+  ): Promise<Result<{ readonly release: Release; readonly secret: KubeObject; readonly marks: Marks }, RecordError>> {
+    const found = await this.#client.get(secrets, this.place.storage, secretName(this.place.name, version));
+    if (!found.ok) return found;
+    const release = fromSecret(found.value);
+    if (!release.ok) return err(unreadable(release.error));
+    const marks = marksOf(found.value.metadata.labels ?? {}, this.#app, release.value) ?? foreign;
+    return ok({ release: release.value, secret: found.value, marks });
+  }
+
+  #summary(secret: KubeObject, release: Release | undefined): Stored {
+    const { labels = {}, creationTimestamp = '', resourceVersion = '' } = secret.metadata;
+    const version = versionOf(labels);
+    const { name, namespace } = this.place;
+    const marks = marksOf(labels, this.#app, { name, namespace, version });
+    const seconds = Number(getKey(labels, 'modifiedAt') ?? getKey(labels, 'createdAt'));
+    const revision: Revision = {
+      version,
+      status: (getKey(labels, 'status') ?? 'unknown') as Revision['status'],
+      at: Number.isFinite(seconds) ? seconds * 1000 : Date.parse(creationTimestamp) || 0,
+      ...(marks === undefined ? {} : { attempt: marks.attempt }),
+      tests: release === undefined ? outcomeOf(marks) : testsOf(release),
+      testTries: (marks?.tests.tries ?? 0) + 1,
+    };
+    return { revision, marks, resourceVersion };
+  }
+}
+
+export interface Change {
+  readonly release: Release;
+  /** Absent: as they are. */
+  readonly marks?: Marks;
+}
+
+export interface Updated {
+  readonly stored: Stored;
+  readonly release: Release;
+}
+
+/** Stands for the marks of a record that another tool made. */
+export const foreign: Marks = {
+  attempt: { digest: '', action: 'upgrade', number: 1 },
+  stage: 'done',
+  tests: { tries: 0, outcome: 'open' },
+};
+
+const versionOf = (labels: Readonly<Record<string, string>> | undefined): number => Number(getKey(labels ?? {}, 'version')) || 0;
+
+const outcomeOf = (marks: Marks | undefined): Revision['tests'] =>
+  marks === undefined || marks.tests.outcome === 'open' ? 'none' : marks.tests.outcome;
+
+/** What its test hooks say; `untested` as long as one has not run to its end. */
+export function testsOf({ hooks }: Pick<Release, 'hooks'>): Revision['tests'] {
+  const tests = hooks.filter(({ events }) => events.includes('test'));
+  if (tests.length === 0) return 'none';
+  if (tests.some(({ lastRun }) => lastRun.phase !== 'Succeeded' && lastRun.phase !== 'Failed')) return 'untested';
+  return tests.some(({ lastRun }) => lastRun.phase === 'Failed') ? 'failed' : 'passed';
+}

@@ -1,0 +1,214 @@
+/**
+ * A pass over an App that is a Helm release: observe the stored revisions, decide, and do the next thing. Each turn of the loop starts from what is stored,
+ * so that a process that died anywhere is continued by the next one.
+ */
+import { type App, getCondition, names } from '../../../api/index.ts';
+import { type KubeObject, getKey } from '../../../core/object/index.ts';
+import { type Action, decideRelease, type Release } from '../../../core/release/index.ts';
+import type { KubeError } from '../../../ports/index.ts';
+import { backoff } from '../backoff.ts';
+import type { Carrier } from '../carry-out.ts';
+import type { Conclusion } from '../conclude.ts';
+import type { Parts } from '../parts.ts';
+import type { Done, Pass } from '../pass-end.ts';
+import { isSuspended } from '../suspend.ts';
+import type { Target } from '../targets.ts';
+import { Attempts } from './attempts.ts';
+import { placeOf, timeoutOf } from './draft.ts';
+import { labelDigest } from './marks.ts';
+import { Records, type RecordError, type Stored } from './records.ts';
+import { type ReleaseResult, stuck } from './stage.ts';
+import { statusOf, waitingFor } from './told.ts';
+
+/** What one pass over a release is about. */
+export interface ReleasePass {
+  readonly pass: Pass;
+  readonly target: Target;
+  readonly records: Records;
+  /** What carrying the target out amounts to. */
+  readonly judge: (done: Done) => Conclusion;
+}
+
+const mostTurns = 16;
+
+export type CarriedOut = Done | { readonly failed: KubeError };
+
+export class ReleaseRunner {
+  readonly #parts: Parts;
+  readonly #carrier: Carrier;
+  readonly #attempts: Attempts;
+
+  constructor(parts: Parts, carrier: Carrier) {
+    this.#parts = parts;
+    this.#carrier = carrier;
+    this.#attempts = new Attempts(parts, carrier);
+  }
+
+  recordsOf(pass: Pass, name: string): Records {
+    return new Records(pass.client, pass.owner, placeOf(pass.request.app, name));
+  }
+
+  async carryOut(pass: Pass, target: Target, judge: ReleasePass['judge']): Promise<CarriedOut> {
+    const { app, memory } = pass.request;
+    const records = this.recordsOf(pass, target.render.release?.name ?? app.metadata.name);
+    const scene: ReleasePass = { pass, target, records, judge };
+    for (let turn = 0; turn < mostTurns; turn += 1) {
+      const stored = await this.#observe(scene);
+      if (!stored.ok) return this.#unreadable(scene, stored.error);
+      if (isSuspended(app, this.#parts.ports.clock.now()))
+        return this.#shown(scene, { complete: false, ...statusOf(app, stored.value, memory) });
+      const turned = await this.#turn(scene, stored.value);
+      if (turned !== 'again') return turned;
+    }
+    return this.#shown(scene, { complete: false });
+  }
+
+  /** What is stored, from memory while nobody else changed it. */
+  async #observe({
+    pass,
+    records,
+  }: ReleasePass): Promise<{ readonly ok: true; readonly value: readonly Stored[] } | { readonly ok: false; readonly error: RecordError }> {
+    const { release } = pass.request.memory;
+    const key = `${records.place.storage}/${records.place.name}`;
+    if (release.key === key && release.stored !== undefined) return { ok: true, value: release.stored };
+    const listed = await records.list();
+    if (!listed.ok) return listed;
+    release.key = key;
+    release.namespace = records.place.namespace;
+    release.stored = listed.value;
+    return listed;
+  }
+
+  #decide({ pass, target }: ReleasePass, stored: readonly Stored[]): Action {
+    const { app } = pass.request;
+    const { retry, onFailure } = app.spec.sync;
+    const now = this.#parts.ports.clock.now();
+    const steady = { ...this.#parts.ports.random, fraction: () => 0.5 };
+    return decideRelease(
+      stored.map(({ revision }) => revision),
+      { digest: labelDigest(target.render.digest), tests: app.spec.tests.after === 'deploy', again: isAskedAgain(app) },
+      {
+        onFailure,
+        limit: retry.limit,
+        backoff: (count) => backoff(retry, count, steady),
+        keepFailed: app.spec.build.helm?.keepFailed ?? false,
+        patience: timeoutOf(app),
+        now,
+      },
+    );
+  }
+
+  async #turn(scene: ReleasePass, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const action = this.#decide(scene, stored);
+    const { app, memory } = scene.pass.request;
+    const status = statusOf(app, stored, memory);
+    switch (action.kind) {
+      case 'begin':
+        this.#foretellUnmanaged(scene, stored);
+        return this.#attempts.begin(scene, action, stored);
+      case 'resume':
+        return this.#attempts.resume(scene, action, stored);
+      case 'unlock':
+        return this.#attempts.unlock(scene, action.version, action.why);
+      case 'test':
+        return this.#attempts.test(scene, action.version, stored);
+      case 'correct':
+        return this.#correct(scene, action.version, { complete: true, ...status });
+      case 'wait':
+        return this.#heldAt(
+          scene,
+          { ...status, complete: false, ...judgedAs(waitingFor(action, stored, this.#parts.ports.clock.now())) },
+          stored,
+        );
+      case 'rollback':
+        return this.#attempts.rollBack(scene, action, stored);
+      case 'uninstall':
+        return this.#attempts.uninstall(scene, action.version);
+      case 'pinned': {
+        const reason = await this.#rejectionOf(scene, stored);
+        return this.#heldAt(
+          scene,
+          {
+            ...status,
+            complete: false,
+            ...judgedAs(pinnedVerdict(reason)),
+            pinned: { rejected: scene.target.render.revision, reason, revert: action.revert },
+          },
+          stored,
+        );
+      }
+      case 'exhausted':
+        return this.#heldAt(scene, { ...status, complete: false, ...judgedAs(waitingFor(action, stored, 0)) }, stored);
+    }
+  }
+
+  /** The release is as wished for: what differs in the cluster is drift. */
+  async #correct(scene: ReleasePass, version: number, release: ReleaseResult): Promise<CarriedOut> {
+    const target = await this.#attempts.asStored(scene, version);
+    if (!target.ok) return this.#unreadable(scene, target.error);
+    const done = await this.#carrier.carryOut(scene.pass, target.value);
+    return 'failed' in done ? done : { ...done, release };
+  }
+
+  /** The wished-for revision is not worked on now: the deployed one is kept as its record says. */
+  async #heldAt(scene: ReleasePass, release: ReleaseResult, stored: readonly Stored[]): Promise<CarriedOut> {
+    const deployed = stored.findLast(({ revision }) => revision.status === 'deployed');
+    if (deployed === undefined) return this.#shown(scene, release);
+    const body = await scene.records.load(deployed.revision.version);
+    if (!body.ok) return this.#unreadable(scene, body.error);
+    const target = this.#attempts.targetOf(scene, body.value);
+    const done = await this.#carrier.carryOut(scene.pass, {
+      ...target,
+      cause: 'drift',
+      hold: { code: 'ReleaseFailed', message: '', problems: [], transient: true },
+    });
+    return 'failed' in done ? done : { ...done, release };
+  }
+
+  /** Nothing is done; the plan is made to be looked at. */
+  async #shown(scene: ReleasePass, release: ReleaseResult): Promise<CarriedOut> {
+    const done = await this.#carrier.preview(scene.pass, scene.target);
+    return 'failed' in done ? done : { ...done, release };
+  }
+
+  async #unreadable(scene: ReleasePass, error: RecordError): Promise<CarriedOut> {
+    scene.pass.request.memory.release.stored = undefined;
+    if (error.reason !== 'CorruptRelease') return { failed: error };
+    return this.#shown(scene, {
+      complete: false,
+      ...judgedAs(stuck({ phase: 'Refused', reason: 'ReleaseUnreadable', message: error.message })),
+    });
+  }
+
+  async #rejectionOf({ records, target }: ReleasePass, stored: readonly Stored[]): Promise<string> {
+    const digest = labelDigest(target.render.digest);
+    const failed = stored.findLast(
+      ({ revision: { attempt, status, tests } }) => attempt?.digest === digest && (status === 'failed' || tests === 'failed'),
+    );
+    const body: { readonly ok: boolean; readonly value?: Release } | undefined =
+      failed === undefined ? undefined : await records.load(failed.revision.version);
+    return body?.ok === true && body.value?.status === 'failed' ? body.value.description : 'its tests failed';
+  }
+
+  /** S20: reported before it is upgraded back. */
+  #foretellUnmanaged({ pass, records }: ReleasePass, stored: readonly Stored[]): void {
+    const last = stored.at(-1);
+    if (last === undefined || last.marks !== undefined || stored.every(({ marks }) => marks === undefined)) return;
+    const { version, status } = last.revision;
+    const message = `revision ${version} (${status}) of release ${records.place.name} was made by somebody else; it is upgraded to what Git says`;
+    const step = `${records.place.name}.v${version}`;
+    this.#parts.journal.record(pass.request.app as unknown as KubeObject, { type: 'Unmanaged', message, warning: true, step });
+  }
+}
+
+export const judgedAs = (judged: ReleaseResult['judged']): Pick<ReleaseResult, 'judged'> => (judged === undefined ? {} : { judged });
+
+const pinnedVerdict = (reason: string): ReleaseResult['judged'] =>
+  stuck({ phase: 'Failed', reason: 'Pinned', message: `held at the revision before: ${reason}` });
+
+/** A person asked for a run, and it is this one. */
+function isAskedAgain(app: App): boolean {
+  const token = getKey(app.metadata.annotations ?? {}, names.reconcileAt);
+  if (token === undefined || token === app.status?.lastHandledReconcileAt) return false;
+  return getCondition(app.status?.conditions, 'Ready')?.status !== 'True';
+}

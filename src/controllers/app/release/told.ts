@@ -1,0 +1,96 @@
+/** What is told about a release: its status, and what a wait is for. Pure. */
+import type { App, AppStatus, ReasonCode } from '../../../api/index.ts';
+import { reasons } from '../../../api/index.ts';
+import { getKey, isObject, type JsonObject } from '../../../core/object/index.ts';
+import type { Action, HookRecord, Release } from '../../../core/release/index.ts';
+import { rfc3339 } from '../../time.ts';
+import type { AppMemory } from '../memory.ts';
+import type { Stored } from './records.ts';
+import { type ReleaseResult, stuck } from './stage.ts';
+
+type Status = NonNullable<AppStatus['release']>;
+
+/** What the newest revision is, as far as it was read. */
+export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory): Pick<ReleaseResult, 'status' | 'tests'> {
+  const last = stored.at(-1);
+  if (last === undefined) return {};
+  const { version, status } = last.revision;
+  const known = memory.release.told?.version === version ? memory.release.told : undefined;
+  const old = app.status?.release?.revision === version ? app.status.release : undefined;
+  const { chart, appVersion } = known ?? old ?? {};
+  const name = memory.release.key.split('/')[1] ?? '';
+  const { namespace } = memory.release;
+  const told: Status = {
+    name,
+    ...(namespace === '' ? {} : { namespace }),
+    revision: version,
+    status,
+    ...(chart === undefined ? {} : { chart }),
+    ...(appVersion === undefined ? {} : { appVersion }),
+  };
+  const tests = known?.tests ?? (old === undefined ? undefined : app.status?.tests);
+  return { status: told, ...(tests === undefined ? {} : { tests }) };
+}
+
+const textOf = (object: JsonObject, key: string): string => {
+  const value = getKey(object, key);
+  return typeof value === 'string' ? value : '';
+};
+
+/** `web-1.2.3` */
+export function chartOf({ chart }: Pick<Release, 'chart'>): { readonly chart?: string; readonly appVersion?: string } {
+  const metadata = chart === null ? undefined : getKey(chart, 'metadata');
+  if (!isObject(metadata)) return {};
+  const appVersion = textOf(metadata, 'appVersion');
+  return { chart: `${textOf(metadata, 'name')}-${textOf(metadata, 'version')}`, ...(appVersion === '' ? {} : { appVersion }) };
+}
+
+/** The tests of a revision as `status.tests` lists them. */
+export function testsIn(hooks: readonly HookRecord[]): NonNullable<AppStatus['tests']> {
+  return hooks
+    .filter(({ events }) => events.includes('test'))
+    .slice(0, 100)
+    .map(({ name, lastRun: { phase, startedAt, completedAt } }) => ({
+      name,
+      phase: phase === 'Running' || phase === 'Succeeded' || phase === 'Failed' ? phase : 'Open',
+      ...timeOf('startedAt', startedAt),
+      ...timeOf('completedAt', completedAt),
+    }));
+}
+
+/** Other tools write fractions and zones; a status holds whole seconds in UTC. */
+const timeOf = <K extends string>(key: K, text: string | undefined): { readonly [k in K]?: string } => {
+  const at = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(at) ? {} : ({ [key]: rfc3339(at) } as { readonly [k in K]?: string });
+};
+
+/** Why a failed or locked release is not worked on now. */
+export function waitingFor(
+  action: Extract<Action, { kind: 'wait' | 'exhausted' }>,
+  stored: readonly Stored[],
+  now: number,
+): ReleaseResult['judged'] {
+  const found = stored.find(({ revision }) => revision.version === action.version);
+  const tests = action.kind === 'exhausted' ? action.tests : action.reason === 'testBackoff';
+  const reason = tests ? 'TestFailed' : codeOf(found?.marks?.reason);
+  const what = tests ? `a test of revision ${action.version} failed` : `revision ${action.version} failed`;
+  if (action.kind === 'exhausted') {
+    const message = `${what}, and the allowed retries are used up`;
+    return stuck({ phase: 'Failed', reason: 'RetriesExhausted', message: `${message} (${reason})` });
+  }
+  const { until } = action;
+  const ms = Math.max(0, until - now);
+  const at = rfc3339(until);
+  if (action.reason === 'locked') {
+    const message = `another tool left revision ${action.version} pending; Lockstep takes over at ${at}`;
+    return {
+      verdict: { phase: 'Waiting', ready: 'False', reason: 'ReleaseLocked', message, moving: true, deadline: at },
+      next: { kind: 'after', ms },
+    };
+  }
+  const message = `${what}; it is tried again at ${at}`;
+  return { verdict: { phase: 'Failed', ready: 'False', reason, message, moving: true, deadline: at }, next: { kind: 'after', ms } };
+}
+
+const codeOf = (reason: string | undefined): ReasonCode =>
+  reason !== undefined && reason in reasons ? (reason as ReasonCode) : 'ReleaseFailed';

@@ -1,0 +1,203 @@
+/** Charts as Helm releases: the same histories as the real Helm leaves, hooks exactly once, failures that end, tests, and records others can use. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/object/index.ts';
+import { fromSecret } from '../../src/core/release/store/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
+
+let w: World;
+beforeEach(async () => {
+  w = await world();
+  await w.source();
+});
+afterEach(() => w.close());
+
+const job = (name: string, annotations: Readonly<Record<string, string>>): string =>
+  [
+    'apiVersion: batch/v1',
+    'kind: Job',
+    `metadata: {name: ${name}, annotations: ${JSON.stringify(annotations)}}`,
+    'spec: {template: {metadata: {annotations: {lockstep.dev/simulate: unschedulable}}, spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}}',
+  ].join('\n');
+
+const chart = (files: Readonly<Record<string, string>> = {}, version = '1.0.0'): Record<string, string> => ({
+  'web/Chart.yaml': `apiVersion: v2\nname: web\nversion: ${version}\nappVersion: "7"\n`,
+  'web/values.yaml': 'colour: blue\n',
+  'web/templates/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {colour: "{{ .Values.colour }}"}\n',
+  ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`web/templates/${name}`, text])),
+});
+
+const app = (helm: JsonObject = {}, spec: JsonObject = {}): Promise<void> => w.app({ spec: { build: { helm }, ...spec } });
+
+/** `1 superseded Install complete` */
+async function history(): Promise<readonly string[]> {
+  const records = (await w.list('Secret', 'shop')).filter(({ metadata }) => metadata.labels?.['owner'] === 'helm');
+  const releases = records.flatMap((secret) => {
+    const read = fromSecret(secret);
+    return read.ok ? [read.value] : [];
+  });
+  return releases
+    .toSorted((a, b) => a.version - b.version)
+    .map(({ version, status, description }) => `${version} ${status} ${description}`);
+}
+
+describe('the life of a release', () => {
+  test('install, upgrade, drift, history that is trimmed, uninstall', async () => {
+    await w.commit(chart());
+    await app({ maxHistory: 2 }, { sync: { onDelete: 'prune' } });
+    await w.settle();
+    expect(await history()).toEqual(['1 deployed Install complete']);
+    const object = await w.get('ConfigMap/shop/web');
+    expect(object.metadata.labels?.['app.kubernetes.io/managed-by']).toBe('Helm');
+    expect(object.metadata.annotations?.['meta.helm.sh/release-name']).toBe('web');
+    expect((await w.appStatus()).release).toEqual({
+      name: 'web',
+      namespace: 'shop',
+      revision: 1,
+      status: 'deployed',
+      chart: 'web-1.0.0',
+      appVersion: '7',
+    });
+    for (const colour of ['red', 'green']) {
+      await w.commit({ 'web/values.yaml': `colour: ${colour}\n` });
+      await w.settle();
+    }
+    expect(await history()).toEqual(['2 superseded Upgrade complete', '3 deployed Upgrade complete']);
+    await w.remove('ConfigMap/shop/web');
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/web'))['data']).toEqual({ colour: 'green' });
+    expect(await history()).toHaveLength(2);
+    await w.settle(60_000);
+    await w.remove('App/shop/web');
+    await w.settle(20_000);
+    expect(await w.find('ConfigMap/shop/web')).toBeUndefined();
+    expect(await w.find('App/shop/web')).toBeUndefined();
+    expect(await history()).toEqual([]);
+  });
+
+  test('hooks run once, by weight, and what they are waited for is told', async () => {
+    const files = {
+      'b.yaml': job('second', { 'helm.sh/hook': 'pre-install', 'helm.sh/hook-weight': '2' }),
+      'a.yaml': job('first', {
+        'helm.sh/hook': 'pre-install,pre-upgrade',
+        'helm.sh/hook-weight': '-1',
+        'helm.sh/hook-delete-policy': 'hook-succeeded',
+      }),
+      'c.yaml': job('last', { 'helm.sh/hook': 'post-install' }),
+    };
+    await w.commit(chart(files));
+    await app();
+    await w.settle();
+    expect(await w.find('Job/shop/first')).toBeDefined();
+    expect(await w.find('Job/shop/second')).toBeUndefined();
+    expect(await w.find('ConfigMap/shop/web')).toBeUndefined();
+    expect(await w.condition('Ready')).toContain('HooksRunning: waiting for hook Job/shop/first');
+    expect((await w.appStatus()).waitingFor?.owner).toBe('lockstep');
+    await w.finishJob('Job/shop/first');
+    await w.settle();
+    expect(await w.find('Job/shop/second')).toBeDefined();
+    await w.finishJob('Job/shop/second');
+    await w.settle();
+    expect(await w.find('ConfigMap/shop/web')).toBeDefined();
+    expect(await w.find('Job/shop/first')).toBeUndefined();
+    expect(await history()).toEqual(['1 pending-install Initial install underway']);
+    await w.finishJob('Job/shop/last');
+    await w.settle();
+    expect(await history()).toEqual(['1 deployed Install complete']);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
+  test('a failed hook fails the revision; it is tried again, and then given up and removed', async () => {
+    await w.commit(chart({ 'a.yaml': job('broken', { 'helm.sh/hook': 'post-install,post-upgrade' }) }));
+    await app({}, { sync: { retry: { limit: 1, backoff: '10s' } } });
+    await w.settle();
+    await w.finishJob('Job/shop/broken', 'Failed');
+    await w.settle();
+    expect(await history()).toEqual(['1 failed Release "web" failed: failed post-install: Job broken: Failed']);
+    expect(await w.condition('Ready')).toContain('HookFailed: revision 1 failed; it is tried again at');
+    await w.settle(15_000);
+    await w.finishJob('Job/shop/broken', 'Failed');
+    await w.settle(15_000);
+    expect((await history()).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['1 failed', '2 uninstalled']);
+    expect(await w.find('ConfigMap/shop/web')).toBeUndefined();
+    expect(await w.condition('Ready')).toContain('RetriesExhausted');
+  });
+
+  test('pin: a failing upgrade goes back, and stays back until Git moves', async () => {
+    await w.commit(chart());
+    await app({}, { sync: { onFailure: 'pin' } });
+    await w.settle();
+    await w.commit({ 'web/values.yaml': 'colour: bad\n', 'web/templates/a.yaml': job('check', { 'helm.sh/hook': 'post-upgrade' }) });
+    await w.settle();
+    await w.finishJob('Job/shop/check', 'Failed');
+    await w.settle(10_000);
+    expect((await history()).map((line) => line.split(' ').slice(0, 5).join(' '))).toEqual([
+      '1 superseded Install complete',
+      '2 failed Upgrade "web" failed:',
+      '3 deployed Rollback to 1',
+    ]);
+    expect((await w.get('ConfigMap/shop/web'))['data']).toEqual({ colour: 'blue' });
+    expect(await w.condition('Pinned')).toContain('Pinned=True');
+    expect(await w.condition('Ready')).toContain('Ready=False Pinned');
+    await w.settle(60_000);
+    expect(await history()).toHaveLength(3);
+    await w.commit({ 'web/values.yaml': 'colour: good\n', 'web/templates/a.yaml': null });
+    await w.settle(10_000);
+    expect((await history()).at(-1)).toBe('4 deployed Upgrade complete');
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect(await w.condition('Pinned')).toBe('Pinned is not set');
+  });
+
+  test('tests run after the deployment; a failed one is told and repeated', async () => {
+    await w.commit(chart({ 't.yaml': job('smoke', { 'helm.sh/hook': 'test' }) }));
+    await app({}, { sync: { retry: { backoff: '10s' } } });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('TestsRunning: waiting for test Job/shop/smoke');
+    expect(await w.condition('Tested')).toContain('Tested=Unknown');
+    await w.finishJob('Job/shop/smoke', 'Failed');
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('TestFailed');
+    expect(await w.condition('Tested')).toBe('Tested=False TestFailed: smoke');
+    await w.settle(15_000);
+    await w.finishJob('Job/shop/smoke');
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect((await w.appStatus()).tests).toMatchObject([{ name: 'smoke', phase: 'Succeeded' }]);
+    expect(await history()).toEqual(['1 deployed Install complete']);
+  });
+
+  test('S12, S20 a chart that prints its revision settles; a revision by somebody else is upgraded back', async () => {
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rev}\ndata: {is: "{{ .Release.Revision }} {{ .Release.IsUpgrade }}"}\n';
+    await w.commit(chart({ 'rev.yaml': text }));
+    await app();
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/rev'))['data']).toEqual({ is: '1 false' });
+    await w.commit({ 'web/values.yaml': 'colour: red\n' });
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/rev'))['data']).toEqual({ is: '2 true' });
+    await w.crash();
+    await w.settle(30_000);
+    expect(await history()).toHaveLength(2);
+    const second = await w.get('Secret/shop/sh.helm.release.v1.web.v2');
+    const { resourceVersion: _version, uid: _uid, ...metadata } = second.metadata;
+    const labels = { ...metadata.labels, version: '3' };
+    await w.put({ ...second, metadata: { ...metadata, name: 'sh.helm.release.v1.web.v3', labels } });
+    await w.settle(10_000);
+    expect(w.events('Unmanaged')).toHaveLength(1);
+    expect((await w.get('ConfigMap/shop/rev'))['data']).toEqual({ is: '4 true' });
+  });
+
+  test('S20 from release to template and back: records go and come, no object is deleted', async () => {
+    await w.commit(chart());
+    await app();
+    await w.settle();
+    const { uid } = (await w.get('ConfigMap/shop/web')).metadata;
+    await app({ mode: 'template' });
+    await w.settle();
+    expect(await history()).toEqual([]);
+    expect((await w.get('ConfigMap/shop/web')).metadata.annotations?.['meta.helm.sh/release-name']).toBeUndefined();
+    await app({ mode: 'release' });
+    await w.settle();
+    expect(await history()).toEqual(['1 deployed Install complete']);
+    expect((await w.get('ConfigMap/shop/web')).metadata.uid).toBe(uid);
+  });
+});
