@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { ApiResource, KubeClient, Ledger, Log, Metrics } from '../ports/index.ts';
-import { identityOf, startDashboard, type Dashboard } from '../server/index.ts';
+import { maskText, maskValue, secretTexts } from '../controllers/index.ts';
+import { identityOf, startDashboard, type Dashboard, type River } from '../server/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
+import { SYSTEM_NAMESPACE } from './install.ts';
+import type { Installation } from './installation.ts';
 
 export interface DashboardChoice {
   /** 0 chooses a free one. */
@@ -22,7 +25,8 @@ export interface DashboardParts {
   readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly log: Log;
-  readonly installation: string;
+  readonly river: River;
+  readonly installation: Installation;
   /** The embedded cluster simulates health. */
   readonly simulated: boolean;
 }
@@ -30,15 +34,17 @@ export interface DashboardParts {
 /** Rejects when the address is taken. */
 export function openDashboard({ port, host = '127.0.0.1', url, program }: DashboardChoice, parts: DashboardParts): Promise<Dashboard> {
   const { installation, simulated, ...ports } = parts;
+  const masking = { secretTexts, maskText, maskValue, key: installation.key };
   return startDashboard(
-    { ...ports, clock: systemClock(), random: systemRandom() },
+    { ...ports, masking, clock: systemClock(), random: systemRandom() },
     {
       host,
       port,
       ...(url === undefined ? {} : { url }),
       assets: join(dirname(program), '../ui'),
       version: packageJson.version,
-      installation,
+      namespace: SYSTEM_NAMESPACE,
+      installation: installation.name,
       simulated,
     },
   );

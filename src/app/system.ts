@@ -98,7 +98,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
-  const dashboard = await dashboardOf(options, { kube, metrics, installation, ledger }, started);
+  const dashboard = await dashboardOf(options, { kube, metrics, installation, ledger, river: controllers }, started);
   return {
     kube,
     controllers,
@@ -112,12 +112,12 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
 
 async function dashboardOf(
   { dashboard: choice, cluster, log }: SystemOptions,
-  { kube, metrics, ledger, installation }: Running,
+  { kube, metrics, ledger, installation, river }: Running & { readonly river: Controllers },
   started: Stoppable[],
 ): Promise<OpenDashboard | undefined> {
   if (choice === undefined) return undefined;
   const simulated = 'embedded' in cluster;
-  const dashboard = await openDashboard(choice, { kube, ledger, metrics, log, installation: installation.name, simulated });
+  const dashboard = await openDashboard(choice, { kube, ledger, metrics, log, river, installation, simulated });
   started.push({ name: 'dashboard', stop: () => dashboard.close() });
   // In a pod the credential is the controller's own, and nobody may have that.
   const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;

@@ -13,6 +13,7 @@ import { appTopic } from './app/dependencies.ts';
 import { kindsTopic, watchKinds } from './app/kinds.ts';
 import { Lookups } from './app/lookups.ts';
 import { LiveObjects } from './app/live.ts';
+import type { Wanted } from './app/memory.ts';
 import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { AppReconciler } from './app/reconcile.ts';
 import { secrets } from './app/release/records.ts';
@@ -59,6 +60,8 @@ export interface Controllers {
   idle(): boolean;
   /** The plan of an App's newest pass, as `formatPlan` prints it; undefined before its first one. */
   plan(app: { readonly namespace: string; readonly name: string }): Plan | undefined;
+  /** The manifests that plan was made for. They may hold secrets: mask them before anybody sees them. */
+  wanted(app: { readonly namespace: string; readonly name: string }): Wanted | undefined;
   /** Renders carried out so far. */
   readonly renders: number;
 }
@@ -183,6 +186,10 @@ class Running implements Controllers {
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
     return this.#reconciler.planOf(`${namespace}/${name}`);
+  }
+
+  wanted({ namespace, name }: { readonly namespace: string; readonly name: string }): Wanted | undefined {
+    return this.#reconciler.wantedOf(`${namespace}/${name}`);
   }
 
   get renders(): number {

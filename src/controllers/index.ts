@@ -5,4 +5,5 @@
 export { createControllers, type Controllers, type ControllerPorts, type ControllerSettings } from './create.ts';
 export { type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';
 export { formatPreviewError, previewApp, type PreviewError } from './preview.ts';
+export { maskText, maskValue, secretTexts } from './app/secret-texts.ts';
 export { authOf } from './source/credentials.ts';

@@ -3,6 +3,7 @@
  * In: ports, and what to report. Out: listening servers. Never: lends a visitor the controller's rights, decides anything about Apps.
  */
 export { listenStatus, type StatusServer, type StatusSources } from './status.ts';
-export { startDashboard, type Dashboard, type DashboardPorts, type DashboardSettings } from './dashboard.ts';
+export { startDashboard, type Dashboard, type DashboardSettings } from './dashboard.ts';
+export type { DashboardPorts, Masking, River } from './ports.ts';
 export { identityOf } from './access/doorman.ts';
 export type { Mount } from './http/frame.ts';

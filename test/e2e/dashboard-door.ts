@@ -14,6 +14,7 @@ import {
 } from '../../src/api/http/index.ts';
 import type { Json } from '../../src/core/object/index.ts';
 import type { Identity } from '../../src/ports/index.ts';
+import { maskText, maskValue, secretTexts } from '../../src/controllers/index.ts';
 import { startDashboard, type Dashboard, type DashboardSettings } from '../../src/server/index.ts';
 import type { World } from '../../src/testing/world/index.ts';
 
@@ -123,8 +124,17 @@ function parseEvent(block: string): StreamEvent[] {
 
 export async function openDashboard(world: World, settings: Partial<DashboardSettings> = {}): Promise<Dashboard> {
   const dashboard = await startDashboard(
-    { kube: world.admin, ledger: world.ledger, clock: systemClock(), random: systemRandom(), log: silentLog(), metrics: noMetrics() },
-    { host: '127.0.0.1', port: 0, version: '0.0.0', installation: 'test', simulated: true, ...settings },
+    {
+      kube: world.admin,
+      ledger: world.ledger,
+      river: world.controllers,
+      masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32).fill(7) },
+      clock: systemClock(),
+      random: systemRandom(),
+      log: silentLog(),
+      metrics: noMetrics(),
+    },
+    { host: '127.0.0.1', port: 0, namespace: 'lockstep-system', version: '0.0.0', installation: 'test', simulated: true, ...settings },
   );
   while (dashboard.notReady() !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
   return dashboard;

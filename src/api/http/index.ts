@@ -22,7 +22,8 @@ export { answerProblems, checkBody, checkQuery, type BadInput } from './check.ts
 export { API_PREFIX, openapiDocument } from './openapi.ts';
 export { httpReference } from './reference.ts';
 export { routes, type AnswerOf, type BodyOf, type QueryOf, type Route, type RouteName } from './routes.table.ts';
-export { SYNC_WORDS } from './apps.table.ts';
+export { ACTIONS, SYNC_WORDS } from './apps.table.ts';
+export { ENTRY_KINDS } from './history.table.ts';
 export { LEVELS } from './shared.table.ts';
 
 export type AppRow = Infer<typeof appRow>;

@@ -74,6 +74,7 @@ export class Carrier {
       if (isFailure(made)) return made;
       const planned = { ...made, plan: chosen(made.plan, choice) };
       pass.request.memory.plan = planned.plan;
+      pass.request.memory.wanted = { objects: target.objects, secrets: target.render.secrets };
       this.#verifyKept(pass, planned);
       this.#noteApproved(pass, planned.plan);
       if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };

@@ -36,6 +36,12 @@ const healWindow = 600_000;
 const healPause = 1000;
 const longestPause = 300_000;
 
+/** The manifests of one pass, as rendered: they may hold secrets, and are masked by `secrets` before anybody sees them (S18). */
+export interface Wanted {
+  readonly objects: readonly WantedObject[];
+  readonly secrets: readonly string[];
+}
+
 export class AppMemory {
   /** Objects found as wanted, with the digest of what was wanted. */
   readonly #verified = new Map<string, { object: KubeObject; readonly digest: string }>();
@@ -48,6 +54,8 @@ export class AppMemory {
   readonly approved = new Map<string, ReadonlySet<string>>();
   /** Of the newest pass; for whoever wants to look. */
   plan: Plan | undefined;
+  /** What that plan was made for. */
+  wanted: Wanted | undefined;
   /** What was written last; newer than what the informer may have. */
   inventory: InventoryState | undefined;
   /** The render that was applied whole last. */

@@ -18,7 +18,7 @@ import { appTopic, unmetDependency } from './dependencies.ts';
 import { Finisher } from './finish.ts';
 import { Preparer } from './prepare.ts';
 import { isNewer } from './live.ts';
-import { AppMemory } from './memory.ts';
+import { AppMemory, type Wanted } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
 import { PassRunner } from './pass.ts';
 import type { PassEnd } from './pass-end.ts';
@@ -160,6 +160,10 @@ export class AppReconciler {
       changed.push(app);
     }
     return changed;
+  }
+
+  wantedOf(key: string): Wanted | undefined {
+    return this.#memories.get(key)?.wanted;
   }
 
   /** An Inventory object changed. True when it was not us, so that the App has to look. */

@@ -11,7 +11,7 @@ import type { Visitor } from '../access/visitor.ts';
 import type { Assets } from './assets.ts';
 import { hostProblem, readJson } from './incoming.ts';
 import { type Match, matchRoute } from './match.ts';
-import { type Sending, sendJson, sendRefusal, setSafety } from './outgoing.ts';
+import { type Sending, sendChunks, sendJson, sendRefusal, setSafety } from './outgoing.ts';
 import { badInput, refused, type Refused } from './refused.ts';
 
 export interface Call<N extends RouteName> {
@@ -31,8 +31,14 @@ export interface Written<T> {
   readonly holds?: T;
 }
 
+/** Text in pieces, as they come. */
+export interface Streamed {
+  readonly type: string;
+  readonly chunks: AsyncIterable<string>;
+}
+
 /** `sent`: the handler wrote the answer itself (streams, cookies with redirects). */
-export type Outcome<N extends RouteName> = AnswerOf<N> | Written<AnswerOf<N>> | 'sent' | undefined;
+export type Outcome<N extends RouteName> = AnswerOf<N> | Written<AnswerOf<N>> | Streamed | 'sent' | undefined;
 
 export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Result<Outcome<N>, Refused>>;
 export type Handlers = { readonly [N in RouteName]: Handler<N> };
@@ -174,8 +180,11 @@ export class Frame {
 const isWritten = (value: unknown): value is Written<unknown> =>
   typeof value === 'object' && value !== null && 'json' in value && typeof value.json === 'string' && Object.keys(value).length === 1;
 
+const isStreamed = (value: unknown): value is Streamed => typeof value === 'object' && value !== null && 'chunks' in value;
+
 function send(sending: Sending, value: unknown): void {
   if (value === 'sent') return;
+  if (isStreamed(value)) return void sendChunks(sending, value);
   if (value === undefined) sending.response.writeHead(204).end();
   else sendJson(sending, 200, isWritten(value) ? value.json : JSON.stringify(value));
 }

@@ -55,6 +55,26 @@ export function sendJson({ request, response }: Sending, status: number, text: s
   response.writeHead(status).end(request.method === 'HEAD' ? undefined : bytes);
 }
 
+/** As fast as the other side reads, until either ends. */
+export async function sendChunks(
+  { request, response }: Sending,
+  { type, chunks }: { readonly type: string; readonly chunks: AsyncIterable<string> },
+): Promise<void> {
+  response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+  response.flushHeaders();
+  if (request.method === 'HEAD') return void response.end();
+  try {
+    for await (const chunk of chunks) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+    }
+    response.end();
+  } catch {
+    // The log broke off; so does the answer.
+    response.destroy();
+  }
+}
+
 export function sendRefusal(sending: Sending, problem: Refused): void {
   const { response } = sending;
   if (response.headersSent) {

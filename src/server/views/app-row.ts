@@ -22,7 +22,8 @@ export function appRowOf(app: App, { place, now }: RowInput): AppRow {
   const suspended = suspendedOf(app, now);
   const [first] = status?.why ?? [];
   const [url] = safeUrls(status?.urls);
-  const sync = syncWord(app, suspended !== undefined);
+  const standing = { suspended: suspended !== undefined, waits: pending?.approval === true };
+  const sync = syncWord(app, standing);
   const revision = shortRevision(status?.applied?.inputs[0]?.revision);
   const since = status?.applied?.at;
   return {
@@ -31,7 +32,7 @@ export function appRowOf(app: App, { place, now }: RowInput): AppRow {
     name,
     uid,
     ...place,
-    level: levelOf(app, { sync, suspended: suspended !== undefined, waits: pending?.approval === true }),
+    level: levelOf(app, { sync, ...standing }),
     health,
     sync,
     revision,
@@ -70,8 +71,10 @@ function pendingOf(status: AppStatus | undefined): AppRow['pending'] {
   if (plan === undefined || plan.creates + plan.changes + plan.prunes + plan.refused === 0) return undefined;
   const reason = getCondition(status?.conditions, 'Ready')?.reason;
   const approval = reason === 'ApprovalNeeded' || reason === 'PruneNeedsApproval' || reason === 'DowngradeNeedsApproval';
-  const moving = getCondition(status?.conditions, 'Synced')?.status !== 'True';
-  if (!approval && !moving) return undefined;
+  // The plan of a pass that is over says what was done, not what is to come.
+  const phase = status?.attempted?.phase;
+  const open = phase === 'Planning' || phase === 'Waiting' || phase === 'Applying' || phase === 'Refused';
+  if (!approval && !open) return undefined;
   const { digest, creates, changes, prunes, refused } = plan;
   return { digest, creates, changes, prunes, refused, approval };
 }
@@ -88,8 +91,9 @@ export function suspendedOf({ spec }: App, now: number): { readonly reason?: str
 
 const is = (app: App, type: Parameters<typeof getCondition>[1]): string | undefined => getCondition(app.status?.conditions, type)?.status;
 
-function syncWord(app: App, suspended: boolean): AppRow['sync'] {
+function syncWord(app: App, { suspended, waits }: { readonly suspended: boolean; readonly waits: boolean }): AppRow['sync'] {
   if (suspended) return 'Suspended';
+  if (waits) return 'Waiting';
   if (is(app, 'Contested') === 'True') return 'Contested';
   if (is(app, 'Drifted') === 'True') return 'Drifted';
   if (is(app, 'Pinned') === 'True') return 'Pinned';
@@ -110,8 +114,8 @@ function levelOf(app: App, { sync, suspended, waits }: Judging): Level {
   const state = app.status?.health?.state ?? 'Unknown';
   const ready = is(app, 'Ready');
   const phase = app.status?.attempted?.phase;
-  const failed = is(app, 'Stalled') === 'True' || phase === 'Failed' || (phase === 'Refused' && !waits);
-  if (state === 'Degraded' || (ready === 'False' && failed)) return 'broken';
+  const failed = is(app, 'Stalled') === 'True' || phase === 'Failed' || phase === 'Refused';
+  if (state === 'Degraded' || (ready === 'False' && failed && !waits)) return 'broken';
   if (waits || sync === 'Contested' || sync === 'Pinned' || is(app, 'SourceFresh') === 'False') return 'attention';
   if (is(app, 'Drifted') === 'True') return 'attention';
   if (suspended) return 'paused';

@@ -18,3 +18,17 @@ export const safeUrls = (all: readonly string[] | undefined): readonly string[] 
     const url = safeUrl(text);
     return url === undefined ? [] : [url];
   });
+
+/** For showing, not for following: any scheme, without user, password and what looks like a token in the query. */
+export function shownUrl(text: string): string {
+  try {
+    const url = new URL(text);
+    url.username = '';
+    url.password = '';
+    url.search = '';
+    return url.href;
+  } catch {
+    // scp-like: git@host:path has no secret in it.
+    return text.replace(/^[^@/]*:[^@/]*@/, '');
+  }
+}

@@ -1,5 +1,5 @@
 /** What every view is made of: items with keys, and the rest. The same value answers a request and feeds the stream. */
-import type { JsonObject } from '../../core/object/index.ts';
+import type { Json, JsonObject } from '../../core/object/index.ts';
 import type { Written } from '../http/frame.ts';
 
 export interface Item {
@@ -20,4 +20,16 @@ export interface View<T> {
 export function writeView<T>({ items, meta }: View<T>): Written<T> {
   const rest = JSON.stringify(meta).slice(1);
   return { json: `{"items":[${items.map(({ json }) => json).join(',')}]${rest === '}' ? '' : ','}${rest}` };
+}
+
+/** A view that is one thing. */
+export function single<T>(key: string, value: T): View<T> {
+  const json = JSON.stringify(value);
+  return { items: [{ key, json, identity: json }], meta: {} };
+}
+
+/** Items that are made anew each time: their text tells whether they changed. */
+export function itemOf(key: string, value: Json | object): Item {
+  const json = JSON.stringify(value);
+  return { key, json, identity: json };
 }

@@ -1,0 +1,165 @@
+/**
+ * What the buttons do, plan first: without `confirm` an action only says what it would do; with it, it is done as the visitor, if what it was said about has
+ * not changed meanwhile.
+ */
+import { createHash } from 'node:crypto';
+import { type App, names } from '../../api/index.ts';
+import type { ActionName, ActionPlan, ActionRequest } from '../../api/http/index.ts';
+import type { Json, JsonObject } from '../../core/object/index.ts';
+import type { Plan } from '../../core/plan/index.ts';
+import { countPlan } from '../../core/plan/index.ts';
+import type { ApiResource, Clock, KubeError } from '../../ports/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
+import type { Visitor } from '../access/visitor.ts';
+import { badInput, fromKube, refused, type Refused } from '../http/refused.ts';
+import { shellQuote } from '../views/object/index.ts';
+
+export interface ActionCall {
+  readonly action: ActionName;
+  readonly app: App;
+  readonly visitor: Visitor;
+  readonly body: ActionRequest;
+  /** The controller's newest plan of the App. */
+  readonly plan: Plan | undefined;
+}
+
+interface Prepared {
+  readonly effects: ActionPlan['effects'];
+  readonly command: string;
+  readonly carryOut: () => Promise<Result<string, KubeError>>;
+}
+
+const APPS: ApiResource = { group: 'lockstep.dev', version: 'v1', kind: 'App', resource: 'apps', namespaced: true, verbs: [] };
+const APPROVALS: ApiResource = { ...APPS, kind: 'Approval', resource: 'approvals' };
+
+const MANAGER = 'lockstep-dashboard';
+
+export class Actions {
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async run(call: ActionCall): Promise<Result<ActionPlan, Refused>> {
+    const { action, app, body } = call;
+    const prepared = this.#prepare(call);
+    if (!prepared.ok) return prepared;
+    const { effects, command, carryOut } = prepared.value;
+    const { confirm, ...asked } = body;
+    const digest = digestOf([action, app.metadata.uid ?? '', app.metadata.generation ?? 0, call.plan?.digest ?? '', asked as Json]);
+    const plan = { action, app: `${app.metadata.namespace}/${app.metadata.name}`, effects, digest, command };
+    if (confirm === undefined) return ok({ ...plan, done: false });
+    if (confirm !== digest) return err(refused.planStale('what this was about has changed since', 'look at the new plan and confirm that'));
+    const result = await carryOut();
+    return result.ok ? ok({ ...plan, done: true, result: result.value }) : err(fromKube(result.error));
+  }
+
+  #prepare(call: ActionCall): Result<Prepared, Refused> {
+    switch (call.action) {
+      case 'sync':
+        return ok(this.#sync(call));
+      case 'suspend':
+        return this.#suspend(call);
+      case 'resume':
+        return ok(resume(call));
+      case 'approve':
+        return approve(call);
+      case 'rollback':
+        return err(refused.unsupported('a rollback is a commit: revert the commit in the source', 'what runs is always what Git says'));
+      case 'test':
+        return err(refused.unsupported('tests run after a deploy; they cannot be started by themselves yet'));
+    }
+  }
+
+  #sync({ app, visitor, body, plan }: ActionCall): Prepared {
+    const counts = plan === undefined ? undefined : countPlan(plan);
+    const token = `${body.once === true ? 'once:' : ''}${new Date(this.#clock.now()).toISOString()}`;
+    const spoken =
+      counts === undefined
+        ? ''
+        : Object.entries(counts)
+            .filter(([, count]) => Number(count) > 0)
+            .map(([word, count]) => `${String(count)} ${word}`)
+            .join(', ');
+    return {
+      effects: [
+        { text: `Fetches ${app.spec.source.name}, plans, and applies what has changed`, danger: false },
+        ...(spoken === ''
+          ? []
+          : [{ text: `Newest plan: ${spoken}`, danger: plan?.items.some(({ operation }) => operation === 'prune') === true }]),
+        ...(app.spec.suspend && body.once !== true ? [{ text: 'It is suspended: nothing will be applied', danger: false }] : []),
+      ],
+      command: `lockstep sync ${nameOf(app)}${body.once === true ? ' --once' : ''}`,
+      carryOut: () => patch(visitor, app, { metadata: { annotations: { [names.reconcileAt]: token } } }, 'asked'),
+    };
+  }
+
+  #suspend({ app, visitor, body }: ActionCall): Result<Prepared, Refused> {
+    const { reason, until } = body;
+    if (until !== undefined && Date.parse(until) <= this.#clock.now())
+      return err(badInput({ field: 'until', message: 'lies in the past' }));
+    const spec = { suspend: true, suspendReason: reason ?? null, suspendUntil: until ?? null };
+    return ok({
+      effects: [
+        { text: 'Nothing is applied, healed, pruned or tested any more; fetching, planning, drift and health go on', danger: false },
+        {
+          text: until === undefined ? 'It stays suspended until somebody resumes it' : `It resumes by itself at ${until}`,
+          danger: until === undefined,
+        },
+      ],
+      command: `lockstep suspend ${nameOf(app)}${reason === undefined ? '' : ` --reason ${shellQuote(reason)}`}`,
+      carryOut: () => patch(visitor, app, { spec }, 'suspended'),
+    });
+  }
+}
+
+function resume({ app, visitor, plan }: ActionCall): Prepared {
+  const prunes = plan?.items.filter(({ operation }) => operation === 'prune').length ?? 0;
+  return {
+    effects: [
+      { text: 'Applies what came meanwhile, and heals again', danger: false },
+      ...(prunes === 0 ? [] : [{ text: `Its newest plan deletes ${prunes} object${prunes === 1 ? '' : 's'}`, danger: true }]),
+    ],
+    command: `lockstep resume ${nameOf(app)}`,
+    carryOut: () => patch(visitor, app, { spec: { suspend: false, suspendReason: null, suspendUntil: null } }, 'resumed'),
+  };
+}
+
+function approve({ app, visitor, body, plan }: ActionCall): Result<Prepared, Refused> {
+  const { name, namespace, uid = '' } = app.metadata;
+  const digest = body.plan ?? app.status?.plan?.digest;
+  if (digest === undefined) return err(refused.conflict('it has no plan that waits'));
+  if (digest !== app.status?.plan?.digest && digest !== plan?.digest)
+    return err(refused.planStale('this plan is not its newest one', 'look at the new plan and approve that'));
+  const waiting = plan?.items.filter(({ waits }) => waits) ?? [];
+  const object = {
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'Approval',
+    metadata: { generateName: `${name.slice(0, 200)}-`, namespace },
+    spec: { app: { name, uid }, plan: digest, ...(body.reason === undefined ? {} : { reason: body.reason }) },
+  };
+  return ok({
+    effects: [
+      { text: `Says yes to exactly the plan ${digest.slice(0, 19)}…`, danger: false },
+      ...waiting.slice(0, 50).map(({ operation, ref }) => ({
+        text: `${operation} ${[ref.kind, ref.namespace, ref.name].filter((part) => part !== '').join('/')}`,
+        danger: operation === 'prune' || operation === 'recreate',
+      })),
+    ],
+    command: `lockstep approve ${nameOf(app)} ${digest}`,
+    carryOut: async () => {
+      const created = await visitor.client.create(APPROVALS, object, { fieldManager: MANAGER });
+      return created.ok ? ok('approved') : created;
+    },
+  });
+}
+
+const nameOf = ({ metadata }: App): string => `${metadata.namespace}/${metadata.name}`;
+
+async function patch({ client }: Visitor, app: App, value: JsonObject, said: string): Promise<Result<string, KubeError>> {
+  const patched = await client.patch(APPS, app.metadata, { type: 'application/merge-patch+json', value, fieldManager: MANAGER });
+  return patched.ok ? ok(said) : patched;
+}
+
+const digestOf = (parts: Json): string => `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;

@@ -1,0 +1,149 @@
+/** From the table of routes to what answers them. */
+import { checkQuery, type QueryOf, openapiDocument, type RouteName } from '../api/http/index.ts';
+import type { App } from '../api/index.ts';
+import { ACTIONS, type ActionName } from '../api/http/index.ts';
+import type { Clock } from '../ports/index.ts';
+import { err, ok, type Result } from '../std/index.ts';
+import type { Visitor } from './access/visitor.ts';
+import { Actions } from './actions/actions.ts';
+import type { Call, Handler, Handlers, Outcome } from './http/frame.ts';
+import { matchRoute } from './http/match.ts';
+import { badInput, refused, type Refused } from './http/refused.ts';
+import type { SavedViewStore } from './saved-views.ts';
+import type { SessionRoutes } from './session-routes.ts';
+import type { StreamHub } from './stream/hub.ts';
+import type { ReadTopic } from './stream/stream.ts';
+import { adoptField, ignoreField, readLog } from './views/object/index.ts';
+import { createReaders, openApp, type Reader, type Readers, type ViewName, visibleApps } from './views/readers.ts';
+import type { Scene } from './views/scene.ts';
+import { delivery } from './views/timeline.ts';
+import { writeView } from './views/view.ts';
+
+export interface HandlerParts {
+  readonly scene: Scene;
+  readonly session: SessionRoutes;
+  readonly views: SavedViewStore;
+  readonly hub: () => StreamHub;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+const signIn = refused.signInNeeded('sign in first');
+
+/** For routes that take somebody. */
+const signedIn =
+  <N extends RouteName>(handle: (call: Call<N> & { readonly visitor: Visitor }) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
+  (call) =>
+    call.visitor === undefined ? Promise.resolve(err(signIn)) : handle({ ...call, visitor: call.visitor });
+
+const listed = <N extends ViewName>(read: Reader<N>): Handler<N> =>
+  signedIn<N>(async ({ params, query, visitor }) => {
+    const view = await read({ params, query, visitor });
+    return view.ok ? ok(writeView(view.value)) : view;
+  });
+
+/** A view that is one thing answers that thing. */
+const alone = <N extends ViewName>(read: Reader<N>): Handler<N> =>
+  signedIn<N>(async ({ params, query, visitor }) => {
+    const view = await read({ params, query, visitor });
+    return view.ok ? ok({ json: view.value.items[0]?.json ?? '{}' }) : view;
+  });
+
+export function createHandlers(parts: HandlerParts): { readonly handlers: Partial<Handlers>; readonly readTopic: ReadTopic } {
+  const readers = createReaders(parts.scene);
+  const handlers: Partial<Handlers> = {
+    ...parts.session.handlers,
+    ...viewHandlers(readers),
+    ...objectHandlers(parts),
+    ...personalHandlers(parts),
+    ...streamHandlers(parts),
+  };
+  return { handlers, readTopic: (topic, visitor) => readTopic(readers, topic, visitor) };
+}
+
+const viewHandlers = (readers: Readers): Pick<Handlers, ViewName> => ({
+  apps: listed(readers.apps),
+  matrix: listed(readers.matrix),
+  tree: listed(readers.tree),
+  timeline: listed(readers.timeline),
+  sources: listed(readers.sources),
+  app: alone(readers.app),
+  plan: alone(readers.plan),
+  graph: alone(readers.graph),
+});
+
+type ObjectRoute = 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
+
+function objectHandlers({ scene, clock }: HandlerParts): Pick<Handlers, ObjectRoute> {
+  const { objects, masks, river } = scene;
+  const actions = new Actions(clock);
+  type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
+  const ofApp = <N extends ObjectRoute>(answer: (app: App, call: Of<N>) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
+    signedIn<N>(async (call) => {
+      const found = await openApp(scene, call);
+      return found.ok ? answer(found.value.app, call) : found;
+    });
+  return {
+    object: ofApp<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
+    objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
+    objectEvents: ofApp<'objectEvents'>((app, { visitor, query }) => objects.events(app, visitor, query)),
+    log: ofApp<'log'>(async (app, { visitor, query, signal }) => {
+      const chunks = await readLog({ app, visitor, query, signal }, masks);
+      return chunks.ok ? ok({ type: 'text/plain; charset=utf-8', chunks: chunks.value }) : chunks;
+    }),
+    ignoreField: ofApp<'ignoreField'>(async (app, { visitor, query }) => {
+      const opened = await objects.open(app, visitor, query);
+      return opened.ok ? ignoreField(app, opened.value, query.path) : opened;
+    }),
+    adoptField: ofApp<'adoptField'>(async (app, { visitor, query }) => {
+      const opened = await objects.open(app, visitor, query);
+      return opened.ok ? adoptField(app, opened.value, { path: query.path, river }) : opened;
+    }),
+    action: ofApp<'action'>((app, { visitor, params, body }) => {
+      const action = ACTIONS.find((name) => name === params['action']) as ActionName | undefined;
+      if (action === undefined)
+        return Promise.resolve(err(refused.notFound(`there is no action ${params['action'] ?? ''}`, `actions: ${ACTIONS.join(', ')}`)));
+      return actions.run({ action, app, visitor, body, plan: river.plan(app.metadata) });
+    }),
+  };
+}
+
+function personalHandlers({
+  scene,
+  views,
+  clock,
+  version,
+}: HandlerParts): Pick<Handlers, 'views' | 'saveView' | 'deleteView' | 'delivery' | 'openapi'> {
+  const document = JSON.stringify(openapiDocument(version));
+  return {
+    views: signedIn<'views'>(({ visitor }) => views.list(visitor)),
+    saveView: signedIn<'saveView'>(({ visitor, body }) => views.save(visitor, body)),
+    deleteView: signedIn<'deleteView'>(({ visitor, params }) => views.remove(visitor, params['view'] ?? '')),
+    delivery: signedIn<'delivery'>(async ({ visitor, query }) => {
+      const visible = await visibleApps(scene, visitor);
+      return visible.ok ? ok(await delivery(scene.ledger, query, { visible: visible.value, now: clock.now() })) : visible;
+    }),
+    openapi: () => Promise.resolve(ok({ json: document })),
+  };
+}
+
+const streamHandlers = ({ hub }: HandlerParts): Pick<Handlers, 'stream' | 'topics'> => ({
+  stream: signedIn<'stream'>(({ query, visitor, sending }) => {
+    const topics = query.topics.split(/\s+/).filter((topic) => topic !== '');
+    const problem = hub().open(sending.request, sending.response, { visitor, topics });
+    return Promise.resolve(problem === undefined ? ok('sent') : err(problem));
+  }),
+  topics: signedIn<'topics'>(({ params, body, visitor }) => Promise.resolve(hub().choose(params['stream'] ?? '', visitor, body.topics))),
+});
+
+/** The view that a topic of the stream names. */
+async function readTopic(readers: Readers, topic: string, visitor: Visitor): ReturnType<ReadTopic> {
+  const [path = '', search = ''] = topic.split('?');
+  const match = matchRoute('GET', path);
+  const reader = match === undefined || match === 'other' ? undefined : (readers[match.name as ViewName] as Reader<ViewName> | undefined);
+  if (match === undefined || match === 'other' || reader === undefined)
+    return err(refused.notFound(`there is no topic ${topic}`, 'see docs/http-api.md'));
+  const query = checkQuery(match.route, new URLSearchParams(search));
+  if (!query.ok) return err(badInput(query.error));
+  return reader({ params: match.params, query: query.value as unknown as QueryOf<ViewName>, visitor });
+}

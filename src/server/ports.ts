@@ -1,0 +1,39 @@
+/** What the dashboard's server is given from outside besides the ports of the house: the controllers' knowledge, and how secrets are hidden. */
+import type { Json, KubeObject } from '../core/object/index.ts';
+import type { Plan, WantedObject } from '../core/plan/index.ts';
+import type { Clock, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
+
+export interface AppName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What the controllers know that is in no object of the cluster. */
+export interface River {
+  /** The plan of an App's newest pass; undefined before its first one, and in a process that does not lead. */
+  plan(app: AppName): Plan | undefined;
+  /** The manifests it was made for; they may hold secrets. */
+  wanted(app: AppName): { readonly objects: readonly WantedObject[]; readonly secrets: readonly string[] } | undefined;
+}
+
+/** Hides values of Secrets wherever they come out again (S18). */
+export interface Masking {
+  /** Values of a Secret that must not be seen. */
+  readonly secretTexts: (secret: KubeObject) => readonly string[];
+  readonly maskText: (text: string, secrets: readonly string[]) => string;
+  readonly maskValue: (value: Json, secrets: readonly string[], key: Uint8Array) => Json;
+  /** Keys the fingerprints. */
+  readonly key: Uint8Array;
+}
+
+export interface DashboardPorts {
+  /** The server's own: reads what views are made of; acts as visitors. */
+  readonly kube: KubeClient;
+  readonly ledger: Ledger;
+  readonly river: River;
+  readonly masking: Masking;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,78 @@
+/** What must not be seen of one App: values of the Secrets it delivers and of those its render read. Gathered once, kept for a few seconds. */
+import { LRUCache } from 'lru-cache';
+import type { App } from '../../../api/index.ts';
+import { maskSecret } from '../../../core/diff/index.ts';
+import type { Json, KubeObject } from '../../../core/object/index.ts';
+import type { ApiResource, KubeClient } from '../../../ports/index.ts';
+import type { Informer } from '../../../runtime/index.ts';
+import type { Masking, River } from '../../ports.ts';
+import { inventoryOf } from './inventory.ts';
+
+export interface Mask {
+  readonly object: (object: KubeObject) => KubeObject;
+  readonly text: (text: string) => string;
+  /** A view about the App: the same shape, every text in it masked. */
+  readonly view: <T>(view: T) => T;
+}
+
+export interface MaskParts {
+  readonly kube: KubeClient;
+  readonly river: River;
+  readonly masking: Masking;
+  readonly inventories: Informer;
+}
+
+const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs: [] };
+const KEPT = 10_000;
+/** An App with more Secrets than this is masked by the first ones and by what its render read. */
+const MOST_SECRETS = 200;
+
+export class Masks {
+  readonly #parts: MaskParts;
+  readonly #texts = new LRUCache<string, Promise<readonly string[]>>({ max: 500, ttl: KEPT });
+
+  constructor(parts: MaskParts) {
+    this.#parts = parts;
+  }
+
+  async of(app: App): Promise<Mask> {
+    const key = app.metadata.uid ?? '';
+    const texts = this.#texts.get(key) ?? this.#gather(app);
+    this.#texts.set(key, texts);
+    return this.#mask(await texts);
+  }
+
+  #mask(texts: readonly string[]): Mask {
+    const { masking } = this.#parts;
+    return {
+      object: (object) => {
+        const masked = masking.maskValue(maskSecret(object, masking.key) as unknown as Json, texts, masking.key) as unknown as KubeObject;
+        // A name is what it is found by; a secret that is somebody's name is none.
+        return { ...masked, apiVersion: object.apiVersion, kind: object.kind, metadata: { ...masked.metadata, ...named(object) } };
+      },
+      text: (text) => masking.maskText(text, texts),
+      view: (view) => (texts.length === 0 ? view : (maskTexts(view, (text) => masking.maskText(text, texts)) as typeof view)),
+    };
+  }
+
+  async #gather(app: App): Promise<readonly string[]> {
+    const { kube, river, masking, inventories } = this.#parts;
+    const secrets = inventoryOf(app, inventories).filter(({ kind, group = '' }) => kind === 'Secret' && group === '');
+    const live = await Promise.all(secrets.slice(0, MOST_SECRETS).map(({ namespace = '', name }) => kube.get(SECRETS, namespace, name)));
+    const texts = live.flatMap((secret) => (secret.ok ? masking.secretTexts(secret.value) : []));
+    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...texts])];
+  }
+}
+
+function maskTexts(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((item) => maskTexts(item, mask));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskTexts(item, mask)]));
+}
+
+const named = ({ metadata: { name, namespace, uid } }: KubeObject): Pick<KubeObject['metadata'], 'name' | 'namespace' | 'uid'> => ({
+  ...(name === undefined ? {} : { name }),
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(uid === undefined ? {} : { uid }),
+});

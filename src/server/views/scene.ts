@@ -1,0 +1,70 @@
+/** Everything views are made of, kept up to date by informers; one per server. */
+import type { ApiResource, Ledger } from '../../ports/index.ts';
+import { createInformers, type Informer, type Informers } from '../../runtime/index.ts';
+import type { DashboardPorts, River } from '../ports.ts';
+import { AppIndex } from './app-index.ts';
+import { appUid, Masks, Objects } from './object/index.ts';
+import { ServedKinds } from './served.ts';
+import { Trees } from './tree/index.ts';
+
+export interface Scene {
+  readonly apps: AppIndex;
+  readonly sources: Informer;
+  readonly approvals: Informer;
+  readonly trees: Trees;
+  readonly objects: Objects;
+  readonly masks: Masks;
+  readonly river: River;
+  readonly ledger: Ledger;
+  /** Undefined when everything has been read, else what has not. */
+  notReady(): string | undefined;
+  close(): Promise<void>;
+}
+
+const kind = (name: string, resource: string): ApiResource => ({
+  group: 'lockstep.dev',
+  version: 'v1',
+  kind: name,
+  resource,
+  namespaced: true,
+  verbs: [],
+});
+
+/** `changed` is called whenever something may look different. */
+export function createScene(ports: DashboardPorts, changed: () => void): Scene {
+  const { kube, clock, random, log, metrics, ledger, river, masking } = ports;
+  const informers: Informers = createInformers({ client: kube, clock, random, log, metrics });
+  const follow = (resource: ApiResource): Informer => informers.acquire(resource).informer;
+  const [apps, sources] = [follow(kind('App', 'apps')), follow(kind('Source', 'sources'))];
+  const [inventories, approvals] = [follow(kind('Inventory', 'inventories')), follow(kind('Approval', 'approvals'))];
+  for (const record of [inventories, approvals]) record.addIndex('app', appUid);
+  const index = new AppIndex(clock, () => undefined);
+  apps.subscribe((change) => {
+    if (change.type === 'deleted') index.remove(change.old);
+    else index.put(change.now);
+    changed();
+  });
+  for (const informer of [sources, approvals]) informer.subscribe(changed);
+  const served = new ServedKinds(kube, clock);
+  const masks = new Masks({ kube, river, masking, inventories });
+  const trees = new Trees({ informers, inventories, served, clock, planOf: (app) => river.plan(app.metadata), changed });
+  const unread = { Apps: apps, Sources: sources, Inventories: inventories, Approvals: approvals };
+  return {
+    apps: index,
+    sources,
+    approvals,
+    trees,
+    objects: new Objects({ served, masks, river, inventories, clock }),
+    masks,
+    river,
+    ledger,
+    notReady: () => {
+      const waiting = Object.entries(unread).find(([, informer]) => !informer.synced);
+      return waiting === undefined ? undefined : `the ${waiting[0]} are not read yet`;
+    },
+    close: async () => {
+      trees.close();
+      await informers.stop();
+    },
+  };
+}
