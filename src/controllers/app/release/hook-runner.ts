@@ -112,8 +112,7 @@ export class HookRunner {
 
   async #decide(hook: HookRecord, { object, resource }: Place, recorded: HookRun): Promise<HookStep | KubeError> {
     const { client, live, clock } = this.#ports;
-    const found =
-      recorded.phase === 'Succeeded' || recorded.phase === 'Failed' ? undefined : await live.read(client, resource, refOf(object));
+    const found = recorded.phase === 'Succeeded' ? undefined : await live.read(client, resource, refOf(object));
     if (found?.ok === false) return found.error;
     const { run, timeout } = this.#request;
     const seen = found?.value ?? null;

@@ -9,10 +9,12 @@ const pods: ApiResource = { group: '', version: 'v1', kind: 'Pod', resource: 'po
 const mostLines = 50;
 const mostText = 16_384;
 
+/** Only its own: those of an earlier Job of the same name may still be there. */
 export async function podsOfJob({ client }: { readonly client: KubeClient }, job: KubeObject): Promise<readonly KubeObject[]> {
-  const { namespace = '', name = '' } = job.metadata;
+  const { namespace = '', name = '', uid } = job.metadata;
   const listed = await client.list(pods, { namespace, labelSelector: `job-name=${name}` });
-  return listed.ok ? listed.value.items : [];
+  const found = listed.ok ? listed.value.items : [];
+  return uid === undefined ? found : found.filter(({ metadata }) => metadata.ownerReferences?.some((owner) => owner.uid === uid) === true);
 }
 
 /** What the containers of a Job's or a bare Pod's Pods printed last; empty when nothing can be read. */

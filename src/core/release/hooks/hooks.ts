@@ -56,13 +56,20 @@ export type HookStep =
 export function hookStep(hook: HookRecord, scene: HookScene): HookStep {
   const { recorded, live, run } = scene;
   if (recorded.phase === 'Succeeded') return { do: 'next' };
-  if (recorded.phase === 'Failed') return { do: 'fail', message: 'it failed' };
+  if (recorded.phase === 'Failed') return { do: 'fail', message: failureOf(scene) };
   if (live === null) {
     if (recorded.phase === 'Running') return { do: 'record', phase: 'Failed', message: 'it was deleted before its end was seen' };
     return { do: 'create' };
   }
   if (getKey(live.metadata.annotations ?? {}, hookRunAnnotation) !== run) return inTheWay(hook, live);
   return runningStep(live, scene);
+}
+
+/** Why it failed, as far as its object still tells. */
+function failureOf({ live, run, pods }: HookScene): string {
+  if (live === null || getKey(live.metadata.annotations ?? {}, hookRunAnnotation) !== run) return 'it failed';
+  const finish = finishOf(live, pods);
+  return finish.state === 'failed' ? finish.message : 'it failed';
 }
 
 function inTheWay(hook: HookRecord, live: KubeObject): HookStep {
