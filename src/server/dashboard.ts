@@ -1,7 +1,11 @@
 /** The dashboard's server put together: views over informers, the stream, sessions, the API, the page. */
+import { parsePlatform, type PlatformSpec } from '../api/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
 import type { Identity } from '../ports/index.ts';
 import { Doorman } from './access/doorman.ts';
 import { Links } from './access/link.ts';
+import { hasLocalUsers, signInLocally } from './access/local-users.ts';
+import { Oidc } from './access/oidc.ts';
 import { Sessions } from './access/sessions.ts';
 import { createHandlers } from './handlers.ts';
 import { type Assets, loadAssets } from './http/assets.ts';
@@ -43,6 +47,12 @@ export interface Dashboard {
 /** Requests of one address. */
 const RATE = { burst: 300, perSecond: 60 };
 
+/** Tries to sign in, by name and by address. */
+const TRIES = { burst: 10, perSecond: 1 / 20 };
+
+const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
+const NO_PLATFORM: KubeObject = { apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: {} };
+
 /** Rejects when the address is taken. */
 export async function startDashboard(ports: DashboardPorts, settings: DashboardSettings): Promise<Dashboard> {
   return new Running(ports, settings, await loadAssets(settings.assets)).listen();
@@ -54,6 +64,8 @@ class Running {
   readonly #hub: StreamHub;
   readonly #links: Links;
   readonly #frame: Frame;
+  /** Where browsers reach it. */
+  #base = '';
 
   constructor(ports: DashboardPorts, settings: DashboardSettings, assets: Assets) {
     const { kube, clock, random, log, metrics } = ports;
@@ -63,8 +75,14 @@ class Running {
     const sessions = new Sessions(clock, random);
     const secure = settings.url?.startsWith('https:') === true;
     const cookie = secure ? '__Host-lockstep' : 'lockstep_session';
-    const doorman = new Doorman({ kube, clock, sessions, cookie, anonymous: () => undefined });
-    const session = this.#session(sessions, { cookie, secure });
+    const doorman = new Doorman({
+      kube,
+      clock,
+      sessions,
+      cookie,
+      anonymous: () => (this.#platform()?.anonymous === true ? ANONYMOUS : undefined),
+    });
+    const session = this.#session(sessions, ports, { cookie, secure });
     const views = new SavedViewStore(kube, settings.namespace);
     const { handlers, readTopic } = createHandlers({
       scene: this.#scene,
@@ -76,37 +94,51 @@ class Running {
     });
     this.#hub = new StreamHub({ clock, random, metrics, read: readTopic });
     const rate = new RateLimit(RATE, clock);
-    const login: Mount = { prefix: '/login', handle: (request, response) => session.followLink(request, response) };
+    const login: readonly Mount[] = [
+      { prefix: '/login', handle: (request, response) => session.followLink(request, response) },
+      { prefix: '/login/oidc', handle: (request, response) => session.oidc(request, response) },
+    ];
     this.#frame = new Frame({
       handlers,
       identify: (request) => doorman.identify(request),
       limit: (request) => rate.take(request.socket.remoteAddress ?? ''),
       assets,
-      mounts: [login, ...(settings.mounts ?? [])],
+      mounts: [...login, ...(settings.mounts ?? [])],
       hosts: settings.url === undefined ? [] : [new URL(settings.url).host],
       log,
       metrics,
     });
   }
 
-  #session(sessions: Sessions, how: { readonly cookie: string; readonly secure: boolean }): SessionRoutes {
-    const { version, installation, simulated } = this.#settings;
+  /** What the Platform says about the dashboard, now. */
+  #platform(): PlatformSpec['dashboard'] {
+    return parsePlatform(this.#scene.platform() ?? NO_PLATFORM).value?.spec.dashboard;
+  }
+
+  #session(sessions: Sessions, ports: DashboardPorts, how: { readonly cookie: string; readonly secure: boolean }): SessionRoutes {
+    const { version, installation, simulated, namespace } = this.#settings;
+    const { kube, clock, random } = ports;
+    const tries = new RateLimit(TRIES, clock);
     return new SessionRoutes({
+      oidc: new Oidc({ kube, namespace, clock, random, redirect: () => `${this.#base}/login/oidc/callback` }),
+      oidcSettings: () => this.#platform()?.oidc,
+      hasUsers: () => hasLocalUsers(kube, namespace),
+      checkUser: (given) => signInLocally(given, kube, namespace),
+      limitSignIn: (key) => tries.take(key),
       sessions,
       links: this.#links,
       ...how,
       about: { version, installation, simulated, prometheus: false },
-      methods: () => [],
     });
   }
 
   async listen(): Promise<Dashboard> {
     const { host, port } = this.#settings;
     const listening = await this.#frame.listen(host, port);
-    const base = this.#settings.url ?? listening.url;
+    this.#base = this.#settings.url ?? listening.url;
     return {
       url: listening.url,
-      link: (identity) => `${base}/login?link=${this.#links.issue(identity)}`,
+      link: (identity) => `${this.#base}/login?link=${this.#links.issue(identity)}`,
       notReady: () => this.#scene.notReady(),
       close: async () => {
         this.#hub.close();

@@ -6,4 +6,5 @@ export { listenStatus, type StatusServer, type StatusSources } from './status.ts
 export { startDashboard, type Dashboard, type DashboardSettings } from './dashboard.ts';
 export type { DashboardPorts, Masking, River } from './ports.ts';
 export { identityOf } from './access/doorman.ts';
+export { hashPassword } from './access/passwords.ts';
 export type { Mount } from './http/frame.ts';

@@ -1,5 +1,5 @@
 /** `Platform`: what holds for the whole installation. One object, named `default`. */
-import { always, by, duration, int, list, must, object, str, word, type Infer } from '../schema/field.ts';
+import { always, bool, by, duration, int, list, must, object, str, word, type Infer } from '../schema/field.ts';
 import { AGE, conditionColumn, type Kind } from './kind.ts';
 import { commonStatus, label, objectName } from './shared.table.ts';
 
@@ -41,6 +41,23 @@ const platformSpec = object(
         fetchTimeout: by('5m', duration('Longest fetch.', 1000)),
       }),
     ),
+    dashboard: object('Who may look, and what is shown beside Lockstep’s own.', {
+      anonymous: bool(
+        'Let people read without signing in, as `system:anonymous` of the group `system:unauthenticated`: RBAC says what they see.',
+      ),
+      oidc: object('Sign in with an OpenID Connect provider.', {
+        issuer: must(str('URL of the provider.', { maxLength: 2048, pattern: '^https?://[^ @]+$', means: 'a URL without credentials' })),
+        clientId: must(str('Client id.')),
+        clientSecretRef: object("A Secret of Lockstep's own namespace with the key `clientSecret`; absent: a public client.", {
+          name: must(objectName('Name of the Secret.')),
+        }),
+        scopes: list(str('Scope.', { maxLength: 128 }), 'Scopes besides `openid`; absent: `profile`, `email`, `groups`.', { merge: 'set' }),
+        userClaim: by('email', str('Claim that is the Kubernetes user. An empty one is an error.')),
+        groupsClaim: by('groups', str('Claim that holds the Kubernetes groups.')),
+        userPrefix: str('Put before the user, so that it cannot be mistaken for another one.', { maxLength: 64 }),
+        groupPrefix: str('Put before each group.', { maxLength: 64 }),
+      }),
+    }),
     retention: always(
       object('How long history is kept.', {
         ledger: by('8760h', duration('Ledger entries.', 3600000)),

@@ -2,8 +2,8 @@
  * What one person may do, as Kubernetes RBAC says: asked by SelfSubjectAccessReview as that person, remembered for a few seconds. An answer that cannot be
  * had is a refusal, never a yes.
  */
-import { getKey, isObject, type KubeObject } from '../../core/object/index.ts';
-import type { ApiResource, Clock, KubeClient, KubeError } from '../../ports/index.ts';
+import { getKey, isObject } from '../../core/object/index.ts';
+import type { ApiResource, Clock, Identity, KubeClient, KubeError } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 
 export interface Wish {
@@ -16,7 +16,7 @@ export interface Wish {
   readonly name?: string;
 }
 
-const REVIEWS: ApiResource = {
+const SELF_REVIEWS: ApiResource = {
   group: 'authorization.k8s.io',
   version: 'v1',
   kind: 'SelfSubjectAccessReview',
@@ -24,6 +24,8 @@ const REVIEWS: ApiResource = {
   namespaced: false,
   verbs: ['create'],
 };
+
+const REVIEWS: ApiResource = { ...SELF_REVIEWS, kind: 'SubjectAccessReview', resource: 'subjectaccessreviews' };
 
 /** How long an answer counts. A right that was taken away ends within this time. */
 const REMEMBERED = 10_000;
@@ -36,12 +38,14 @@ interface Remembered {
 
 export class Access {
   readonly #client: KubeClient;
+  readonly #about: Identity | undefined;
   readonly #clock: Clock;
   readonly #remembered = new Map<string, Remembered>();
 
-  /** `client` acts as the person. */
-  constructor(client: KubeClient, clock: Clock) {
+  /** `client` acts as the person; or it is the server's and asks `about` somebody who may not even ask what they may: Kubernetes gives nobody that right. */
+  constructor(client: KubeClient, clock: Clock, about?: Identity) {
     this.#client = client;
+    this.#about = about;
     this.#clock = clock;
   }
 
@@ -81,13 +85,14 @@ export class Access {
       ...(subresource === undefined ? {} : { subresource }),
       ...(name === undefined ? {} : { name }),
     };
-    const review: KubeObject = {
+    const about = this.#about;
+    const review = about === undefined ? SELF_REVIEWS : REVIEWS;
+    const answer = await this.#client.create(review, {
       apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
+      kind: review.kind,
       metadata: {},
-      spec: { resourceAttributes },
-    };
-    const answer = await this.#client.create(REVIEWS, review);
+      spec: { resourceAttributes, ...(about === undefined ? {} : { user: about.user, groups: about.groups ?? [] }) },
+    });
     if (!answer.ok) return err(answer.error);
     const status = answer.value['status'];
     return ok(isObject(status) && getKey(status, 'allowed') === true);

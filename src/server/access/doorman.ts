@@ -69,7 +69,8 @@ export class Doorman {
 
   #act(identity: Identity): Acting {
     const client = this.#parts.kube.as(identity);
-    return { client, access: new Access(client, this.#parts.clock) };
+    const { kube, clock } = this.#parts;
+    return { client, access: identity.user === 'system:anonymous' ? new Access(kube, clock, identity) : new Access(client, clock) };
   }
 
   #bySession(session: Session, id: string): Result<Visitor, Refused> {

@@ -1,4 +1,5 @@
 /** Everything views are made of, kept up to date by informers; one per server. */
+import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, Ledger } from '../../ports/index.ts';
 import { createInformers, type Informer, type Informers } from '../../runtime/index.ts';
 import type { DashboardPorts, River } from '../ports.ts';
@@ -16,6 +17,8 @@ export interface Scene {
   readonly masks: Masks;
   readonly river: River;
   readonly ledger: Ledger;
+  /** The one Platform object. */
+  platform(): KubeObject | undefined;
   /** Undefined when everything has been read, else what has not. */
   notReady(): string | undefined;
   close(): Promise<void>;
@@ -38,6 +41,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   const [apps, sources] = [follow(kind('App', 'apps')), follow(kind('Source', 'sources'))];
   const [inventories, approvals] = [follow(kind('Inventory', 'inventories')), follow(kind('Approval', 'approvals'))];
   for (const record of [inventories, approvals]) record.addIndex('app', appUid);
+  const platforms = follow({ ...kind('Platform', 'platforms'), namespaced: false });
   const index = new AppIndex(clock, () => undefined);
   apps.subscribe((change) => {
     if (change.type === 'deleted') index.remove(change.old);
@@ -48,7 +52,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   const served = new ServedKinds(kube, clock);
   const masks = new Masks({ kube, river, masking, inventories });
   const trees = new Trees({ informers, inventories, served, clock, planOf: (app) => river.plan(app.metadata), changed });
-  const unread = { Apps: apps, Sources: sources, Inventories: inventories, Approvals: approvals };
+  const unread = { Apps: apps, Sources: sources, Inventories: inventories, Approvals: approvals, Platforms: platforms };
   return {
     apps: index,
     sources,
@@ -58,6 +62,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     masks,
     river,
     ledger,
+    platform: () => platforms.get('', 'default'),
     notReady: () => {
       const waiting = Object.entries(unread).find(([, informer]) => !informer.synced);
       return waiting === undefined ? undefined : `the ${waiting[0]} are not read yet`;
