@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
 import { fromSecret } from '../../src/core/release/store/index.ts';
+import { seededRandom } from '../../src/testing/clock/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 
 let w: World;
@@ -199,5 +200,78 @@ describe('the life of a release', () => {
     await w.settle();
     expect(await history()).toEqual(['1 deployed Install complete']);
     expect((await w.get('ConfigMap/shop/web')).metadata.uid).toBe(uid);
+  });
+});
+
+describe('what a release waits for is told in one sentence', () => {
+  const sentence = async (): Promise<string> => {
+    const { waitingFor } = await w.appStatus();
+    expect(waitingFor?.since).toMatch(/^20/);
+    expect(waitingFor?.next ?? '').not.toBe('');
+    return waitingFor?.message ?? '';
+  };
+
+  test('ReleaseLocked: another tool is at it; Lockstep takes over once it gave up', async () => {
+    const at = String(Math.floor(w.clock.now() / 1000));
+    const labels = { name: 'web', owner: 'helm', status: 'pending-install', version: '1', createdAt: at };
+    const record = { name: 'web', version: 1, namespace: 'shop', info: { status: 'pending-install' } };
+    const text = Buffer.from(JSON.stringify(record)).toString('base64');
+    const data = { release: Buffer.from(text).toString('base64') };
+    await w.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'helm.sh/release.v1',
+      metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'shop', labels },
+      data,
+    });
+    await w.commit(chart());
+    await app({ timeout: '1m' });
+    await w.settle();
+    expect(await sentence()).toMatch(
+      /App\/shop\/web is not ready since 20.*\(until 20.*\): ReleaseLocked: another tool left revision 1 pending/,
+    );
+    await w.settle(70_000);
+    expect((await history()).map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['1 failed', '2 deployed']);
+    expect((await w.appStatus()).waitingFor).toBeUndefined();
+  });
+
+  test('ReleaseUnreadable: nothing is changed until the record is mended', async () => {
+    const labels = { name: 'web', owner: 'helm', status: 'deployed', version: '1' };
+    const secret = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: 'helm.sh/release.v1',
+      metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'shop', labels },
+    };
+    await w.put({ ...secret, data: { release: 'AAAA' } });
+    await w.commit(chart());
+    await app();
+    await w.settle();
+    expect(await sentence()).toMatch(/ReleaseUnreadable: Secret sh\.helm\.release\.v1\.web\.v1: .*; delete or mend the Secret/);
+    expect(await w.find('ConfigMap/shop/web')).toBeUndefined();
+    await w.remove('Secret/shop/sh.helm.release.v1.web.v1');
+    await w.edit('App/shop/web', { metadata: { annotations: { 'lockstep.dev/reconcileAt': 'now' } } });
+    await w.settle();
+    expect(await history()).toEqual(['1 deployed Install complete']);
+  });
+
+  test('ReleaseTooLarge: refused before anything is written, with the size', async () => {
+    const noise = Buffer.from(seededRandom(7).bytes(1_200_000)).toString('base64');
+    await w.commit({ ...chart(), 'web/data.txt': noise });
+    await app();
+    await w.settle();
+    expect(await sentence()).toMatch(/ReleaseTooLarge: the record of release web takes \d+ bytes; a Secret holds 1048576/);
+    expect(await history()).toEqual([]);
+    expect(await w.find('ConfigMap/shop/web')).toBeUndefined();
+  });
+
+  test('HooksRunning names the hook and when it is given up; HookFailed when it is tried again', async () => {
+    await w.commit(chart({ 'a.yaml': job('migrate', { 'helm.sh/hook': 'pre-install' }) }));
+    await app({ timeout: '1m' }, { sync: { retry: { backoff: '5m' } } });
+    await w.settle();
+    expect(await sentence()).toMatch(/\(until 20.*\): HooksRunning: waiting for hook Job\/shop\/migrate/);
+    await w.settle(65_000);
+    expect(await sentence()).toMatch(/HookFailed: revision 1 failed; it is tried again at 20/);
+    expect((await history())[0]).toContain('migrate: it did not end within 60 s');
   });
 });

@@ -40,6 +40,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...group('Helm', [
     ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
+    ['helm list', 'List Helm releases', async () => (await import('./helm-list.ts')).helmList],
+    ['helm history', 'Show the revisions of a Helm release', async () => (await import('./helm-history.ts')).helmHistory],
+    ['helm status', 'Show the status of a Helm release', async () => (await import('./helm-status.ts')).helmStatus],
+    [
+      'helm get',
+      'Show a part of a Helm release: values, manifest, notes, hooks, metadata, or all',
+      async () => (await import('./helm-status.ts')).helmGet,
+    ],
     ['helm unittest', 'Run the helm-unittest suites of charts', async () => (await import('./helm-unittest.ts')).helmUnittest],
     ['helm show', 'Show the metadata, values, README or CRDs of a chart', async () => (await import('./helm-show.ts')).helmShow],
     ['helm dependency', 'List, build or update what a chart depends on', async () => (await import('./helm-dependency.ts')).helmDependency],

@@ -23,7 +23,7 @@ export interface Render {
   /** What people read. */
   readonly revision: string;
   readonly objects: readonly WantedObject[];
-  /** Objects that run at moments of their own: hooks and tests. */
+  /** Objects of a release that run at moments of their own: hooks and tests. */
   readonly hooks: readonly WantedObject[];
   /** Set when it is a Helm release. */
   readonly release?: ReleaseDraft;
@@ -111,7 +111,9 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const problems = [...value.problems, ...decryption.check(value.value)];
   const all = [...value.value, ...unsealed.value].map(wanted);
   const { release } = value;
-  const [hooks, objects] = [all.filter(isHook), all.filter((item) => !isHook(item) && !isSkipped(item.object))];
+  // Without a release nothing records how far a hook is: such objects are applied like all others.
+  const hooks = release === undefined ? [] : all.filter(isHook);
+  const objects = all.filter((item) => !isSkipped(item.object) && !(release !== undefined && isHook(item)));
   return {
     commit: head.revision.commit,
     revision: head.revision.name,

@@ -3,9 +3,11 @@
  * In: Secrets, charts, renders, living objects. Out: records, Secrets, one action, one step of one hook. Never: asks for anything, waits, knows the time.
  */
 export { chartRecord, valuesJson } from './chart-record.ts';
+export { computedValues } from './values.ts';
 export { decideRelease } from './decide.ts';
 export { hookMarkOf, isSkipped } from './hook-mark.ts';
 export { joinManifests, objectText, splitManifest } from './manifest.ts';
 export type { HookMark } from './hook-mark.ts';
+export { releaseToJson } from './record.ts';
 export type { HookRecord, HookRun, Release, ReleaseStatus } from './record.ts';
 export type { Action, Attempt, Policy, Revision, Wish } from './decide.ts';

@@ -1,7 +1,7 @@
 /** Records survive the way into a Secret and back; hostile ones are refused, not believed. */
-import { gzipSync, strToU8 } from 'fflate';
+import { gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
 import { expect, test } from 'vitest';
-import { encodeBase64 } from '../../../std/index.ts';
+import { decodeBase64, encodeBase64 } from '../../../std/index.ts';
 import type { Release } from '../record.ts';
 import { fromSecret, toSecret } from './index.ts';
 
@@ -77,3 +77,38 @@ test('fields of the wrong type are as if they were not there', () => {
   const read = fromSecret(secretOf(packed(JSON.stringify(odd))));
   expect(read.ok && read.value).toMatchObject({ status: 'unknown', chart: null, manifest: '', hooks: [{ name: '' }] });
 });
+
+/** A record as Helm 4.2.4 itself wrote it, into a real API server. */
+const byHelm = {
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: {
+    name: 'sh.helm.release.v1.mine.v1',
+    namespace: 'other',
+    labels: { modifiedAt: '1795927797', name: 'mine', owner: 'helm', status: 'superseded', version: '1' },
+  },
+  type: 'helm.sh/release.v1',
+} as const;
+const byHelmData =
+  'SDRzSUFBQUFBQUFDQTYxVTIyN2JPQkQ5RllIN2FqdVNmQmZRaDQwM2Rwd21EVnA3ZmRHNkNDaUt0aGhUcENCU2psMGovNzVEeXJmZVc2Q0FCSkJEenBrenc1bXpSd0tuRkFVb1pZS2lDbUppS1ZHd1IwdVdLLzBVMDR6TEhZM2gzSGY5VnRYenFuNTM3RGFDUmpkb3RtcGRyMUgzUGMvM1F2RGsrRGNkWXFwSXpqTE5wSURyUTZFMDV0d2hNczA0MVlZTEdIU2g0RXdWR2MwVmpRRzNnb1RVMUJpSjVMTElIYWFjaUJkMElkQnJCWkVFNTlyUVQ2bkdNZGJZckE4SnZ0QUl2RGNBVkFiMGFtN05CUXZPMk9SazNQaldrcDB0YllQTEpWbWpRQlNjVjVDbVFCQmJEditkd0UvR3EzZVA0NXRSVFcrMXlkQXlRSE8vcTZMNlpEY2M4RS9EVzkwZTlwclQrWFRyaGJPSDRuUjI2M1Y3cXpkdndDdVZzV1lXOVlzU2RvSkdzd2JGYTNUY2h0Y0pnZGczNGhNcGxteFYyK0dVWHpDWVhXZVRkTElqUHQ5RXozSVZQOSs4eFQ0dnduL2s2cjNmTGNLVWkvRzAvOUpMUFI0UCt1djU3RVB5eUs3YlVkclg0Ump1K3hPMmZKK2Q3RWZXait4dlJ1dHFkYy9ESkxxZGNMSnJQa2YrZGhQUGhxdmx6QVVmK1VzWnVaMVdxK0YvSjZNc3AzODRuV2pLQlVuN2JqaDZXYzJuelNLcWYwamlBV0NKaHhZOGtBeW5XMzB2M3NsN1A5bEV2bW9OZTNjdkpQMVg0Mm56RStDcHFMZTErM2gyYlhEVzRhamNreFRLTXJoTDVyNWlrUDdiY05CMzV4Q1AramV0NGVEdUZ4KzQ3clU2RGJjSjFmZ0kvWXFodWFIVjlvZCtCeWZUN3FZcEZVbG9DdVVvMjdMY25hRmQxL1dxOWh1N2JtQS9NM1JMeGcxYzZmUFRkMmwyT3gzTEJPNWl3WlpVd1hTaGFyVzZFSDg1STZCRGFPREFZRjE5cy84VzRqeGJnYlB4Rm1MTlJCdzRQWHZsQVdjTGNaelR3Tm1iZDdkZ3J3dHhNSlVwQjg3QzVyeEFjQUp6WGtHSmxPdlB4aTlscXh5aXc1R0pBSVpUQ0RCbFdDZmwvRi9RdkdpcWk4eCtuKzhoY3NYQkFvUUpHekZUY0poUW50WlVjbVdZR3Y0UXJzcEtoYXVZZFpHQlcwenRPcGVjUjVpc0liOXo2dkNiUWdBOXVxRkNtMnd2UVV4YVo1akQ3Z2lFb0crc0d1Y0ZLTmplNkdpdWFmeUVUWXBmeTNLN0JvcFM5enJkYnQxMHlGR0FmM1MvN2RiOXRyMmRKVmlaRnhnVmhGQ3IwTkFyTVRVQVQ1bmtqREFybENpaVN3a1VUVDJxSktlMlVPaWo3ZkNqMUhxZzdWQlRsV0ZpRUtWT2FGNnFNZDg5UWVFVGFWNVdLWXhlL3dlaGJobFh0Z1lBQUE9PQ==';
+
+test('what the real Helm wrote is read whole, and would be written again with the same content', () => {
+  const read = fromSecret({ ...byHelm, data: { release: byHelmData } });
+  if (!read.ok) throw new Error(read.error);
+  const release = read.value;
+  expect([release.name, release.version, release.status, release.description]).toEqual(['mine', 1, 'superseded', 'Install complete']);
+  expect(release.applyMethod).toBe('ssa');
+  expect(release.hooks.map(({ name, events, lastRun }) => [name, events.length, lastRun.phase])).toEqual([['migrate', 3, 'Succeeded']]);
+  const again = fromSecret(toSecret(release, 'other', { at: 0 }));
+  expect(again).toEqual(read);
+  const keys = (text: string): unknown => JSON.parse(strFromU8(gunzipSync(bytesOf(text))));
+  const rewritten = toSecret(release, 'other', { at: 0 })['data'] as { release: string };
+  expect(keys(rewritten.release)).toEqual(keys(byHelmData));
+});
+
+const bytesOf = (outer: string): Uint8Array => {
+  const inner = decodeBase64(outer);
+  const packedBytes = inner === undefined ? undefined : decodeBase64(strFromU8(inner));
+  if (packedBytes === undefined) throw new Error('no base64');
+  return packedBytes;
+};
