@@ -19,7 +19,9 @@ export function appList(index: AppIndex, query: QueryOf<'apps'>, visible: Visibl
   const counts = noCounts();
   const items: IndexedApp[] = [];
   let [total, bytes, more] = [0, 0, false];
-  for (const [place, one] of all.entries()) {
+  // By place: this walks every App for every page, and an iterator costs more than the rest of it.
+  for (let place = 0; place < all.length; place += 1) {
+    const one = all[place] as IndexedApp;
     if (!visible(one.row.namespace) || !matches.value(one)) continue;
     total += 1;
     counts[one.row.level] += 1;

@@ -49,19 +49,32 @@ export function matrix(index: AppIndex, query: QueryOf<'matrix'>, visible: Visib
   if (!cursor.ok) return cursor;
   const column: Read = query.columns === 'cluster' ? ({ row }) => row.cluster : ({ row }) => row.environment;
   const gathered = new Gathered(column);
-  for (const one of index.values()) if (visible(one.row.namespace) && matches.value(one)) gathered.add(one, group.value(one));
-  const rows = [...gathered.rows.values()].sort((a, b) => compareRanks(rankOf(a), rankOf(b)));
+  // In the order of urgency, so that rows come nearly sorted.
+  for (const one of index.order('urgency').list())
+    if (visible(one.row.namespace) && matches.value(one)) gathered.add(one, group.value(one));
+  const rows = gathered.all().sort(byRank);
   const after = cursor.value;
   const from = after === undefined ? 0 : rows.findIndex((row) => compareRanks(rankOf(row), after) > 0);
   const { items, next } = pageOf(from < 0 ? [] : rows.slice(from), query.limit, column);
-  return ok({ items, meta: metaOf(gathered, rows, { version: String(index.version), next }) });
+  return ok({ items, meta: metaOf(gathered, rows.length, { version: String(index.version), next }) });
 }
 
 /** Groups stay together only within one level: what is broken comes first, wherever it belongs. */
 const rankOf = ({ worst, group, title, key }: Row): Rank => [worst, group, title, key];
 
+const textOrder = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** As `rankOf`, without making a rank for every comparison. */
+const byRank = (a: Row, b: Row): number =>
+  a.worst - b.worst || textOrder(a.group, b.group) || textOrder(a.title, b.title) || textOrder(a.key, b.key);
+
+interface Group {
+  readonly rows: Map<string, Row>;
+  readonly counts: Record<Level, number>;
+}
+
 class Gathered {
-  readonly rows = new Map<string, Row>();
+  readonly groups = new Map<string, Group>();
   readonly columns = new Map<string, { apps: number; worst: number }>();
   readonly #column: Read;
 
@@ -69,11 +82,33 @@ class Gathered {
     this.#column = column;
   }
 
+  #group(key: string): Group {
+    const known = this.groups.get(key);
+    if (known !== undefined) return known;
+    const made: Group = { rows: new Map(), counts: noCounts() };
+    this.groups.set(key, made);
+    return made;
+  }
+
+  all(): Row[] {
+    return [...this.groups.values()].flatMap(({ rows }) => [...rows.values()]);
+  }
+
   add(one: IndexedApp, group: string): void {
     const worst = LEVELS.indexOf(one.row.level);
-    const key = `${group}\n${one.row.title}`;
-    const row = this.rows.get(key);
-    if (row === undefined) this.rows.set(key, { key, group, title: one.row.title, worst, apps: [one] });
+    const { title } = one.row;
+    const { rows, counts } = this.#group(group);
+    counts[one.row.level] += 1;
+    const row = rows.get(title);
+    if (row === undefined)
+      rows.set(title, {
+        key: `${group}
+${title}`,
+        group,
+        title,
+        worst,
+        apps: [one],
+      });
     else {
       row.worst = Math.min(row.worst, worst);
       row.apps.push(one);
@@ -125,16 +160,10 @@ type Meta = Omit<MatrixPage, 'items'>;
 
 function metaOf(
   gathered: Gathered,
-  rows: readonly Row[],
+  rows: number,
   { version, next }: { readonly version: string; readonly next: string | undefined },
 ): Meta {
-  const groups = new Map<string, { rows: number; counts: Record<Level, number> }>();
-  for (const row of rows) {
-    const group = groups.get(row.group) ?? { rows: 0, counts: noCounts() };
-    group.rows += 1;
-    for (const { row: app } of row.apps) group.counts[app.level] += 1;
-    groups.set(row.group, group);
-  }
+  const { groups } = gathered;
   const counts = [...groups.values()].reduce((sum: AppPage['counts'], group) => addCounts(sum, group.counts), noCounts());
   const urgency = ({ counts: of }: { readonly counts: Counts }): number => LEVELS.findIndex((level) => of[level] > 0);
   return {
@@ -144,11 +173,11 @@ function metaOf(
       .sort((a, b) => compareRanks([stageRank(a.key), a.key], [stageRank(b.key), b.key]))
       .slice(0, 100),
     groups: [...groups]
-      .map(([key, group]) => ({ key, ...group }))
+      .map(([key, group]) => ({ key, rows: group.rows.size, counts: group.counts }))
       .sort((a, b) => compareRanks([urgency(a), a.key], [urgency(b), b.key]))
       .slice(0, 500),
     counts,
-    total: rows.length,
+    total: rows,
     ...(next === undefined ? {} : { next }),
   };
 }

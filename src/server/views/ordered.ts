@@ -73,7 +73,9 @@ export class Ordered<T> {
       .sort((a, b) => this.#compare(a.rank, b.rank));
     const merged: Placed<T>[] = [];
     let next = 0;
-    for (const placed of this.#placed) {
+    const old = this.#placed;
+    for (let place = 0; place < old.length; place += 1) {
+      const placed = old[place] as Placed<T>;
       if (this.#moved.has(placed.key)) continue;
       for (let one = coming[next]; one !== undefined && this.#compare(one.rank, placed.rank) < 0; one = coming[next]) {
         merged.push(one);
