@@ -29,9 +29,9 @@ function app(index: number, turn: number): KubeObject {
     kind: 'App',
     metadata: {
       name: `${name}-${environment}`,
-      namespace: `team-${index % 200}`,
+      namespace: `team-${Math.floor(index / 4) % 200}`,
       uid: `uid-${index}`,
-      labels: { team: `t${index % 20}`, environment },
+      labels: { team: `t${Math.floor(index / 4) % 20}`, environment },
     },
     spec: { source: { name: 'config', path: `environments/${environment}/${name}` }, target: {}, sync: {}, suspend: false },
     status: {
