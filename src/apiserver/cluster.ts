@@ -1,7 +1,7 @@
 /** Puts the embedded cluster together. */
 import { workloadControllers } from '../core/kube/workload/index.ts';
 import type { ScenarioFile } from '../core/kube/scenario/index.ts';
-import type { Clock, KubeTransport, Log, Metrics, Random } from '../ports/index.ts';
+import type { Clock, KubeTransport, Log, Metrics, Random, ServiceBackend } from '../ports/index.ts';
 import { startActivity } from './activity.ts';
 import { assembleApi, serverOf } from './api/assembly.ts';
 import type { ApiRequest, User } from './api/request.ts';
@@ -43,6 +43,8 @@ export interface Cluster {
   listen(options?: ListenOptions): Promise<Listening>;
   /** A kubeconfig (JSON, which is YAML) for an address given by `listen`. */
   kubeconfig(url: string): string;
+  /** Lets a part of this process answer behind a Service, for the service proxy. Returns the way to end that. */
+  serveService(service: { readonly namespace: string; readonly name: string }, backend: ServiceBackend): () => void;
   /** Every object there is, as text for `ClusterOptions.snapshot`. Secrets are in it. */
   snapshot(): string;
   /** Replaces the cluster's scenario; its time begins now. Undefined: all is well. */
@@ -103,6 +105,7 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
     transport: (identity) => new InProcessTransport(server, { store, user: userOf(identity), acting, shapes }),
     listen: (where) => door.listen(where ?? {}),
     kubeconfig: (url) => door.kubeconfig(url),
+    serveService: (service, backend) => core.services.serve(service, backend),
     snapshot: () => exportStore(store),
     setScenario: (scenario) => {
       scenarios.set(scenario);

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Json, KubeObject } from '../core/object/index.ts';
 import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../ports/index.ts';
 import { type ApiRequest, type Body, Query, type User } from './api/request.ts';
-import type { Answer } from './api/answer.ts';
+import type { Answer, ReadyAnswer } from './api/answer.ts';
 import type { Served, Server } from './api/server.ts';
 import { deepFreeze, type Store } from './store/index.ts';
 import { type Shape, shapedValue, watchValue } from './wire/present.ts';
@@ -83,7 +83,7 @@ export class InProcessTransport implements KubeTransport {
     };
     const { answer, warnings } = this.#serve(api);
     if (request.method !== 'GET') await this.#store.synced();
-    const response = this.#response(answer, api, request.signal);
+    const response = this.#response(await this.#ready(answer), api, request.signal);
     return warnings.length === 0
       ? response
       : { ...response, headers: { ...response.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') } };
@@ -102,7 +102,11 @@ export class InProcessTransport implements KubeTransport {
     this.#feeds.clear();
   }
 
-  #response(answer: Answer, request: ApiRequest, signal: AbortSignal | undefined): KubeResponse {
+  #ready(answer: Answer): Promise<ReadyAnswer> | ReadyAnswer {
+    return answer.kind === 'later' ? answer.answer.catch((error: unknown) => this.#server.refused(error)) : answer;
+  }
+
+  #response(answer: ReadyAnswer, request: ApiRequest, signal: AbortSignal | undefined): KubeResponse {
     const json = (status: number, value: Json): KubeResponse => ({
       status,
       headers: JSON_TYPE,
@@ -125,7 +129,7 @@ export class InProcessTransport implements KubeTransport {
       case 'bytes':
         return this.#bytes(answer);
       case 'stream':
-        return { status: 200, headers: answer.headers, body: { kind: 'stream', chunks: answer.chunks } };
+        return { status: answer.status ?? 200, headers: answer.headers, body: { kind: 'stream', chunks: answer.chunks } };
       case 'watch': {
         this.#feeds.add(answer.feed);
         const events = eventsOf(answer.feed, { resource: answer.resource, ...this.#shapes(request) }, signal);
@@ -135,7 +139,7 @@ export class InProcessTransport implements KubeTransport {
   }
 
   /** Encoded documents become values again here: both transports answer JSON as JSON. */
-  #bytes(answer: Answer & { readonly kind: 'bytes' }): KubeResponse {
+  #bytes(answer: ReadyAnswer & { readonly kind: 'bytes' }): KubeResponse {
     const { status, headers, bytes } = answer;
     const isJson = headers['content-type']?.startsWith('application/json') === true && bytes.length > 0;
     return {

@@ -36,5 +36,6 @@ export type {
   WatchOptions,
   WriteOptions,
 } from './kube.ts';
+export type { ServiceBackend, ServiceRequest, ServiceResponse } from './service.ts';
 export type { Ledger, LedgerEvent } from './ledger.ts';
 export type { EnvelopeKind, KeyError, KeyErrorCode, KeyFile, Keyring, Keys } from './keys.ts';

@@ -10,11 +10,20 @@ export interface ListMeta {
   readonly remainingItemCount?: number;
 }
 
-export type Answer =
+export type ReadyAnswer =
   | { readonly kind: 'json'; readonly status: number; readonly value: Json; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'entry'; readonly status: number; readonly resource: Resource; readonly entry: Entry }
   | { readonly kind: 'object'; readonly status: number; readonly resource: Resource; readonly value: JsonObject }
   | { readonly kind: 'list'; readonly resource: Resource; readonly entries: readonly Entry[]; readonly meta: ListMeta }
   | { readonly kind: 'watch'; readonly resource: Resource; readonly feed: WatchFeed }
   | { readonly kind: 'bytes'; readonly status: number; readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> }
-  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array>; readonly headers: Readonly<Record<string, string>> };
+  | {
+      readonly kind: 'stream';
+      /** Absent: 200. */
+      readonly status?: number;
+      readonly chunks: AsyncIterable<Uint8Array>;
+      readonly headers: Readonly<Record<string, string>>;
+    };
+
+/** Everything of the cluster's own is answered at once; only what is behind a Service takes its time. */
+export type Answer = ReadyAnswer | { readonly kind: 'later'; readonly answer: Promise<ReadyAnswer> };

@@ -22,6 +22,7 @@ import type { ResourceRequest } from './request.ts';
 import { Reviews } from './reviews.ts';
 import { Scales } from './scale.ts';
 import { Server } from './server.ts';
+import { ServiceProxy } from './service-proxy.ts';
 import { Subresources } from './subresources.ts';
 import { issueToken } from './token-request.ts';
 
@@ -35,6 +36,7 @@ export interface ApiCore {
   readonly authorizer: RbacAuthorizer;
   readonly handlers: Handlers;
   readonly documents: Documents;
+  readonly services: ServiceProxy;
 }
 
 export function assembleApi(
@@ -55,7 +57,8 @@ export function assembleApi(
   const lister = new Lister(store, { clock, random, watchList: Number(version.minor) >= 34 });
   const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });
   const handlers = new Handlers({ store, objects, logic, lister, deleter, patcher });
-  return { schema, registry, logic, objects, deleter, roles, authorizer, handlers, documents: new Documents(registry, schema, version) };
+  const documents = new Documents(registry, schema, version);
+  return { schema, registry, logic, objects, deleter, roles, authorizer, handlers, documents, services: new ServiceProxy(store) };
 }
 
 interface ServerNeeds {
@@ -68,7 +71,7 @@ interface ServerNeeds {
 }
 
 export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }: ServerNeeds): Server {
-  const { registry, documents, handlers, authorizer, logic, objects, deleter, roles } = core;
+  const { registry, documents, handlers, authorizer, logic, objects, deleter, roles, services } = core;
   const reviews = new Reviews({
     logic,
     roles,
@@ -79,6 +82,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
   const scales = new Scales({ objects, logic, engines: patchEngines });
   const special = new Map([
     ...new PodActions({ store, objects, deleter, clock }).handlers(),
+    ['services/proxy', (request: ResourceRequest) => services.handle(request)] as const,
     ['scale', (request: ResourceRequest) => scales.handle(request)] as const,
     ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
     ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens, clock })] as const,

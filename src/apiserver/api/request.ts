@@ -27,6 +27,10 @@ export class Query {
     return this.#values.get(name) ?? [];
   }
 
+  entries(): Readonly<Record<string, readonly string[]>> {
+    return Object.fromEntries(this.#values);
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }

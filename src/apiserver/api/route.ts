@@ -23,7 +23,9 @@ function targetOf(parts: readonly string[]): Target | undefined {
   }
   const [resource = '', name = '', ...subresource] = rest;
   if (resource === '') return undefined;
-  return { resource, namespace: resource === 'namespaces' ? '' : namespace, name, subresource: subresource.join('/') };
+  // What follows `proxy` is the path of somebody else.
+  const below = subresource[0] === 'proxy' ? 'proxy' : subresource.join('/');
+  return { resource, namespace: resource === 'namespaces' ? '' : namespace, name, subresource: below };
 }
 
 function verbOf(method: string, request: ApiRequest, named: string): Verb | undefined {

@@ -1,7 +1,7 @@
 /** The one door: a request goes in, an answer comes out, whatever happens. Authorisation is asked before anything is read. */
 import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
 import type { Log } from '../../ports/index.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, ReadyAnswer } from './answer.ts';
 import { type Documents, notFoundText } from './documents.ts';
 import type { Handlers } from './handlers.ts';
 import type { Registry } from './registry.ts';
@@ -54,7 +54,7 @@ export class Server {
   }
 
   /** The Status answer of whatever was thrown. */
-  refused(error: unknown): Answer {
+  refused(error: unknown): ReadyAnswer {
     if (error instanceof Refusal) return { kind: 'json', status: error.code, value: statusOf(error) };
     const message = error instanceof Error ? error.message : String(error);
     this.#parts.log.error('request failed', { error: error instanceof Error ? (error.stack ?? message) : message });

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
 import type { Log } from '../../ports/index.ts';
-import type { Answer } from '../api/answer.ts';
+import type { ReadyAnswer } from '../api/answer.ts';
 import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
 import { negotiate, notAcceptable } from './accept.ts';
@@ -148,7 +148,8 @@ export class HttpFront {
       };
       const served = this.#parts.serve(request);
       if (request.method !== 'GET') await this.#parts.synced();
-      this.#send(request, response, served);
+      const answer = served.answer.kind === 'later' ? await served.answer.answer : served.answer;
+      this.#send(request, response, { ...served, answer });
     } catch (error) {
       this.#fail(response, error);
     }
@@ -165,7 +166,7 @@ export class HttpFront {
     this.#bytes(response, { status: refusal.code, bytes: jsonBytes(statusOf(refusal)), headers: { 'content-type': 'application/json' } });
   }
 
-  #send(request: ApiRequest, response: ServerResponse, { answer, warnings }: Served): void {
+  #send(request: ApiRequest, response: ServerResponse, { answer, warnings }: Served & { readonly answer: ReadyAnswer }): void {
     if (warnings.length > 0)
       response.setHeader(
         'warning',
@@ -196,7 +197,7 @@ export class HttpFront {
     );
   }
 
-  #encoded(answer: Exclude<Answer, { kind: 'watch' | 'stream' | 'bytes' }>, request: ApiRequest, form: Shape['form']): Buffer {
+  #encoded(answer: Exclude<ReadyAnswer, { kind: 'watch' | 'stream' | 'bytes' }>, request: ApiRequest, form: Shape['form']): Buffer {
     if (answer.kind === 'json') return jsonBytes(answer.value);
     const shape: Shape = { ...this.#parts.shapes, form, include: request.query.get('includeObject'), resource: answer.resource };
     switch (answer.kind) {
@@ -230,7 +231,7 @@ export class HttpFront {
   #watch(
     request: ApiRequest,
     response: ServerResponse,
-    watch: { readonly answer: Answer & { readonly kind: 'watch' }; readonly form: Shape['form'] },
+    watch: { readonly answer: ReadyAnswer & { readonly kind: 'watch' }; readonly form: Shape['form'] },
   ): void {
     const { feed, resource } = watch.answer;
     const shape: Shape = { ...this.#parts.shapes, form: watch.form, include: request.query.get('includeObject'), resource };
@@ -254,8 +255,8 @@ export class HttpFront {
     pump();
   }
 
-  async #stream(response: ServerResponse, answer: Answer & { readonly kind: 'stream' }): Promise<void> {
-    response.writeHead(200, { ...common, ...answer.headers });
+  async #stream(response: ServerResponse, answer: ReadyAnswer & { readonly kind: 'stream' }): Promise<void> {
+    response.writeHead(answer.status ?? 200, { ...common, ...answer.headers });
     response.flushHeaders();
     try {
       for await (const chunk of answer.chunks) {
