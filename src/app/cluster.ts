@@ -29,6 +29,8 @@ export interface EmbeddedCluster {
   readonly url: string;
   readonly kubeconfig: string;
   transport(): KubeTransport;
+  /** Lets a part of this process answer behind a Service. */
+  serveService: Cluster['serveService'];
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ async function open(cluster: Cluster, options: EmbeddedOptions): Promise<Embedde
     url: listening.url,
     kubeconfig: options.kubeconfig,
     transport: () => cluster.transport(),
+    serveService: (service, backend) => cluster.serveService(service, backend),
     close: async () => {
       await listening.close();
       await cluster.close();

@@ -1,6 +1,7 @@
 /** What must be in a cluster before the controllers can work: our kinds, our namespace, and the Source and root App that say where Git is. */
 import { crds, type App, type Source } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
+import { sealedSecretDefinition } from '../core/secrets/sealed/definition/index.ts';
 import type { ApiResource, Clock, KubeClient, KubeError } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 
@@ -30,11 +31,19 @@ export async function installKinds(kube: KubeClient, clock: Clock): Promise<Resu
     const applied = await kube.apply(resource, object, { fieldManager: MANAGER, force: true });
     if (!applied.ok) return applied;
   }
-  for (const crd of crds()) {
+  const sealed = await installSealedSecrets(kube);
+  if (!sealed.ok) return sealed;
+  for (const crd of [...crds(), sealedSecretDefinition]) {
     const established = await waitEstablished(kube, clock, crd.metadata.name ?? '');
     if (!established.ok) return established;
   }
   return ok(undefined);
+}
+
+/** The kind of somebody else's is made where it is missing, and left as it is where the original brought it. */
+async function installSealedSecrets(kube: KubeClient): Promise<Result<void, KubeError>> {
+  const created = await kube.create(CRD_RESOURCE, sealedSecretDefinition, { fieldManager: MANAGER });
+  return created.ok || created.error.reason === 'AlreadyExists' ? ok(undefined) : created;
 }
 
 const systemNamespace = (): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });

@@ -18,6 +18,7 @@ import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
 import { readInstallation } from './installation.ts';
+import { serveSealedSecrets } from './sealed-service.ts';
 import { writeState } from './state.ts';
 
 export interface SystemOptions {
@@ -93,6 +94,8 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const leading = 'real' in options.cluster ? await lead(options, kube, started) : alone;
   const working = createKubeClient(fenced(cluster.transport, leading.leads), { clock: systemClock() });
   const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
+  if (cluster.embedded !== undefined)
+    orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
   const status = await listenStatus(
     { metrics: () => metrics.text(), notReady: () => undefined },
     { host: '127.0.0.1', port: options.statusPort },

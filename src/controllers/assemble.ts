@@ -26,16 +26,17 @@ export interface Shared extends Pick<
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;
   readonly platform: PlatformView;
+  readonly sealed: Parts['sealed'];
+  readonly renderKey: Uint8Array;
 }
 
 export function assembleApps(
-  { watched, autoscalers, platform, ...shared }: Shared,
+  { watched, autoscalers, platform, renderKey, ...shared }: Shared,
   ports: ControllerPorts,
   settings: ControllerSettings,
 ): AppReconciler {
   const { clock, random, kube } = ports;
   const rules = new Rules();
-  const renderKey = settings.maskKey ?? random.bytes(32);
   const planner = new Planner(shared.registry, {
     maskKey: renderKey,
     typeOf: typesOfBuiltins(),

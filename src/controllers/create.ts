@@ -4,7 +4,7 @@ import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import { recordSelector } from '../core/release/store/index.ts';
-import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
+import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random, ServiceBackend } from '../ports/index.ts';
 import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
 import type { Builders } from './app/build.ts';
@@ -21,6 +21,7 @@ import { Registry } from './app/registry.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
 import { PlatformView } from './platform.ts';
+import { SealedParts } from './sealed/assemble.ts';
 import { Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
 import { sourceOf } from './source/source-of.ts';
@@ -46,6 +47,8 @@ export interface ControllerSettings {
   readonly builders?: Builders;
   /** Keys the fingerprints of secret values in plans; kept in a Secret of its own. */
   readonly maskKey?: Uint8Array;
+  /** Length of new sealing keys. Default 4096. */
+  readonly sealingKeyBits?: number;
   /** Apps worked on at the same time. Default 8. */
   readonly concurrency?: number;
 }
@@ -64,6 +67,8 @@ export interface Controllers {
   wanted(app: { readonly namespace: string; readonly name: string }): Wanted | undefined;
   /** Renders carried out so far. */
   readonly renders: number;
+  /** What kubeseal asks the controller of Sealed Secrets. */
+  readonly sealedSecrets: ServiceBackend;
 }
 
 export function createControllers(ports: ControllerPorts, settings: ControllerSettings): Controllers {
@@ -87,6 +92,7 @@ class Running implements Controllers {
   readonly #cluster: Cluster;
   readonly #installation: string;
   readonly #reconciler: AppReconciler;
+  readonly #sealed: SealedParts;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
@@ -98,6 +104,7 @@ class Running implements Controllers {
     );
     this.#watched = new Watched(this.#informers);
     const platform = new PlatformView(() => this.#watched.platform, settings.namespace);
+    const renderKey = settings.maskKey ?? random.bytes(32);
     this.#cluster = new Cluster(kube);
     this.#registry = new Registry((key) => this.#appQueue.add(key));
     this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log });
@@ -105,6 +112,11 @@ class Running implements Controllers {
     this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
     this.#live = new LiveObjects(this.#cache);
     this.#lookups = new Lookups(this.#informers, (key) => this.#registry.touch(key));
+    this.#sealed = new SealedParts(
+      this.#informers,
+      { kube, clock, log, random, metrics, journal: this.#journal },
+      { namespace: settings.namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
+    );
     const sourceReconciler = new SourceReconciler(
       { kube, mirrors: ports.mirrors, charts: ports.charts, clock, metrics, journal: this.#journal },
       this.#heads,
@@ -121,7 +133,8 @@ class Running implements Controllers {
       sourceQueue: () => this.#sourceQueue,
       parentOf: (object: KubeObject) => this.#parentOf(object),
     };
-    this.#reconciler = assembleApps({ ...shared, watched: this.#watched, autoscalers: this.#autoscalers, platform }, ports, settings);
+    const whole = { ...shared, watched: this.#watched, autoscalers: this.#autoscalers, platform, sealed: this.#sealed, renderKey };
+    this.#reconciler = assembleApps(whole, ports, settings);
     const queuePorts = { clock, random, log, metrics };
     this.#appQueue = createWorkQueue(
       { name: 'apps', concurrency: settings.concurrency ?? 8, bucketOf: namespaceOf, handle: (key) => this.#reconciler.reconcile(key) },
@@ -147,8 +160,11 @@ class Running implements Controllers {
     await this.#watched.ready();
     const served = await this.#cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
+    await this.#sealed.start(served.ok ? served.value : undefined, () => this.#registry.sealedChanged());
+    this.#watched.platforms.subscribe(() => this.#registry.sealedChanged());
     await watchKinds(this.#informers, () => {
       this.#cluster.invalidate();
+      void this.#cluster.served({ refresh: true }).then((now) => (now.ok ? this.#sealed.reconciler.watch(now.value) : undefined));
       this.#lookups.kindsChanged();
       this.#appQueue.wake(kindsTopic);
     });
@@ -164,7 +180,7 @@ class Running implements Controllers {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop()]);
+    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#sealed.stop()]);
     await this.#journal.flush();
     this.#cache.release();
     await Promise.all([this.#informers.stop(), this.#records.stop()]);
@@ -181,7 +197,7 @@ class Running implements Controllers {
 
   idle(): boolean {
     const [app, source] = [this.#appQueue.size(), this.#sourceQueue.size()];
-    return app.ready + app.running + source.ready + source.running === 0 && this.#journal.idle;
+    return app.ready + app.running + source.ready + source.running === 0 && this.#sealed.idle() && this.#journal.idle;
   }
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
@@ -190,6 +206,10 @@ class Running implements Controllers {
 
   wanted({ namespace, name }: { readonly namespace: string; readonly name: string }): Wanted | undefined {
     return this.#reconciler.wantedOf(`${namespace}/${name}`);
+  }
+
+  get sealedSecrets(): ServiceBackend {
+    return this.#sealed.endpoints;
   }
 
   get renders(): number {

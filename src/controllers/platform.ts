@@ -1,6 +1,7 @@
 /** What the Platform object says, as far as the controllers need it; read at each use, so that a change counts at once. */
-import { type PlatformSpec, parsePlatform } from '../api/index.ts';
+import { type PlatformSpec, parseDuration, parsePlatform } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
+import type { SealedMode } from './sealed/sealing.ts';
 import type { CatalogueEntry } from './source/credentials.ts';
 import { catalogueOf } from './source/credentials.ts';
 
@@ -26,6 +27,16 @@ export class PlatformView {
   /** Whether what only a new version of Lockstep changed waits for a person (S12). */
   get onEngineChange(): 'approve' | 'apply' {
     return this.#spec()?.onEngineChange ?? 'approve';
+  }
+
+  /** Who unseals SealedSecrets. */
+  get sealedSecrets(): SealedMode {
+    return this.#spec()?.secrets.sealedSecrets ?? 'unseal';
+  }
+
+  /** Milliseconds after which a new sealing key is made; 0: never. */
+  get renewSealingKey(): number {
+    return parseDuration(this.#spec()?.secrets.renewSealingKey ?? '720h') ?? 0;
   }
 
   catalogue(): readonly CatalogueEntry[] {

@@ -203,7 +203,7 @@ describe('sealed secrets', () => {
   });
 
   test('the Secret: its type, labels and the annotations that may travel', async () => {
-    const secret = await unseal(objectOf(textOf('strict.sealed')), await ringOf('sealing.key'), (text) => text);
+    const secret = await unseal(objectOf(textOf('strict.sealed')), await ringOf('sealing.key'), async (make) => make((text) => text));
     expect(secret.ok && secret.value).toMatchObject({
       kind: 'Secret',
       type: 'Opaque',

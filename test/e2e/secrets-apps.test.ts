@@ -135,23 +135,6 @@ describe('what cannot be decrypted stops this App and no other', () => {
 });
 
 describe('sealed secrets', () => {
-  beforeEach(async () => {
-    const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-    const version = { name: 'v1alpha1', served: true, storage: true, schema, subresources: { status: {} } };
-    await w.put({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: 'sealedsecrets.bitnami.com' },
-      spec: {
-        group: 'bitnami.com',
-        scope: 'Namespaced',
-        names: { plural: 'sealedsecrets', singular: 'sealedsecret', kind: 'SealedSecret', listKind: 'SealedSecretList' },
-        versions: [version],
-      },
-    });
-    await w.settle();
-  });
-
   const sealingKey = (): Promise<unknown> =>
     w.put({
       apiVersion: 'v1',

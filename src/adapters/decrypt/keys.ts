@@ -6,7 +6,7 @@ import { err, ok } from '../../std/index.ts';
 import { type AgeIdentity, decryptAge, encryptAge, readIdentities } from './age/index.ts';
 import { attemptKey, KeyFailure } from './failure.ts';
 import { decryptPgp, encryptPgp, fingerprintOf, readPgpKeys } from './pgp.ts';
-import { publicKeyIn, readRsaKey, rsaName, unwrapRsa, wrapRsa } from './rsa.ts';
+import { publicKeyIn, readRsaKey, RsaKeys, wrapRsa } from './rsa.ts';
 
 interface Held {
   readonly age: AgeIdentity[];
@@ -26,13 +26,15 @@ async function readFile({ name, bytes }: KeyFile, held: Held): Promise<void> {
   }
 }
 
-const keyringOf = ({ age, pgp, rsa }: Held): Keyring => ({
-  names: [...age.map(({ recipient }) => recipient), ...pgp.map(fingerprintOf), ...rsa.map(rsaName)],
+const keyringOf = ({ age, pgp, rsa }: Held): Keyring => ringOf({ age, pgp, rsa: new RsaKeys(rsa) });
+
+const ringOf = ({ age, pgp, rsa }: Pick<Held, 'age' | 'pgp'> & { readonly rsa: RsaKeys }): Keyring => ({
+  names: [...age.map(({ recipient }) => recipient), ...pgp.map(fingerprintOf), ...rsa.names],
   open: async (kind: EnvelopeKind, envelope) =>
     attemptKey(async () => (kind === 'age' ? decryptAge(age, envelope) : decryptPgp(pgp, envelope))),
   seal: async (kind, recipient, plain) =>
     attemptKey(async () => (kind === 'age' ? encryptAge([recipient], plain) : encryptPgp(pgp, recipient, plain))),
-  unwrap: async (wrapped, label) => attemptKey(() => unwrapRsa(rsa, wrapped, label)),
+  unwrap: async (wrapped, label) => attemptKey(() => rsa.unwrap(wrapped, label)),
 });
 
 /** Keys live in memory only, as long as the ring is held. */

@@ -1,22 +1,18 @@
-/** RSA keys of Sealed Secrets: OAEP with SHA-256 for the label and the mask. */
+/**
+ * RSA keys of Sealed Secrets: OAEP with SHA-256 for the label and the mask. Opening runs on Node's worker threads (WebCrypto), so that many values
+ * use all cores and the event loop stays free.
+ */
 import {
   constants,
   createHash,
   createPrivateKey,
   createPublicKey,
   type KeyObject,
-  privateDecrypt,
   publicEncrypt,
+  webcrypto,
   X509Certificate,
 } from 'node:crypto';
 import { KeyFailure } from './failure.ts';
-
-const oaep = (key: KeyObject, label: Uint8Array) => ({
-  key,
-  padding: constants.RSA_PKCS1_OAEP_PADDING,
-  oaepHash: 'sha256',
-  oaepLabel: Buffer.from(label),
-});
 
 /** A PEM private key, PKCS#1 or PKCS#8. @throws KeyFailure */
 export function readRsaKey(pem: string): KeyObject {
@@ -31,7 +27,7 @@ export function readRsaKey(pem: string): KeyObject {
 
 /** The public name of an RSA key: `SHA256:` and the hash OpenSSH shows. */
 export function rsaName(key: KeyObject): string {
-  const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const { n = '', e = '' } = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
   const field = (bytes: Buffer): Buffer => {
     const size = Buffer.alloc(4);
     size.writeUInt32BE(bytes.length);
@@ -57,16 +53,36 @@ export function publicKeyIn(pem: string): KeyObject {
 }
 
 export const wrapRsa = (key: KeyObject, plain: Uint8Array, label: Uint8Array): Uint8Array =>
-  new Uint8Array(publicEncrypt(oaep(key, label), plain));
+  new Uint8Array(
+    publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: Buffer.from(label) }, plain),
+  );
 
-/** With each key in turn: nothing in the wrapped key says which one it is. @throws KeyFailure */
-export function unwrapRsa(keys: readonly KeyObject[], wrapped: Uint8Array, label: Uint8Array): Uint8Array {
-  for (const key of keys) {
-    try {
-      return new Uint8Array(privateDecrypt(oaep(key, label), wrapped));
-    } catch {
-      // Another key may fit.
-    }
+/** Private keys to try in turn: nothing in a wrapped key says which one it is. The one that fitted last is tried first. */
+export class RsaKeys {
+  readonly #keys: { readonly name: string; readonly usable: Promise<webcrypto.CryptoKey> }[];
+  readonly names: readonly string[];
+
+  constructor(keys: readonly KeyObject[]) {
+    this.#keys = keys.map((key) => ({ name: rsaName(key), usable: imported(key) }));
+    this.names = this.#keys.map(({ name }) => name);
   }
-  throw new KeyFailure('NoKey', `no key could decrypt it (tried ${keys.length === 0 ? 'none' : keys.map(rsaName).join(', ')})`);
+
+  /** @throws KeyFailure naming every key that was tried */
+  async unwrap(wrapped: Uint8Array, label: Uint8Array): Promise<Uint8Array> {
+    for (const [i, held] of [...this.#keys].entries()) {
+      try {
+        const opened = await webcrypto.subtle.decrypt({ name: 'RSA-OAEP', label }, await held.usable, wrapped);
+        if (i > 0) this.#keys.unshift(...this.#keys.splice(this.#keys.indexOf(held), 1));
+        return new Uint8Array(opened);
+      } catch {
+        // Another key may fit.
+      }
+    }
+    throw new KeyFailure('NoKey', `no key could decrypt it (tried ${this.names.length === 0 ? 'none' : this.names.join(', ')})`);
+  }
 }
+
+const imported = (key: KeyObject): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey('pkcs8', key.export({ format: 'der', type: 'pkcs8' }), { name: 'RSA-OAEP', hash: 'SHA-256' }, false, [
+    'decrypt',
+  ]);

@@ -2,17 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { decodeBase64 } from '../../std/index.ts';
 import { attempt, type SecretsError, SecretsFailure } from '../../core/secrets/index.ts';
-import {
-  labelOf,
-  openSealed,
-  parseSealed,
-  type Place,
-  placeOf,
-  type RenderText,
-  sealedValues,
-  sealValue,
-  unsealedSecret,
-} from '../../core/secrets/sealed/index.ts';
+import { openSealed, parseSealed, sealValue } from '../../core/secrets/sealed/blob/index.ts';
+import { labelOf, type Place, placeOf, type RenderText, sealedValues, unsealedSecret } from '../../core/secrets/sealed/index.ts';
 import type { JsonObject, KubeObject } from '../../core/object/index.ts';
 import { getKey, isObject } from '../../core/object/index.ts';
 import type { Keyring, Keys } from '../../ports/index.ts';
@@ -47,9 +38,14 @@ export async function openSealedValues(object: JsonObject, ring: Keyring): Promi
   if (!found.ok) return found;
   const place = placeOf(object);
   if (found.value.whole !== undefined) return openWhole(found.value.whole, { ring, place });
+  const opened = await Promise.all(
+    found.value.values.map(async ([key, text]) => ({
+      key,
+      value: await openValue(text, `spec.encryptedData.${key}`, { ring, place }),
+    })),
+  );
   const values = new Map<string, Uint8Array>();
-  for (const [key, text] of found.value.values) {
-    const value = await openValue(text, `spec.encryptedData.${key}`, { ring, place });
+  for (const { key, value } of opened) {
     if (!value.ok) return value;
     values.set(key, value.value);
   }
@@ -88,8 +84,14 @@ function parsedObject(text: string): JsonObject {
   throw new SecretsFailure('CannotDecrypt', 'spec.data: what was sealed is no Secret');
 }
 
-/** The Secret that a SealedSecret stands for. */
-export async function unseal(object: JsonObject, ring: Keyring, render: RenderText): Promise<Result<KubeObject, SecretsError>> {
+type MakeSecret = (render: RenderText) => Result<KubeObject, SecretsError>;
+
+/** The Secret that a SealedSecret stands for. `withTemplates` calls what it is given with something that renders texts, once or more often. */
+export async function unseal(
+  object: JsonObject,
+  ring: Keyring,
+  withTemplates: (make: MakeSecret) => Promise<Result<KubeObject, SecretsError>>,
+): Promise<Result<KubeObject, SecretsError>> {
   const values = await openSealedValues(object, ring);
-  return values.ok ? attempt(() => unsealedSecret(object, values.value, render)) : values;
+  return values.ok ? withTemplates((render) => attempt(() => unsealedSecret(object, values.value, render))) : values;
 }

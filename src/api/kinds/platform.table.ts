@@ -63,6 +63,18 @@ const platformSpec = object(
         ledger: by('8760h', duration('Ledger entries.', 3600000)),
       }),
     ),
+    secrets: always(
+      object('Secrets in Git.', {
+        sealedSecrets: by(
+          'unseal',
+          word(
+            ['unseal', 'leave', 'takeOver'],
+            'Who unseals SealedSecrets: Lockstep, unless the original controller runs in the cluster; whoever else does; Lockstep, which copies the keys of the original controller and scales it to zero.',
+          ),
+        ),
+        renewSealingKey: by('720h', duration('Age at which a new sealing key is made; `0s`: never. Old ones stay.', 0)),
+      }),
+    ),
     onEngineChange: by('approve', word(['approve', 'apply'], 'When only a new version of Lockstep changed what an App renders to (S12).')),
     supersededManagers: list(
       str('Name of a field manager.', { maxLength: 128 }),

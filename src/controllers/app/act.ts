@@ -4,10 +4,12 @@
  */
 import { type KubeObject, type ObjectRef, formatRef, getKey, refKey } from '../../core/object/index.ts';
 import { foldManagers } from '../../core/plan/fields/index.ts';
+import { isPatchedBySealed } from '../../core/plan/marks/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import type { DeleteOptions, KubeClient, KubeError } from '../../ports/index.ts';
 import { type KubeReason, reasonOf } from '../kube-reason.ts';
 import type { Served } from './cluster.ts';
+import { withController } from './controlled.ts';
 import type { LiveObjects } from './live.ts';
 import { isPeoplesTool } from './managers.ts';
 import { fieldManager, resourceFor } from './observe.ts';
@@ -26,6 +28,8 @@ export interface ActRequest {
   readonly manifests: ReadonlyMap<string, KubeObject>;
   /** Living objects as the plan saw them, by object key. */
   readonly seen: ReadonlyMap<string, KubeObject>;
+  /** Keys of the objects that control others, by the key of the controlled one. */
+  readonly controllers: ReadonlyMap<string, string>;
   readonly rules: ActRules;
 }
 
@@ -140,7 +144,10 @@ const unserved = (item: PlanItem): Failure => ({
 
 async function applyItem(item: PlanItem, request: ActRequest, progress: Progress): Promise<void> {
   const key = refKey(item.ref);
-  const object = request.manifests.get(key);
+  const manifest = request.manifests.get(key);
+  // Its controller may have been made just now.
+  const controller = progress.results.get(request.controllers.get(key) ?? '');
+  const object = manifest === undefined ? undefined : withController(manifest, controller, request.seen.get(key) ?? null);
   const resource = object === undefined ? undefined : resourceFor(request.served, item.ref, object);
   if (object === undefined || resource === undefined) {
     progress.failures.push(unserved(item));
@@ -162,11 +169,9 @@ async function fold(item: PlanItem, request: ActRequest, progress: Progress): Pr
   const resource = resourceFor(request.served, item.ref);
   if (live === undefined || resource === undefined) return true;
   const people = (live.metadata.managedFields ?? []).map((entry) => String(getKey(entry, 'manager') ?? '')).filter(isPeoplesTool);
-  const folded = foldManagers(
-    live,
-    fieldManager,
-    request.rules.strict ? [...request.rules.superseded, ...people] : request.rules.superseded,
-  );
+  const all = (live.metadata.managedFields ?? []).map((entry) => String(getKey(entry, 'manager') ?? ''));
+  const replaced = request.controllers.has(refKey(item.ref)) && !isPatchedBySealed(live) ? all : [];
+  const folded = foldManagers(live, fieldManager, [...request.rules.superseded, ...(request.rules.strict ? people : []), ...replaced]);
   if (folded === live) return true;
   const { namespace, name } = item.ref;
   const value = [

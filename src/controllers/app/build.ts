@@ -5,7 +5,7 @@ import type { AppSpec } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
 import type { Chart } from '../../core/chart/index.ts';
 import type { GoRecord } from '../../core/go/value/index.ts';
-import type { KubeObject } from '../../core/object/index.ts';
+import type { KubeObject, ObjectRef } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
 import { isError, type Outcome } from '../../core/problem/index.ts';
 import { afterBuild } from './after-build.ts';
@@ -17,6 +17,8 @@ export interface RenderedObject {
   readonly line?: number;
   /** Of a chart's `crds/`: no part of its release, and never deleted (S3d). */
   readonly origin?: 'crds';
+  /** The rendered object that it is made from and controlled by. */
+  readonly controller?: ObjectRef;
 }
 
 /** What a chart's render says about the release it makes. */

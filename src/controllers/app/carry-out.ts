@@ -180,7 +180,7 @@ export class Carrier {
   async #act(
     pass: Pass,
     target: Target,
-    { plan, manifests, seen, digests, discovery }: Planned & Pick<ActRules, 'discovery'>,
+    { plan, manifests, seen, digests, controllers, discovery }: Planned & Pick<ActRules, 'discovery'>,
   ): Promise<ActResult> {
     const { request } = pass;
     const now = this.#parts.ports.clock.now();
@@ -197,6 +197,7 @@ export class Carrier {
         served: pass.served,
         live: this.#parts.live,
         manifests,
+        controllers,
         seen: new Map(living),
         rules: {
           force: sync.conflicts === 'take',

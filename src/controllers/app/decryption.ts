@@ -2,17 +2,18 @@
  * Encrypted files of an App's source, decrypted in memory while they are read, so that every builder sees them in clear: manifests, values files, what
  * generators and patches read. Nothing decrypted is kept: what was hidden is handed on as texts to mask (S18), and traces hold digests of the encrypted files.
  */
-import { createKeys, openSops, unseal } from '../../adapters/decrypt/index.ts';
+import { createKeys, openSops } from '../../adapters/decrypt/index.ts';
 import type { App } from '../../api/index.ts';
 import type { FileAnswer, FileFound, Request } from '../../core/ask/index.ts';
 import { getKey, isObject, type Json, type KubeObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
-import { attempt, isEncryptedText, SecretsFailure } from '../../core/secrets/index.ts';
+import { attempt, isEncryptedText } from '../../core/secrets/index.ts';
 import { isSealedSecret } from '../../core/secrets/sealed/index.ts';
 import { clearTexts, formatOf, writePlain } from '../../core/secrets/sops/index.ts';
 import type { GitError, KeyFile, Keyring } from '../../ports/index.ts';
-import { type TraceEntry, type Tree, answerDigest } from '../../runtime/index.ts';
+import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
 import { decodeUtf8, type Result, err, ok } from '../../std/index.ts';
+import { type Answering, placedSealed, type Placing, unsealOne } from '../sealed/unseal.ts';
 import type { Facts, RenderError } from './facts.ts';
 import type { RenderedObject } from './build.ts';
 import { secretTexts } from './secret-texts.ts';
@@ -45,6 +46,8 @@ export class Decryption {
   readonly problems: Problem[] = [];
   /** What was hidden and is clear now. */
   readonly secrets: Set<string>;
+  /** The state of the platform's keys, once there was something to open with them. */
+  sealedWith: string | undefined;
   private readonly app: App;
   private readonly facts: Facts;
   private readonly encrypted = new Map<FileAnswer, FileFound>();
@@ -151,25 +154,61 @@ export class Decryption {
   }
 
   /**
-   * The Secrets that SealedSecrets stand for, when the App has an RSA key at hand; without one they are left to whoever unseals in that cluster.
-   * `namespace` is where objects go that name none. One value that cannot be opened is a problem that stops the App.
+   * The Secrets that SealedSecrets stand for: opened with the platform's sealing keys, then with those the App names. One value that cannot be opened
+   * is a problem that stops the App. `now`: the render's moment, for templates.
    */
-  async unsealed(objects: readonly RenderedObject[], namespace: string): Promise<Result<readonly RenderedObject[], RenderError>> {
+  async unsealed(
+    objects: readonly RenderedObject[],
+    placing: Placing,
+    now: number,
+  ): Promise<Result<readonly RenderedObject[], RenderError>> {
     const sealed = objects.filter(({ object }) => isSealedSecret(object));
-    if (sealed.length === 0 || this.app.spec.decrypt === undefined) return ok([]);
+    if (sealed.length === 0) return ok([]);
+    const { sealing } = this.facts;
+    this.sealedWith = sealing?.id;
+    const platform = (await sealing?.unsealing()) ?? { by: 'other' };
+    if (platform.by === 'nobody') {
+      this.problems.push({ code: 'SealedSecretsContested', message: platform.message, hint: platform.hint });
+      return ok([]);
+    }
+    const own = await this.ownRsaRing();
+    if (!own.ok) return own;
+    const rings = [...(platform.by === 'lockstep' ? [platform.ring] : []), ...own.value];
+    if (rings.length === 0) return ok([]);
+    const answering: Answering = async (run) => {
+      const answered = await answer(run, composeAnswerer<RenderError>({ ...this.facts, tree: () => undefined, now }));
+      if (!answered.ok) throw new Error('templates of SealedSecrets ask for nothing outside');
+      return answered.value.value;
+    };
+    const opened = await Promise.all(
+      sealed.map(async (rendered) => {
+        const placed = placedSealed(rendered.object, placing);
+        return { rendered, placed, result: await unsealOne(placed, rings, answering) };
+      }),
+    );
+    return ok(opened.flatMap(({ rendered, placed, result }) => this.keepUnsealed(rendered, placed, result)));
+  }
+
+  private keepUnsealed(
+    rendered: RenderedObject,
+    placed: KubeObject,
+    result: Awaited<ReturnType<typeof unsealOne>>,
+  ): readonly RenderedObject[] {
+    if (!result.ok) {
+      this.unsealProblem({ ...rendered, object: placed }, result.error.message);
+      return [];
+    }
+    const { secret, controller } = result.value;
+    for (const text of secretTexts(secret)) this.secrets.add(text);
+    return [{ ...rendered, object: secret, ...(controller === undefined ? {} : { controller }) }];
+  }
+
+  /** The App's own keys, if one of them is an RSA key. */
+  private async ownRsaRing(): Promise<Result<readonly Keyring[], RenderError>> {
+    if (this.app.spec.decrypt === undefined) return ok([]);
     const ring = await (this.ring ??= this.keyring());
     if (!ring.ok) return ring;
-    if (!ring.value.names.some((name) => name.startsWith('SHA256:'))) return ok([]);
-    const secrets: RenderedObject[] = [];
-    for (const rendered of sealed) {
-      const { metadata } = rendered.object;
-      const placed = { ...rendered.object, metadata: { ...metadata, namespace: metadata.namespace ?? namespace } };
-      const secret = await unseal(placed, ring.value, plainText);
-      if (secret.ok) secrets.push({ ...rendered, object: secret.value });
-      else this.unsealProblem(rendered, secret.error.message);
-    }
-    for (const { object } of secrets) for (const text of secretTexts(object)) this.secrets.add(text);
-    return ok(secrets);
+    return ok(ring.value.names.some((name) => name.startsWith('SHA256:')) ? [ring.value] : []);
   }
 
   private unsealProblem({ object, file }: RenderedObject, message: string): void {
@@ -197,12 +236,6 @@ export class Decryption {
     const known = new Set(this.problems.map((problem) => problem.file));
     return [...this.problems, ...found.filter((problem) => problem.file === undefined || !known.has(problem.file))];
   }
-}
-
-/** Texts of a template are taken as they are; expressions in them are refused by name rather than left in a Secret. */
-function plainText(text: string): string {
-  if (!text.includes('{{')) return text;
-  throw new SecretsFailure('Unsupported', 'spec.template.data: template expressions are not supported');
 }
 
 async function emptyRing(): Promise<Keyring> {

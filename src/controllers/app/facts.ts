@@ -10,6 +10,7 @@ import type { AnswerParts } from '../../runtime/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Head } from '../source/heads.ts';
 import type { Served } from './cluster.ts';
+import type { Sealing } from '../sealed/sealing.ts';
 import { seededBy } from './seeded.ts';
 
 export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
@@ -17,6 +18,8 @@ export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   readonly headOf: (source: string) => Head | undefined;
   /** Whether another Source that was read since the last call stands for something else now. */
   readonly moved: () => boolean;
+  /** Unsealing with the platform's keys; absent: SealedSecrets are left to whoever unseals in the cluster. */
+  readonly sealing?: Pick<Sealing, 'unsealing' | 'id'>;
 };
 
 /** A render that could not be made because something outside did not answer. */
@@ -36,9 +39,10 @@ export interface FactParts {
   readonly headOf: (source: string) => Head | undefined;
   /** The installation's key. */
   readonly key: Uint8Array;
+  readonly sealing?: Facts['sealing'];
 }
 
-export function factsFor({ app, client, served, kubeVersion, headOf, key }: FactParts): Facts {
+export function factsFor({ app, client, served, kubeVersion, headOf, key, sealing }: FactParts): Facts {
   const used = new Map<string, Head | undefined>();
   return {
     headOf: (source) => {
@@ -57,6 +61,7 @@ export function factsFor({ app, client, served, kubeVersion, headOf, key }: Fact
       return version.ok ? ok({ kubeVersion: version.value, apiVersions: apiVersionsOf(served) }) : err(factError(version.error));
     },
     ...seededBy(key, `${app.metadata.namespace}/${app.metadata.name}`),
+    ...(sealing === undefined ? {} : { sealing }),
   };
 }
 

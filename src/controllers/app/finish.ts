@@ -171,6 +171,7 @@ export class Finisher {
       ...access,
       live: this.#parts.live,
       manifests: new Map(),
+      controllers: new Map(),
       seen: new Map(living),
       rules: { force: true, propagation, superseded: [], strict: false, discovery: 'fresh', gates: 'pass', ready: () => true },
     });

@@ -140,6 +140,7 @@ export class PassRunner {
     if (ended.applied && target.render.release === undefined && app.status?.release !== undefined) await this.#forgetRelease(pass);
     if (ended.applied) {
       memory.applied = target.render;
+      this.#tellSealed(pass, target);
       await this.#newlyApplied(pass, target, done);
     }
     if (ended.settled) this.#parts.registry.settled(record);
@@ -165,6 +166,15 @@ export class PassRunner {
   async #forgetRelease({ request, owner, client, served }: Pass): Promise<void> {
     const { app, memory } = request;
     await this.#removal.forget({ app, owner, memory, client, served });
+  }
+
+  /** SealedSecrets whose Secrets are in the cluster now say so. */
+  #tellSealed(pass: Pass, target: Target): void {
+    for (const { controller } of target.objects) {
+      if (controller === undefined) continue;
+      const live = this.#parts.live.peek((this.#parts.cluster.known ?? pass.served).findKind(controller), controller);
+      if (live !== null) this.#parts.sealed.reconciler.delivered(live);
+    }
   }
 
   /** S17: the applied commit is pinned by a ref of our own. */

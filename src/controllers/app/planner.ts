@@ -21,6 +21,7 @@ import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
+import { withController } from './controlled.ts';
 import type { LiveObjects } from './live.ts';
 import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFields, yieldedReplicas } from './manifests.ts';
 import { isPeoplesTool } from './managers.ts';
@@ -55,6 +56,8 @@ export interface Planned {
   readonly digests: ReadonlyMap<string, string>;
   /** The Namespace of createNamespace, if it is made along the way. */
   readonly made: readonly string[];
+  /** Keys of the objects that control others, by the key of the controlled one. */
+  readonly controllers: ReadonlyMap<string, string>;
 }
 
 export interface PlannerSettings {
@@ -106,6 +109,11 @@ export class Planner {
       digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped)])),
       seen,
       made: made === undefined ? [] : [refKey(refOf(made.object))],
+      controllers: new Map(
+        objects.flatMap(({ object, controller }) =>
+          controller === undefined ? [] : [[refKey(refOf(object)), refKey(controller)] as const],
+        ),
+      ),
     };
   }
 
@@ -168,7 +176,8 @@ export class Planner {
         warnings.push(yieldedReplicas(item.object, scaler));
       }
       const object = yields.length === 0 ? item.object : yieldFields(item.object, there, yields);
-      return { item, stamped: stamp(item, object, request.owner) };
+      const controller = item.controller === undefined ? undefined : live.get(refKey(item.controller))?.live;
+      return { item, stamped: stamp(item, withController(object, controller, there), request.owner) };
     });
     return { sent, warnings };
   }

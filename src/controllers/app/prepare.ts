@@ -76,6 +76,7 @@ export class Preparer {
         kubeVersion: () => cluster.kube.version(),
         headOf: (name) => this.#parts.heads.get(record.others.get(name) ?? ''),
         key: this.#parts.renderKey,
+        sealing: this.#parts.sealed.sealing,
       }),
       ignore: this.#ignoreOf(source),
       owns: inventory.inventory.entries.length > 0,

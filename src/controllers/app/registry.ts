@@ -101,6 +101,11 @@ export class Registry {
   }
 
   /** Something outside of its sources that it has read is different now. */
+  /** Other keys unseal now, or somebody else does: renders that were opened with them may come out differently. */
+  sealedChanged(): void {
+    for (const [key, { render }] of this.#records) if (render?.sealedWith !== undefined) this.touch(key);
+  }
+
   touch(key: string): void {
     this.#dirtyAndWake(key);
   }

@@ -35,6 +35,8 @@ export interface Render {
   readonly trace: readonly TraceEntry[];
   /** Values of Secrets that it read; masked wherever they come out again (S18). */
   readonly secrets: readonly string[];
+  /** With which of the platform's keys SealedSecrets were opened; absent: there were none. */
+  readonly sealedWith?: string;
   /** Where it goes: a render for another target is another one. */
   readonly placement: string;
 }
@@ -105,7 +107,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   if (now !== undefined && now !== options.now) answered = await run(now);
   if (!answered.ok) return answered.error;
   const { value } = answered.value;
-  const unsealed = await decryption.unsealed(value.value, targetOf(app).namespace);
+  const placing = { namespace: targetOf(app).namespace, force: app.spec.target.namespaceMode === 'force' };
+  const unsealed = await decryption.unsealed(value.value, placing, now ?? options.now);
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
   const problems = [...value.problems, ...decryption.check(value.value)];
@@ -129,6 +132,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
       trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
     ]),
     trace,
+    ...(decryption.sealedWith === undefined ? {} : { sealedWith: decryption.sealedWith }),
   };
 }
 
@@ -172,9 +176,10 @@ const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefin
   return [hooks.map(({ digest }) => digest), chart, release === undefined ? null : valuesJson(release.config)];
 };
 
-const wanted = ({ object, file, line, origin }: RenderedObject): WantedObject => ({
+const wanted = ({ object, file, line, controller, origin }: RenderedObject): WantedObject => ({
   object,
   digest: digestOf(object),
+  ...(controller === undefined ? {} : { controller }),
   ...(file === undefined ? {} : { file }),
   ...(line === undefined ? {} : { line }),
   ...(origin === undefined ? {} : { origin }),

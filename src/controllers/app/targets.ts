@@ -100,10 +100,12 @@ export class Targets {
   async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {
     const { record, head, app } = request;
     if (record.render !== undefined && record.input === input) {
-      if (!record.dirty) return record.render;
-      const inside = !record.render.trace.some((entry) => readsOutside(entry.request));
+      const { sealedWith } = record.render;
+      const sameKeys = sealedWith === undefined || sealedWith === request.facts.sealing?.id;
+      if (!record.dirty && sameKeys) return record.render;
+      const inside = sameKeys && !record.render.trace.some((entry) => readsOutside(entry.request));
       if (inside && record.render.commit === head.revision.commit) return record.render;
-      if (await readsTheSame(record.render.trace, head, request.facts)) return record.render;
+      if (sameKeys && (await readsTheSame(record.render.trace, head, request.facts))) return record.render;
     }
     this.#registry.renders += 1;
     return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });

@@ -17,6 +17,8 @@ export interface Entry {
   /** Tells apart what would otherwise read the same: plan digest, attempt, resourceVersion. */
   readonly step: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Who tells it in the Kubernetes Event. Default: `lockstep`. */
+  readonly component?: string;
 }
 
 export interface JournalPorts {
@@ -30,9 +32,16 @@ const longestMessage = 1024;
 /** Events beyond this many are dropped: they are best effort, and a storm of them must not eat memory. */
 const mostWaiting = 10_000;
 
+interface Waiting {
+  readonly subject: KubeObject;
+  readonly event: LedgerEvent;
+  readonly warning: boolean;
+  readonly component: string;
+}
+
 export class Journal {
   readonly #ports: JournalPorts;
-  readonly #waiting: { readonly subject: KubeObject; readonly event: LedgerEvent; readonly warning: boolean }[] = [];
+  readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
   constructor(ports: JournalPorts) {
@@ -43,13 +52,13 @@ export class Journal {
   record(subject: KubeObject, entry: Entry): void {
     const { namespace = '', name = '', uid = '' } = subject.metadata;
     if (this.#waiting.length >= mostWaiting) return;
-    const { warning = false, step, ...said } = entry;
+    const { warning = false, component = 'lockstep', step, ...said } = entry;
     const id = createHash('sha256')
       .update([uid, said.revision ?? '', said.type, step].join('\0'))
       .digest('hex')
       .slice(0, 40);
     const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...said };
-    this.#waiting.push({ subject, event, warning });
+    this.#waiting.push({ subject, event, warning, component });
     this.#running ??= this.#drain().finally(() => (this.#running = undefined));
   }
 
@@ -72,18 +81,18 @@ export class Journal {
       } catch (error) {
         this.#ports.log.error('the ledger refused entries', { error: error instanceof Error ? error.message : String(error) });
       }
-      for (const { subject, event, warning } of batch) await this.#publish(subject, event, warning ? 'Warning' : 'Normal');
+      for (const each of batch) await this.#publish(each);
     }
   }
 
-  async #publish(subject: KubeObject, event: LedgerEvent, type: 'Normal' | 'Warning'): Promise<void> {
-    const written = await this.#ports.kube.create(events, kubeEvent(subject, event, type)).catch(() => undefined);
+  async #publish(told: Waiting): Promise<void> {
+    const written = await this.#ports.kube.create(events, kubeEvent(told)).catch(() => undefined);
     if (written === undefined || written.ok || written.error.reason === 'AlreadyExists') return;
     this.#ports.log.debug('an event was not written', { reason: written.error.reason, message: written.error.message });
   }
 }
 
-function kubeEvent(subject: KubeObject, event: LedgerEvent, type: string): KubeObject {
+function kubeEvent({ subject, event, warning, component }: Waiting): KubeObject {
   const at = new Date(Math.floor(event.at / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   const { name = '', namespace = '', uid = '', resourceVersion = '' } = subject.metadata;
   const involvedObject: Json = { apiVersion: subject.apiVersion, kind: subject.kind, name, namespace, uid, resourceVersion };
@@ -94,9 +103,9 @@ function kubeEvent(subject: KubeObject, event: LedgerEvent, type: string): KubeO
     involvedObject,
     reason: event.type,
     message: event.message.slice(0, longestMessage),
-    type,
-    source: { component: 'lockstep' },
-    reportingComponent: 'lockstep',
+    type: warning ? 'Warning' : 'Normal',
+    source: { component },
+    reportingComponent: component,
     reportingInstance: 'lockstep',
     firstTimestamp: at,
     lastTimestamp: at,

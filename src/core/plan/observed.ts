@@ -32,6 +32,8 @@ export interface WantedObject {
   readonly line?: number;
   /** Of a chart's `crds/`. */
   readonly origin?: 'crds';
+  /** The object of the same App that it is made from: its uid becomes the controlling owner reference once it is known. */
+  readonly controller?: ObjectRef;
 }
 
 /** Another App of this installation, as far as it matters to who owns what. */

@@ -11,7 +11,17 @@ const byKind: ReadonlyMap<string, number> = new Map(
     ['Namespace'],
     ['CustomResourceDefinition'],
     ['StorageClass', 'IngressClass', 'PriorityClass', 'RuntimeClass', 'GatewayClass', 'VolumeSnapshotClass', 'DeviceClass', 'CSIDriver'],
-    ['ServiceAccount', 'Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'ResourceQuota', 'LimitRange', 'NetworkPolicy'],
+    [
+      'SealedSecret',
+      'ServiceAccount',
+      'Role',
+      'ClusterRole',
+      'RoleBinding',
+      'ClusterRoleBinding',
+      'ResourceQuota',
+      'LimitRange',
+      'NetworkPolicy',
+    ],
     ['ConfigMap', 'Secret', 'PersistentVolume', 'PersistentVolumeClaim', 'Service', 'Endpoints', 'EndpointSlice', 'Source'],
     ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob', 'Pod'],
   ].flatMap((kinds, phase) => kinds.map((kind) => [kind, phase] as const)),
@@ -20,7 +30,7 @@ const byKind: ReadonlyMap<string, number> = new Map(
 const restPhase = 6;
 const lastKinds = new Set(['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration', 'APIService']);
 
-/** 0 namespaces, 1 CRDs, 2 classes, 3 RBAC, 4 configuration, 5 workloads, 6 everything else, 7 webhooks. */
+/** 0 namespaces, 1 CRDs, 2 classes, 3 RBAC and what Secrets are made from, 4 configuration, 5 workloads, 6 everything else, 7 webhooks. */
 export function phaseOf(ref: Pick<ObjectRef, 'kind'>): number {
   if (lastKinds.has(ref.kind)) return restPhase + 1;
   return byKind.get(ref.kind) ?? (ref.kind.endsWith('Class') ? 2 : restPhase);

@@ -1,6 +1,6 @@
 /** What happens to one wanted object: ownership first (S5, S9, S13), then its special life (S10), then the foretold difference. */
 import { type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../object/index.ts';
-import { applyMark, foreignTool, healDisabled, isOfRelease, isShared, recreateAllowed } from './marks/index.ts';
+import { applyMark, foreignTool, healDisabled, isOfRelease, isShared, recreateAllowed, takesSealed } from './marks/index.ts';
 import type { Desired, Observed, Policy, Seen, WantedObject } from './observed.ts';
 import { type AppId, appKey, provenOwner, sameApp } from './owner/index.ts';
 import { isDataKind } from './prune.ts';
@@ -36,7 +36,7 @@ export function decideWanted(wanted: WantedObject, seen: Seen, scene: WantedScen
     return plain('skip', [{ rule: 'S8', code: 'Ignored', message: `${formatRef(refOf(object))} is annotated to be left alone` }]);
   }
   if (seen.live === null) return decideAbsent(wanted, seen, scene);
-  const claim = decideOwner(object, seen.live, scene);
+  const claim = decideOwner(wanted, seen.live, scene);
   if (claim.operation !== 'change') return claim;
   return decidePresent(wanted, seen.live, { ...scene, seen, claim });
 }
@@ -87,8 +87,11 @@ function claimedBy(ref: ObjectRef, other: string, { desired, observed }: WantedS
   };
 }
 
+const sealedHint = 'annotate the existing Secret with sealedsecrets.bitnami.com/managed: "true" (replaced) or .../patch: "true" (added to)';
+
 /** Who owns what is there. `change` means: it is ours (or becomes ours), go on. */
-function decideOwner(object: KubeObject, live: KubeObject, scene: WantedScene): WantedVerdict {
+function decideOwner(wanted: WantedObject, live: KubeObject, scene: WantedScene): WantedVerdict {
+  const { object } = wanted;
   const { app } = scene.desired;
   const owner = provenOwner(live);
   if (owner !== undefined && sameApp(owner, app)) return plain('change');
@@ -98,7 +101,7 @@ function decideOwner(object: KubeObject, live: KubeObject, scene: WantedScene): 
   }
   return owner !== undefined && owner.installation === app.installation
     ? decideSibling(object, owner, scene)
-    : decideUnowned(object, live, scene);
+    : decideUnowned(wanted, live, scene);
 }
 
 /** The live owner is another App of this installation. */
@@ -118,10 +121,17 @@ function decideSibling(object: KubeObject, owner: AppId, scene: WantedScene): Wa
   return isShared(object) ? plain('skip', [sharedWith(ref, key)]) : refuse(claimedBy(ref, key, scene));
 }
 
-function decideUnowned(object: KubeObject, live: KubeObject, { desired, policy }: WantedScene): WantedVerdict {
+function decideUnowned(wanted: WantedObject, live: KubeObject, { desired, policy, observed }: WantedScene): WantedVerdict {
+  const { object } = wanted;
   const name = formatRef(refOf(object));
   const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
-  if (controller !== undefined) {
+  const from = wanted.controller === undefined ? undefined : observed.objects.get(refKey(wanted.controller))?.live?.metadata.uid;
+  const isOwn = controller !== undefined && controller.uid === from;
+  if (wanted.controller !== undefined && !isOwn && controller === undefined && policy.adopt !== 'any' && !takesSealed(live)) {
+    const message = `${name}: Resource "${live.metadata.name}" already exists and is not managed by ${wanted.controller.kind}`;
+    return refuse({ rule: 'S9', code: 'AdoptionRefused', message, hint: sealedHint });
+  }
+  if (controller !== undefined && !isOwn) {
     const message = `${name} is controlled by ${controller.kind} ${controller.name}, which this App does not own`;
     return refuse({ rule: 'S8', code: 'AdoptionRefused', message, hint: 'remove it from Git, or delete its controller' });
   }

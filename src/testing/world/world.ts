@@ -9,6 +9,7 @@ import { type App, crds } from '../../api/index.ts';
 import { type Cluster, createCluster } from '../../apiserver/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
+import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
 import type { ApiResource, KubeClient, LedgerEvent } from '../../ports/index.ts';
 import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
@@ -67,12 +68,12 @@ export class World {
     const random = seededRandom(this.#options.seed ?? 1);
     return createControllers(
       { kube, mirrors: this.git, charts: this.charts, ledger: this.ledger, clock, random, log: silentLog(), metrics: noMetrics() },
-      { namespace: ownNamespace, installation, ...this.#options.settings },
+      { namespace: ownNamespace, installation, sealingKeyBits: 2048, ...this.#options.settings },
     );
   }
 
   async prepare(): Promise<void> {
-    for (const crd of crds()) await this.put(crd);
+    for (const crd of [...crds(), sealedSecretDefinition]) await this.put(crd);
     await this.clock.settle();
     for (const name of [ownNamespace, 'kube-system', ...(this.#options.namespaces ?? ['shop'])]) await this.namespace(name);
     const subjects = [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }];
@@ -150,7 +151,11 @@ export class World {
   async settle(ms = 5000): Promise<void> {
     for (let passed = 0; passed < ms; passed += 250) {
       await this.clock.advance(250);
-      for (let turn = 0; turn < 50 && !this.door.closed && !this.controllers.idle(); turn += 1) await this.clock.settle();
+      for (let turn = 0; turn < 80 && !this.door.closed && !this.controllers.idle(); turn += 1) {
+        await this.clock.settle();
+        // Worker threads (RSA) take real time.
+        if (turn >= 40) await new Promise((resolve) => setTimeout(resolve, 2));
+      }
       if (this.door.closed) await this.crash();
     }
   }

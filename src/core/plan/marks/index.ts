@@ -8,10 +8,12 @@ export {
   applyMark,
   explicitWave,
   healDisabled,
+  isPatchedBySealed,
   isShared,
   moveAllowed,
   pruneMark,
   recreateAllowed,
   replacedApp,
+  takesSealed,
 } from './marks.ts';
 export { type ForeignTool, foreignTool, isOfRelease } from './tools.ts';

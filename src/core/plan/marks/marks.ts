@@ -20,7 +20,7 @@ const flux = (object: KubeObject, key: string): string | undefined =>
 export function pruneMark(object: KubeObject): PruneMark | undefined {
   const own = annotation(object, 'lockstep.dev/prune');
   if (own === 'disabled' || own === 'confirm' || own === 'allowed') return own;
-  if (annotation(object, 'helm.sh/resource-policy') === 'keep') return 'disabled';
+  if (annotation(object, 'helm.sh/resource-policy') === 'keep' || isPatchedBySealed(object)) return 'disabled';
   const argo = argoOption(object, 'Prune') ?? argoOption(object, 'Delete');
   if (argo === 'false') return 'disabled';
   if (argo === 'confirm') return 'confirm';
@@ -36,6 +36,15 @@ export function applyMark(object: KubeObject): ApplyMark | undefined {
   if (ssa === 'ifnotpresent') return 'ifNotPresent';
   return ssa === 'ignore' || flux(object, 'reconcile') === 'disabled' ? 'ignore' : undefined;
 }
+
+/** What the original controller of Sealed Secrets asks of an existing Secret before it touches it. */
+const sealedMark = (object: KubeObject, name: string): boolean => annotation(object, `sealedsecrets.bitnami.com/${name}`) === 'true';
+
+/** Whether unsealed values are only laid over what is there, so that it stays when they go. */
+export const isPatchedBySealed = (live: KubeObject): boolean => sealedMark(live, 'patch') && !sealedMark(live, 'managed');
+
+/** Whether an existing Secret may be taken over by a SealedSecret. */
+export const takesSealed = (live: KubeObject): boolean => sealedMark(live, 'managed') || sealedMark(live, 'patch');
 
 export const healDisabled = (object: KubeObject): boolean => annotation(object, 'lockstep.dev/heal') === 'disabled';
 

@@ -3,12 +3,11 @@
  * In: objects, session keys that are already unwrapped. Out: sealed values, SealedSecrets, Secrets.
  * Never: holds a private key (the port Keys does), takes a scope from a template, puts a value into a message.
  */
-export { openSealed, parseSealed, sealValue } from './blob.ts';
-export type { SealedValue } from './blob.ts';
 export { labelOf } from './scope.ts';
 export type { Place, SealScope } from './scope.ts';
 export {
   isSealedSecret,
+  keepsOwner,
   mergedSealed,
   placeOf,
   resealed,

@@ -124,10 +124,8 @@ export function unsealedSecret(object: JsonObject, values: ReadonlyMap<string, U
   }
   const kept = Object.entries(inner ?? {}).filter(([key]) => !clusterFields.includes(key) && key !== 'name' && key !== 'namespace');
   const metadata = record([...Object.entries(named(namespace, name)), ...kept]);
-  if (!isMarked(inner, 'skip-set-owner-references')) {
-    const owner = ownerOf(object);
-    if (owner !== undefined) putKey(metadata, 'ownerReferences', [owner]);
-  }
+  const owner = keepsOwner(object) ? ownerOf(object) : undefined;
+  if (owner !== undefined) putKey(metadata, 'ownerReferences', [owner]);
   const rest = ['type', 'immutable'].flatMap((key): [string, JsonObject[string]][] => {
     const value = template === undefined ? undefined : getKey(template, key);
     return value === undefined || value === null ? [] : [[key, value]];
@@ -144,6 +142,10 @@ export function unsealedSecret(object: JsonObject, values: ReadonlyMap<string, U
   ]) as unknown as KubeObject;
 }
 
+/** Whether the Secret is controlled by its SealedSecret. */
+export const keepsOwner = (object: JsonObject): boolean =>
+  !isMarked(objectAt(objectAt(objectAt(object, 'spec'), 'template'), 'metadata'), 'skip-set-owner-references');
+
 /** Only an object of the cluster has what an owner reference needs. */
 function ownerOf(object: JsonObject): JsonObject | undefined {
   const metadata = objectAt(object, 'metadata');
@@ -155,6 +157,7 @@ function ownerOf(object: JsonObject): JsonObject | undefined {
     ['name', textAt(metadata, 'name') ?? ''],
     ['uid', uid],
     ['controller', true],
+    ['blockOwnerDeletion', true],
   ]);
 }
 

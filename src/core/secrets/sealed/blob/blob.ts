@@ -2,9 +2,9 @@
  * One sealed value: two bytes of length, a session key wrapped with RSA, AES-256-GCM. Source: sealed-secrets pkg/crypto/crypto.go.
  * The session key is used once, so the nonce is zero.
  */
-import { decodeBase64, encodeBase64 } from '../../../std/index.ts';
+import { decodeBase64, encodeBase64 } from '../../../../std/index.ts';
 import { gcm } from '@noble/ciphers/aes.js';
-import { SecretsFailure } from '../failure.ts';
+import { SecretsFailure } from '../../failure.ts';
 
 const zeroNonce = (): Uint8Array => new Uint8Array(12);
 
