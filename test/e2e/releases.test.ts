@@ -166,6 +166,35 @@ describe('the life of a release', () => {
     expect(await history()).toEqual(['1 deployed Install complete']);
   });
 
+  test('only some tests run by themselves; others when a person asks, by name or by label', async () => {
+    const labelled = job('load', { 'helm.sh/hook': 'test' }).replace('{name: load,', '{name: load, labels: {tier: slow},');
+    await w.commit(
+      chart({
+        's.yaml': job('smoke-web', { 'helm.sh/hook': 'test' }),
+        'l.yaml': labelled,
+        'o.yaml': job('other', { 'helm.sh/hook': 'test' }),
+      }),
+    );
+    await app({}, { tests: { only: ['smoke-*'] } });
+    await w.settle();
+    expect(await w.find('Job/shop/load')).toBeUndefined();
+    await w.finishJob('Job/shop/smoke-web');
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    await w.edit('App/shop/web', { metadata: { annotations: { 'lockstep.dev/testAt': '1 tier=slow' } } });
+    await w.settle();
+    expect(await w.find('Job/shop/other')).toBeUndefined();
+    await w.finishJob('Job/shop/load');
+    await w.settle();
+    const phases = async () => (await w.appStatus()).tests?.map(({ name, phase }) => `${name} ${phase}`).toSorted();
+    expect(await w.condition('Tested')).toContain('Tested=True');
+    expect(await phases()).toEqual(['load Succeeded', 'other Open', 'smoke-web Succeeded']);
+    const { uid } = (await w.get('Job/shop/load')).metadata;
+    await w.settle(60_000);
+    expect((await w.get('Job/shop/load')).metadata.uid).toBe(uid);
+    expect(await history()).toHaveLength(1);
+  });
+
   test('S12, S20 a chart that prints its revision settles; a revision by somebody else is upgraded back', async () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rev}\ndata: {is: "{{ .Release.Revision }} {{ .Release.IsUpgrade }}"}\n';
     await w.commit(chart({ 'rev.yaml': text }));

@@ -26,6 +26,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...group('Act', [
     ['sync', 'Ask for an App to be fetched, planned and applied now', async () => (await import('./sync.ts')).sync],
+    ['test', 'Run the tests of one App or of all, in the order of their dependencies', async () => (await import('./test.ts')).test],
     ['approve', 'Approve the plan that an App waits with', async () => (await import('./approve.ts')).approve],
     ['suspend', 'Stop applying, healing and pruning an App', async () => (await import('./suspend.ts')).suspend],
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],

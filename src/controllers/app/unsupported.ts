@@ -8,7 +8,6 @@ const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec
   { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },
   { field: 'spec.provides', isSet: ({ provides }) => (provides ?? []).length > 0 },
   { field: 'spec.requires', isSet: ({ requires }) => (requires ?? []).length > 0 },
-  { field: 'spec.tests.only', isSet: ({ tests }) => (tests?.only ?? []).length > 0 },
 ];
 
 /** What only Helm releases can do; told once it is known that this App is none. */

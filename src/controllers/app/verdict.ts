@@ -131,7 +131,7 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   if (findings.plan !== undefined) set(driftedOf(findings));
   const { release } = findings;
   optional(release?.pinned !== undefined, { type: 'Pinned', status: 'True', reason: 'Pinned', message: release?.pinned?.reason ?? '' });
-  const tested = testedOf(release);
+  const tested = testedOf(release, verdict);
   if (tested !== undefined) set(tested);
   else if (findings.render !== undefined) conditions = removeCondition(conditions, 'Tested');
   const floating = reproducibleOf(app);
@@ -162,15 +162,17 @@ function reproducibleOf({ spec: { source } }: App): NewCondition | undefined {
   return { type: 'Reproducible', status: 'False', reason: 'FloatingReference', message };
 }
 
-function testedOf(release: ReleaseResult | undefined): NewCondition | undefined {
+/** Tests that were never to run do not count. */
+function testedOf(release: ReleaseResult | undefined, { reason }: Verdict): NewCondition | undefined {
   const tests = release?.tests ?? [];
   if (tests.length === 0) return undefined;
   const failed = tests.filter(({ phase }) => phase === 'Failed').map(({ name }) => name);
-  const open = tests.filter(({ phase }) => phase !== 'Failed' && phase !== 'Succeeded');
-  if (open.length > 0)
-    return { type: 'Tested', status: 'Unknown', reason: 'TestsRunning', message: `${open.length} of ${tests.length} have not ended` };
+  const ended = tests.filter(({ phase }) => phase === 'Failed' || phase === 'Succeeded');
+  if (reason === 'TestsRunning')
+    return { type: 'Tested', status: 'Unknown', reason: 'TestsRunning', message: `${ended.length} of ${tests.length} have ended` };
   if (failed.length > 0) return { type: 'Tested', status: 'False', reason: 'TestFailed', message: failed.join(', ') };
-  return { type: 'Tested', status: 'True', reason: 'TestsSucceeded', message: `${tests.length} tests` };
+  if (ended.length === 0) return undefined;
+  return { type: 'Tested', status: 'True', reason: 'TestsSucceeded', message: `${ended.length} tests` };
 }
 
 const isExactVersion = (version: string | undefined): boolean => version !== undefined && /^v?\d+\.\d+\.\d+(?:[-+].*)?$/.test(version);

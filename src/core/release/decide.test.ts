@@ -49,7 +49,7 @@ describe('states', () => {
     ['out of sync', ['1 deployed old'], {}, 'begin action=upgrade version=2 number=1'],
     ['not made by us', ['1 deployed new', '2 deployed -'], {}, 'begin action=upgrade version=3 number=1'],
     ['untested', ['1 deployed new untested'], {}, 'test version=1'],
-    ['untested, tests unwanted', ['1 deployed new untested'], { wish: { tests: false } }, 'correct version=1'],
+    ['tested by a person, failures do not count', ['1 deployed new failed #1'], { wish: { tests: false } }, 'correct version=1'],
     ['tested', ['1 deployed new passed'], {}, 'correct version=1'],
     ['ours, interrupted', ['1 deployed old', '2 pending-upgrade new upgrade'], {}, 'resume version=2 action=upgrade'],
     ['ours, interrupted, and Git moved on', ['1 deployed old', '2 pending-upgrade older upgrade'], {}, 'unlock version=2'],

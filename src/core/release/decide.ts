@@ -21,6 +21,7 @@ export interface Revision {
   readonly at: number;
   /** Absent: it was not made by this App (S20). */
   readonly attempt?: Attempt;
+  /** `untested`: a test that is to run has not ended. */
   readonly tests: 'none' | 'untested' | 'passed' | 'failed';
   /** How often its tests ran. */
   readonly testTries: number;
@@ -29,7 +30,7 @@ export interface Revision {
 export interface Wish {
   /** Digest of what the App's revision renders. */
   readonly digest: string;
-  /** Whether tests are to be run after a deployment. */
+  /** Whether a failed test is a failure of the revision. */
   readonly tests: boolean;
   /** A person asks for another try now. */
   readonly again: boolean;
@@ -128,8 +129,8 @@ function decidePending(last: Revision, revisions: readonly Revision[], { wish, p
 
 function decideDeployed(last: Revision, revisions: readonly Revision[], { wish, policy }: Scene): Action {
   const { version, tests } = last;
-  if (!wish.tests || tests === 'none' || tests === 'passed') return { kind: 'correct', version };
   if (tests === 'untested') return { kind: 'test', version };
+  if (!wish.tests || tests === 'none' || tests === 'passed') return { kind: 'correct', version };
   return decideFailed(last, revisions, { wish, policy, tests: true });
 }
 

@@ -2,11 +2,11 @@
  * The work on one revision: begun by creating its record (the API server is the lock), carried on stage by stage, ended by recording what became of it.
  * Every step is a write that the next process finds. Source of the order: Helm 4 pkg/action (install.go, upgrade.go, rollback.go).
  */
-import type { KubeObject } from '../../../core/object/index.ts';
-import { refKey, refOf } from '../../../core/object/index.ts';
+import { names } from '../../../api/index.ts';
+import { type KubeObject, getKey, refKey, refOf } from '../../../core/object/index.ts';
 import { digestOf } from '../../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
-import { type Action, type Release, splitManifest } from '../../../core/release/index.ts';
+import { type Action, type Release, selectsTest, splitManifest } from '../../../core/release/index.ts';
 import { mostData, sizeOf, toSecret } from '../../../core/release/store/index.ts';
 import { type Result, ok } from '../../../std/index.ts';
 import { isMissingNamespace } from '../../kube-reason.ts';
@@ -122,6 +122,30 @@ export class Attempts {
     );
     memory.release.stored = undefined;
     return updated.ok || updated.error.code === 404 || updated.error.code === 409 ? 'again' : { failed: updated.error };
+  }
+
+  /** A person asks for tests: those that are meant are open again. Undefined: nobody does, or it is done. */
+  async askedTests({ pass, records }: ReleasePass, stored: readonly Stored[]): Promise<CarriedOut | 'again' | undefined> {
+    const word = getKey(pass.request.app.metadata.annotations ?? {}, names.testAt);
+    const last = stored.at(-1);
+    if (word === undefined || last?.marks === undefined || last.revision.status !== 'deployed') return undefined;
+    const asked = labelDigest(digestOf(word));
+    if (last.marks.tests.asked === asked) return undefined;
+    const patterns = (word.split(' ')[1] ?? '').split(',').filter((one) => one !== '');
+    const updated = await records.update(
+      last.revision.version,
+      (release, marks) => ({
+        release: {
+          ...release,
+          hooks: release.hooks.map((hook) => (selectsTest(hook, patterns) ? { ...hook, lastRun: { phase: 'Unknown' } } : hook)),
+        },
+        marks: { ...marks, tests: { tries: marks.tests.tries + 1, outcome: 'open', asked } },
+      }),
+      this.#now(),
+    );
+    pass.request.memory.release.stored = undefined;
+    if (!updated.ok) return updated.error.code === 404 || updated.error.code === 409 ? 'again' : { failed: updated.error };
+    return 'again';
   }
 
   async test(scene: ReleasePass, version: number, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {

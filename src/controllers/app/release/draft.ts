@@ -7,6 +7,7 @@ import {
   joinManifests,
   objectText,
   type Release,
+  selectsTest,
   valuesJson,
 } from '../../../core/release/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
@@ -19,6 +20,10 @@ export const placeOf = (app: App, name: string): ReleasePlace => {
   const { namespace } = targetOf(app);
   return { name, namespace, storage: app.spec.build.helm?.storageNamespace ?? namespace };
 };
+
+/** Tests that run by themselves after a deployment. */
+export const automaticOf = ({ spec: { tests } }: App): ((hook: HookRecord) => boolean) =>
+  tests.after === 'deploy' ? (hook) => selectsTest(hook, tests.only ?? []) : () => false;
 
 /** Milliseconds one hook or test may take. */
 export const timeoutOf = (app: App): number => parseDuration(app.spec.build.helm?.timeout ?? '5m') ?? 300_000;

@@ -16,7 +16,7 @@ export interface Marks {
   /** Word of the reason table, once it failed. */
   readonly reason?: string;
   /** How often its tests ran before, and what came of them. */
-  readonly tests: { readonly tries: number; readonly outcome: 'open' | 'passed' | 'failed' };
+  readonly tests: { readonly tries: number; readonly outcome: 'open' | 'passed' | 'failed'; readonly asked?: string };
 }
 
 const names = {
@@ -27,6 +27,7 @@ const names = {
   stage: 'lockstep.dev/release-stage',
   reason: 'lockstep.dev/release-reason',
   tests: 'lockstep.dev/release-tests',
+  asked: 'lockstep.dev/release-tests-asked',
 } as const;
 
 /** A label holds 63 characters. */
@@ -51,6 +52,7 @@ export function withMarks(release: Release, app: AppId, marks: Marks): Release {
     [names.stage, stage],
     ...(reason === undefined ? [] : [[names.reason, reason] as const]),
     [names.tests, `${tests.outcome}.${tests.tries}`],
+    ...(tests.asked === undefined ? [] : [[names.asked, tests.asked] as const]),
   ];
   return { ...release, labels: Object.fromEntries([...kept, ...own]) };
 }
@@ -69,11 +71,15 @@ export function marksOf(
   if (!actions.has(attempt.action) || !Number.isSafeInteger(attempt.number)) return undefined;
   if (text('proof') !== proofOf(app, release, attempt)) return undefined;
   const [outcome = '', tries = ''] = text('tests').split('.');
-  const reason = text('reason');
+  const [reason, asked] = [text('reason'), text('asked')];
   return {
     attempt,
     stage: stages.has(text('stage')) ? (text('stage') as Stage) : 'before',
     ...(reason === '' ? {} : { reason }),
-    tests: { tries: Number(tries) || 0, outcome: outcome === 'passed' || outcome === 'failed' ? outcome : 'open' },
+    tests: {
+      tries: Number(tries) || 0,
+      outcome: outcome === 'passed' || outcome === 'failed' ? outcome : 'open',
+      ...(asked === '' ? {} : { asked }),
+    },
   };
 }

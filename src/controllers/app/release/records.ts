@@ -4,7 +4,7 @@
  */
 import { type KubeObject, getKey } from '../../../core/object/index.ts';
 import type { AppId } from '../../../core/plan/owner/index.ts';
-import type { Release, Revision } from '../../../core/release/index.ts';
+import type { HookRecord, Release, Revision } from '../../../core/release/index.ts';
 import { fromSecret, recordSelector, secretName, toSecret } from '../../../core/release/store/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../../ports/index.ts';
 import { type Result, err, ok } from '../../../std/index.ts';
@@ -41,11 +41,14 @@ export class Records {
   readonly #client: KubeClient;
   readonly #app: AppId;
   readonly place: ReleasePlace;
+  /** Tests that run by themselves after a deployment. */
+  readonly #automatic: (hook: HookRecord) => boolean;
 
-  constructor(client: KubeClient, app: AppId, place: ReleasePlace) {
+  constructor(client: KubeClient, app: AppId, place: ReleasePlace & { readonly automatic?: (hook: HookRecord) => boolean }) {
     this.#client = client;
     this.#app = app;
     this.place = place;
+    this.#automatic = place.automatic ?? (() => true);
   }
 
   /** All revisions, ascending. */
@@ -121,7 +124,7 @@ export class Records {
       status: (getKey(labels, 'status') ?? 'unknown') as Revision['status'],
       at: Number.isFinite(seconds) ? seconds * 1000 : Date.parse(creationTimestamp) || 0,
       ...(marks === undefined ? {} : { attempt: marks.attempt }),
-      tests: release === undefined ? outcomeOf(marks) : testsOf(release),
+      tests: release === undefined ? outcomeOf(marks) : testsOf(release, this.#automatic),
       testTries: (marks?.tests.tries ?? 0) + 1,
     };
     return { revision, marks, resourceVersion };
@@ -151,9 +154,9 @@ const versionOf = (labels: Readonly<Record<string, string>> | undefined): number
 const outcomeOf = (marks: Marks | undefined): Revision['tests'] =>
   marks === undefined || marks.tests.outcome === 'open' ? 'none' : marks.tests.outcome;
 
-/** What its test hooks say; `untested` as long as one has not run to its end. */
-export function testsOf({ hooks }: Pick<Release, 'hooks'>): Revision['tests'] {
-  const tests = hooks.filter(({ events }) => events.includes('test'));
+/** What its test hooks say; `untested` as long as one that is to run has not ended. A test that was asked for is `Unknown` until it runs. */
+export function testsOf({ hooks }: Pick<Release, 'hooks'>, automatic: (hook: HookRecord) => boolean): Revision['tests'] {
+  const tests = hooks.filter((hook) => hook.events.includes('test') && (hook.lastRun.phase !== '' || automatic(hook)));
   if (tests.length === 0) return 'none';
   if (tests.some(({ lastRun }) => lastRun.phase !== 'Succeeded' && lastRun.phase !== 'Failed')) return 'untested';
   return tests.some(({ lastRun }) => lastRun.phase === 'Failed') ? 'failed' : 'passed';

@@ -14,7 +14,7 @@ import type { Done, Pass } from '../pass-end.ts';
 import { isSuspended } from '../suspend.ts';
 import type { Target } from '../targets.ts';
 import { Attempts } from './attempts.ts';
-import { placeOf, timeoutOf } from './draft.ts';
+import { automaticOf, placeOf, timeoutOf } from './draft.ts';
 import { labelDigest } from './marks.ts';
 import { Records, type RecordError, type Stored } from './records.ts';
 import { type ReleaseResult, stuck } from './stage.ts';
@@ -45,7 +45,8 @@ export class ReleaseRunner {
   }
 
   recordsOf(pass: Pass, name: string): Records {
-    return new Records(pass.client, pass.owner, placeOf(pass.request.app, name));
+    const { app } = pass.request;
+    return new Records(pass.client, pass.owner, { ...placeOf(app, name), automatic: automaticOf(app) });
   }
 
   async carryOut(pass: Pass, target: Target, judge: ReleasePass['judge']): Promise<CarriedOut> {
@@ -99,6 +100,8 @@ export class ReleaseRunner {
   }
 
   async #turn(scene: ReleasePass, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const asked = await this.#attempts.askedTests(scene, stored);
+    if (asked !== undefined) return asked;
     const action = this.#decide(scene, stored);
     const { app, memory } = scene.pass.request;
     const status = statusOf(app, stored, memory);

@@ -10,7 +10,7 @@ import type { KubeError } from '../../../ports/index.ts';
 import type { Carrier } from '../carry-out.ts';
 import type { Parts } from '../parts.ts';
 import { maskText } from '../secret-texts.ts';
-import { timeoutOf } from './draft.ts';
+import { automaticOf, timeoutOf } from './draft.ts';
 import { type HookEnd, HookRunner } from './hook-runner.ts';
 import type { Marks, Stage } from './marks.ts';
 import { testsOf, type Change, type Stored } from './records.ts';
@@ -102,7 +102,8 @@ export class Stages {
 
   async test(scene: ReleasePass, current: Current, stored: readonly Stored[]): Promise<Turned> {
     const { release, marks } = current;
-    if (testsOf(release) === 'failed') return this.#testAgain(scene, current);
+    const automatic = automaticOf(scene.pass.request.app);
+    if (testsOf(release, automatic) === 'failed') return this.#testAgain(scene, current);
     const ended = await this.#hooks(scene, current, 'test');
     if (ended.state === 'waiting' || ended.state === 'error') return this.#awaited(scene, { ...current, ended, stored });
     const outcome = ended.state === 'failed' ? 'failed' : 'passed';
@@ -119,8 +120,13 @@ export class Stages {
 
   async #testAgain(scene: ReleasePass, { release, marks }: Current): Promise<Turned> {
     const written = await this.#update(scene, release.version, (now) => ({
-      release: { ...now, hooks: now.hooks.map((hook) => (hook.events.includes('test') ? { ...hook, lastRun: { phase: '' } } : hook)) },
-      marks: { ...marks, tests: { tries: marks.tests.tries + 1, outcome: 'open' } },
+      release: {
+        ...now,
+        hooks: now.hooks.map((hook) =>
+          hook.events.includes('test') && hook.lastRun.phase === 'Failed' ? { ...hook, lastRun: { phase: 'Unknown' } } : hook,
+        ),
+      },
+      marks: { ...marks, tests: { ...marks.tests, tries: marks.tests.tries + 1, outcome: 'open' } },
     }));
     return written ?? 'again';
   }
@@ -151,7 +157,7 @@ export class Stages {
       {
         owner: pass.owner,
         namespace: release.namespace,
-        hooks: release.hooks,
+        hooks: event === 'test' ? release.hooks.filter((hook) => hook.lastRun.phase !== '' || automaticOf(app)(hook)) : release.hooks,
         event,
         run: digestOf([name, event, event === 'test' ? marks.tests.tries : 0]).slice(7, 39),
         timeout: () => timeoutOf(app),
