@@ -54,6 +54,8 @@ export interface OpenDashboard {
   readonly url: string;
   /** Lets its first visitor in as the holder of the kubeconfig; undefined where nobody holds one, or the cluster does not tell who it is. */
   readonly link: string | undefined;
+  /** Undefined when everything is read, else what is not. */
+  notReady(): string | undefined;
 }
 
 /** Milliseconds after which waiting deserves a word. */
@@ -96,12 +98,14 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
+  const opened: { dashboard?: OpenDashboard } = {};
   const status = await listenStatus(
-    { metrics: () => metrics.text(), notReady: () => undefined },
+    { metrics: () => metrics.text(), notReady: () => opened.dashboard?.notReady() },
     { host: '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
   const dashboard = await dashboardOf(options, { kube, metrics, installation, ledger, river: controllers }, started);
+  if (dashboard !== undefined) opened.dashboard = dashboard;
   return {
     kube,
     controllers,
@@ -125,7 +129,7 @@ async function dashboardOf(
   // In a pod the credential is the controller's own, and nobody may have that.
   const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;
   if (link?.ok === false) log.warn('no link for the dashboard', { error: link.error });
-  return { url: dashboard.url, link: link?.ok === true ? link.value : undefined };
+  return { url: dashboard.url, notReady: () => dashboard.notReady(), link: link?.ok === true ? link.value : undefined };
 }
 
 interface Leading {

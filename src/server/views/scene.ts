@@ -3,6 +3,7 @@ import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, Ledger } from '../../ports/index.ts';
 import { createInformers, type Informer, type Informers } from '../../runtime/index.ts';
 import type { DashboardPorts, River } from '../ports.ts';
+import { measureApps } from '../app-metrics.ts';
 import { AppIndex } from './app-index.ts';
 import { appUid, Masks, Objects } from './object/index.ts';
 import { ServedKinds } from './served.ts';
@@ -43,6 +44,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   for (const record of [inventories, approvals]) record.addIndex('app', appUid);
   const platforms = follow({ ...kind('Platform', 'platforms'), namespaced: false });
   const index = new AppIndex(clock, () => undefined);
+  measureApps(index, metrics);
   apps.subscribe((change) => {
     if (change.type === 'deleted') index.remove(change.old);
     else index.put(change.now);
