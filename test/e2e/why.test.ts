@@ -36,3 +36,28 @@ describe('the chain', () => {
     expect(await waiting()).toBeUndefined();
   });
 });
+
+test('S15 deletion runs in reverse: what depends on an App goes first; circles do not hold each other up', async () => {
+  const sync = { onDelete: 'prune' };
+  await w.app({ name: 'db', path: 'db', spec: { sync } });
+  await w.app({ name: 'web', path: 'web', spec: { sync, dependsOn: [{ name: 'db' }] } });
+  const held = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: w, finalizers: [example.com/hold]}\n';
+  await w.commit({ 'db/d.yaml': configMap('d'), 'web/w.yaml': held });
+  await w.settle(10_000);
+  await w.remove('App/shop/web');
+  await w.remove('App/shop/db');
+  await w.settle(10_000);
+  expect(await w.find('ConfigMap/shop/d')).toBeDefined();
+  expect((await waiting('db'))?.message).toMatch(/App\/shop\/db is not ready .*Deleting: App shop\/web depends on it and is deleted first/);
+  await w.edit('ConfigMap/shop/w', { metadata: { finalizers: null } });
+  await w.settle(30_000);
+  expect(await w.find('ConfigMap/shop/d')).toBeUndefined();
+  expect([await w.find('App/shop/db'), await w.find('App/shop/web')]).toEqual([undefined, undefined]);
+  await w.app({ name: 'a', path: 'db', spec: { sync, dependsOn: [{ name: 'b' }] } });
+  await w.app({ name: 'b', path: 'web', spec: { sync, dependsOn: [{ name: 'a' }] } });
+  await w.settle();
+  await w.remove('App/shop/a');
+  await w.remove('App/shop/b');
+  await w.settle(30_000);
+  expect([await w.find('App/shop/a'), await w.find('App/shop/b')]).toEqual([undefined, undefined]);
+});

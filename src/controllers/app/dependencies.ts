@@ -69,6 +69,42 @@ function cycleThrough(app: App, ports: DependencyPorts): readonly string[] | und
   return findCycle(buildGraph([...nodes].map(([key, dependsOn]) => ({ key, dependsOn }))));
 }
 
+const dependenciesOf = (object: KubeObject): readonly string[] => {
+  const app = parseApp(object).value;
+  return app === null ? [] : (app.spec.dependsOn ?? []).filter(isAppKind).map((dependency) => keyOf(app, dependency));
+};
+
+/** Whether `from` depends on `to`, however far. */
+function reaches(from: string, to: string, ports: Pick<DependencyPorts, 'apps'>): boolean {
+  const seen = new Set<string>();
+  const open = [from];
+  for (let key = open.pop(); key !== undefined; key = open.pop()) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const [namespace = '', name = ''] = key.split('/');
+    const object = ports.apps(namespace, name);
+    const next = object === undefined ? [] : dependenciesOf(object);
+    if (next.includes(to)) return true;
+    open.push(...next);
+  }
+  return false;
+}
+
+/**
+ * Deletion runs in reverse: the Apps that depend on this one and are being deleted, too. What is not being deleted holds nothing up (S15), and Apps that
+ * depend on each other in a circle do not wait for each other.
+ */
+export function dependentsLeaving(app: App, all: Iterable<KubeObject>, ports: Pick<DependencyPorts, 'apps'>): readonly string[] {
+  const own = `${app.metadata.namespace}/${app.metadata.name}`;
+  const found: string[] = [];
+  for (const object of all) {
+    const key = `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`;
+    if (object.metadata.deletionTimestamp === undefined || key === own) continue;
+    if (dependenciesOf(object).includes(own) && !reaches(own, key, ports)) found.push(key);
+  }
+  return found.toSorted();
+}
+
 function appUnmet(app: App, dependency: Dependency, ports: DependencyPorts): Unmet | undefined {
   const key = keyOf(app, dependency);
   const topics = [appTopic(key)];

@@ -16,6 +16,7 @@ import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
 import { isSuspended } from './suspend.ts';
 import { mayBeRelease, Removal, type RemovalEnd, type RemovalScene } from './release/removal.ts';
+import { dependentsLeaving } from './dependencies.ts';
 import type { Findings, Verdict } from './verdict.ts';
 
 export type FinishEnd =
@@ -50,6 +51,12 @@ export class Finisher {
     if (isSuspended(app, this.#parts.ports.clock.now())) {
       const message = 'suspended: a suspended App deletes nothing; resume it or choose onDelete: orphan';
       return stays({ phase: 'Waiting', ready: 'False', reason: 'Suspended', message, moving: false }, inventory);
+    }
+    const [dependent] = word === 'prune' ? dependentsLeaving(app, this.#parts.apps.values(), this.#parts.dependencies) : [];
+    if (dependent !== undefined) {
+      const message = `App ${dependent} depends on it and is deleted first`;
+      const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: 'Deleting', message, about: `App/${dependent}`, moving: true };
+      return stays(verdict, inventory, { after: lookAgain });
     }
     const identity = await this.#parts.identities.of(app);
     if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
