@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isSealedSecret, mergedSealed, type SealScope } from '../../core/secrets/sealed/index.ts';
-import { decodeUtf8 } from '../../std/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../../std/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
@@ -10,11 +10,18 @@ import type { Io } from '../io.ts';
 import { KEY_FLAGS } from '../secrets/flags.ts';
 import { keyringFor, readUserFile } from '../secrets/keyring.ts';
 import { printObjects, readObjects } from '../secrets/objects.ts';
+import { askController, certificateFromCluster, CONTROLLER_FLAGS } from '../secrets/sealed-controller.ts';
 import { sealAgain, sealOne, sealSecret, validate } from '../secrets/sealing.ts';
 
 const FLAGS = {
   ...KEY_FLAGS,
-  cert: { type: 'string', value: 'FILE', doc: 'Certificate of whoever shall unseal (PEM); default: SEALED_SECRETS_CERT' },
+  ...CONTROLLER_FLAGS,
+  cert: {
+    type: 'string',
+    value: 'FILE',
+    doc: 'Certificate of whoever shall unseal (PEM); default: SEALED_SECRETS_CERT, else that of the cluster',
+  },
+  'fetch-cert': { type: 'boolean', doc: 'Print the certificate of the cluster, for later use with --cert' },
   scope: {
     type: 'string',
     value: 'SCOPE',
@@ -29,8 +36,8 @@ const FLAGS = {
   raw: { type: 'boolean', doc: 'Seal standard input, or the file of --from-file, as one value' },
   'from-file': { type: 'string', value: 'FILE', doc: 'With --raw: the file that holds the value' },
   'merge-into': { type: 'string', value: 'FILE', doc: 'Add the values to the SealedSecret in this file' },
-  're-encrypt': { type: 'boolean', doc: 'Seal a SealedSecret again with the newest certificate; needs --key' },
-  validate: { type: 'boolean', doc: 'Check that a SealedSecret can be opened; needs --key' },
+  're-encrypt': { type: 'boolean', doc: 'Seal a SealedSecret again with the newest certificate: by the cluster, or here with --key' },
+  validate: { type: 'boolean', doc: 'Check that a SealedSecret can be opened: by the cluster, or here with --key' },
   'allow-empty-data': { type: 'boolean', doc: 'Accept a Secret without data' },
 } as const satisfies FlagTable;
 
@@ -62,14 +69,16 @@ const input = async (flags: Flags, io: Io): Promise<Uint8Array> =>
 
 async function certificateOf(flags: Flags, io: Io): Promise<string> {
   const file = flags.cert ?? io.env['SEALED_SECRETS_CERT'];
-  if (file === undefined) throw new UsageError('give the certificate with --cert FILE');
+  if (file === undefined || flags['fetch-cert']) return certificateFromCluster(flags, io);
   return decodeUtf8(await readUserFile(io, file));
 }
 
 async function resultOf(flags: Flags, io: Io): Promise<string> {
   const scope = flags.scope as SealScope | undefined;
   if (flags.validate) return validated(flags, io);
+  if (flags['re-encrypt'] && flags.key.length === 0) return rotated(flags, io);
   const certificate = await certificateOf(flags, io);
+  if (flags['fetch-cert']) return certificate;
   if (flags.raw) return raw(flags, io, certificate);
   const objects = readObjects(await input(flags, io), flags['secret-file'] ?? 'standard input');
   const format = flags.format as 'json' | 'yaml';
@@ -105,8 +114,33 @@ async function raw(flags: Flags, io: Io, certificate: string): Promise<string> {
   return sealOne(plain, { scope, namespace, name }, certificate);
 }
 
+async function sealedInput(flags: Flags, io: Io): Promise<ReturnType<typeof readObjects>> {
+  return readObjects(await input(flags, io), flags['secret-file'] ?? 'standard input');
+}
+
 async function validated(flags: Flags, io: Io): Promise<string> {
-  const ring = await keyringFor(flags.key, io);
-  for (const object of readObjects(await input(flags, io), flags['secret-file'] ?? 'standard input')) await validate(object, ring);
+  const objects = await sealedInput(flags, io);
+  if (flags.key.length > 0) {
+    const ring = await keyringFor(flags.key, io);
+    for (const object of objects) await validate(object, ring);
+    return '';
+  }
+  for (const object of objects) {
+    const { status, text } = await askController(flags, io, { method: 'POST', path: 'v1/verify', body: JSON.stringify(object) });
+    if (status === 409)
+      throw new CommandError('unable to decrypt sealed secret', "none of the cluster's keys opens it for this name and namespace");
+    if (status !== 200) throw new CommandError(`the cluster cannot say whether it opens it: ${text.trim()}`);
+  }
   return '';
+}
+
+/** Sealed again by the cluster, which has the keys. */
+async function rotated(flags: Flags, io: Io): Promise<string> {
+  const again: ReturnType<typeof readObjects>[number][] = [];
+  for (const object of await sealedInput(flags, io)) {
+    const { status, text } = await askController(flags, io, { method: 'POST', path: 'v1/rotate', body: JSON.stringify(object) });
+    if (status !== 200) throw new CommandError(`the cluster cannot seal it again: ${text.trim()}`);
+    again.push(...readObjects(encodeUtf8(text), 'the answer of the cluster'));
+  }
+  return printObjects(again, flags.format as 'json' | 'yaml');
 }
