@@ -16,7 +16,8 @@ import type { ReadTopic } from './stream/stream.ts';
 import { adoptField, ignoreField, readLog } from './views/object/index.ts';
 import { createReaders, openApp, type Reader, type Readers, type ViewName, visibleApps } from './views/readers.ts';
 import type { Scene } from './views/scene.ts';
-import { delivery } from './views/timeline.ts';
+import { compare } from './views/compare.ts';
+import { delivery, entryOf } from './views/timeline.ts';
 import { writeView } from './views/view.ts';
 
 export interface HandlerParts {
@@ -49,9 +50,9 @@ const alone = <N extends ViewName>(read: Reader<N>): Handler<N> =>
     return view.ok ? ok({ json: view.value.items[0]?.json ?? '{}' }) : view;
   });
 
-export function createHandlers(parts: HandlerParts): { readonly handlers: Partial<Handlers>; readonly readTopic: ReadTopic } {
+export function createHandlers(parts: HandlerParts): { readonly handlers: Handlers; readonly readTopic: ReadTopic } {
   const readers = createReaders(parts.scene);
-  const handlers: Partial<Handlers> = {
+  const handlers: Handlers = {
     ...parts.session.handlers,
     ...viewHandlers(readers),
     ...objectHandlers(parts),
@@ -72,7 +73,7 @@ const viewHandlers = (readers: Readers): Pick<Handlers, ViewName> => ({
   graph: alone(readers.graph),
 });
 
-type ObjectRoute = 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
+type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
 
 function objectHandlers({ scene, clock }: HandlerParts): Pick<Handlers, ObjectRoute> {
   const { objects, masks, river } = scene;
@@ -84,6 +85,13 @@ function objectHandlers({ scene, clock }: HandlerParts): Pick<Handlers, ObjectRo
       return found.ok ? answer(found.value.app, call) : found;
     });
   return {
+    // Nothing can be configured yet; the deploy markers are the ledger's.
+    traffic: ofApp<'traffic'>(async ({ metadata }, { query }) => {
+      const since = clock.now() - query.minutes * 60_000;
+      const events = await scene.ledger.recent({ subject: `${metadata.namespace}/${metadata.name}`, limit: 1000 });
+      const deploys = events.filter(({ type, at }) => type === 'Applied' && at >= since).slice(0, 100);
+      return ok({ configured: false, series: [], deploys: deploys.map(entryOf) });
+    }),
     object: ofApp<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
     objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
     objectEvents: ofApp<'objectEvents'>((app, { visitor, query }) => objects.events(app, visitor, query)),
@@ -113,7 +121,7 @@ function personalHandlers({
   views,
   clock,
   version,
-}: HandlerParts): Pick<Handlers, 'views' | 'saveView' | 'deleteView' | 'delivery' | 'openapi'> {
+}: HandlerParts): Pick<Handlers, 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'openapi'> {
   const document = JSON.stringify(openapiDocument(version));
   return {
     views: signedIn<'views'>(({ visitor }) => views.list(visitor)),
@@ -122,6 +130,10 @@ function personalHandlers({
     delivery: signedIn<'delivery'>(async ({ visitor, query }) => {
       const visible = await visibleApps(scene, visitor);
       return visible.ok ? ok(await delivery(scene.ledger, query, { visible: visible.value, now: clock.now() })) : visible;
+    }),
+    compare: signedIn<'compare'>(async ({ visitor, query }) => {
+      const visible = await visibleApps(scene, visitor);
+      return visible.ok ? compare(scene.ledger, query, { visible: visible.value, now: clock.now() }) : visible;
     }),
     openapi: () => Promise.resolve(ok({ json: document })),
   };

@@ -53,7 +53,7 @@ export interface Mount {
 }
 
 export interface FrameParts {
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: Handlers;
   /** Who sends this; undefined: nobody, and nobody may read without signing in. */
   readonly identify: (request: IncomingMessage) => Promise<Result<Visitor | undefined, Refused>>;
   /** Seconds to wait; 0: go on. */
@@ -120,19 +120,6 @@ export class Frame {
     }
   }
 
-  /** The API for a caller who was identified elsewhere: the cluster's own address. Cookies count for nothing there. */
-  async serveAs(visitor: Visitor, { request, response }: Sending, path: string): Promise<void> {
-    setSafety(response);
-    const sending = { request, response };
-    try {
-      const problem = await this.#route(sending, new URL(path, 'http://lockstep'), () => Promise.resolve(ok(visitor)));
-      if (problem !== undefined) sendRefusal(sending, problem);
-    } catch (error) {
-      this.#parts.log.error('a request failed', { error: error instanceof Error ? error.stack : String(error) });
-      sendRefusal(sending, refused.internal('something is broken in Lockstep itself; its log says more'));
-    }
-  }
-
   #mountOf({ url = '/' }: IncomingMessage): Mount | undefined {
     const [path = ''] = url.split('?');
     return this.#parts.mounts
@@ -167,8 +154,7 @@ export class Frame {
     const call = await readCall(sending, { match, url, visitor: who });
     if (!call.ok) return call.error;
     const started = performance.now();
-    const handle = this.#parts.handlers[match.name] as ((call: unknown) => Promise<Result<unknown, Refused>>) | undefined;
-    if (handle === undefined) return { status: 501, code: 'NotImplemented', message: `${match.route.path} is not served by this version` };
+    const handle = this.#parts.handlers[match.name] as (call: unknown) => Promise<Result<unknown, Refused>>;
     const outcome = await handle(call.value);
     this.#parts.metrics.observe('lockstep_http_request_seconds', (performance.now() - started) / 1000, { route: match.name });
     if (!outcome.ok) return outcome.error;

@@ -43,7 +43,7 @@ export const entryOf = ({ id, at, type, subject, revision, actor, message }: Led
 });
 
 /** How far back one answer looks; beyond it `incomplete` views say so. */
-const LOOKED_AT = 10_000;
+export const LOOKED_AT = 10_000;
 
 const namespaceOf = ({ subject }: LedgerEvent): string => subject.slice(0, subject.indexOf('/'));
 
