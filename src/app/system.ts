@@ -104,7 +104,11 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
-  const dashboard = await dashboardOf(options, { kube, metrics, installation, ledger, river: controllers }, started);
+  const dashboard = await dashboardOf(
+    options,
+    { kube, metrics, installation, ledger, river: controllers, embedded: cluster.embedded },
+    started,
+  );
   if (dashboard !== undefined) opened.dashboard = dashboard;
   return {
     kube,
@@ -119,13 +123,21 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
 
 async function dashboardOf(
   { dashboard: choice, cluster, log }: SystemOptions,
-  { kube, metrics, ledger, installation, river }: Running & { readonly river: Controllers },
+  {
+    kube,
+    metrics,
+    ledger,
+    installation,
+    river,
+    embedded,
+  }: Running & { readonly river: Controllers; readonly embedded: EmbeddedCluster | undefined },
   started: Stoppable[],
 ): Promise<OpenDashboard | undefined> {
   if (choice === undefined) return undefined;
   const simulated = 'embedded' in cluster;
   const dashboard = await openDashboard(choice, { kube, ledger, metrics, log, river, installation, simulated });
   started.push({ name: 'dashboard', stop: () => dashboard.close() });
+  embedded?.serveService({ namespace: SYSTEM_NAMESPACE, name: 'lockstep' }, dashboard.backend);
   // In a pod the credential is the controller's own, and nobody may have that.
   const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;
   if (link?.ok === false) log.warn('no link for the dashboard', { error: link.error });

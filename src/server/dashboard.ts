@@ -1,7 +1,7 @@
 /** The dashboard's server put together: views over informers, the stream, sessions, the API, the page. */
 import { parsePlatform, type PlatformSpec } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
-import type { Identity } from '../ports/index.ts';
+import type { Identity, ServiceBackend } from '../ports/index.ts';
 import { Doorman } from './access/doorman.ts';
 import { Links } from './access/link.ts';
 import { hasLocalUsers, signInLocally } from './access/local-users.ts';
@@ -11,6 +11,7 @@ import { createHandlers } from './handlers.ts';
 import { type Assets, loadAssets } from './http/assets.ts';
 import { Frame, type Mount } from './http/frame.ts';
 import { RateLimit } from './http/rate.ts';
+import { serviceBackend } from './http/service.ts';
 import type { DashboardPorts } from './ports.ts';
 import { SavedViewStore } from './saved-views.ts';
 import { SessionRoutes } from './session-routes.ts';
@@ -39,6 +40,8 @@ export interface Dashboard {
   readonly url: string;
   /** An address that lets its first visitor in as `identity`. */
   link(identity: Identity): string;
+  /** Answers the API behind a Service: at the cluster's own address. */
+  readonly backend: ServiceBackend;
   /** Undefined when ready, else why not. */
   notReady(): string | undefined;
   close(): Promise<void>;
@@ -64,6 +67,7 @@ class Running {
   readonly #hub: StreamHub;
   readonly #links: Links;
   readonly #frame: Frame;
+  readonly #backend: ServiceBackend;
   /** Where browsers reach it. */
   #base = '';
 
@@ -93,6 +97,7 @@ class Running {
       version: settings.version,
     });
     this.#hub = new StreamHub({ clock, random, metrics, read: readTopic });
+    this.#backend = serviceBackend({ handlers, visitorOf: (identity) => doorman.visitor(identity, { via: 'cluster', valid: () => true }) });
     const rate = new RateLimit(RATE, clock);
     const login: readonly Mount[] = [
       { prefix: '/login', handle: (request, response) => session.followLink(request, response) },
@@ -138,6 +143,7 @@ class Running {
     this.#base = this.#settings.url ?? listening.url;
     return {
       url: listening.url,
+      backend: this.#backend,
       link: (identity) => `${this.#base}/login?link=${this.#links.issue(identity)}`,
       notReady: () => this.#scene.notReady(),
       close: async () => {

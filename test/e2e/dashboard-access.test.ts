@@ -154,3 +154,29 @@ test('nobody reads unless it is switched on, and then what RBAC gives to nobody'
   expect((await nobody.get('session', '/session')).anonymous).toBe(true);
   expect((await nobody.send('PUT', '/api/v1/views', { body: { name: 'x', query: 'y' } })).status).toBe(401);
 });
+
+describe('behind a Service of the cluster', () => {
+  const ask = async (path: string, user?: { readonly name: string; readonly groups: readonly string[] }) => {
+    const answer = await dashboard.backend({
+      method: 'GET',
+      path,
+      query: {},
+      headers: {},
+      body: new Uint8Array(),
+      ...(user === undefined ? {} : { user }),
+    });
+    return [answer.status, Buffer.from(answer.body as Uint8Array).toString('utf8')] as const;
+  };
+
+  test('the API answers as whoever the cluster says is asking', async () => {
+    expect(await ask('/api/v1/apps', { name: 'ada@example.com', groups: [] })).toEqual([200, expect.stringContaining('shop/web')]);
+    expect(await ask('/api/v1/apps', { name: 'eve', groups: [] })).toEqual([200, expect.not.stringContaining('shop/web')]);
+  });
+
+  test('nobody, an empty name, and what needs a browser are refused', async () => {
+    expect((await ask('/api/v1/apps'))[0]).toBe(401);
+    expect((await ask('/api/v1/apps', { name: '', groups: [] }))[0]).toBe(403);
+    expect((await ask('/api/v1/stream', { name: 'eve', groups: [] }))[0]).toBe(422);
+    expect((await ask('/etc/passwd', { name: 'eve', groups: [] }))[0]).toBe(404);
+  });
+});

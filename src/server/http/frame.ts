@@ -166,13 +166,16 @@ export class Frame {
 const isWritten = (value: unknown): value is Written<unknown> =>
   typeof value === 'object' && value !== null && 'json' in value && typeof value.json === 'string' && Object.keys(value).length === 1;
 
+/** What a handler answered, as JSON. */
+export const jsonOf = (value: unknown): string => (isWritten(value) ? value.json : JSON.stringify(value ?? null));
+
 const isStreamed = (value: unknown): value is Streamed => typeof value === 'object' && value !== null && 'chunks' in value;
 
 function send(sending: Sending, value: unknown): void {
   if (value === 'sent') return;
   if (isStreamed(value)) return void sendChunks(sending, value);
   if (value === undefined) sending.response.writeHead(204).end();
-  else sendJson(sending, 200, isWritten(value) ? value.json : JSON.stringify(value));
+  else sendJson(sending, 200, jsonOf(value));
 }
 
 function urlOf({ url = '/' }: IncomingMessage): URL | undefined {
