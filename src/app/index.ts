@@ -15,5 +15,6 @@ export type { DashboardChoice } from './dashboard.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
+export { hashPassword } from '../server/index.ts';
 export { runningState, STATE_FOLDER, type RunningState } from './state.ts';
 export { StartError, startSystem, writeRunning, type System, type SystemOptions } from './system.ts';

@@ -75,6 +75,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['secrets keys', 'List the keys of an encrypted file, or make an age key', async () => (await import('./secrets-keys.ts')).secretsKeys],
   ]),
   ...group('Other', [
+    [
+      'user',
+      'Add a local user of the dashboard, or give one a new password; the password is read from standard input',
+      async () => (await import('./user.ts')).user,
+    ],
     ['version', 'Print the version', async () => (await import('./version.ts')).version],
     ['completion', 'Print a completion script for bash, zsh or fish', async () => (await import('./completion.ts')).completion],
   ]),
