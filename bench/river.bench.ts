@@ -15,7 +15,7 @@ import { decode, sigsYaml } from '../src/core/yaml/index.ts';
 import type { ApiResource, KubeClient, KubeTransport } from '../src/ports/index.ts';
 import { err, ok, type Result } from '../src/std/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
-import { Door, MemoryCharts, MemoryGit, MemoryLedger } from '../src/testing/world/index.ts';
+import { Door, MemoryCharts, MemoryGit, MemoryLedger, MemoryWeb } from '../src/testing/world/index.ts';
 import type { Figure } from './figure.ts';
 
 const apps = Number(process.env['RIVER_APPS'] ?? 1000);
@@ -144,6 +144,7 @@ async function river(place: Place): Promise<Figure[]> {
     kube,
     mirrors: git,
     charts: new MemoryCharts(),
+    web: new MemoryWeb(),
     ledger: new MemoryLedger(),
     clock,
     random: seededRandom(2),

@@ -3,17 +3,37 @@ import { openDirectory, type FilesError } from '../adapters/files/index.ts';
 import { generatePrivateKey, systemRandom } from '../adapters/system/index.ts';
 import type { Ask } from '../core/ask/index.ts';
 import { answer, composeAnswerer } from '../runtime/index.ts';
+import type { GitError } from '../ports/index.ts';
 import type { Result } from '../std/index.ts';
+import type { RemoteReader } from './remotes.ts';
+
+export interface FolderOptions {
+  /** What the engine names by URL, such as remote bases; absent: nothing is fetched. */
+  readonly remotes?: RemoteReader;
+}
+
+type FolderError = FilesError | GitError;
 
 /** Runs `engine` over the folder `root`, which is the source with the empty name. Nothing outside it is read, no cluster is asked. */
-export async function runOnFolder<T>(root: string, engine: (ask: Ask) => T): Promise<Result<T, FilesError>> {
+export async function runOnFolder<T>(
+  root: string,
+  engine: (ask: Ask) => T,
+  { remotes }: FolderOptions = {},
+): Promise<Result<T, FolderError>> {
   const tree = openDirectory(root);
   const random = systemRandom();
-  const answerer = composeAnswerer<FilesError>({
-    tree: (source) => (source === '' ? tree : undefined),
+  const answerer = composeAnswerer<FolderError>({
+    tree: (source) => (source === '' ? tree : remotes?.tree(source)),
     now: Date.now(),
     randomBytes: ({ length }) => random.bytes(length),
     privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
+    ...(remotes === undefined
+      ? {}
+      : {
+          webFile: (request) => remotes.webFile(request),
+          gitDirectory: (request) => remotes.gitDirectory(request),
+          repositoryChart: (request) => remotes.repositoryChart(request),
+        }),
   });
   const answered = await answer(engine, answerer);
   return answered.ok ? { ok: true, value: answered.value.value } : answered;

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createCharts } from '../adapters/charts/index.ts';
 import { createGitMirrors } from '../adapters/git/index.ts';
+import { createWebFiles } from '../adapters/http/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
 import { sqliteLedger } from '../adapters/ledger/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
@@ -213,8 +214,10 @@ async function startControllers(
   started.push({ name: 'git', stop: () => mirrors.close() });
   const charts = createCharts({ folder: join(folder, 'charts'), clock });
   started.push({ name: 'charts', stop: () => charts.close() });
+  const web = createWebFiles();
+  started.push({ name: 'web', stop: () => web.close() });
   const controllers = createControllers(
-    { kube, mirrors, charts, ledger, clock, random: systemRandom(), log, metrics },
+    { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics },
     { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, builders },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });

@@ -21,7 +21,7 @@ import type { Watched } from './watched.ts';
 /** What the running controllers share with the App controller. */
 export interface Shared extends Pick<
   Parts,
-  'cluster' | 'live' | 'lookups' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'
+  'cluster' | 'live' | 'lookups' | 'remotes' | 'remoteReads' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'
 > {
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;
@@ -54,7 +54,7 @@ export function assembleApps(
     targets: new Targets(
       shared.registry,
       { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
-      { clock, lookups: shared.lookups },
+      { clock, lookups: shared.lookups, remotes: shared.remoteReads },
     ),
     renderKey,
     dependencies: {

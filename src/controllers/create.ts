@@ -4,7 +4,7 @@ import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import { recordSelector } from '../core/release/store/index.ts';
-import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random, ServiceBackend } from '../ports/index.ts';
+import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random, ServiceBackend, WebFiles } from '../ports/index.ts';
 import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
 import type { Builders } from './app/build.ts';
@@ -18,9 +18,11 @@ import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { AppReconciler } from './app/reconcile.ts';
 import { secrets } from './app/release/records.ts';
 import { Registry } from './app/registry.ts';
+import { RemoteReads } from './app/remote-reads.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
-import { PlatformView } from './platform.ts';
+import { PlatformView, remoteAccess } from './platform.ts';
+import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
 import { Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
@@ -31,6 +33,7 @@ export interface ControllerPorts {
   readonly kube: KubeClient;
   readonly mirrors: GitMirrors;
   readonly charts: Charts;
+  readonly web: WebFiles;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: Random;
@@ -83,6 +86,7 @@ class Running implements Controllers {
   readonly #heads = new Heads();
   readonly #live: LiveObjects;
   readonly #lookups: Lookups;
+  readonly #remoteQueue: WorkQueue;
   readonly #journal: Journal;
   readonly #cache: ObjectCache;
   readonly #watched: Watched;
@@ -117,6 +121,12 @@ class Running implements Controllers {
       { kube, clock, log, random, metrics, journal: this.#journal },
       { namespace: settings.namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
+    const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
+    const remoteReads = new RemoteReads(
+      remotes,
+      () => this.#remoteQueue,
+      (key) => this.#registry.touch(key),
+    );
     const sourceReconciler = new SourceReconciler(
       { kube, mirrors: ports.mirrors, charts: ports.charts, clock, metrics, journal: this.#journal },
       this.#heads,
@@ -126,6 +136,8 @@ class Running implements Controllers {
       cluster: this.#cluster,
       live: this.#live,
       lookups: this.#lookups,
+      remotes,
+      remoteReads,
       registry: this.#registry,
       heads: this.#heads,
       journal: this.#journal,
@@ -147,6 +159,10 @@ class Running implements Controllers {
         bucketOf: namespaceOf,
         handle: (key, signal) => this.#handleSource(key, signal, sourceReconciler),
       },
+      queuePorts,
+    );
+    this.#remoteQueue = createWorkQueue(
+      { name: 'remotes', concurrency: 4, handle: (key) => remoteReads.refresh(key, platform.interval) },
       queuePorts,
     );
   }
@@ -180,7 +196,7 @@ class Running implements Controllers {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#sealed.stop()]);
+    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#remoteQueue.stop(), this.#sealed.stop()]);
     await this.#journal.flush();
     this.#cache.release();
     await Promise.all([this.#informers.stop(), this.#records.stop()]);
@@ -196,8 +212,8 @@ class Running implements Controllers {
   }
 
   idle(): boolean {
-    const [app, source] = [this.#appQueue.size(), this.#sourceQueue.size()];
-    return app.ready + app.running + source.ready + source.running === 0 && this.#sealed.idle() && this.#journal.idle;
+    const queues = [this.#appQueue, this.#sourceQueue, this.#remoteQueue].map((queue) => queue.size());
+    return queues.every(({ ready, running }) => ready + running === 0) && this.#sealed.idle() && this.#journal.idle;
   }
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {

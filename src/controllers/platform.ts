@@ -1,9 +1,12 @@
 /** What the Platform object says, as far as the controllers need it; read at each use, so that a change counts at once. */
 import { type PlatformSpec, parseDuration, parsePlatform } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
+import type { KubeClient } from '../ports/index.ts';
+import { err, ok } from '../std/index.ts';
+import { type RemoteAccess, isAllowedRemote } from './remotes/index.ts';
 import type { SealedMode } from './sealed/sealing.ts';
 import type { CatalogueEntry } from './source/credentials.ts';
-import { catalogueOf } from './source/credentials.ts';
+import { catalogueAuth, catalogueOf } from './source/credentials.ts';
 
 export class PlatformView {
   readonly #platform: () => KubeObject | undefined;
@@ -39,7 +42,30 @@ export class PlatformView {
     return parseDuration(this.#spec()?.secrets.renewSealingKey ?? '720h') ?? 0;
   }
 
+  /** Below which addresses builds may fetch by URL. */
+  get allowedRemotes(): readonly string[] {
+    return this.#spec()?.allowedRemotes ?? [];
+  }
+
+  /** Milliseconds after which something that may have moved is looked at again. */
+  get interval(): number {
+    return parseDuration(this.#spec()?.defaults.interval ?? '') ?? 60_000;
+  }
+
   catalogue(): readonly CatalogueEntry[] {
     return catalogueOf(this.#platform(), this.#ownNamespace);
   }
 }
+
+/** What builds may fetch by URL: what the Platform allows, with the credentials its catalogue keeps for the address. */
+export const remoteAccess =
+  (platform: PlatformView, kube: KubeClient): RemoteAccess =>
+  async (url) => {
+    if (!isAllowedRemote(url, platform.allowedRemotes)) {
+      const message = `addresses outside the Sources are fetched only below a prefix in spec.allowedRemotes of Platform default; none fits ${url}`;
+      return ok({ refused: message });
+    }
+    const auth = await catalogueAuth(url, kube, platform.catalogue());
+    if (!auth.ok) return err({ code: 'AuthenticationFailed', message: `the credentials for ${url}: ${auth.error.message}` });
+    return ok(auth.value === undefined ? {} : { auth: auth.value });
+  };

@@ -1,5 +1,5 @@
 /**
- * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, Kubernetes, the ledger, keys.
+ * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, files over HTTP, Kubernetes, the ledger, keys.
  * In: pure values. Out: pure values and typed errors. Never: an implementation (those are in `adapters/`, or the embedded cluster).
  */
 export type { Clock, Timer } from './clock.ts';
@@ -39,3 +39,4 @@ export type {
 export type { ServiceBackend, ServiceRequest, ServiceResponse } from './service.ts';
 export type { Ledger, LedgerEvent } from './ledger.ts';
 export type { EnvelopeKind, KeyError, KeyErrorCode, KeyFile, Keyring, Keys } from './keys.ts';
+export type { WebAnswer, WebFileAuth, WebFileError, WebFiles } from './web.ts';

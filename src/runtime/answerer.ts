@@ -1,5 +1,14 @@
 /** Puts an answerer together from the parts that know each kind of fact, so that engines can be run over any mixture of sources. */
-import type { CapabilitiesAnswer, FileAnswer, ListAnswer, LookupAnswer, ReleaseAnswer, Request } from '../core/ask/index.ts';
+import type {
+  CapabilitiesAnswer,
+  FileAnswer,
+  ListAnswer,
+  LookupAnswer,
+  ReleaseAnswer,
+  RemoteAnswer,
+  Request,
+  WebFileAnswer,
+} from '../core/ask/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { Answer, Answerer } from './ask.ts';
 
@@ -23,7 +32,9 @@ export interface AnswerParts<E> {
   readonly release?: ReleaseAnswer;
   readonly randomBytes?: (request: RequestOf<'randomBytes'>) => Uint8Array;
   readonly privateKey?: (request: RequestOf<'privateKey'>) => Promise<string>;
-  readonly remote?: (url: string) => Promise<Result<{ readonly source: string; readonly path: string } | { readonly refused: string }, E>>;
+  readonly webFile?: (request: RequestOf<'webFile'>) => Promise<Result<WebFileAnswer, E>>;
+  readonly gitDirectory?: (request: RequestOf<'gitDirectory'>) => Promise<Result<RemoteAnswer, E>>;
+  readonly repositoryChart?: (request: RequestOf<'repositoryChart'>) => Promise<Result<RemoteAnswer, E>>;
 }
 
 /** Files of one round are read together, per source; everything else runs at the same time. */
@@ -68,6 +79,8 @@ async function readFiles<E>(
   return tree.readMany(batch.map((item) => item.path));
 }
 
+const NOTHING_REMOTE = Object.freeze({ refused: 'nothing is fetched here' });
+
 async function answerOne<E>(parts: AnswerParts<E>, request: Exclude<Request, { kind: 'file' }>): Promise<Result<Answer, E>> {
   switch (request.kind) {
     case 'list':
@@ -84,7 +97,11 @@ async function answerOne<E>(parts: AnswerParts<E>, request: Exclude<Request, { k
       return ok(parts.randomBytes?.(request) ?? new Uint8Array(request.length));
     case 'privateKey':
       return ok((await parts.privateKey?.(request)) ?? '');
-    case 'remote':
-      return (await parts.remote?.(request.url)) ?? ok({ refused: 'remote trees are not allowed here' });
+    case 'webFile':
+      return (await parts.webFile?.(request)) ?? ok(NOTHING_REMOTE);
+    case 'gitDirectory':
+      return (await parts.gitDirectory?.(request)) ?? ok(NOTHING_REMOTE);
+    case 'repositoryChart':
+      return (await parts.repositoryChart?.(request)) ?? ok(NOTHING_REMOTE);
   }
 }

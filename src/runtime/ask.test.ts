@@ -89,11 +89,11 @@ describe('answer', () => {
         [...random],
         key,
         ask({ kind: 'now' }),
-        ask({ kind: 'remote', url: 'https://x' }),
+        ask({ kind: 'webFile', url: 'https://x' }),
         ask({ kind: 'list', source: 'other', path: '', recursive: false }),
       ];
     }, answerer);
-    expect(result.ok && result.value.value).toEqual([1, [], [9, 9], 'key', 7, { refused: 'remote trees are not allowed here' }, null]);
+    expect(result.ok && result.value.value).toEqual([1, [], [9, 9], 'key', 7, { refused: 'nothing is fetched here' }, null]);
     expect(result.ok && result.value.trace[0]?.treeId).toBe('tree');
   });
 });

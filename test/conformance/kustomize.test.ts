@@ -81,7 +81,8 @@ const answering = (file: (path: string) => FileAnswer, list: (path: string) => L
   (<R extends Request>(request: R): AnswerOf<R> => {
     if (request.kind === 'file') return file(request.path) as AnswerOf<R>;
     if (request.kind === 'list') return list(request.path) as AnswerOf<R>;
-    if (request.kind === 'remote') return { refused: 'not in a test' } as AnswerOf<R>;
+    if (request.kind === 'webFile' || request.kind === 'gitDirectory' || request.kind === 'repositoryChart')
+      return { refused: 'not in a test' } as AnswerOf<R>;
     return null as AnswerOf<R>;
   }) as Ask;
 

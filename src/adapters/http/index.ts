@@ -5,3 +5,4 @@
  */
 export { createWebClient, type WebClient, type WebError, type WebRequest, type WebResponse } from './client.ts';
 export { basicAuthorization } from './authorization.ts';
+export { createWebFiles } from './files.ts';

@@ -26,6 +26,15 @@ const platformSpec = object(
       'Credential catalogue, used where a Source names none.',
       { maxItems: 256, merge: ['url'] },
     ),
+    allowedRemotes: list(
+      str('URL prefix: scheme, host and path, ending at a step of the path.', {
+        maxLength: 2048,
+        pattern: '^[a-z+]+://[^ @]+$|^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^ ]+$',
+        means: 'a URL without credentials, or user@host:path',
+      }),
+      'Below which addresses builds may fetch what they name by URL: remote bases and files of kustomizations, charts of `helmCharts`, values. Absent: none.',
+      { maxItems: 256, merge: 'set' },
+    ),
     defaults: always(
       object('Defaults for Apps and Sources that say nothing.', {
         interval: by('1m', duration('Fetch interval of Sources.', 5000)),

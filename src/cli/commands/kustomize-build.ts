@@ -3,7 +3,17 @@ import { realpathSync } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runOnFolder } from '../../app/engines.ts';
-import { type BuildOptions, buildKustomization, type Built, formatOutput, type InflateChart } from '../../core/kustomize/index.ts';
+import { MachineRemotes } from '../../app/remotes.ts';
+import {
+  type BuildOptions,
+  type BuildPlace,
+  buildKustomization,
+  type Built,
+  formatOutput,
+  type InflateChart,
+  isRepoUrl,
+} from '../../core/kustomize/index.ts';
+import type { Outcome } from '../../core/problem/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
@@ -45,9 +55,14 @@ type Flags = FlagValues<typeof FLAGS>;
 
 export const kustomizeBuild = defineCommand({
   summary: 'Build a kustomization and print it as kustomize does',
-  usage: '[DIR]',
-  details: 'Without DIR, the current folder is built. Bases by URL are not fetched here.',
-  examples: ['lockstep kustomize build overlays/production', 'lockstep kustomize build . -o all.yaml'],
+  usage: '[DIR | URL]',
+  details:
+    'Without DIR, the current folder is built. DIR may be the address of a Git repository. Bases, files and charts named by URL are fetched, without credentials.',
+  examples: [
+    'lockstep kustomize build overlays/production',
+    'lockstep kustomize build . -o all.yaml',
+    "lockstep kustomize build 'https://github.com/you/config//overlays/production?ref=v1.2.0'",
+  ],
   flags: FLAGS,
   args: { min: 0, max: 1 },
   run: ({ args, flags, io }) => build(args[0] ?? '.', flags, io),
@@ -62,9 +77,9 @@ async function build(dir: string, flags: Flags, io: Io): Promise<number> {
       `--${refused} is not supported: Lockstep never starts programs or containers; built-in generators and transformers always work`,
     );
   }
-  const path = await folder(dir, io);
   const options = await optionsOf(flags, io);
-  const answered = await runOnFolder('/', (ask) => buildKustomization(ask, { source: '', path }, options));
+  const place = isRepoUrl(dir) ? { url: dir } : { source: '', path: await folder(dir, io) };
+  const answered = await answeredFor(place, options, io);
   if (!answered.ok) throw new CommandError(answered.error.message);
   const { value, problems } = answered.value;
   for (const { message } of problems.filter(({ severity }) => severity === 'warning')) io.err(`# Warning: ${message}\n`);
@@ -73,6 +88,15 @@ async function build(dir: string, flags: Flags, io: Io): Promise<number> {
   if (flags.output === undefined) io.out(formatOutput(value));
   else await write(value, resolve(io.cwd, flags.output));
   return 0;
+}
+
+async function answeredFor(place: BuildPlace, options: BuildOptions, io: Io): ReturnType<typeof runOnFolder<Outcome<Built>>> {
+  const remotes = new MachineRemotes(io.env, (message) => io.err(`${message}\n`));
+  try {
+    return await runOnFolder('/', (ask) => buildKustomization(ask, place, options), { remotes });
+  } finally {
+    await remotes.close();
+  }
 }
 
 /** The folder's place below the root of the machine, links resolved: messages then show whole paths, and bases may lie anywhere. */

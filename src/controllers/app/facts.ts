@@ -6,7 +6,8 @@ import type { App } from '../../api/index.ts';
 import type { CapabilitiesAnswer, LookupAnswer, Request } from '../../core/ask/index.ts';
 import { parseApiVersion } from '../../core/object/index.ts';
 import type { GitError, KubeClient, KubeError } from '../../ports/index.ts';
-import type { AnswerParts } from '../../runtime/index.ts';
+import type { AnswerParts, Tree } from '../../runtime/index.ts';
+import type { Remotes } from '../remotes/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Head } from '../source/heads.ts';
 import type { Served } from './cluster.ts';
@@ -16,6 +17,8 @@ import { seededBy } from './seeded.ts';
 export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   /** The revision a Source stands for; undefined: no such Source, or nothing fetched yet. */
   readonly headOf: (source: string) => Head | undefined;
+  /** A tree that the answer to a remote request named. */
+  readonly remoteTree?: (source: string) => Tree<GitError> | undefined;
   /** Whether another Source that was read since the last call stands for something else now. */
   readonly moved: () => boolean;
   /** Unsealing with the platform's keys; absent: SealedSecrets are left to whoever unseals in the cluster. */
@@ -37,12 +40,14 @@ export interface FactParts {
   readonly served: Served;
   readonly kubeVersion: () => Promise<Result<string, KubeError>>;
   readonly headOf: (source: string) => Head | undefined;
+  /** What may be read by URL; absent: nothing. */
+  readonly remotes?: Remotes;
   /** The installation's key. */
   readonly key: Uint8Array;
   readonly sealing?: Facts['sealing'];
 }
 
-export function factsFor({ app, client, served, kubeVersion, headOf, key, sealing }: FactParts): Facts {
+export function factsFor({ app, client, served, kubeVersion, headOf, remotes, key, sealing }: FactParts): Facts {
   const used = new Map<string, Head | undefined>();
   return {
     headOf: (source) => {
@@ -60,10 +65,18 @@ export function factsFor({ app, client, served, kubeVersion, headOf, key, sealin
       const version = await kubeVersion();
       return version.ok ? ok({ kubeVersion: version.value, apiVersions: apiVersionsOf(served) }) : err(factError(version.error));
     },
+    ...(remotes === undefined ? {} : remoteFacts(remotes)),
     ...seededBy(key, `${app.metadata.namespace}/${app.metadata.name}`),
     ...(sealing === undefined ? {} : { sealing }),
   };
 }
+
+const remoteFacts = (remotes: Remotes): Pick<Facts, 'webFile' | 'gitDirectory' | 'repositoryChart' | 'remoteTree'> => ({
+  webFile: (request) => remotes.webFile(request),
+  gitDirectory: (request) => remotes.gitDirectory(request),
+  repositoryChart: (request) => remotes.repositoryChart(request),
+  remoteTree: (source) => remotes.tree(source),
+});
 
 const factError = ({ code, message }: KubeError): FactError => ({ code: code === 403 ? 'Forbidden' : 'ClusterUnreachable', message });
 

@@ -14,6 +14,8 @@ import type { Identities } from './identities.ts';
 import type { LiveObjects } from './live.ts';
 import type { Lookups } from './lookups.ts';
 import type { Planner } from './planner.ts';
+import type { Remotes } from '../remotes/index.ts';
+import type { RemoteReads } from './remote-reads.ts';
 import type { Registry } from './registry.ts';
 import type { Rules } from './rules.ts';
 import type { Targets } from './targets.ts';
@@ -23,6 +25,8 @@ export interface Parts {
   readonly cluster: Cluster;
   readonly live: LiveObjects;
   readonly lookups: Lookups;
+  readonly remotes: Remotes;
+  readonly remoteReads: RemoteReads;
   readonly registry: Registry;
   readonly heads: Heads;
   readonly identities: Identities;

@@ -75,6 +75,7 @@ export class Preparer {
         served: served.value,
         kubeVersion: () => cluster.kube.version(),
         headOf: (name) => this.#parts.heads.get(record.others.get(name) ?? ''),
+        remotes: this.#parts.remotes,
         key: this.#parts.renderKey,
         sealing: this.#parts.sealed.sealing,
       }),

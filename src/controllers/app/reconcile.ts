@@ -95,6 +95,7 @@ export class AppReconciler {
     const record = this.#parts.registry.get(key);
     for (const head of record === undefined ? [] : [record.head, ...record.others.values()]) this.#parts.heads.unwant(head, key);
     this.#parts.lookups.forget(key);
+    this.#parts.remoteReads.forget(key);
     this.#parts.registry.delete(key);
     this.#memories.delete(key);
     this.#parts.queue().wake(appTopic(key));

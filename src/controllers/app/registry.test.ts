@@ -21,6 +21,7 @@ const rendered = (digest: string, paths: readonly string[] = []): Render => ({
   renderKey: digest,
   placement: '',
   secrets: [],
+  floating: [],
   trace: paths.map((path) => ({ request: { kind: 'file', source: '', path }, digest })),
 });
 

@@ -10,6 +10,7 @@ import { hookMarkOf, isSkipped, valuesJson } from '../../core/release/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
+import { type RemoteRequest, addressOf, isPinned, isRemote } from '../remotes/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
@@ -33,12 +34,21 @@ export interface Render {
   /** Digest of what was read: equal keys mean that a new render cannot differ (S1). */
   readonly renderKey: string;
   readonly trace: readonly TraceEntry[];
+  /** What it read by names that may stand for something else tomorrow, and the content they stood for (S16). */
+  readonly floating: readonly Floating[];
   /** Values of Secrets that it read; masked wherever they come out again (S18). */
   readonly secrets: readonly string[];
   /** With which of the platform's keys SealedSecrets were opened; absent: there were none. */
   readonly sealedWith?: string;
   /** Where it goes: a render for another target is another one. */
   readonly placement: string;
+}
+
+export interface Floating {
+  /** As the files name it. */
+  readonly name: string;
+  /** A commit or digest. */
+  readonly at: string;
 }
 
 /** Whether a kind is namespaced; undefined when nobody knows. */
@@ -79,6 +89,8 @@ export const placementOf = (app: App): string => `${app.spec.target.namespaceMod
 const treesOf =
   (head: Head, facts: Facts) =>
   (name: string): Tree<GitError> | undefined => {
+    const remote = facts.remoteTree?.(name);
+    if (remote !== undefined) return remote;
     const other = name === '' ? head : facts.headOf(name);
     return other === undefined ? undefined : treeOf(other);
   };
@@ -124,6 +136,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     hooks,
     ...(release === undefined ? {} : { release }),
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
+    floating: floatingOf(trace),
     secrets: [...secrets],
     placement: placementOf(app),
     digest: digestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)]),
@@ -134,6 +147,20 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     trace,
     ...(decryption.sealedWith === undefined ? {} : { sealedWith: decryption.sealedWith }),
   };
+}
+
+function floatingOf(trace: readonly TraceEntry[]): readonly Floating[] {
+  return trace.flatMap(({ request }): Floating[] => {
+    if (!isRemote(request) || isPinned(request)) return [];
+    const found = trace.find(({ request: read }) => read.kind === 'file' && read.source.startsWith(`${addressOf(request)}#`));
+    if (found?.request.kind !== 'file') return [];
+    return [{ name: nameOf(request), at: found.request.source.slice(addressOf(request).length + 1) }];
+  });
+}
+
+function nameOf(request: RemoteRequest): string {
+  if (request.kind === 'gitDirectory') return request.ref === '' ? request.repository : `${request.repository}?ref=${request.ref}`;
+  return request.kind === 'webFile' || request.version === '' ? addressOf(request) : `${addressOf(request)} ${request.version}`;
 }
 
 /** Remembers the values of the Secrets that are looked up. */
@@ -205,6 +232,7 @@ export async function readsTheSame(trace: readonly TraceEntry[], head: Head, fac
 export const readsOutside = (request: TraceEntry['request']): boolean =>
   request.kind === 'lookup' ||
   request.kind === 'capabilities' ||
+  isRemote(request) ||
   ((request.kind === 'file' || request.kind === 'list') && request.source !== '');
 
 export interface Placed {

@@ -13,6 +13,7 @@ import type { Facts, RenderError } from './facts.ts';
 import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
 import type { AppMemory } from './memory.ts';
+import type { RemoteReads } from './remote-reads.ts';
 import type { AppRecord, Registry } from './registry.ts';
 import { type Placed, type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
 
@@ -60,12 +61,18 @@ export class Targets {
   readonly #builders: Builders;
   readonly #clock: Clock;
   readonly #lookups: Pick<Lookups, 'set'> | undefined;
+  readonly #remotes: Pick<RemoteReads, 'set'> | undefined;
   readonly #placed = new WeakMap<Render, { readonly served: Served; readonly key: string; readonly placed: Placed }>();
 
-  /** Without `lookups` nobody is woken when something that was looked up changes. */
-  constructor(registry: Registry, builders: Builders, ports: { readonly clock: Clock; readonly lookups?: Pick<Lookups, 'set'> }) {
-    const { clock, lookups } = ports;
+  /** Without `lookups` and `remotes` nobody is woken when something that was read outside of Sources changes. */
+  constructor(
+    registry: Registry,
+    builders: Builders,
+    ports: { readonly clock: Clock; readonly lookups?: Pick<Lookups, 'set'>; readonly remotes?: Pick<RemoteReads, 'set'> },
+  ) {
+    const { clock, lookups, remotes } = ports;
     this.#lookups = lookups;
+    this.#remotes = remotes;
     this.#registry = registry;
     this.#builders = builders;
     this.#clock = clock;
@@ -89,6 +96,7 @@ export class Targets {
       const refs = broken ? undefined : placed.objects.map(({ object }) => refOf(object));
       this.#registry.rendered(record, { render: rendered, input, refs });
       this.#lookups?.set(record.key, rendered.trace, request.served);
+      this.#remotes?.set(record.key, rendered.trace);
     }
     if (broken) {
       this.#registry.settled(record);

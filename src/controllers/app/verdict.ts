@@ -134,7 +134,7 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   const tested = testedOf(release, verdict);
   if (tested !== undefined) set(tested);
   else if (findings.render !== undefined) conditions = removeCondition(conditions, 'Tested');
-  const floating = reproducibleOf(app);
+  const floating = reproducibleOf(app, findings.render);
   if (floating === undefined) conditions = removeCondition(conditions, 'Reproducible');
   else set(floating);
   const contested = findings.contested.map(({ path, manager }) => `${path} (${manager})`).join(', ');
@@ -155,11 +155,15 @@ function syncedMessage(render: Render | undefined): string {
   return [render?.revision ?? '', ...left.map(formatProblem)].join('; ').slice(0, 1000);
 }
 
-/** Whether the spec names a moving version (S16); undefined when it names no version at all. */
-function reproducibleOf({ spec: { source } }: App): NewCondition | undefined {
-  if (source.chart === undefined || isExactVersion(source.version)) return undefined;
-  const message = `chart ${source.chart} is named by ${source.version === undefined ? 'no version' : `the range ${source.version}`}`;
-  return { type: 'Reproducible', status: 'False', reason: 'FloatingReference', message };
+/** Moving versions that went into the render, and what they stood for (S16); undefined when there are none. */
+function reproducibleOf({ spec: { source } }: App, render: Render | undefined): NewCondition | undefined {
+  const floating = (render?.floating ?? []).map(({ name, at }) => `${name} stands for ${at}`);
+  if (source.chart !== undefined && !isExactVersion(source.version)) {
+    const named = source.version === undefined ? 'no version' : `the range ${source.version}`;
+    floating.unshift(`chart ${source.chart} is named by ${named}`);
+  }
+  if (floating.length === 0) return undefined;
+  return { type: 'Reproducible', status: 'False', reason: 'FloatingReference', message: floating.join('; ').slice(0, 1000) };
 }
 
 /** Tests that were never to run do not count. */

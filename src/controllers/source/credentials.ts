@@ -56,9 +56,27 @@ export async function authOf(
   if (named === undefined && entry === undefined) return ok(undefined);
   const namespace = named === undefined ? (entry?.namespace ?? '') : source.metadata.namespace;
   const name = named ?? entry?.secret ?? '';
+  return authIn(kube, { namespace, name }, urlOf(source));
+}
+
+/** Credentials the platform keeps for a URL; undefined: it keeps none. */
+export async function catalogueAuth(
+  url: string,
+  kube: KubeClient,
+  catalogue: readonly CatalogueEntry[],
+): Promise<Result<GitAuth | undefined, SecretProblem>> {
+  const entry = catalogueEntry(url, catalogue);
+  return entry === undefined ? ok(undefined) : authIn(kube, { namespace: entry.namespace, name: entry.secret }, url);
+}
+
+async function authIn(
+  kube: KubeClient,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  url: string,
+): Promise<Result<GitAuth, SecretProblem>> {
   const secret = await readSecret(kube, namespace, name);
   if (!secret.ok) return secret;
-  const auth = { ...toAuth(secret.value), ...containerAuth(secret.value, urlOf(source)) };
+  const auth = { ...toAuth(secret.value), ...containerAuth(secret.value, url) };
   const found = Object.values(auth).some((value) => value !== undefined);
   const message = `Secret ${name} has none of: username and password, bearerToken, identity, ca.crt, or an entry of .dockerconfigjson for the host`;
   return found ? ok(auth) : err({ code: 'SecretInvalid', message });

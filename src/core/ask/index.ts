@@ -13,6 +13,8 @@ export type {
   ListAnswer,
   LookupAnswer,
   ReleaseAnswer,
+  RemoteAnswer,
   Request,
   TreeEntry,
+  WebFileAnswer,
 } from './requests.ts';

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../object/index.ts';
 
 /**
- * `source` names a tree: the empty string is the App's own source, other names are sources (or remote bases) the App refers to.
+ * `source` names a tree: the empty string is the App's own source, other names are sources the App refers to, or trees that an answer named.
  * `path` is relative, `/`-separated, without `.`, `..` or a leading `/`; the empty string is the root.
  */
 export type Request =
@@ -31,8 +31,12 @@ export type Request =
     }
   /** Which revision of the release is rendered; null when it is no release. */
   | { readonly kind: 'release' }
-  /** A remote tree (for example a kustomize base by URL); answered with the name under which it can be read, or a refusal. */
-  | { readonly kind: 'remote'; readonly url: string };
+  /** A file over HTTP. */
+  | { readonly kind: 'webFile'; readonly url: string }
+  /** A directory of a Git repository. `ref`: a branch, tag or commit; empty: the default branch. `path`: as in a file request. */
+  | { readonly kind: 'gitDirectory'; readonly repository: string; readonly ref: string; readonly path: string }
+  /** A chart of a repository (with an index, or `oci://`), unpacked. `version`: exact or a range; empty: the newest. */
+  | { readonly kind: 'repositoryChart'; readonly repository: string; readonly chart: string; readonly version: string };
 
 export interface FileFound {
   readonly found: 'file';
@@ -79,7 +83,21 @@ export interface ReleaseAnswer {
   readonly isUpgrade: boolean;
 }
 
-export type RemoteAnswer = { readonly source: string; readonly path: string } | { readonly refused: string };
+/** Where something remote can be read. The name of the tree says its content (a commit, a digest): another content is another answer. */
+export interface RemoteFound {
+  readonly source: string;
+  readonly path: string;
+}
+
+/** Why nothing is fetched, for a person. */
+export interface RemoteRefused {
+  readonly refused: string;
+}
+
+/** `notFile`: the server answered, but not with a file; what it said instead. */
+export type WebFileAnswer = RemoteFound | RemoteRefused | { readonly notFile: string };
+
+export type RemoteAnswer = RemoteFound | RemoteRefused;
 
 export type AnswerOf<R extends Request> = R extends { kind: 'file' }
   ? FileAnswer
@@ -97,6 +115,8 @@ export type AnswerOf<R extends Request> = R extends { kind: 'file' }
               ? string
               : R extends { kind: 'release' }
                 ? ReleaseAnswer | null
-                : R extends { kind: 'remote' }
-                  ? RemoteAnswer
-                  : never;
+                : R extends { kind: 'webFile' }
+                  ? WebFileAnswer
+                  : R extends { kind: 'gitDirectory' | 'repositoryChart' }
+                    ? RemoteAnswer
+                    : never;

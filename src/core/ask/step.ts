@@ -30,8 +30,12 @@ export function requestKey(request: Request): string {
       return `randomBytes\0${request.sequence}\0${request.length}\0${request.seed ?? ''}`;
     case 'privateKey':
       return `privateKey\0${request.sequence}\0${request.algorithm}\0${request.bits}\0${request.seed ?? ''}`;
-    case 'remote':
-      return `remote\0${request.url}`;
+    case 'webFile':
+      return `webFile\0${request.url}`;
+    case 'gitDirectory':
+      return `gitDirectory\0${request.repository}\0${request.ref}\0${request.path}`;
+    case 'repositoryChart':
+      return `repositoryChart\0${request.repository}\0${request.chart}\0${request.version}`;
     default:
       return assertNever(request);
   }
@@ -53,7 +57,9 @@ function offlineAnswer(request: Request): AnswerOf<Request> {
       return new Uint8Array(request.length);
     case 'privateKey':
       return '';
-    case 'remote':
+    case 'webFile':
+    case 'gitDirectory':
+    case 'repositoryChart':
       return { refused: 'not fetched yet' };
     default:
       return assertNever(request);

@@ -5,5 +5,6 @@
  */
 export { type BuildOptions, type Built, type BuiltResource, buildKustomization, formatOutput } from './run.ts';
 export { type ObjectPatch, type PatchedObject, patchObjects } from './patch-objects.ts';
+export { type BuildPlace, isRepoUrl } from './load/loader.ts';
 export type { Additions } from './config/additions.ts';
 export type { ChartRequest, InflateChart } from './generate/helm.ts';

@@ -9,8 +9,8 @@ export interface Place {
 
 export class KustomizeError extends Error {
   place: Place;
-  /** `malformed`: the text was no YAML; then a file is certainly meant, not a directory. */
-  readonly reason: 'malformed' | 'nodeKind' | 'other';
+  /** `malformed`: the text was no YAML; then a file is certainly meant, not a directory. `web`: so it is when its server says no. */
+  readonly reason: 'malformed' | 'nodeKind' | 'web' | 'other';
 
   constructor(message: string, place: Place = {}, reason: KustomizeError['reason'] = 'other') {
     super(message);

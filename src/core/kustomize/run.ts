@@ -19,6 +19,7 @@ import { fieldSpec } from './config/fieldspec.ts';
 import type { Additions } from './config/additions.ts';
 import type { Kustomization } from './config/types.ts';
 import { Build, type HelmRules } from './target/build.ts';
+import type { BuildPlace } from './load/loader.ts';
 import { openTarget } from './target/target.ts';
 
 export interface BuildOptions {
@@ -51,12 +52,8 @@ export interface Built {
 const VERSION = 'v5.8.1';
 const NONE: Built = Object.freeze({ resources: [] });
 
-/** Builds the kustomization in the directory `path` of a source. With an error among the problems the value is empty. */
-export function buildKustomization(
-  ask: Ask,
-  place: { readonly source: string; readonly path: string },
-  options: BuildOptions = {},
-): Outcome<Built> {
+/** Builds the kustomization in a directory. With an error among the problems the value is empty. */
+export function buildKustomization(ask: Ask, place: BuildPlace, options: BuildOptions = {}): Outcome<Built> {
   const build = new Build({
     ask,
     restrictions: options.loadRestrictions ?? 'rootOnly',
@@ -85,7 +82,7 @@ export function buildKustomization(
   }
 }
 
-function run(build: Build, place: { readonly source: string; readonly path: string }, options: BuildOptions): readonly BuiltResource[] {
+function run(build: Build, place: BuildPlace, options: BuildOptions): readonly BuiltResource[] {
   const target = openTarget(build, place, options.additions);
   const gathered = target.accumulate();
   const { map } = gathered;

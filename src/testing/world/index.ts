@@ -7,4 +7,5 @@ export { Door, effective, type Fault, type Sent } from './door.ts';
 export { MemoryCharts } from './memory-charts.ts';
 export { MemoryGit } from './memory-git.ts';
 export { MemoryLedger } from './memory-ledger.ts';
+export { MemoryWeb } from './memory-web.ts';
 export type { Files } from './memory-tree.ts';

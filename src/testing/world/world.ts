@@ -15,6 +15,7 @@ import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
 import { MemoryCharts } from './memory-charts.ts';
 import { MemoryGit, type MemoryRepository } from './memory-git.ts';
+import { MemoryWeb } from './memory-web.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import type { Files } from './memory-tree.ts';
 
@@ -43,6 +44,7 @@ export class World {
   readonly clock: FakeClock = fakeClock();
   readonly git = new MemoryGit();
   readonly charts = new MemoryCharts();
+  readonly web = new MemoryWeb();
   readonly ledger = new MemoryLedger();
   readonly repository: MemoryRepository;
   /** The test's own client: the administrator, past the door. */
@@ -67,7 +69,17 @@ export class World {
     const kube = createKubeClient(this.door, { clock });
     const random = seededRandom(this.#options.seed ?? 1);
     return createControllers(
-      { kube, mirrors: this.git, charts: this.charts, ledger: this.ledger, clock, random, log: silentLog(), metrics: noMetrics() },
+      {
+        kube,
+        mirrors: this.git,
+        charts: this.charts,
+        web: this.web,
+        ledger: this.ledger,
+        clock,
+        random,
+        log: silentLog(),
+        metrics: noMetrics(),
+      },
       { namespace: ownNamespace, installation, sealingKeyBits: 2048, ...this.#options.settings },
     );
   }

@@ -56,7 +56,7 @@ export function helmGenerator(config: HelmChart & HelmGlobals, { build, loader }
   return {
     generate: () => {
       const chart = findChart(config, { build, loader });
-      const values = [{ name: `${name}-kustomize-values.yaml`, text: valuesText(config, loader) }, ...additional];
+      const values = [{ name: `${name}-kustomize-values.yaml`, text: valuesText(config, chart, { build, loader }) }, ...additional];
       const printed = inflate(build.rules.ask, { ...chart, ...requestOf(config, build), values });
       if (!printed.ok)
         throw new KustomizeError(`unable to run: 'helm template' for chart '${name}': ${printed.error}`, {
@@ -98,33 +98,48 @@ function homeOf({ name = '', version = '', repo = '', chartHome = '' }: HelmChar
   return version !== '' && repo !== '' ? joinPath([home, `${name}-${version}`]) : home;
 }
 
-function findChart(config: HelmChart & HelmGlobals, { build, loader }: Parts): { readonly source: string; readonly path: string } {
+interface ChartPlace {
+  readonly source: string;
+  readonly path: string;
+}
+
+/** Among the files, else from the repository it names. */
+function findChart(config: HelmChart & HelmGlobals, { build, loader }: Parts): ChartPlace {
   const { name = '', repo = '', version = '' } = config;
   const path = joinPath([homeOf(config, loader), name]).slice(1);
   const answer = build.rules.ask({ kind: 'file', source: loader.source, path });
   if (answer.found === 'directory') return { source: loader.source, path };
   if (repo === '')
     throw new KustomizeError(`no repo specified for pull, no chart found at '/${path}'`, { field: 'helmCharts', file: path });
-  const url = `${repo.replace(/\/$/, '')}/${name}${version === '' ? '' : `?version=${version}`}`;
-  const remote = build.rules.ask({ kind: 'remote', url });
-  if ('refused' in remote) {
-    throw new KustomizeError(`chart '${name}' is not at '/${path}', and is not pulled from '${repo}': ${remote.refused}`, {
+  const pulled = build.rules.ask({ kind: 'repositoryChart', repository: repo, chart: name, version });
+  if ('refused' in pulled) {
+    throw new KustomizeError(`chart '${name}' is not at '/${path}', and is not pulled from '${repo}': ${pulled.refused}`, {
       field: 'helmCharts',
     });
   }
-  return remote;
+  return pulled;
 }
 
 /** The values file and the values in place, put together as `valuesMerge` says. */
-function valuesText(config: HelmChart & HelmGlobals, loader: Loader): string {
-  const { valuesInline = {}, valuesFile = '', valuesMerge = '', name = '' } = config;
-  const file = valuesFile === '' ? joinPath([homeOf(config, loader), name, 'values.yaml']) : valuesFile;
-  if (Object.keys(valuesInline).length === 0) return loader.load(file).text;
+function valuesText(config: HelmChart & HelmGlobals, chart: ChartPlace, parts: Parts): string {
+  const { valuesInline = {}, valuesMerge = '' } = config;
+  if (Object.keys(valuesInline).length === 0) return valuesFile(config, chart, parts);
   if (valuesMerge === 'replace') return encode(valuesInline, { variant: sigsYaml });
-  const own = parsedValues(loader.load(file).text);
+  const own = parsedValues(valuesFile(config, chart, parts));
   const inline = jsonToNode(valuesInline);
   const merged = valuesMerge === 'merge' ? merge(inline, own, RULES) : merge(own, inline, RULES);
   return merged === undefined ? '{}\n' : encode(nodeToObject(merged), { variant: goYamlV3 });
+}
+
+/** The file that is named, else the chart's own: kustomize finds that one where it has unpacked the chart. */
+function valuesFile({ valuesFile: file = '', name = '', ...config }: HelmChart & HelmGlobals, chart: ChartPlace, parts: Parts): string {
+  const { build, loader } = parts;
+  if (file !== '') return loader.load(file).text;
+  if (chart.source === loader.source) return loader.load(joinPath([homeOf({ name, ...config }, loader), name, 'values.yaml'])).text;
+  const path = joinPath([chart.path, 'values.yaml']);
+  const answer = build.rules.ask({ kind: 'file', source: chart.source, path });
+  if (answer.found !== 'file') throw new KustomizeError(`chart '${name}' has no values.yaml`, { field: 'helmCharts', file: path });
+  return answer.text;
 }
 
 function parsedValues(text: string): Node {

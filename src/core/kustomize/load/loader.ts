@@ -6,7 +6,7 @@ import { escapeUtf8 } from '../../../std/index.ts';
 import type { Ask, FileAnswer } from '../../ask/index.ts';
 import { cleanPath, joinPath } from '../../go/path/index.ts';
 import { KustomizeError } from '../problem.ts';
-import { type RepoUrl, parseRepoUrl } from './repo-url.ts';
+import { type RepoUrl, isCertainlyRepo, parseRepoUrl } from './repo-url.ts';
 
 export interface LoadRules {
   readonly ask: Ask;
@@ -35,8 +35,13 @@ const hasAmbiguousPart = (path: string): boolean =>
 
 const isFile = (answer: FileAnswer): answer is Extract<FileAnswer, { found: 'file' }> => answer.found === 'file';
 
+/** What is built: a directory of a source, or one of a repository by its address. */
+export type BuildPlace = { readonly source: string; readonly path: string } | { readonly url: string };
+
 /** Starts at the directory that is built. */
-export function openRoot(rules: LoadRules, source: string, path: string): Loader {
+export function openRoot(rules: LoadRules, place: BuildPlace): Loader {
+  if ('url' in place) return openUrl(rules, place.url);
+  const { source, path } = place;
   const dir = cleanPath(`/${path}`);
   const answer = ask(rules, { source, dir }, dir);
   if (isFile(answer)) throw new KustomizeError(`must build at directory: '${path}': file is not directory`);
@@ -44,6 +49,28 @@ export function openRoot(rules: LoadRules, source: string, path: string): Loader
     throw new KustomizeError(`must build at directory: not a valid directory: ${nothingAt(dir, answer)}`);
   }
   return new Loader(rules, { source, dir });
+}
+
+/** Whether kustomize would clone this. */
+export const isRepoUrl = (path: string): boolean => parseRepoUrl(path) !== undefined;
+
+function openUrl(rules: LoadRules, url: string): Loader {
+  const repo = parseRepoUrl(url);
+  if (repo === undefined) throw new KustomizeError(`'${url}' is not the address of a repository`);
+  return new Loader(rules, rootOfRepo(rules, repo), { repo });
+}
+
+/** Where a directory of a repository can be read. */
+function rootOfRepo(rules: LoadRules, repo: RepoUrl): Root {
+  const { raw, repo: repository, ref, path } = repo;
+  const answer = rules.ask({ kind: 'gitDirectory', repository, ref, path: cleanPath(`/${path}`).slice(1) });
+  if ('refused' in answer)
+    throw new KustomizeError(`remote base '${raw}' is not fetched: ${answer.refused}`, { field: 'resources' }, 'web');
+  const root = { source: answer.source, dir: cleanPath(`/${answer.path}`) };
+  const found = root.dir === '/' ? ({ found: 'directory', id: '' } as const) : ask(rules, root, root.dir);
+  if (found.found === 'directory') return root;
+  const why = isFile(found) ? `refers to file '${root.dir}'; expecting directory` : nothingAt(root.dir, found);
+  throw new KustomizeError(`remote base '${raw}': ${why}`, { field: 'resources' });
 }
 
 const ask = (rules: LoadRules, { source }: Root, path: string): FileAnswer => rules.ask({ kind: 'file', source, path: path.slice(1) });
@@ -121,11 +148,18 @@ export class Loader {
   }
 
   #loadRemote(url: string): LoadedFile {
-    const answer = this.#rules.ask({ kind: 'remote', url });
-    if ('refused' in answer) throw new KustomizeError(`'${url}' is not fetched: ${answer.refused}`, { field: 'resources' });
-    const file = this.#rules.ask({ kind: 'file', source: answer.source, path: answer.path });
-    if (file.found === 'directory') throw new KustomizeError('URL is a git repository');
-    return this.#content(`/${answer.path}`, file);
+    if (isCertainlyRepo(url)) throw new KustomizeError('URL is a git repository');
+    const answer = this.#rules.ask({ kind: 'webFile', url });
+    if ('refused' in answer) throw new KustomizeError(`'${url}' is not fetched: ${answer.refused}`, { field: 'resources' }, 'web');
+    if ('notFile' in answer) {
+      if (parseRepoUrl(url) !== undefined) throw new KustomizeError('URL is a git repository');
+      throw new KustomizeError(`HTTP Error: ${answer.notFile}`, { field: 'resources' }, 'web');
+    }
+    const { source, path } = answer;
+    const file = this.#rules.ask({ kind: 'file', source, path });
+    // The tree holds the file by its making; while it is still on its way nothing else is tried.
+    if (!isFile(file)) throw new KustomizeError(`'${url}' cannot be read`, { field: 'resources' }, 'web');
+    return { bytes: file.bytes, text: escapeUtf8(file.bytes) };
   }
 
   /** A directory this kustomization builds on. */
@@ -152,10 +186,7 @@ export class Loader {
 
   #openRemote(repo: RepoUrl): Loader {
     this.#refuseRepoCycle(repo);
-    const answer = this.#rules.ask({ kind: 'remote', url: repo.raw });
-    if ('refused' in answer)
-      throw new KustomizeError(`remote base '${repo.raw}' is not fetched: ${answer.refused}`, { field: 'resources' });
-    return new Loader(this.#rules, { source: answer.source, dir: cleanPath(`/${answer.path}`) }, { referrer: this, repo });
+    return new Loader(this.#rules, rootOfRepo(this.#rules, repo), { referrer: this, repo });
   }
 
   get #containingRepo(): RepoUrl | undefined {

@@ -29,6 +29,10 @@ export function parseRepoUrl(raw: string): RepoUrl | undefined {
   return { raw, repo: host.text + parts.repo, path: parts.path.replace(/^\//, ''), ref: refOf(query) };
 }
 
+/** Whether a URL can only mean a repository: no server has to be asked whether it has such a file. */
+export const isCertainlyRepo = (url: string): boolean =>
+  parseRepoUrl(url) !== undefined && /[?&](?:ref|version)=|\.git(?:[/?]|$)|_git\/|[^:]\/\//.test(url);
+
 function splitAt(text: string, separator: string): readonly [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];

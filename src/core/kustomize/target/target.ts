@@ -5,7 +5,7 @@ import { type Additions, withAdditions } from '../config/additions.ts';
 import { configFromCrds } from '../config/crds.ts';
 import { readConfig, withConfigurations } from '../config/fieldspec.ts';
 import type { Kustomization } from '../config/types.ts';
-import { type Loader, openRoot } from '../load/loader.ts';
+import { type BuildPlace, type Loader, openRoot } from '../load/loader.ts';
 import { KustomizeError, about, within, wrapped } from '../problem.ts';
 import { readResources } from '../resource/factory.ts';
 import { ORIGIN, type Origin, addOrigin, addTransformation, originAt, originText } from '../resource/origin.ts';
@@ -150,6 +150,7 @@ export class Target {
   }
 
   #accumulateBase(into: Accumulator, path: string, problem: KustomizeError): void {
+    if (problem.reason === 'web') throw problem;
     let loader: Loader;
     try {
       loader = this.#loader.open(path);
@@ -323,5 +324,5 @@ function withPlaceOf(error: KustomizeError, other: KustomizeError): KustomizeErr
 }
 
 /** The kustomization a build begins with, and what is added to it. */
-export const openTarget = (build: Build, place: { readonly source: string; readonly path: string }, additions?: Additions): Target =>
-  new Target(build, openRoot(build.load, place.source, place.path), additions === undefined ? {} : { additions });
+export const openTarget = (build: Build, place: BuildPlace, additions?: Additions): Target =>
+  new Target(build, openRoot(build.load, place), additions === undefined ? {} : { additions });

@@ -1,0 +1,109 @@
+/** Kustomizations that name bases, files and charts by URL, as stories: only what the platform allows, pinned, looked at again, nothing lost while away. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/object/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
+
+const base = 'https://git.test/platform/base';
+const config = (colour: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {colour: ${colour}}\n`;
+
+let w: World;
+beforeEach(async () => {
+  w = await world();
+  await w.source();
+  w.git
+    .repository(base, () => w.clock.now())
+    .commit({ 'web/kustomization.yaml': 'resources: [config.yaml]\n', 'web/config.yaml': config('red') });
+});
+afterEach(() => w.close());
+
+const platform = (allowedRemotes: readonly string[], more: JsonObject = {}): Promise<unknown> =>
+  w.put({
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'Platform',
+    metadata: { name: 'default' },
+    spec: { installation: 'test', allowedRemotes: [...allowedRemotes], ...more },
+  });
+
+async function overlay(resource: string): Promise<void> {
+  await w.commit({ 'web/kustomization.yaml': `resources: [${JSON.stringify(resource)}]\nnamePrefix: x-\n` });
+  await w.app();
+  await w.settle();
+}
+
+const colour = async (): Promise<unknown> => ((await w.get('ConfigMap/shop/x-config'))['data'] as JsonObject)['colour'];
+
+test('without an allow-list nothing is fetched, and the App says what to add where', async () => {
+  await overlay(`${base}//web?ref=main`);
+  expect(await w.condition('Ready')).toContain('spec.allowedRemotes of Platform default; none fits https://git.test/platform/base');
+  expect(await w.condition('Ready')).toMatch(/^Ready=False KustomizeFailed/);
+  expect(w.git.repository(base, () => 0).fetches).toBe(0);
+});
+
+test('an allowed base is built, and its move renders once', async () => {
+  await platform(['https://git.test/platform']);
+  await overlay(`${base}//web?ref=main`);
+  expect(await colour()).toBe('red');
+  const commit = w.git.repository(base, () => w.clock.now()).branches.get('main') ?? '';
+  expect(await w.condition('Reproducible')).toBe(`Reproducible=False FloatingReference: ${base}?ref=main stands for ${commit}`);
+  const before = w.controllers.renders;
+  await w.settle(70_000);
+  expect(w.controllers.renders).toBe(before);
+  w.git
+    .repository(base, () => w.clock.now())
+    .commit({ 'web/kustomization.yaml': 'resources: [config.yaml]\n', 'web/config.yaml': config('blue') });
+  await w.settle(70_000);
+  expect(await colour()).toBe('blue');
+  expect(w.controllers.renders).toBe(before + 1);
+});
+
+test('a commit is pinned: nothing is asked again, and the App is reproducible', async () => {
+  await platform([base]);
+  const commit = w.git.repository(base, () => w.clock.now()).branches.get('main') ?? '';
+  await overlay(`${base}//web?ref=${commit}`);
+  expect(await colour()).toBe('red');
+  expect(await w.condition('Reproducible')).toBe('Reproducible is not set');
+  const { fetches } = w.git.repository(base, () => 0);
+  await w.settle(200_000);
+  expect(w.git.repository(base, () => 0).fetches).toBe(fetches);
+});
+
+test('a base that is away takes nothing away (S17)', async () => {
+  await platform([base]);
+  await overlay(`${base}//web?ref=main`);
+  w.git.repository(base, () => 0).failure = 'Unreachable';
+  await w.settle(130_000);
+  expect(await w.condition('Ready')).toMatch(/^Ready=True/);
+  expect(await colour()).toBe('red');
+});
+
+test('files by URL: a move renders once, a page is not a file', async () => {
+  await platform(['https://files.test/']);
+  w.web.files.set('https://files.test/a/config.yaml', { text: config('green') });
+  await overlay('https://files.test/a/config.yaml');
+  expect(await colour()).toBe('green');
+  const before = w.controllers.renders;
+  w.web.files.set('https://files.test/a/config.yaml', { text: config('black') });
+  await w.settle(70_000);
+  expect(await colour()).toBe('black');
+  expect(w.controllers.renders).toBe(before + 1);
+  w.web.files.set('https://files.test/gone.yaml', { text: 'no', status: 404 });
+  await w.commit({ 'web/kustomization.yaml': 'resources: [https://files.test/gone.yaml]\n' });
+  await w.settle();
+  expect(await w.condition('Ready')).toContain('HTTP Error: status code 404 (Not Found)');
+  expect(await colour()).toBe('black');
+});
+
+test('charts of helmCharts are pulled where the platform allows it', async () => {
+  const chart = {
+    'values.yaml': 'colour: pink\n',
+    'templates/c.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {colour: {{ .Values.colour }}}\n`,
+  };
+  w.charts.publish('https://charts.test', { name: 'web', version: '1.2.0' }, chart);
+  await platform(['https://charts.test']);
+  await w.commit({
+    'web/kustomization.yaml': 'helmCharts:\n- {name: web, repo: "https://charts.test", version: 1.2.0, releaseName: x}\nnamePrefix: x-\n',
+  });
+  await w.app();
+  await w.settle();
+  expect(await colour()).toBe('pink');
+});
