@@ -5,7 +5,7 @@ import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import { recordSelector } from '../core/release/store/index.ts';
 import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random, ServiceBackend, WebFiles } from '../ports/index.ts';
-import { type Change, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
+import { type Change, type QueueOptions, type QueuePorts, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
 import { Autoscalers } from './app/autoscalers.ts';
 import type { Builders } from './app/build.ts';
 import { Cluster } from './app/cluster.ts';
@@ -86,7 +86,7 @@ class Running implements Controllers {
   readonly #heads = new Heads();
   readonly #live: LiveObjects;
   readonly #lookups: Lookups;
-  readonly #remoteQueue: WorkQueue;
+  readonly #remoteReads: RemoteReads;
   readonly #journal: Journal;
   readonly #cache: ObjectCache;
   readonly #watched: Watched;
@@ -122,11 +122,11 @@ class Running implements Controllers {
       { namespace: settings.namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
     const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
-    const remoteReads = new RemoteReads(
-      remotes,
-      () => this.#remoteQueue,
-      (key) => this.#registry.touch(key),
-    );
+    const queuePorts = { clock, random, log, metrics };
+    this.#remoteReads = new RemoteReads(remotes, queuePorts, {
+      interval: () => platform.interval,
+      changed: (key) => this.#registry.touch(key),
+    });
     const sourceReconciler = new SourceReconciler(
       { kube, mirrors: ports.mirrors, charts: ports.charts, clock, metrics, journal: this.#journal },
       this.#heads,
@@ -137,7 +137,7 @@ class Running implements Controllers {
       live: this.#live,
       lookups: this.#lookups,
       remotes,
-      remoteReads,
+      remoteReads: this.#remoteReads,
       registry: this.#registry,
       heads: this.#heads,
       journal: this.#journal,
@@ -147,24 +147,11 @@ class Running implements Controllers {
     };
     const whole = { ...shared, watched: this.#watched, autoscalers: this.#autoscalers, platform, sealed: this.#sealed, renderKey };
     this.#reconciler = assembleApps(whole, ports, settings);
-    const queuePorts = { clock, random, log, metrics };
     this.#appQueue = createWorkQueue(
       { name: 'apps', concurrency: settings.concurrency ?? 8, bucketOf: namespaceOf, handle: (key) => this.#reconciler.reconcile(key) },
       queuePorts,
     );
-    this.#sourceQueue = createWorkQueue(
-      {
-        name: 'sources',
-        concurrency: 4,
-        bucketOf: namespaceOf,
-        handle: (key, signal) => this.#handleSource(key, signal, sourceReconciler),
-      },
-      queuePorts,
-    );
-    this.#remoteQueue = createWorkQueue(
-      { name: 'remotes', concurrency: 4, handle: (key) => remoteReads.refresh(key, platform.interval) },
-      queuePorts,
-    );
+    this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), queuePorts);
   }
 
   #parentOf(object: KubeObject): ReturnType<typeof provenOwner> {
@@ -196,7 +183,7 @@ class Running implements Controllers {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#remoteQueue.stop(), this.#sealed.stop()]);
+    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
     await this.#journal.flush();
     this.#cache.release();
     await Promise.all([this.#informers.stop(), this.#records.stop()]);
@@ -212,8 +199,9 @@ class Running implements Controllers {
   }
 
   idle(): boolean {
-    const queues = [this.#appQueue, this.#sourceQueue, this.#remoteQueue].map((queue) => queue.size());
-    return queues.every(({ ready, running }) => ready + running === 0) && this.#sealed.idle() && this.#journal.idle;
+    const [app, source] = [this.#appQueue.size(), this.#sourceQueue.size()];
+    if (app.ready + app.running + source.ready + source.running > 0) return false;
+    return this.#remoteReads.idle() && this.#sealed.idle() && this.#journal.idle;
   }
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
@@ -318,3 +306,6 @@ const freshness = (object: KubeObject): string | undefined =>
 
 /** URLs of one repository differ in a trailing `.git` or slash. */
 const sameRepository = (url: string): string => url.replace(/\/+$/, '').replace(/\.git$/, '');
+
+const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>
+  createWorkQueue({ name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle }, ports);

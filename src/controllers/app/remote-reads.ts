@@ -1,20 +1,35 @@
 /** Which Apps read what by URL: it is looked at again at intervals, and whoever read it is told when it moved. */
 import type { TraceEntry } from '../../runtime/index.ts';
-import { type Outcome, type WorkQueue, outcome } from '../../runtime/index.ts';
+import { createWorkQueue, type Outcome, outcome, type QueuePorts, type WorkQueue } from '../../runtime/index.ts';
 import { type RemoteRequest, type Remotes, isPinned, isRemote } from '../remotes/index.ts';
+
+export interface RemoteReadRules {
+  /** Milliseconds until something is looked at again. */
+  readonly interval: () => number;
+  /** What this App has read may be different now. */
+  readonly changed: (app: string) => void;
+}
 
 export class RemoteReads {
   readonly #remotes: Pick<Remotes, 'refresh'>;
-  readonly #queue: () => WorkQueue;
-  readonly #changed: (app: string) => void;
+  readonly #rules: RemoteReadRules;
+  readonly #queue: WorkQueue;
   readonly #readers = new Map<string, { readonly request: RemoteRequest; readonly apps: Set<string> }>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
-  /** `queue`: works on keys with `refresh`. `changed`: what this App has read may be different now. */
-  constructor(remotes: Pick<Remotes, 'refresh'>, queue: () => WorkQueue, changed: (app: string) => void) {
+  constructor(remotes: Pick<Remotes, 'refresh'>, ports: QueuePorts, rules: RemoteReadRules) {
     this.#remotes = remotes;
-    this.#queue = queue;
-    this.#changed = changed;
+    this.#rules = rules;
+    this.#queue = createWorkQueue({ name: 'remotes', concurrency: 4, handle: (key) => this.#refresh(key) }, ports);
+  }
+
+  stop(): Promise<void> {
+    return this.#queue.stop();
+  }
+
+  idle(): boolean {
+    const { ready, running } = this.#queue.size();
+    return ready + running === 0;
   }
 
   /** Replaces what an App reads. */
@@ -28,7 +43,7 @@ export class RemoteReads {
       const known = this.#readers.get(key);
       if (known === undefined) {
         this.#readers.set(key, { request, apps: new Set([app]) });
-        this.#queue().add(key);
+        this.#queue.add(key);
       } else known.apps.add(app);
     }
   }
@@ -38,12 +53,11 @@ export class RemoteReads {
     this.#reads.delete(app);
   }
 
-  /** Looks at one of them again. `interval`: milliseconds until the next time. */
-  async refresh(key: string, interval: number): Promise<Outcome> {
+  async #refresh(key: string): Promise<Outcome> {
     const known = this.#readers.get(key);
     if (known === undefined) return outcome.done();
-    if (await this.#remotes.refresh(known.request)) for (const app of known.apps) this.#changed(app);
-    return outcome.after(interval);
+    if (await this.#remotes.refresh(known.request)) for (const app of known.apps) this.#rules.changed(app);
+    return outcome.after(this.#rules.interval());
   }
 
   #unread(app: string, key: string): void {
@@ -51,6 +65,6 @@ export class RemoteReads {
     known?.apps.delete(app);
     if (known?.apps.size !== 0) return;
     this.#readers.delete(key);
-    this.#queue().forget(key);
+    this.#queue.forget(key);
   }
 }
