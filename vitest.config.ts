@@ -14,6 +14,7 @@ export default defineConfig({
       tier('ports', ['test/ports/**/*.test.ts']),
       tier('simulation', ['test/simulation/**/*.test.ts']),
       tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000 }),
+      tier('browser', ['test/browser/**/*.test.ts']),
       tier('fuzz', ['test/fuzz/**/*.test.ts']),
     ],
   },

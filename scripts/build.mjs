@@ -1,4 +1,4 @@
-// Builds dist/ with esbuild: one chunk per CLI command, npm packages left external.
+// Builds dist/ with esbuild: one chunk per CLI command, npm packages left external; and the dashboard's page into dist/ui.
 // With --if-changed it does nothing when the digest of the sources is the one dist/ was built from, so `npm ci` stays quick
 // and an installed package (which ships dist/ but no dev dependencies) never needs esbuild.
 import { createHash } from 'node:crypto';
@@ -21,7 +21,12 @@ function sourceFiles(folder) {
 
 function sourceDigest() {
   const hash = createHash('sha256');
-  for (const path of [...sourceFiles(join(root, 'src')), join(root, 'package.json'), fileURLToPath(import.meta.url)]) {
+  for (const path of [
+    ...sourceFiles(join(root, 'src')),
+    ...sourceFiles(join(root, 'ui')),
+    join(root, 'package.json'),
+    fileURLToPath(import.meta.url),
+  ]) {
     hash
       .update(`${relative(root, path)}\0`)
       .update(readFileSync(path))
@@ -60,6 +65,8 @@ async function build() {
     logLevel: 'warning',
   });
   chmodSync(join(root, 'dist/cli/main.js'), 0o755);
+  const vite = await import('vite');
+  await vite.build({ configFile: join(root, 'ui/vite.config.ts') });
   writeFileSync(digestFile, sourceDigest());
 }
 

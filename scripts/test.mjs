@@ -1,7 +1,7 @@
 // `npm test [tier …]`: sets everything up, then runs the tiers one after another and closes with one line of totals.
 // A tier that fails does not stop the later ones (except `static`, which fails fast), so one run shows everything that is wrong.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, setUp } from './setup.mjs';
 
@@ -15,7 +15,7 @@ const STATIC_CHECKS = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['dead code', ['knip']],
 ];
-const VITEST_TIERS = ['unit', 'conformance', 'ports', 'simulation', 'e2e', 'fuzz'];
+const VITEST_TIERS = ['unit', 'conformance', 'ports', 'simulation', 'e2e', 'browser', 'fuzz'];
 const TIERS = ['static', ...VITEST_TIERS];
 
 function run([program, ...args]) {
@@ -32,6 +32,7 @@ function staticTier() {
 
 function vitestTier(name) {
   console.log(`\n── ${name}`);
+  if (name === 'browser') findBrowser();
   const report = join(REPORTS, `${name}.json`);
   rmSync(report, { force: true });
   const finished = run([
@@ -45,6 +46,16 @@ function vitestTier(name) {
     `--outputFile.json=${report}`,
   ]);
   return countReport(report, finished);
+}
+
+/** Browser tests need Chromium. Where there is none and it can be had (Debian, root), it is installed; otherwise the tests say that they did not run. */
+function findBrowser() {
+  const found = process.env.CHROMIUM || spawnSync('sh', ['-c', 'command -v chromium chromium-browser google-chrome']).status === 0;
+  if (found || process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
+  console.log('installing Chromium …');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit', env });
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: 'inherit', env });
 }
 
 /** A crashed run leaves no report, or a report without failures: that is one failure, never a pass. */

@@ -16,5 +16,9 @@ export default defineConfig({
     // Each view loads its own chunk; the limit that matters (first load, gzipped) is a test.
     chunkSizeWarningLimit: 1000,
     reportCompressedSize: false,
+    rolldownOptions: {
+      // Libraries mark their files for servers that render; there is none here.
+      onwarn: (warning, warn) => (warning.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : warn(warning)),
+    },
   },
 });

@@ -9,10 +9,7 @@ import { SystemView } from './views/system/index.tsx';
 
 const AppView = lazy(() => import('./views/app/index.tsx'));
 const TimelineView = lazy(() => import('./views/timeline/index.tsx'));
-const GraphView = lazy(() => import('./views/graph/index.tsx'));
-const DeliveryView = lazy(() => import('./views/delivery/index.tsx'));
 const SourcesView = lazy(() => import('./views/sources/index.tsx'));
-const AccessView = lazy(() => import('./views/access/index.tsx'));
 
 export function App(): JSX.Element {
   return (
@@ -31,23 +28,18 @@ export function App(): JSX.Element {
                 <Route path="/" component={SystemView} />
                 <Route path="/apps/:namespace/:name/:tab?">
                   {({ namespace, name, tab }) => (
-                    <AppView
-                      key={`${namespace}/${name}`}
-                      namespace={namespace}
-                      name={name}
-                      tab={tab ?? 'objects'}
-                    />
+                    <AppView key={`${namespace}/${name}`} namespace={namespace} name={name} tab={tab ?? 'objects'} />
                   )}
                 </Route>
                 <Route path="/timeline" component={TimelineView} />
-                <Route path="/graph" component={GraphView} />
-                <Route path="/delivery" component={DeliveryView} />
                 <Route path="/sources" component={SourcesView} />
-                <Route path="/access" component={AccessView} />
                 <Route>
                   <Empty mark="unknown" title="There is no such page">
                     <p>
-                      The address may be mistyped. <a className="link" href="/">Back to the system</a>
+                      The address may be mistyped.{' '}
+                      <a className="link" href="/">
+                        Back to the system
+                      </a>
                     </p>
                   </Empty>
                 </Route>

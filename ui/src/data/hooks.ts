@@ -18,7 +18,10 @@ export const useConnection = (): Connection =>
 
 /** A topic of the stream; undefined subscribes to nothing. */
 export function useLive<Item>(topic: string | undefined): LiveView<Item> {
-  const subscribe = useCallback((listener: () => void) => (topic === undefined ? nothing() : liveClient.subscribe(topic, listener)), [topic]);
+  const subscribe = useCallback(
+    (listener: () => void) => (topic === undefined ? nothing() : liveClient.subscribe(topic, listener)),
+    [topic],
+  );
   const view = useSyncExternalStore(subscribe, () => (topic === undefined ? LOADING : liveClient.view(topic)));
   return view as LiveView<Item>;
 }

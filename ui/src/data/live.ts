@@ -10,7 +10,7 @@ import { PREFIX } from './routes.ts';
 export type Connection = 'connecting' | 'live' | 'lost';
 
 export interface LiveView<Item = unknown> {
-  readonly state: 'loading' | 'ready' | 'failed' | 'gone';
+  readonly state: 'loading' | 'ready' | 'failed';
   readonly items: readonly Item[];
   /** The view without its items. */
   readonly meta: Readonly<Record<string, unknown>>;
@@ -112,7 +112,8 @@ export class LiveClient {
   }
 
   #chooseSoon(): void {
-    this.#choosing ??= setTimeout(() => {
+    if (this.#choosing !== undefined) return;
+    this.#choosing = setTimeout(() => {
       this.#choosing = undefined;
       this.#choose();
     });
@@ -134,10 +135,10 @@ export class LiveClient {
     const names = this.#names();
     if (names.length === 0) return;
     this.#sent = names.join('\n');
-    const query = new URLSearchParams({ topics: names.map(encodeURIComponent).join(',') });
+    const query = new URLSearchParams({ topics: names.join(' ') });
     const source = new EventSource(`${PREFIX}/stream?${query}`);
     this.#source = source;
-    for (const event of ['hello', 'snapshot', 'delta', 'gone', 'failed'] as const) {
+    for (const event of ['hello', 'snapshot', 'delta', 'failed'] as const) {
       source.addEventListener(event, (message: MessageEvent<string>) => this.#receive(event, JSON.parse(message.data) as StreamMessage));
     }
     source.addEventListener('error', () => {
@@ -156,7 +157,7 @@ export class LiveClient {
     this.#retry = setTimeout(() => this.#connect(), delay);
   }
 
-  #receive(event: 'hello' | 'snapshot' | 'delta' | 'gone' | 'failed', message: StreamMessage): void {
+  #receive(event: 'hello' | 'snapshot' | 'delta' | 'failed', message: StreamMessage): void {
     if (event === 'hello') {
       this.#stream = message.stream ?? '';
       this.#setConnection('live');
@@ -164,8 +165,7 @@ export class LiveClient {
     }
     const topic = this.#topics.get(message.topic);
     if (topic === undefined) return;
-    if (event === 'gone') topic.view = { ...topic.view, state: 'gone' };
-    else if (event === 'failed') topic.view = { ...topic.view, state: 'failed', error: message.error as unknown as ErrorView['error'] };
+    if (event === 'failed') topic.view = { ...topic.view, state: 'failed', error: message.error as unknown as ErrorView['error'] };
     else this.#merge(topic, message, event === 'snapshot');
     topic.dirty = true;
     this.#scheduleFrame();

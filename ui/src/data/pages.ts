@@ -125,7 +125,10 @@ class Pages<Item> {
 }
 
 /** Live pages of a list. `topicAt` gives the topic of the page at a cursor; `identity` begins anew when it changes. */
-export function usePages<Item>(topicAt: (cursor: string) => string, identity: string): PagedList<Item> & { readonly show: Pages<Item>['show'] } {
+export function usePages<Item>(
+  topicAt: (cursor: string) => string,
+  identity: string,
+): PagedList<Item> & { readonly show: Pages<Item>['show'] } {
   // The function is new at every render; what it means is told by `identity`.
   const pages = useMemo(() => new Pages<Item>(topicAt), [identity]);
   const list = useSyncExternalStore(pages.subscribe, pages.list);
@@ -135,5 +138,8 @@ export function usePages<Item>(topicAt: (cursor: string) => string, identity: st
     if (ready) setHeld(list);
   }, [ready, list]);
   // While another query loads, the rows of the one before stay.
-  return { ...(ready ? list : { ...held, state: held.items.length > 0 ? 'ready' : 'loading' }), show: (first, last) => pages.show(first, last) };
+  return {
+    ...(ready ? list : { ...held, state: held.items.length > 0 ? 'ready' : 'loading' }),
+    show: (first, last) => pages.show(first, last),
+  };
 }

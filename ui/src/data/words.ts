@@ -116,5 +116,4 @@ export const lanes: { readonly [kind in TimelineEntry['kind']]: LaneWords } = {
   other: { word: 'Other', icon: 'more', tone: 'none' },
 };
 
-export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -51,25 +51,6 @@ export function formatAge(milliseconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 }
 
-/** A length of time to two units: `1 min 20 s`. */
-export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  const seconds = Math.round(milliseconds / 1000);
-  const parts = [
-    [Math.floor(seconds / 86_400), 'd'],
-    [Math.floor(seconds / 3600) % 24, 'h'],
-    [Math.floor(seconds / 60) % 60, 'min'],
-    [seconds % 60, 's'],
-  ] as const;
-  return (
-    parts
-      .filter(([value]) => value > 0)
-      .slice(0, 2)
-      .map(([value, unit]) => `${value} ${unit}`)
-      .join(' ') || '0 s'
-  );
-}
-
 export function Moment({ at }: { readonly at: string }): JSX.Element {
   const reference = useNow();
   return (

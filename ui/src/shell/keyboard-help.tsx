@@ -14,7 +14,13 @@ const inLists: readonly { readonly keys: string; readonly label: string }[] = [
   { keys: 'Esc', label: 'Close what is open' },
 ];
 
-export function KeyboardHelp({ shortcuts, onClose }: { readonly shortcuts: readonly Shortcut[]; readonly onClose: () => void }): JSX.Element {
+export function KeyboardHelp({
+  shortcuts,
+  onClose,
+}: {
+  readonly shortcuts: readonly Shortcut[];
+  readonly onClose: () => void;
+}): JSX.Element {
   return (
     <Dialog title="Keyboard" onClose={onClose}>
       <dl className="key-map">

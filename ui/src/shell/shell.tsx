@@ -2,6 +2,7 @@
 import { useMemo, useState, type JSX, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useConnection } from '../data/hooks.ts';
+import { call } from '../data/http.ts';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { Menu } from '../parts/menu.tsx';
 import { StatusMark } from '../parts/status.tsx';
@@ -23,10 +24,7 @@ interface Section {
 const sections: readonly Section[] = [
   { path: '/', label: 'System', icon: 'system', keys: 'g s' },
   { path: '/timeline', label: 'Timeline', icon: 'timeline', keys: 'g t' },
-  { path: '/graph', label: 'Graph', icon: 'graph', keys: 'g g' },
-  { path: '/delivery', label: 'Delivery', icon: 'delivery', keys: 'g d' },
   { path: '/sources', label: 'Sources', icon: 'sources', keys: 'g o' },
-  { path: '/access', label: 'Access', icon: 'access', keys: 'g a' },
 ];
 
 const isHere = (section: Section, path: string): boolean =>
@@ -56,15 +54,18 @@ export function Shell({ children }: { readonly children: ReactNode }): JSX.Eleme
           <Mark />
           <span className="brand-name">Lockstep</span>
         </Link>
-        <button type="button" className="palette-button" onClick={() => setOverlay('palette')} aria-label="Find an App or a command">
+        <button type="button" className="palette-button" onClick={() => setOverlay('palette')}>
           <Icon name="search" />
           <span>Find…</span>
-          <kbd className="kbd">⌘K</kbd>
+          <span className="sr-only">an App or a command</span>
+          <kbd className="kbd" aria-hidden="true">
+            ⌘K
+          </kbd>
         </button>
         <ul className="rail-list">
           {sections.map((section) => (
             <li key={section.path}>
-              <Link href={section.path} aria-current={isHere(section, path) ? 'page' : undefined}>
+              <Link href={section.path} aria-label={section.label} aria-current={isHere(section, path) ? 'page' : undefined}>
                 <Icon name={section.icon} />
                 <span>{section.label}</span>
               </Link>
@@ -131,7 +132,13 @@ function ThemeMenu(): JSX.Element {
   return (
     <Menu label={<Icon name={icon} />} name="Colours" className="button quiet square small">
       {themes.map((each) => (
-        <button key={each.theme} type="button" className="menu-item" aria-pressed={each.theme === theme} onClick={() => setTheme(each.theme)}>
+        <button
+          key={each.theme}
+          type="button"
+          className="menu-item"
+          aria-pressed={each.theme === theme}
+          onClick={() => setTheme(each.theme)}
+        >
           <Icon name={each.icon} />
           <span>{each.label}</span>
           {each.theme === theme ? <Icon name="check" /> : null}
@@ -145,8 +152,18 @@ function Who(): JSX.Element {
   const session = useSession();
   const name = session.name || session.user || 'Nobody signed in';
   return (
-    <Link href="/access" className="who button quiet square small" title={name} aria-label={`Access: ${name}`}>
-      <Icon name={session.anonymous ? 'lock' : 'user'} />
-    </Link>
+    <Menu label={<Icon name={session.anonymous ? 'lock' : 'user'} />} name={`Access: ${name}`} className="button quiet square small">
+      <p className="menu-note">{name}</p>
+      <button type="button" className="menu-item" onClick={() => void signOut()}>
+        <Icon name="lock" />
+        <span>Sign out</span>
+      </button>
+    </Menu>
   );
+}
+
+/** The page is read anew, so that nothing of the session stays in it. */
+async function signOut(): Promise<void> {
+  await call('signOut');
+  window.location.assign('/');
 }

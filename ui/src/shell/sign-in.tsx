@@ -44,7 +44,11 @@ export function SignIn({ session }: { readonly session: SessionView }): JSX.Elem
           </Note>
         )}
         {oidc.map(({ name }) => (
-          <a key={name} className="button primary" href={`/auth/login?${new URLSearchParams({ returnTo: window.location.pathname + window.location.search })}`}>
+          <a
+            key={name}
+            className="button primary"
+            href={`/auth/login?${new URLSearchParams({ returnTo: window.location.pathname + window.location.search })}`}
+          >
             Continue with {name}
           </a>
         ))}
@@ -65,7 +69,7 @@ export function SignIn({ session }: { readonly session: SessionView }): JSX.Elem
         ) : null}
         {session.methods.some(({ kind }) => kind === 'link') ? (
           <p className="soft small">
-            Or open the link that <code>lockstep up</code> printed. It works once; <code>lockstep dashboard</code> prints a new one.
+            Or open the link that <code>lockstep up</code> printed. It works once.
           </p>
         ) : null}
       </div>

@@ -19,11 +19,16 @@ const ROW_PHONE = 84;
 
 export function AppList({ filters }: { readonly filters: Filters }): JSX.Element {
   const place = usePlace();
-  const query: Query<'apps'> = { ...filters, at: place.get('at'), limit: 100, sort: (place.get('sort') || 'urgency') as 'urgency' };
+  const query: Query<'apps'> = { ...filters, limit: 100, sort: (place.get('sort') || 'urgency') as 'urgency' };
   const pages = usePages<AppRow>((cursor) => topicOf('apps', { query: { ...query, cursor } }), topicOf('apps', { query }));
   const phone = usePhone();
   const heightAt = useCallback(() => (phone ? ROW_PHONE : ROW), [phone]);
-  if (pages.state === 'failed') return <Empty mark="failed" title={pages.error?.message ?? 'The list could not be read'}>{pages.error?.hint}</Empty>;
+  if (pages.state === 'failed')
+    return (
+      <Empty mark="failed" title={pages.error?.message ?? 'The list could not be read'}>
+        {pages.error?.hint}
+      </Empty>
+    );
   if (pages.state === 'loading') return <Skeleton lines={10} />;
   if (pages.total === 0) return <NoApps filters={filters} />;
   return (

@@ -21,6 +21,8 @@ export const chosenLevels = (value: string): readonly Level[] => LEVEL_ORDER.fil
 
 export function toggleLevel(value: string, level: Level): string {
   const chosen = chosenLevels(value);
-  const next = chosen.includes(level) ? chosen.filter((each) => each !== level) : LEVEL_ORDER.filter((each) => each === level || chosen.includes(each));
+  const next = chosen.includes(level)
+    ? chosen.filter((each) => each !== level)
+    : LEVEL_ORDER.filter((each) => each === level || chosen.includes(each));
   return next.length === LEVEL_ORDER.length ? '' : next.join(',');
 }

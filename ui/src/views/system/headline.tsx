@@ -12,7 +12,7 @@ import { chosenLevels, filtersOf, toggleLevel } from './filters.ts';
 function useCounts(): Counts | undefined {
   const { query } = usePlace();
   const { level: _, ...rest } = filtersOf(query);
-  const view = useLive(topicOf('apps', { query: { ...rest, limit: 1, at: query.get('at') ?? '' } }));
+  const view = useLive(topicOf('apps', { query: { ...rest, limit: 1 } }));
   return view.state === 'ready' ? (view.meta['counts'] as unknown as Counts) : undefined;
 }
 
@@ -72,7 +72,9 @@ export function sentence(counts: Counts): string {
   if (total === 0) return 'No Apps';
   const { broken, attention, moving } = counts;
   if (broken === 0 && attention === 0) {
-    return moving === 0 ? `All ${plural(total, 'App')} are as they should be` : `${plural(moving, 'App')} on the way, the rest as it should be`;
+    return moving === 0
+      ? `All ${plural(total, 'App')} are as they should be`
+      : `${plural(moving, 'App')} on the way, the rest as it should be`;
   }
   const parts = [broken > 0 ? `${broken} broken` : '', attention > 0 ? `${attention} ${attention === 1 ? 'needs' : 'need'} you` : ''];
   return `${parts.filter(Boolean).join(', ')} of ${plural(total, 'App')}`;

@@ -2,8 +2,6 @@
 import { useEffect, useState, type JSX } from 'react';
 import { useSettled } from '../../data/hooks.ts';
 import { usePlace } from '../../data/place.ts';
-import { formatMoment } from '../../parts/time.tsx';
-import { Note } from '../../parts/note.tsx';
 import { AppList } from './app-list.tsx';
 import { Attention } from './attention.tsx';
 import { Headline } from './headline.tsx';
@@ -27,31 +25,14 @@ export function SystemView(): JSX.Element {
   }, []);
 
   const filters = filtersOf(place.query);
-  const at = place.get('at');
   return (
     <div className="view system">
       <Headline />
-      {at === '' ? <Attention filters={filters} /> : <Then at={at} onNow={() => place.set({ at: '' })} />}
+      <Attention filters={filters} />
       <section className="system-body" aria-label="Apps">
         <Toolbar text={text} onText={setText} />
         {place.get('view') === 'list' ? <AppList filters={filters} /> : <Matrix filters={filters} />}
       </section>
     </div>
-  );
-}
-
-/** The system as it was: said loudly, because nothing on this page is now. */
-function Then({ at, onNow }: { readonly at: string; readonly onNow: () => void }): JSX.Element {
-  return (
-    <Note mark="waiting">
-      <div className="row wrap between">
-        <span>
-          <strong>The system as it was at {formatMoment(at)}</strong>, as far as the ledger tells.
-        </span>
-        <button type="button" className="button small" onClick={onNow}>
-          Back to now
-        </button>
-      </div>
-    </Note>
   );
 }

@@ -27,7 +27,6 @@ export function Matrix({ filters }: { readonly filters: Filters }): JSX.Element 
     ...filters,
     group: place.get('group'),
     columns: place.get('columns') === 'cluster' ? 'cluster' : 'environment',
-    at: place.get('at'),
     limit: 100,
   };
   const pages = usePages<MatrixRow>((cursor) => topicOf('matrix', { query: { ...query, cursor } }), topicOf('matrix', { query }));
@@ -40,11 +39,22 @@ export function Matrix({ filters }: { readonly filters: Filters }): JSX.Element 
     (index: number) => (lines[index] !== undefined && 'group' in lines[index] ? GROUP : phone ? ROW_PHONE : ROW),
     [lines, phone],
   );
-  if (pages.state === 'failed') return <Empty mark="failed" title={pages.error?.message ?? 'The matrix could not be read'}>{pages.error?.hint}</Empty>;
+  if (pages.state === 'failed')
+    return (
+      <Empty mark="failed" title={pages.error?.message ?? 'The matrix could not be read'}>
+        {pages.error?.hint}
+      </Empty>
+    );
   if (pages.state === 'loading') return <Skeleton lines={10} />;
   if (pages.total === 0) return <NoApps filters={filters} />;
   return (
-    <div className="matrix" role="table" aria-label="Apps by environment" aria-rowcount={pages.total} style={{ '--columns': columns.length } as CSSProperties}>
+    <div
+      className="matrix"
+      role="table"
+      aria-label="Apps by environment"
+      aria-rowcount={pages.total}
+      style={{ '--columns': columns.length } as CSSProperties}
+    >
       <div className="matrix-head" role="row">
         <span role="columnheader">App</span>
         {columns.map((column) => (

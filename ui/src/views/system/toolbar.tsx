@@ -52,7 +52,13 @@ export function Toolbar({ text, onText }: { readonly text: string; readonly onTe
               name={`Group by ${groupLabel(group)}`}
             >
               {groupings.map(({ value, label }) => (
-                <button key={label} type="button" className="menu-item" aria-pressed={value === group} onClick={() => place.set({ group: value })}>
+                <button
+                  key={label}
+                  type="button"
+                  className="menu-item"
+                  aria-pressed={value === group}
+                  onClick={() => place.set({ group: value })}
+                >
                   <span>{label}</span>
                   {value === group ? <Icon name="check" /> : null}
                 </button>
@@ -118,7 +124,12 @@ function FilterWords(): JSX.Element | null {
     <ul className="filter-words" aria-label="Filters">
       {words.map(({ key, value }) => (
         <li key={key}>
-          <button type="button" className="tag filter-word" onClick={() => place.set({ [key]: '' })} aria-label={`Remove the filter ${key} ${value}`}>
+          <button
+            type="button"
+            className="tag filter-word"
+            onClick={() => place.set({ [key]: '' })}
+            aria-label={`Remove the filter ${key} ${value}`}
+          >
             <span className="muted">{key}</span> {value} <Icon name="close" size={12} />
           </button>
         </li>

@@ -1,0 +1,147 @@
+/**
+ * The dashboard in a real browser, over the real product: an embedded cluster, the controllers, a repository. Each view in both themes and both widths
+ * without errors and without serious findings of axe; a change of the cluster is seen without reloading; a plan comes before every action; hostile
+ * texts stay texts.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath } from './chromium.ts';
+import { type Product, startProduct } from './product.ts';
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null | undefined;
+  readonly at: string | undefined;
+}
+
+/** What the accessibility checker finds. It comes in through the debugger: the page's own rules let no script in. */
+async function violations(page: Page): Promise<readonly Violation[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source });
+  const run = 'axe.run().then(({violations}) => violations.map(({id, impact, nodes}) => ({id, impact, at: nodes[0] && nodes[0].html})))';
+  const { result } = await session.send('Runtime.evaluate', { expression: run, awaitPromise: true, returnByValue: true });
+  await session.detach();
+  return result.value as readonly Violation[];
+}
+
+const executablePath = chromiumPath();
+const root = join(import.meta.dirname, '../..');
+
+let product: Product;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const complaints: string[] = [];
+
+describe.skipIf(executablePath === undefined)('the dashboard', () => {
+  beforeAll(async () => {
+    product = await startProduct();
+    browser = await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+    context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    page = await context.newPage();
+    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(product.loginUrl);
+    await page.getByText('as they should be').waitFor({ timeout: 60_000 });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  }, 60_000);
+
+  const open = async (path: string): Promise<void> => {
+    await page.goto(product.url + path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  };
+
+  test('the first load is under 200 KB gzipped', () => {
+    const assets = join(root, 'dist/ui/assets');
+    const size = readdirSync(assets)
+      .filter((name) => /^index-.*\.(?:js|css)$/.test(name))
+      .reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+    expect(size).toBeGreaterThan(10_000);
+    expect(size).toBeLessThan(200_000);
+  });
+
+  const views = [
+    '/',
+    '/?view=list',
+    `/apps/lockstep-system/web`,
+    `/apps/lockstep-system/web/plan`,
+    `/apps/lockstep-system/web/timeline`,
+    '/timeline',
+    '/sources',
+  ];
+  for (const path of views)
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1280, 390])
+        test(`${path} in ${colorScheme}, ${width} pixels wide`, async () => {
+          complaints.length = 0;
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 860 });
+          await open(path);
+          const results = await violations(page);
+          expect(results.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+          expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+          expect(complaints).toEqual([]);
+        });
+
+  test('a change of the cluster is seen without reloading', async () => {
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await open('/apps/lockstep-system/web');
+    await product.commit({ 'web/second.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: second}\ndata: {a: b}\n' });
+    await page.getByRole('treeitem', { name: /second/ }).waitFor({ timeout: 20_000 });
+  });
+
+  test('everything is reached by keyboard', async () => {
+    await open('/');
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.waitForURL('**/timeline');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('web');
+    await page.getByRole('dialog').getByText('web').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('texts from a repository stay texts', async () => {
+    complaints.length = 0;
+    await product.commit({
+      'web/evil.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: evil\n  annotations: {note: "<img src=x onerror=window.hit=1>", link: "javascript:window.hit=1"}\ndata: {x: "</script><script>window.hit=1</script>"}\n`,
+    });
+    await open('/apps/lockstep-system/web');
+    await page.getByRole('treeitem', { name: /evil/ }).click({ timeout: 20_000 });
+    await page.getByRole('dialog').getByText('onerror').waitFor();
+    expect(await page.evaluate<boolean>("'hit' in window")).toBe(false);
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test('an action shows what it does before it does it', async () => {
+    await open('/apps/lockstep-system/web');
+    await page.getByRole('button', { name: 'Suspend…' }).click();
+    await page.getByLabel(/Reason/).fill('looking into it');
+    await page.getByRole('button', { name: 'Show what happens' }).click();
+    await page.getByText('The same as a command').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
+    await page.getByRole('button', { name: 'Resume…' }).waitFor({ timeout: 20_000 });
+    await page.getByText('looking into it').first().waitFor();
+  });
+});

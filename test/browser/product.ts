@@ -1,0 +1,89 @@
+/** The real product for browser tests: `lockstep up` on a repository made here, as a process of its own. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const program = join(import.meta.dirname, '../../dist/cli/main.js');
+
+const FILES: Readonly<Record<string, string>> = {
+  'web/deployment.yaml':
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: "nginx:1"}]}\n',
+  'web/service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n',
+};
+
+export interface Product {
+  readonly url: string;
+  readonly loginUrl: string;
+  /** Commits files to the repository that is followed, and has it looked at. */
+  commit(files: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Resolves once the dashboard's link is printed. */
+export async function startProduct(): Promise<Product> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-browser-'));
+  const repository = join(folder, 'web.git');
+  const git = (...args: string[]): void => void execFileSync('git', args, { cwd: repository, stdio: 'pipe', env: gitEnvironment(folder) });
+  const write = (files: Readonly<Record<string, string>>): void => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(repository, path)), { recursive: true });
+      writeFileSync(join(repository, path), text);
+    }
+    git('add', '--all');
+    git('commit', '--quiet', '-m', 'change');
+  };
+  mkdirSync(repository);
+  git('init', '--quiet', '--initial-branch=main');
+  write(FILES);
+  const child = spawn(
+    process.execPath,
+    [program, 'up', '--repo', repository, '--path', 'web', '--name', 'web', '--namespace', 'web', '--data', join(folder, 'data')],
+    { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const loginUrl = await linkOf(child);
+  return {
+    url: new URL(loginUrl).origin,
+    loginUrl,
+    commit: async (files) => {
+      write(files);
+      const kubeconfig = join(folder, 'data', 'kubeconfig');
+      execFileSync(process.execPath, [program, 'sync', 'web', '-n', 'lockstep-system', '--kubeconfig', kubeconfig], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
+      await Promise.resolve();
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const gitEnvironment = (home: string): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: home,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'Ada',
+  GIT_AUTHOR_EMAIL: 'ada@example.org',
+  GIT_COMMITTER_NAME: 'Ada',
+  GIT_COMMITTER_EMAIL: 'ada@example.org',
+});
+
+/** The one-time link in what it prints. */
+function linkOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const look = (text: string): void => {
+      printed += text;
+      const link = /http:\/\/\S+\/login\?link=\S+/.exec(printed)?.[0];
+      if (link !== undefined) resolve(link);
+    };
+    child.stdout?.setEncoding('utf8').on('data', look);
+    child.stderr?.setEncoding('utf8').on('data', look);
+    child.once('close', () => reject(new Error(`lockstep up ended:\n${printed}`)));
+  });
+}
