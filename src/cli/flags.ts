@@ -13,6 +13,8 @@ export interface Flag {
   readonly default?: string | number | boolean;
   /** What it is when given without a value; the value is then written behind `=` only. */
   readonly alone?: string;
+  /** Understood, but not shown by help: it is there so that another tool's command lines work, and changes nothing. */
+  readonly hidden?: boolean;
   /** The only values allowed. */
   readonly choices?: readonly string[];
 }

@@ -29,12 +29,11 @@ export function overviewHelp(entries: readonly CommandEntry[]): string {
 }
 
 function flagLines(table: FlagTable): string[] {
-  const rows = [...Object.entries(table), ['help', { type: 'boolean', short: 'h', doc: 'Show this help' }] as const].map(
-    ([name, flag]) => ({
-      left: flagSyntax(name, flag),
-      right: flagDoc(flag),
-    }),
-  );
+  const shown = Object.entries(table).filter(([, { hidden }]) => hidden !== true);
+  const rows = [...shown, ['help', { type: 'boolean', short: 'h', doc: 'Show this help' }] as const].map(([name, flag]) => ({
+    left: flagSyntax(name, flag),
+    right: flagDoc(flag),
+  }));
   const width = Math.max(...rows.map((row) => row.left.length)) + 3;
   return rows.map((row) => `  ${row.left.padEnd(width)}${row.right}`);
 }

@@ -8,6 +8,7 @@ import { parseConstraints, parseStrictVersion, parseVersion } from '../../core/g
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { load } from '../helm/chart.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { ACCESS_FLAGS, accessOf, fail } from '../helm/remote.ts';
 import type { Io } from '../io.ts';
 
@@ -18,6 +19,7 @@ export const helmDependency = defineCommand({
   examples: ['lockstep helm dependency update ./chart', 'lockstep helm dependency build ./chart', 'lockstep helm dependency list ./chart'],
   flags: {
     ...ACCESS_FLAGS,
+    ...UNUSED_GLOBAL_FLAGS,
     'skip-refresh': { type: 'boolean', doc: 'Accepted for compatibility; an index is transferred only when it has changed' },
   },
   args: { min: 1, max: 2 },

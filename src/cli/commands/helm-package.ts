@@ -9,11 +9,13 @@ import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import { load } from '../helm/chart.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { ACCESS_FLAGS, accessOf, fail } from '../helm/remote.ts';
 import type { Io } from '../io.ts';
 
 const FLAGS = {
   ...ACCESS_FLAGS,
+  ...UNUSED_GLOBAL_FLAGS,
   version: { type: 'string', value: 'VERSION', doc: 'Version of the chart instead of the one in Chart.yaml' },
   'app-version': { type: 'string', value: 'VERSION', doc: 'appVersion instead of the one in Chart.yaml' },
   destination: { type: 'string', short: 'd', value: 'FOLDER', default: '.', doc: 'Where the archive is written' },

@@ -5,6 +5,7 @@ import { fetchProvenance, unpackChart } from '../../app/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { accessOf, fail, fetchFor, REMOTE_FLAGS } from '../helm/remote.ts';
 import type { Io } from '../io.ts';
 
@@ -13,6 +14,7 @@ const FLAGS = {
   destination: { type: 'string', short: 'd', value: 'FOLDER', default: '.', doc: 'Where the chart is written' },
   untar: { type: 'boolean', doc: 'Unpack the chart' },
   untardir: { type: 'string', value: 'FOLDER', default: '.', doc: 'With --untar: the folder to unpack into, below the destination' },
+  ...UNUSED_GLOBAL_FLAGS,
   prov: { type: 'boolean', doc: 'Fetch the signature, too, without checking it' },
 } as const satisfies FlagTable;
 

@@ -5,6 +5,7 @@ import { pushChart, systemClock } from '../../app/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import { load } from '../helm/chart.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { ACCESS_FLAGS, accessOf, fail, underscoreNote } from '../helm/remote.ts';
 
 export const helmPush = defineCommand({
@@ -12,7 +13,7 @@ export const helmPush = defineCommand({
   usage: 'ARCHIVE oci://HOST/PATH',
   details: 'A signature beside the archive (ARCHIVE.prov) is uploaded with it.',
   examples: ['lockstep helm push shop-1.2.3.tgz oci://registry.example.com/charts'],
-  flags: ACCESS_FLAGS,
+  flags: { ...ACCESS_FLAGS, ...UNUSED_GLOBAL_FLAGS },
   args: { min: 2, max: 2 },
   run: async ({ args, flags, io }) => {
     const [name = '', remote = ''] = args;

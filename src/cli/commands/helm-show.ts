@@ -4,6 +4,7 @@ import { chartYaml } from '../../core/chart/package/index.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { load } from '../helm/chart.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
 
 type Part = 'chart' | 'values' | 'readme' | 'crds';
@@ -20,7 +21,7 @@ export const helmShow = defineCommand({
   summary: 'Show the metadata, values, README or CRDs of a chart',
   usage: 'chart|values|readme|crds|all CHART',
   examples: ['lockstep helm show values ./chart', 'lockstep helm show chart oci://registry.example.com/charts/shop --version ~1.2'],
-  flags: REMOTE_FLAGS,
+  flags: { ...REMOTE_FLAGS, ...UNUSED_GLOBAL_FLAGS },
   args: { min: 2, max: 2 },
   run: async ({ args, flags, io }) => {
     const [what = '', name = ''] = args;

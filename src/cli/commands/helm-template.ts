@@ -1,21 +1,21 @@
 /** `lockstep helm template`: renders a chart and prints it exactly as Helm does. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import {
-  type Chart,
-  formatTemplateOutput,
-  outputFiles,
-  type Rendered,
-  type RenderFailure,
-  renderName,
-  type Warning,
-} from '../../core/chart/index.ts';
+import { type Chart, formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, renderName } from '../../core/chart/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
-import { capabilitiesOf, load, renderLoaded, variantOf } from '../helm/chart.ts';
-import { CLUSTER_VERSION_FLAGS, HELM_VERSION_FLAG, VALUES_FLAGS, REFUSED_FLAGS, WITHOUT_EFFECT_FLAGS } from '../helm/flags.ts';
+import { capabilitiesOf, load, logWarning, renderLoaded, variantOf } from '../helm/chart.ts';
+import {
+  CLUSTER_VERSION_FLAGS,
+  GLOBAL_FLAGS,
+  HELM_VERSION_FLAG,
+  NAMESPACE_FLAG,
+  REFUSED_FLAGS,
+  VALUES_FLAGS,
+  WITHOUT_EFFECT_FLAGS,
+} from '../helm/flags.ts';
 import { locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
 import { readValues } from '../helm/values.ts';
 import type { Io } from '../io.ts';
@@ -25,7 +25,7 @@ const FLAGS = {
   ...CLUSTER_VERSION_FLAGS,
   ...HELM_VERSION_FLAG,
   ...REMOTE_FLAGS,
-  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', default: 'default', doc: 'Namespace of the release' },
+  ...NAMESPACE_FLAG,
   'show-only': { type: 'strings', short: 's', value: 'TEMPLATE', doc: 'Print only what these templates make' },
   'include-crds': { type: 'boolean', doc: 'Print the CRDs of the chart, too' },
   'skip-tests': { type: 'boolean', doc: 'Leave out test hooks' },
@@ -46,6 +46,7 @@ const FLAGS = {
     doc: 'Only client: rendering never asks a cluster and never changes one',
   },
   ...WITHOUT_EFFECT_FLAGS,
+  ...GLOBAL_FLAGS,
   ...REFUSED_FLAGS,
 } as const satisfies FlagTable;
 
@@ -78,12 +79,12 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const place = await locateChart(chartName, flags, io);
   const values = await readValues(flags, io);
   const { chart, warnings } = await load(place);
-  for (const warning of warnings) log(warning, io);
-  if (chart.metadata.deprecated && !isLibrary(chart)) log({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
+  for (const warning of warnings) logWarning(warning, io);
+  if (chart.metadata.deprecated && !isLibrary(chart)) logWarning({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
   const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
   const choice = { variant: variantOf(flags['helm-version']), skipSchemaValidation: flags['skip-schema-validation'] };
   const outcome = await renderLoaded(place, input, choice);
-  for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) log(warning, io);
+  for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);
   if ('failure' in outcome) return failed(outcome.failure, flags, io);
   return flags['output-dir'] === undefined
     ? print(outcome.rendered, flags, io)
@@ -105,7 +106,7 @@ function refuseFlags(flags: Flags): void {
 /** @throws CommandError for a mode that would ask a cluster, and in Helm's words for one that is none */
 function checkDryRun(mode: string, io: Io): void {
   if (mode === 'client') return;
-  const warn = (message: string): void => log({ level: 'WARN', message, details: '' }, io);
+  const warn = (message: string): void => logWarning({ level: 'WARN', message, details: '' }, io);
   if (mode === 'unset') warn("--dry-run is deprecated and should be replaced with '--dry-run=client'");
   else if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(mode))
     warn(`boolean '--dry-run=${mode}' flag is deprecated and must be replaced with '--dry-run=client'`);
@@ -118,9 +119,6 @@ const dryRunChoices = (mode: string): string =>
   ['none', '0', 'f', 'F', 'FALSE', 'false', 'False'].includes(mode) ? '"server" or "client"' : '"none", "server", or "client"';
 
 const isLibrary = (chart: Chart): boolean => chart.metadata.type === 'library';
-
-/** One line of standard error, as Helm's log prints it. */
-const log = ({ level, message, details }: Warning, io: Io): void => io.err(`level=${level} msg=${quote(message)}${details}\n`);
 
 function releaseName(args: readonly string[], flags: Flags): string {
   if (args.length === 2) {

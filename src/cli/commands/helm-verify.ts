@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
+import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { report } from '../helm/remote.ts';
 
 export const helmVerify = defineCommand({
@@ -10,7 +11,7 @@ export const helmVerify = defineCommand({
   usage: 'ARCHIVE',
   details: 'The signature is read from ARCHIVE.prov.',
   examples: ['lockstep helm verify shop-1.2.3.tgz --keyring pubring.gpg'],
-  flags: { keyring: { type: 'string', value: 'FILE', doc: 'Public keys' } },
+  flags: { keyring: { type: 'string', value: 'FILE', doc: 'Public keys' }, ...UNUSED_GLOBAL_FLAGS },
   args: { min: 1, max: 1 },
   run: async ({ args, flags, io }) => {
     const [name = ''] = args;

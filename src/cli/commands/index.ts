@@ -49,6 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
       'Show a part of a Helm release: values, manifest, notes, hooks, metadata, or all',
       async () => (await import('./helm-status.ts')).helmGet,
     ],
+    ['helm lint', 'Examine charts for possible issues, as Helm does', async () => (await import('./helm-lint.ts')).helmLint],
     ['helm unittest', 'Run the helm-unittest suites of charts', async () => (await import('./helm-unittest.ts')).helmUnittest],
     ['helm show', 'Show the metadata, values, README or CRDs of a chart', async () => (await import('./helm-show.ts')).helmShow],
     ['helm dependency', 'List, build or update what a chart depends on', async () => (await import('./helm-dependency.ts')).helmDependency],

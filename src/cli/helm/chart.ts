@@ -3,10 +3,16 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { runOnFolder } from '../../app/engines.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
-import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput } from '../../core/chart/index.ts';
+import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput, Warning } from '../../core/chart/index.ts';
+import { quote } from '../../core/go/strconv/index.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
+import type { Io } from '../io.ts';
 import type { CLUSTER_VERSION_FLAGS } from './flags.ts';
+
+/** One line of standard error, as Helm's log prints it. */
+export const logWarning = ({ level, message, details }: Warning, io: Io): void =>
+  io.err(`level=${level} msg=${quote(message)}${details}\n`);
 
 export const variantOf = (version: string): HelmVariant => helmVariants[version as keyof typeof helmVariants] ?? helmVariants['4'];
 

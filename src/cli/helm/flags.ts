@@ -30,6 +30,40 @@ export const HELM_VERSION_FLAG = {
   },
 } as const satisfies FlagTable;
 
+export const NAMESPACE_FLAG = {
+  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', default: 'default', doc: 'Namespace of the release' },
+} as const satisfies FlagTable;
+
+const ignored = { type: 'string', hidden: true, doc: 'Understood; no cluster is asked' } as const;
+
+/** Flags that every command of Helm takes. They are about its cluster and its folders, which nothing here uses. */
+export const GLOBAL_FLAGS = {
+  'burst-limit': ignored,
+  qps: ignored,
+  color: { type: 'string', hidden: true, doc: 'Understood; nothing is coloured' },
+  colour: { type: 'string', hidden: true, doc: 'Understood; nothing is coloured' },
+  'kube-apiserver': ignored,
+  'kube-as-group': { type: 'strings', hidden: true, doc: 'Understood; no cluster is asked' },
+  'kube-as-user': ignored,
+  'kube-ca-file': ignored,
+  'kube-context': ignored,
+  'kube-insecure-skip-tls-verify': { type: 'boolean', hidden: true, doc: 'Understood; no cluster is asked' },
+  'kube-tls-server-name': ignored,
+  'kube-token': ignored,
+  kubeconfig: ignored,
+  'content-cache': { type: 'string', hidden: true, doc: 'Understood; LOCKSTEP_CACHE_HOME says where charts are kept' },
+  'registry-config': { type: 'string', value: 'FILE', hidden: true, doc: 'Credentials of registries' },
+  'repository-cache': { type: 'string', hidden: true, doc: 'Understood; LOCKSTEP_CACHE_HOME says where charts are kept' },
+  'repository-config': { type: 'string', hidden: true, doc: 'Understood; repositories are named by URL' },
+} as const satisfies FlagTable;
+
+/** For commands that use neither a namespace nor more words when they are asked for them. */
+export const UNUSED_GLOBAL_FLAGS = {
+  ...GLOBAL_FLAGS,
+  namespace: { type: 'string', short: 'n', hidden: true, doc: 'Understood; no cluster is asked' },
+  debug: { type: 'boolean', hidden: true, doc: 'Understood; nothing more is printed' },
+} as const satisfies FlagTable;
+
 /** Accepted so that Helm's command lines work unchanged; they say something about installing, which rendering does not do. */
 export const WITHOUT_EFFECT_FLAGS = {
   'create-namespace': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
@@ -51,11 +85,6 @@ export const WITHOUT_EFFECT_FLAGS = {
   'force-conflicts': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
   'force-replace': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
   'server-side': { type: 'boolean', default: true, doc: 'Accepted for compatibility; has no effect here' },
-  color: { type: 'string', value: 'WHEN', doc: 'Accepted for compatibility; nothing is coloured' },
-  'burst-limit': { type: 'integer', value: 'NUMBER', doc: 'Accepted for compatibility; no cluster is asked' },
-  qps: { type: 'string', value: 'NUMBER', doc: 'Accepted for compatibility; no cluster is asked' },
-  kubeconfig: { type: 'string', value: 'FILE', doc: 'Accepted for compatibility; no cluster is asked' },
-  'kube-context': { type: 'string', value: 'NAME', doc: 'Accepted for compatibility; no cluster is asked' },
 } as const satisfies FlagTable;
 
 /** Flags of Helm that would do something which Lockstep does not: using them is an error that says what to do instead. */

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../../std/index.ts';
 import { baseName } from '../../go/path/index.ts';
 import { parseVersion } from '../../go/semver/index.ts';
-import { formatFloat, isPrint, quote } from '../../go/strconv/index.ts';
+import { isPrint, quote } from '../../go/strconv/index.ts';
 import { type Json, type JsonObject, isObject } from '../../object/index.ts';
 import { decode, sigsYaml } from '../../yaml/index.ts';
 import type { Dependency, Lock, Maintainer, Metadata } from './chart.ts';
@@ -31,7 +31,6 @@ function textOf(value: Json | undefined, place: string): string {
     case 'string':
       return value;
     case 'number':
-      return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : formatFloat(value, 'g', { bits: 32 });
     case 'bigint':
     case 'boolean':
       return String(value);
@@ -126,7 +125,7 @@ function metadataOf(value: JsonObject): RawMetadata {
 }
 
 function readObject<T>(text: string, of: (value: JsonObject) => T): Result<T, string> {
-  const decoded = decode(text, { variant: sigsYaml });
+  const decoded = decode(text, { variant: sigsYaml, floats: 'text' });
   if (!decoded.ok) return err(`error converting YAML to JSON: ${decoded.error.message}`);
   const value = decoded.value ?? {};
   try {

@@ -53,7 +53,7 @@ export interface EngineOptions {
   readonly strict?: boolean;
   /** `required` and `fail` note instead of failing; `lookup` finds nothing. */
   readonly lint?: boolean;
-  readonly note?: (message: string) => void;
+  readonly note?: HelmHost['note'];
   readonly zone?: (name: string) => GoLocation | undefined;
 }
 

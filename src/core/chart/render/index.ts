@@ -3,6 +3,7 @@
  * In: a chart, values, what the cluster can do; an Ask for what is outside. Out: documents in install order, or Helm's error. Never: applies.
  */
 export { type Renderable, renderAll, renderTemplates, sortTemplates } from './engine.ts';
+export { renderForLint } from './lint.ts';
 export { renderName } from './name.ts';
 export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
 export { type HelmVariant, helmVariants, releaseNameProblem, render, RenderCache } from './render.ts';

@@ -26,6 +26,14 @@ function cached(text: string, cache: SchemaCache): Result<Schema, string> {
   return compiled;
 }
 
+/** What one schema says about values; undefined when it is content. */
+export function schemaProblem(text: string, values: GoRecord): string | undefined {
+  const schema = compileSchema(text);
+  if (!schema.ok) return schema.error;
+  const problem = schema.value.problemOf(jsonOf(values));
+  return problem === undefined ? undefined : `${problem}\n`;
+}
+
 /** What the schemas say about the values, each chart's under its name; undefined when they are content. */
 export function validateValues(
   chart: Chart,

@@ -26,7 +26,13 @@ export interface HelmHost extends SprigHost {
   /** `helm lint`: missing values and `fail` are notes, not errors. */
   readonly lint: boolean;
   /** Called with what `required` and `fail` say under lint. */
-  readonly note: (message: string) => void;
+  readonly note: (what: LintNote, message: string) => void;
+}
+
+/** What Helm logs instead of failing: its level and its words. */
+export interface LintNote {
+  readonly level: 'INFO' | 'WARN';
+  readonly event: string;
 }
 
 const { any, string } = param;
@@ -89,14 +95,14 @@ function required(message: string, value: GoValue, state: State): GoValue {
   if (value !== null && value !== '') return value;
   const host = hostOf(state);
   if (!host.lint) throw new TemplateFailure(marked(message));
-  host.note(message);
+  host.note({ level: 'WARN', event: value === null ? 'missing required value' : 'missing required values' }, message);
   return '';
 }
 
 function fail(message: string, state: State): string {
   const host = hostOf(state);
   if (!host.lint) throw new TemplateFailure(marked(message));
-  host.note(message);
+  host.note({ level: 'INFO', event: 'funcMap fail' }, message);
   return '';
 }
 

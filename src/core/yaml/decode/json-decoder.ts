@@ -17,12 +17,15 @@ import { markOf } from './scalar.ts';
 export interface JsonRules extends DecodeRules {
   /** `exact`: integers keep every digit (bigint beyond 2^53). `float64`: every number is a JS number, as Helm has its values. */
   readonly numbers?: 'exact' | 'float64';
+  /** `text`: as sigs.k8s.io/yaml puts them into fields that are strings, `7.2445e+06` for 72445e2. */
+  readonly floats?: 'text';
 }
 
 type OpenObject = { [key: string]: Json };
 
 export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
   private readonly exact: boolean;
+  private readonly floatsAsText: boolean;
   /** What the conversion to JSON fails with. It comes after decoding, so whatever decoding fails with comes first. */
   private noJsonKey: YamlFailure | undefined;
   private noJsonValue: YamlFailure | undefined;
@@ -30,6 +33,7 @@ export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
   constructor(rules: JsonRules) {
     super(rules);
     this.exact = rules.numbers !== 'float64';
+    this.floatsAsText = rules.floats === 'text';
   }
 
   override document(root: YamlNode): Json {
@@ -52,6 +56,7 @@ export class JsonDecoder extends NodeDecoder<Json, OpenObject> {
       case '!!int':
         return this.exact ? resolved.value : Number(resolved.value);
       case '!!float':
+        if (this.floatsAsText) return formatFloat(resolved.value, 'g', { bits: 32 });
         if (!Number.isFinite(resolved.value)) {
           this.noJsonValue ??= new YamlFailure(`json: unsupported value: ${formatFloat(resolved.value, 'g')}`, markOf(node));
         }
