@@ -58,7 +58,7 @@ export function renderForLint(
     {
       caches: cache,
       lint: true,
-      note: ({ level, event }, message) => void warn(event, { level, details: slogDetails({ message }) }),
+      note: ({ level, event }, message) => warn(event, { level, details: slogDetails({ message }) }),
     },
   );
 }
