@@ -53,7 +53,7 @@ test('five lines are an App, with every default', () => {
       onDelete: 'confirm',
     },
     health: { timeout: '5m', wait: true },
-    tests: { after: 'deploy', timeout: '5m' },
+    tests: { after: 'deploy' },
     suspend: false,
     historyLimit: 10,
   });

@@ -335,10 +335,9 @@ const appSpec = object('One thing delivered to one place.', {
   sync: always(sync),
   health: always(health),
   tests: always(
-    object('Tests: the test hooks of a chart, and Jobs marked as tests.', {
+    object('Tests: the test hooks of a chart.', {
       after: by('deploy', word(['deploy', 'never'], 'When they run.')),
       only: list(str('A name pattern.'), 'Only these tests; absent: all.'),
-      timeout: by('5m', duration('How long they may take together.', 1000)),
     }),
   ),
   decrypt: object('Keys for SOPS and git-secret files.', {

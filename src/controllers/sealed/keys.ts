@@ -142,7 +142,7 @@ export class SealingKeys {
   #warnUnlessBackedUp(secret: KubeObject): void {
     if (getKey(secret.metadata.annotations ?? {}, backedUpAnnotation) !== undefined) return;
     const message =
-      'this sealing key was never exported: without it nothing sealed for it can be opened in a new cluster; run: lockstep secrets sealing-keys export';
+      'this sealing key was never exported: without it nothing sealed for it can be opened in a new cluster; keep the Secret in a safe place (kubectl get secret -o yaml), then annotate it with lockstep.dev/backed-up';
     this.#ports.journal.record(secret, { type: 'KeyNotBackedUp', message, warning: true, step: secret.metadata.uid ?? '' });
   }
 
