@@ -35,6 +35,7 @@ function check(expression: string, expected: string, values = '{}'): void {
 
 test.each<[string, string, string?]>([
   ['{{ duration "no number" }}', '0s'],
+  ['{{ toJson (list (get (fromJson `{"r":null}`) "r") (get (dict) "r")) }}', '[null,""]'],
   ['{{ toJson (semver "1.2.3") }}', '"1.2.3"'],
   ['{{ toYaml (semver "1.2.3-a+b") }}', '1.2.3-a+b'],
   ['{{ toJson (omit (fromJson (toJson .Capabilities.HelmVersion)) "go_version") }}', '{"kube_client_version":"v1.36","version":"v4.2"}'],

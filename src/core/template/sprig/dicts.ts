@@ -88,7 +88,8 @@ const copy: TemplateFunction = fixed([any], ([value], state) => deepCopy(notNil(
 /** Name → function. Where Go's order is random (`keys`, `values`), keys are sorted. */
 export const dictFunctions: readonly (readonly [string, TemplateFunction])[] = [
   ['dict', variadic([], any, dict)],
-  ['get', fixed([dictionary, string], ([target, key]) => (target === null ? '' : (getKey(target, key) ?? '')))],
+  // A key that is there with null gives nil, not the empty text.
+  ['get', fixed([dictionary, string], ([target, key]) => (target !== null && hasKey(target, key) ? (getKey(target, key) ?? null) : ''))],
   ['set', set],
   ['unset', unset],
   ['hasKey', fixed([dictionary, string], ([target, key]) => target !== null && hasKey(target, key))],
