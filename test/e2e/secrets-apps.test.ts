@@ -167,3 +167,22 @@ describe('sealed secrets', () => {
     expect(await w.find('Secret/shop/stolen')).toBeUndefined();
   });
 });
+
+test('S18 values of a plain Secret in Git are masked in the other kinds that hold them', async () => {
+  await w.commit({
+    'apps/secret.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: correct-horse-battery}\n',
+    'apps/data.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: token}\ndata: {token: ${encode('s3cr3t-t0ken-value')}}\n`,
+    'apps/config.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {url: "postgres://app:correct-horse-battery@db", token: s3cr3t-t0ken-value, colour: blue}\n',
+  });
+  await w.app({ path: 'apps', spec: { sync: { heal: 'report' } } });
+  await w.settle();
+  await w.edit('ConfigMap/shop/config', { data: { url: 'edited', token: 'edited', colour: 'red' } });
+  await w.settle();
+  const plan = JSON.stringify(w.controllers.plan({ namespace: 'shop', name: 'web' }));
+  expect(plan).toContain('{"path":"data.colour","before":"red","after":"blue"}');
+  expect(plan).toMatch(/\{"path":"data\.url","before":"masked:\w+","after":"masked:\w+"\}/);
+  expectNoLeak(
+    JSON.stringify([w.controllers.plan({ namespace: 'shop', name: 'web' }), await w.appStatus(), w.ledger.events, await w.list('Event')]),
+  );
+});

@@ -228,11 +228,10 @@ export class Decryption {
     return [...restored, ...this.lookups];
   }
 
-  /** Objects that are still encrypted are errors; values of Secrets that were decrypted are masked from here on. */
+  /** Objects that are still encrypted are errors; values of Secrets are masked from here on, wherever they came from (S18). */
   check(objects: readonly RenderedObject[]): readonly Problem[] {
     const found = objects.flatMap(({ object, file }) => stillEncrypted(object, file));
-    if (this.encrypted.size > 0)
-      for (const { object } of objects) if (object.kind === 'Secret') for (const text of secretTexts(object)) this.secrets.add(text);
+    for (const { object } of objects) if (object.kind === 'Secret') for (const text of secretTexts(object)) this.secrets.add(text);
     const known = new Set(this.problems.map((problem) => problem.file));
     return [...this.problems, ...found.filter((problem) => problem.file === undefined || !known.has(problem.file))];
   }

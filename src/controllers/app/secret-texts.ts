@@ -14,16 +14,18 @@ const longestYaml = 256 * 1024;
 /** The values of a Secret, and the leaves of those that are YAML maps. */
 export function secretTexts(object: KubeObject): readonly string[] {
   const found = new Set<string>();
-  const data = object['data'];
-  for (const key of isObject(data) ? Object.keys(data) : []) {
-    const encoded = isObject(data) ? getKey(data, key) : undefined;
-    if (typeof encoded !== 'string') continue;
-    const text = Buffer.from(encoded, 'base64').toString('utf8');
-    found.add(text).add(text.trim());
-    const decoded = text.length <= longestYaml && text.includes(':') ? decode(text, { variant: sigsYaml }) : undefined;
-    if (decoded?.ok === true && isObject(decoded.value)) addLeaves(decoded.value, found);
-  }
+  for (const encoded of textsIn(object['data'])) addEntry(Buffer.from(encoded, 'base64').toString('utf8'), found);
+  for (const text of textsIn(object['stringData'])) addEntry(text, found);
   return [...found].filter((text) => text.length >= shortest).slice(0, mostTexts);
+}
+
+const textsIn = (entries: Json | undefined): readonly string[] =>
+  isObject(entries) ? Object.keys(entries).flatMap((key) => [getKey(entries, key)].filter((value) => typeof value === 'string')) : [];
+
+function addEntry(text: string, found: Set<string>): void {
+  found.add(text).add(text.trim());
+  const decoded = text.length <= longestYaml && text.includes(':') ? decode(text, { variant: sigsYaml }) : undefined;
+  if (decoded?.ok === true && isObject(decoded.value)) addLeaves(decoded.value, found);
 }
 
 function addLeaves(value: Json, found: Set<string>): void {
