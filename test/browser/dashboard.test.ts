@@ -144,4 +144,19 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     await page.getByRole('button', { name: 'Resume…' }).waitFor({ timeout: 20_000 });
     await page.getByText('looking into it').first().waitFor();
   });
+
+  test('the door offers what the server offers, at the server’s own address', async () => {
+    const stranger = await browser.newContext();
+    const door = await stranger.newPage();
+    await door.goto(`${product.url}/?link=expired`);
+    await door.getByText('This link was used before').waitFor();
+    await door.getByText('printed when it started').waitFor();
+    const session = await (await stranger.request.get(`${product.url}/api/v1/session`)).json();
+    await door.route('**/api/v1/session', (route) => route.fulfill({ json: { ...session, methods: [{ kind: 'oidc', name: 'id.test' }] } }));
+    await door.reload();
+    const href = await door.getByRole('link', { name: 'Continue with id.test' }).getAttribute('href');
+    const answer = await stranger.request.get(product.url + (href ?? ''), { maxRedirects: 0 });
+    expect(await answer.text()).toContain('no provider is configured');
+    await stranger.close();
+  });
 });

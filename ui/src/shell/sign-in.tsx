@@ -43,12 +43,11 @@ export function SignIn({ session }: { readonly session: SessionView }): JSX.Elem
             {problem.hint === undefined ? null : <span>{problem.hint}</span>}
           </Note>
         )}
+        {new URLSearchParams(window.location.search).get('link') === 'expired' ? (
+          <Note mark="refused">This link was used before, or is too old.</Note>
+        ) : null}
         {oidc.map(({ name }) => (
-          <a
-            key={name}
-            className="button primary"
-            href={`/auth/login?${new URLSearchParams({ returnTo: window.location.pathname + window.location.search })}`}
-          >
+          <a key={name} className="button primary" href="/login/oidc">
             Continue with {name}
           </a>
         ))}
@@ -67,11 +66,9 @@ export function SignIn({ session }: { readonly session: SessionView }): JSX.Elem
             </button>
           </form>
         ) : null}
-        {session.methods.some(({ kind }) => kind === 'link') ? (
-          <p className="soft small">
-            Or open the link that <code>lockstep up</code> printed. It works once.
-          </p>
-        ) : null}
+        <p className="soft small">
+          {session.methods.length === 0 ? 'Open' : 'Or open'} the link that <code>lockstep up</code> printed when it started. It works once.
+        </p>
       </div>
     </main>
   );
