@@ -51,8 +51,6 @@ const objectQuery = {
   object: must(str('Name of the object.')),
 };
 
-const moment = time('As it was then, as far as the ledger tells; absent: now.');
-
 export const routes = {
   session: route({ method: 'GET', path: '/session', doc: 'Who is looking, and how to sign in.', answer: sessionView, open: true }),
   signIn: route({ method: 'POST', path: '/session', doc: 'Sign in as a local user.', body: signIn, answer: sessionView, open: true }),
@@ -69,7 +67,6 @@ export const routes = {
       ),
       limit: limit(200, 50),
       cursor,
-      at: moment,
     },
     answer: appPage,
   }),
@@ -83,7 +80,6 @@ export const routes = {
       columns: by('environment', word(['environment', 'cluster'], 'What the columns are.')),
       limit: limit(100, 40),
       cursor,
-      at: moment,
     },
     answer: matrixPage,
   }),

@@ -1,5 +1,5 @@
 /** `Platform`: what holds for the whole installation. One object, named `default`. */
-import { always, bool, by, duration, int, list, must, object, str, word, type Infer } from '../schema/field.ts';
+import { always, bool, by, duration, list, must, object, str, word, type Infer } from '../schema/field.ts';
 import { AGE, conditionColumn, type Kind } from './kind.ts';
 import { commonStatus, label, objectName } from './shared.table.ts';
 
@@ -36,18 +36,8 @@ const platformSpec = object(
       { maxItems: 256, merge: 'set' },
     ),
     defaults: always(
-      object('Defaults for Apps and Sources that say nothing.', {
-        interval: by('1m', duration('Fetch interval of Sources.', 5000)),
-        healthTimeout: by('5m', duration('Health timeout of Apps.', 1000)),
-      }),
-    ),
-    limits: always(
-      object('Bounds that keep one bad repository from hurting the others.', {
-        maxFileBytes: by(10485760, int('Largest file that is read.', 1024, 1073741824)),
-        maxFiles: by(20000, int('Most files one App may read.', 1, 1000000)),
-        maxObjects: by(10000, int('Most objects one App may render.', 1, 100000)),
-        renderTimeout: by('2m', duration('Longest render.', 1000)),
-        fetchTimeout: by('5m', duration('Longest fetch.', 1000)),
+      object('Defaults for what says nothing itself.', {
+        interval: by('1m', duration('How often what builds name by URL is looked at again.', 5000)),
       }),
     ),
     dashboard: object('Who may look, and what is shown beside Lockstep’s own.', {
@@ -67,11 +57,6 @@ const platformSpec = object(
         groupPrefix: str('Put before each group.', { maxLength: 64 }),
       }),
     }),
-    retention: always(
-      object('How long history is kept.', {
-        ledger: by('8760h', duration('Ledger entries.', 3600000)),
-      }),
-    ),
     secrets: always(
       object('Secrets in Git.', {
         sealedSecrets: by(
