@@ -67,6 +67,15 @@ test('a commit is pinned: nothing is asked again, and the App is reproducible', 
   expect(w.git.repository(base, () => 0).fetches).toBe(fetches);
 });
 
+test('what the platform allows later is fetched then, commits included', async () => {
+  const commit = w.git.repository(base, () => w.clock.now()).branches.get('main') ?? '';
+  await overlay(`${base}//web?ref=${commit}`);
+  expect(await w.condition('Ready')).toMatch(/^Ready=False KustomizeFailed/);
+  await platform([base]);
+  await w.settle(70_000);
+  expect(await colour()).toBe('red');
+});
+
 test('a base that is away takes nothing away (S17)', async () => {
   await platform([base]);
   await overlay(`${base}//web?ref=main`);

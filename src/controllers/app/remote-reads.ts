@@ -1,7 +1,7 @@
 /** Which Apps read what by URL: it is looked at again at intervals, and whoever read it is told when it moved. */
 import type { TraceEntry } from '../../runtime/index.ts';
 import { createWorkQueue, type Outcome, outcome, type QueuePorts, type WorkQueue } from '../../runtime/index.ts';
-import { type RemoteRequest, type Remotes, isPinned, isRemote } from '../remotes/index.ts';
+import { type RemoteRequest, type Remotes, isRemote } from '../remotes/index.ts';
 
 export interface RemoteReadRules {
   /** Milliseconds until something is looked at again. */
@@ -35,7 +35,7 @@ export class RemoteReads {
   /** Replaces what an App reads. */
   set(app: string, trace: readonly TraceEntry[]): void {
     const wanted = new Map<string, RemoteRequest>();
-    for (const { request } of trace) if (isRemote(request) && !isPinned(request)) wanted.set(JSON.stringify(request), request);
+    for (const { request } of trace) if (isRemote(request)) wanted.set(JSON.stringify(request), request);
     for (const old of this.#reads.get(app) ?? []) if (!wanted.has(old)) this.#unread(app, old);
     if (wanted.size === 0) this.#reads.delete(app);
     else this.#reads.set(app, new Set(wanted.keys()));

@@ -75,9 +75,10 @@ export class Remotes {
     return this.#trees.get(source);
   }
 
-  /** Looks again. True when the answer is another one now; false also when the other side is away. */
+  /** Looks again. True when the answer is another one now, or a refusal that may have ended; false also when the other side is away. */
   async refresh(request: RemoteRequest): Promise<boolean> {
     const before = this.#known.get(keyOf(request));
+    if (before !== undefined && isPinned(request)) return false;
     const access = await this.#access(addressOf(request));
     const fetched = access.ok && !('refused' in access.value) ? await this.#fetch(request, access.value.auth) : undefined;
     if (fetched?.ok !== true) return access.ok && 'refused' in access.value;
