@@ -6,7 +6,7 @@ import type { ApiResource, KubeClient, Ledger, Log, Metrics } from '../ports/ind
 import { maskText, maskValue, secretTexts } from '../controllers/index.ts';
 import { identityOf, startDashboard, type Dashboard, type River } from '../server/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { SYSTEM_NAMESPACE } from './install.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import type { Installation } from './installation.ts';
 
 export interface DashboardChoice {

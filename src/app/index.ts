@@ -2,7 +2,8 @@
  * The composition root: the only place that reads configuration and environment and that wires adapters in.
  * In: a choice made by the command line. Out: running parts. Never: decides anything about Apps.
  */
-export { consoleLog } from '../adapters/log/index.ts';
+export { consoleLog, jsonLog } from '../adapters/log/index.ts';
+export { systemRandom } from '../adapters/system/index.ts';
 export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 export { chooseConnection, connect, type ClusterChoice, type ConnectError } from './connect.ts';

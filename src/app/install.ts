@@ -1,12 +1,10 @@
 /** What must be in a cluster before the controllers can work: our kinds, our namespace, and the Source and root App that say where Git is. */
 import { crds, type App, type Source } from '../api/index.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
 import { sealedSecretDefinition } from '../core/secrets/sealed/definition/index.ts';
 import type { ApiResource, Clock, KubeClient, KubeError } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-
-/** Lockstep's own namespace. */
-export const SYSTEM_NAMESPACE = 'lockstep-system';
 
 const MANAGER = 'lockstep-install';
 const LONGEST_ESTABLISHMENT = 30_000;
@@ -46,9 +44,21 @@ async function installSealedSecrets(kube: KubeClient): Promise<Result<void, Kube
   return created.ok || created.error.reason === 'AlreadyExists' ? ok(undefined) : created;
 }
 
+/** The kinds are there already, put by whoever installed Lockstep: the controllers have no right to change them. */
+export async function awaitKinds(kube: KubeClient, clock: Clock): Promise<Result<void, KubeError>> {
+  for (const crd of crds()) {
+    const established = await waitEstablished(kube, clock, crd.metadata.name ?? '');
+    if (established.ok) continue;
+    const message = `${established.error.message}; install this version with "lockstep install"`;
+    return err({ ...established.error, message });
+  }
+  return ok(undefined);
+}
+
 const systemNamespace = (): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });
 
-async function waitEstablished(kube: KubeClient, clock: Clock, name: string): Promise<Result<void, KubeError>> {
+/** Resolves once a kind is served, as far as its CRD says. */
+export async function waitEstablished(kube: KubeClient, clock: Clock, name: string): Promise<Result<void, KubeError>> {
   const deadline = clock.monotonic() + LONGEST_ESTABLISHMENT;
   for (;;) {
     const crd = await kube.get(CRD_RESOURCE, '', name);
@@ -79,15 +89,17 @@ export interface RootOptions {
 
 /** Applies the Source and the App that everything else follows from: the bootstrap kit. */
 export async function applyRoot(kube: KubeClient, options: RootOptions): Promise<Result<void, KubeError>> {
-  for (const [resource, object] of [
-    [SOURCE_RESOURCE, sourceOf(options)],
-    [APP_RESOURCE, rootApp(options)],
-  ] as const) {
-    const applied = await kube.apply(resource, object as unknown as KubeObject, { fieldManager: MANAGER, force: true });
+  for (const object of rootObjects(options)) {
+    const resource = object.kind === 'App' ? APP_RESOURCE : SOURCE_RESOURCE;
+    const applied = await kube.apply(resource, object, { fieldManager: MANAGER, force: true });
     if (!applied.ok) return applied;
   }
   return ok(undefined);
 }
+
+/** The Source and the root App. */
+export const rootObjects = (options: RootOptions): readonly KubeObject[] =>
+  [sourceOf(options), rootApp(options)] as unknown as readonly KubeObject[];
 
 type Sketch<T extends { readonly spec: unknown }> = Omit<T, 'spec'> & { readonly spec: Readonly<Record<string, unknown>> };
 

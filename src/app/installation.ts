@@ -2,7 +2,7 @@
 import { isObject, type KubeObject } from '../core/object/index.ts';
 import type { ApiResource, KubeClient, KubeError, Random } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { SYSTEM_NAMESPACE } from './install.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 
 export interface Installation {
   /** Part of every proof of ownership (S5). */

@@ -13,7 +13,7 @@ import { importFolder } from '../githost/index.ts';
 import type { ApiResource, GitMirror, GitRef, GitRepository, KubeClient } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import { builders } from './builders.ts';
-import { SYSTEM_NAMESPACE } from './install.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { readInstallation } from './installation.ts';
 
 export interface PreviewChoice {

@@ -9,6 +9,7 @@ import { createKubeClient, httpTransport, type KubeConnection } from '../adapter
 import { sqliteLedger } from '../adapters/ledger/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
 import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
@@ -17,7 +18,7 @@ import { listenStatus } from '../server/index.ts';
 import { builders } from './builders.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
-import { installKinds, SYSTEM_NAMESPACE } from './install.ts';
+import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { writeState } from './state.ts';
@@ -30,6 +31,8 @@ export interface SystemOptions {
   readonly statusPort: number;
   /** Absent: none. */
   readonly dashboard?: DashboardChoice;
+  /** Default 127.0.0.1. */
+  readonly statusHost?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether Sources may name repositories on this machine: whoever can write a Source could then read them. Default: no. */
   readonly localRepositories?: boolean;
@@ -92,25 +95,29 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const metrics = prometheusMetrics({ process: true });
   const cluster = await openCluster(options, metrics, started);
   const kube = createKubeClient(cluster.transport, { clock: systemClock() });
-  orThrow('the kinds of Lockstep cannot be installed', await installKinds(kube, systemClock()));
+  // Before the lease: a replica that stands by is alive, but not ready.
+  let waitsFor: string | undefined = 'waiting for the lease';
+  const opened: { dashboard?: OpenDashboard } = {};
+  const status = await listenStatus(
+    { metrics: () => metrics.text(), notReady: () => waitsFor ?? opened.dashboard?.notReady() },
+    { host: options.statusHost ?? '127.0.0.1', port: options.statusPort },
+  );
+  started.push({ name: 'status', stop: () => status.close() });
+  await makeKinds(kube);
   const installation = orThrow('the installation cannot be read', await readInstallation(kube, systemRandom()));
   const leading = 'real' in options.cluster ? await lead(options, kube, started) : alone;
   const working = createKubeClient(fenced(cluster.transport, leading.leads), { clock: systemClock() });
+  waitsFor = 'reading what is in the cluster';
   const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
-  const opened: { dashboard?: OpenDashboard } = {};
-  const status = await listenStatus(
-    { metrics: () => metrics.text(), notReady: () => opened.dashboard?.notReady() },
-    { host: '127.0.0.1', port: options.statusPort },
-  );
-  started.push({ name: 'status', stop: () => status.close() });
   const dashboard = await dashboardOf(
     options,
     { kube, metrics, installation, ledger, river: controllers, embedded: cluster.embedded },
     started,
   );
   if (dashboard !== undefined) opened.dashboard = dashboard;
+  waitsFor = undefined;
   return {
     kube,
     controllers,
@@ -143,6 +150,13 @@ async function dashboardOf(
   const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;
   if (link?.ok === false) log.warn('no link for the dashboard', { error: link.error });
   return { url: dashboard.url, notReady: () => dashboard.notReady(), link: link?.ok === true ? link.value : undefined };
+}
+
+/** Whoever may not change kinds works with those that `lockstep install` has put there. */
+async function makeKinds(kube: KubeClient): Promise<void> {
+  const made = await installKinds(kube, systemClock());
+  if (!made.ok && made.error.code === 403) orThrow('the kinds of Lockstep are not there', await awaitKinds(kube, systemClock()));
+  else orThrow('the kinds of Lockstep cannot be installed', made);
 }
 
 interface Leading {

@@ -2,17 +2,22 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { chartFiles, rightsReference } from '../../src/api/install/index.ts';
 import { apiReference, reasonsReference } from '../../src/api/docs/index.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { httpReference } from '../../src/api/http/index.ts';
 import { cliReference } from '../../src/cli/reference.ts';
 import { projectRoot } from './sources.ts';
 
+const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { readonly version: string };
+
 test.each([
   ['docs/reference/api.md', apiReference],
   ['docs/reference/reasons.md', reasonsReference],
   ['docs/reference/http-api.md', httpReference],
+  ['docs/reference/rights.md', rightsReference],
   ['docs/reference/cli.md', () => cliReference(COMMANDS)],
+  ...[...chartFiles(version)].map(([path, text]) => [`charts/lockstep/${path}`, () => text] as const),
 ] as const)('%s', async (file, write) => {
   const path = join(projectRoot, file);
   if (process.env['UPDATE_DOCS'] === '1') {

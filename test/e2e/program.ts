@@ -42,3 +42,29 @@ export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+export interface Running {
+  /** What it has printed so far. */
+  output(): string;
+  /** Asks it to end, and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** Starts `lockstep …` and lets it run. */
+export function spawnLockstep(args: readonly string[], { cwd }: { readonly cwd: string }): Running {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more: string) => (text += more));
+  return {
+    output: () => text,
+    stop: () => {
+      if (child.exitCode === null) child.kill('SIGTERM');
+      return closed;
+    },
+  };
+}

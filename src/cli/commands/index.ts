@@ -15,6 +15,20 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['up', 'Run Lockstep, on the embedded cluster or on a real one', async () => (await import('./up.ts')).up],
     ['cluster', 'Serve an embedded Kubernetes API and print its kubeconfig', async () => (await import('./cluster.ts')).cluster],
   ]),
+  ...group('Install', [
+    ['install', 'Install Lockstep in a cluster, or print its manifests', async () => (await import('./install.ts')).install],
+    [
+      'bootstrap',
+      'Install Lockstep from a Git repository that it follows itself from then on',
+      async () => (await import('./bootstrap.ts')).bootstrap,
+    ],
+    [
+      'uninstall',
+      'Take Lockstep out of a cluster; everything it delivered runs on',
+      async () => (await import('./uninstall.ts')).uninstall,
+    ],
+    ['doctor', 'Look a set-up over, and say what is wrong and what to do', async () => (await import('./doctor.ts')).doctor],
+  ]),
   ...group('Look', [
     ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
     ['tree', 'Show what an App owns, and the health of each object', async () => (await import('./tree.ts')).tree],

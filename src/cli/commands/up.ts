@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import {
   applyRoot,
   consoleLog,
+  jsonLog,
   findWorkTree,
   startHosted,
   startSystem,
@@ -58,6 +59,7 @@ export const up = defineCommand({
     port: { type: 'integer', value: 'N', doc: 'Port of the embedded Kubernetes API; 0 chooses a free one', default: 0 },
     'dashboard-port': { type: 'integer', value: 'N', doc: 'Port of the dashboard; 0 chooses a free one', default: 0 },
     'dashboard-url': { type: 'string', value: 'URL', doc: 'Under which browsers reach the dashboard, when not by its own address' },
+    'status-address': { type: 'string', value: 'HOST:PORT', doc: 'Address of /metrics, /healthz and /readyz; instead of --status-port' },
     'status-port': { type: 'integer', value: 'N', doc: 'Port of /metrics, /healthz and /readyz; 0 chooses a free one', default: 0 },
   },
   args: { min: 0, max: 0 },
@@ -65,20 +67,24 @@ export const up = defineCommand({
     if (flags['until-healthy'] && flags.repo === undefined) throw new UsageError('--until-healthy needs --repo');
     const folder = resolve(io.cwd, flags.data ?? io.env['LOCKSTEP_DATA'] ?? STATE_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const log = createWriteStream(join(folder, 'lockstep.log'), { flags: 'a', mode: 0o600 });
     const options: SystemOptions = {
       folder,
       cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
-      statusPort: flags['status-port'],
       dashboard: dashboardChoice(flags, io),
+      ...statusAddress(flags['status-address'], flags['status-port']),
       progress: (message) => io.err(`${message}\n`),
       signal: io.signal,
       env: io.env,
-      log: consoleLog({ write: (line) => void log.write(line), clock: systemClock() }),
+      // In a Pod the log is what the Pod prints; at a terminal that place belongs to the Apps.
+      log: flags['in-cluster'] ? jsonLog({ write: io.out, clock: systemClock() }) : fileLog(join(folder, 'lockstep.log')),
     };
     try {
       const running = await start(options, { ...flags, cwd: io.cwd });
-      const code = await follow(running, { untilHealthyFor: flags['until-healthy'] ? flags.timeout : undefined, io });
+      const code = await follow(running, {
+        untilHealthyFor: flags['until-healthy'] ? flags.timeout : undefined,
+        quiet: flags['in-cluster'],
+        io,
+      });
       await running.stop();
       return code;
     } catch (error) {
@@ -96,6 +102,24 @@ function dashboardChoice(
   const url = flags['dashboard-url'];
   const host = flags['in-cluster'] ? { host: '0.0.0.0' } : {};
   return { port: flags['dashboard-port'], program, ...host, ...(url === undefined ? {} : { url }) };
+}
+
+function fileLog(file: string): SystemOptions['log'] {
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  return consoleLog({ write: (line) => void stream.write(line), clock: systemClock() });
+}
+
+function statusAddress(address: string | undefined, port: number): Pick<SystemOptions, 'statusHost' | 'statusPort'> {
+  if (address === undefined) return { statusPort: port };
+  const parts = /^\[?([^\]]+?)\]?:(\d+)$/.exec(address);
+  if (parts === null) throw new UsageError(`--status-address must be HOST:PORT; it is "${address}"`);
+  return { statusHost: parts[1] ?? '', statusPort: Number(parts[2]) };
+}
+
+/** 0 when asked to end, 1 when the lease is lost: whoever started this process starts it again. */
+async function untilAborted(signal: AbortSignal, io: Io): Promise<number> {
+  if (!signal.aborted) await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  return io.signal.aborted ? 0 : 1;
 }
 
 interface Running {
@@ -190,10 +214,13 @@ function nameOf(place: string): string {
 
 interface Following {
   readonly untilHealthyFor: number | undefined;
+  /** Nobody watches: standard output is the log. */
+  readonly quiet: boolean;
   readonly io: Io;
 }
 
-async function follow({ kube, term, said }: Running, { untilHealthyFor, io }: Following): Promise<number> {
+async function follow({ kube, term, said }: Running, { untilHealthyFor, quiet, io }: Following): Promise<number> {
+  if (quiet) return untilAborted(AbortSignal.any([io.signal, term]), io);
   io.out(`${[...said, 'Lockstep is running. Ctrl-C stops it.'].join('\n')}\n\n`);
   if (untilHealthyFor !== undefined) return untilHealthy(kube, { timeout: untilHealthyFor, io });
   if ((await listApps(kube)).length === 0) io.out('No Apps yet. Add a Source and an App: lockstep apply -f FILE\n');

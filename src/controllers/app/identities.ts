@@ -1,6 +1,6 @@
 /**
  * As whom an App is applied (S11): a ServiceAccount of the App's own namespace, by impersonation. Only in Lockstep's own namespace may the controller's
- * rights be used.
+ * rights be used: there an App acts as the ServiceAccount `lockstep` of an installation, and with the controllers' own rights where there is none.
  */
 import type { App } from '../../api/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
@@ -25,16 +25,17 @@ export class Identities {
   async of(app: App): Promise<IdentityAnswer> {
     const { namespace } = app.metadata;
     const name = app.spec.serviceAccountName;
-    if (namespace === this.#ownNamespace && name === 'lockstep') return { kind: 'client', client: this.#kube, user: 'lockstep' };
     if (name === '' || namespace === '') return { kind: 'missing', message: 'serviceAccountName is empty; a request must act as somebody' };
     const user = `system:serviceaccount:${namespace}:${name}`;
     const known = this.#known.get(user);
     if (known !== undefined) return { kind: 'client', client: known, user };
     const found = await this.#kube.get(serviceAccounts, namespace, name);
     if (!found.ok && found.error.code !== 404) return { kind: 'failed', error: found.error };
+    if (!found.ok && namespace === this.#ownNamespace && name === 'lockstep')
+      return { kind: 'client', client: this.#kube, user: 'lockstep' };
     if (!found.ok) return { kind: 'missing', message: `there is no ServiceAccount ${name} in namespace ${namespace}` };
-    const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
-    const client = this.#kube.as({ user, groups });
+    // Without groups: the API server derives those of a ServiceAccount, and the right to impersonate any group need not be given to the controllers.
+    const client = this.#kube.as({ user });
     this.#known.set(user, client);
     return { kind: 'client', client, user };
   }

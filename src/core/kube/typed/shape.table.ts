@@ -142,7 +142,7 @@ export const pointerFields: readonly (readonly [string, string])[] = [
   ['io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale', 'labelSelectorPath'],
   [
     'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps',
-    '$ref maximum minimum maxLength minLength maxItems minItems multipleOf maxProperties minProperties x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-map-type',
+    '$ref default example maximum minimum maxLength minLength maxItems minItems multipleOf maxProperties minProperties x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-map-type',
   ],
   ['io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference', 'path port'],
   ['io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule', 'reason optionalOldSelf'],

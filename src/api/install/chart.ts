@@ -1,0 +1,88 @@
+/**
+ * The same objects as a Helm chart: every setting is a placeholder while the objects are made, and becomes a value of the chart in their text. So chart
+ * and `lockstep install` cannot say different things.
+ */
+import { encode, goYamlV3 } from '../../core/yaml/index.ts';
+import type { KubeObject } from '../../core/object/index.ts';
+import { installObjects } from './objects.ts';
+import { SYSTEM_NAMESPACE } from './place.ts';
+import { SETTINGS, type InstallSettings, type SettingName } from './settings.table.ts';
+
+const names = Object.keys(SETTINGS) as readonly SettingName[];
+const placeholder = (name: string): string => `@@${name}@@`;
+
+/** Text of each file by its path in the chart. */
+export function chartFiles(version: string): ReadonlyMap<string, string> {
+  const settings = { ...Object.fromEntries(names.map((name) => [name, placeholder(name)])), version: placeholder('version') };
+  const objects = installObjects(settings as InstallSettings).filter(({ kind }) => kind !== 'Namespace');
+  const isCrd = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';
+  return new Map([
+    ['Chart.yaml', chartYaml(version)],
+    ['values.yaml', valuesYaml()],
+    ['README.md', readme],
+    ['templates/place.yaml', place],
+    ['templates/crds.yaml', crdTemplate],
+    // As a file of its own and not as a template: descriptions may hold anything.
+    ['files/crds.yaml', manifests(objects.filter(isCrd)).replaceAll(placeholder('version'), version)],
+    [
+      'templates/lockstep.yaml',
+      objects
+        .filter((object) => !isCrd(object))
+        .map(template)
+        .join(''),
+    ],
+  ]);
+}
+
+const manifests = (objects: readonly KubeObject[]): string =>
+  objects.map((object) => `---\n${encode(object, { variant: goYamlV3 })}`).join('');
+
+function template(object: KubeObject): string {
+  const text = `---\n${encode(object, { variant: goYamlV3 })}`
+    .replaceAll(
+      /^( *)(storageClassName: )'?@@storageClass@@'?\n/gm,
+      '$1{{- with .Values.storageClass }}\n$1$2{{ . | quote }}\n$1{{- end }}\n',
+    )
+    .replaceAll(
+      /^( *)imagePullSecrets:\n( *)- name: '?@@pullSecret@@'?\n/gm,
+      '$1{{- with .Values.pullSecret }}\n$1imagePullSecrets:\n$2- name: {{ . | quote }}\n$1{{- end }}\n',
+    )
+    .replaceAll(/'?@@version@@'?/g, '{{ .Chart.AppVersion | quote }}')
+    .replaceAll(/'?@@image@@'?/g, '{{ .Values.image | default (printf "lockstep:%s" .Chart.AppVersion) | quote }}')
+    .replaceAll(/'?@@(\w+)@@'?/g, '{{ .Values.$1 | quote }}');
+  return object.metadata.name === 'lockstep-root' ? `{{- if ne .Values.rootRole "none" }}\n${text}{{- end }}\n` : text;
+}
+
+const chartYaml = (version: string): string =>
+  encode(
+    {
+      apiVersion: 'v2',
+      name: 'lockstep',
+      description: 'GitOps continuous delivery for Kubernetes',
+      type: 'application',
+      version,
+      appVersion: version,
+      kubeVersion: '>=1.29.0-0',
+    },
+    { variant: goYamlV3 },
+  );
+
+function valuesYaml(): string {
+  const rows = names.map((name) => `# ${SETTINGS[name].doc}.\n${name}: ${JSON.stringify(SETTINGS[name].default)}\n`);
+  return `${rows.join('')}# Whether the kinds of Lockstep are part of the release; they stay when it is uninstalled.\ncrds: true\n`;
+}
+
+const crdTemplate = '{{- if .Values.crds }}\n{{ .Files.Get "files/crds.yaml" }}\n{{- end }}\n';
+
+const place = `{{- if ne .Release.Namespace "${SYSTEM_NAMESPACE}" }}
+{{- fail "Lockstep lives in the namespace ${SYSTEM_NAMESPACE}: use --namespace ${SYSTEM_NAMESPACE} --create-namespace" }}
+{{- end }}
+`;
+
+const readme = `# Lockstep
+
+    helm install lockstep . --namespace ${SYSTEM_NAMESPACE} --create-namespace --set image=YOUR-IMAGE
+
+The same objects as \`lockstep install --export\`, made from the same tables. Label the namespace
+\`pod-security.kubernetes.io/enforce: restricted\`; the Pod keeps to it.
+`;

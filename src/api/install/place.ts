@@ -1,0 +1,14 @@
+/** The names that every installation has. */
+
+/** Lockstep's own namespace. */
+export const SYSTEM_NAMESPACE = 'lockstep-system';
+/** Deployment, ServiceAccount and roles of the controllers. */
+export const CONTROLLER = 'lockstep-controller';
+/** Whom Apps in Lockstep's own namespace are applied as: the root of everything else. */
+export const ROOT_ACCOUNT = 'lockstep';
+/** Mirrors, charts and the ledger. */
+export const DATA_CLAIM = 'lockstep-data';
+/** The dashboard and the HTTP API. */
+export const HTTP_PORT = 8080;
+/** Metrics and health. */
+export const STATUS_PORT = 8081;

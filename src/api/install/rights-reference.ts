@@ -1,0 +1,45 @@
+/** `docs/reference/rights.md`, written from the table. */
+import { CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
+
+const row = ({ groups, resources, verbs, why }: Right): string =>
+  `| ${groups.map((group) => (group === '' ? 'core' : group)).join(', ')} | ${resources.join(', ')} | ${verbs.join(', ')} | ${why} |`;
+
+const table = (rights: readonly Right[]): readonly string[] => [
+  '| group | resources | verbs | why |',
+  '|---|---|---|---|',
+  ...rights.map(row),
+];
+
+export function rightsReference(): string {
+  return `${[
+    '# Rights',
+    '',
+    'What `lockstep install` grants. This page is written from `src/api/install/rights.table.ts`.',
+    '',
+    '## The controllers, in the whole cluster',
+    '',
+    ...table(CLUSTER_RIGHTS),
+    '',
+    'They cannot create, change or delete anything else. An App is applied as the ServiceAccount `lockstep` of its namespace (or the one in',
+    '`spec.serviceAccountName`), with the rights that you give to it. Groups are never impersonated: the API server derives them from the ServiceAccount.',
+    '',
+    '## The controllers, in `lockstep-system`',
+    '',
+    ...table(OWN_RIGHTS),
+    '',
+    '## Apps in `lockstep-system`',
+    '',
+    'They are applied as `lockstep-system/lockstep`, which is bound to the ClusterRole in `--root-role`. With `--root-role none` it has no right but those you give it.',
+    '',
+    '## People',
+    '',
+    ...PEOPLE_RIGHTS.flatMap(({ name, role, right }) => [
+      `\`${name}\` is added to Kubernetes' role \`${role}\`.`,
+      '',
+      ...table([right]),
+      '',
+    ]),
+  ]
+    .join('\n')
+    .trimEnd()}\n`;
+}

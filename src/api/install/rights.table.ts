@@ -1,0 +1,56 @@
+/**
+ * The rights of the controllers, each with its reason. Delivering is not among them: Apps are applied as ServiceAccounts of their own namespaces (S11),
+ * and groups are never impersonated, so that nobody can become `system:masters` through Lockstep.
+ */
+import { GROUP } from '../kinds/kind.ts';
+
+export interface Right {
+  readonly groups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly why: string;
+}
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['create', 'update', 'patch', 'delete'];
+
+/** In the whole cluster. */
+export const CLUSTER_RIGHTS: readonly Right[] = [
+  { groups: ['*'], resources: ['*'], verbs: READ, why: 'Drift and health are seen by watching what was delivered, whatever its kind.' },
+  { groups: [GROUP], resources: ['*'], verbs: WRITE, why: 'Status, inventories and finalizers of its own kinds.' },
+  { groups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'], why: 'Apps are applied as a ServiceAccount of their namespace.' },
+  { groups: [''], resources: ['events'], verbs: ['create', 'patch'], why: 'What happened, for `kubectl get events`.' },
+  { groups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'], why: 'Who calls the HTTP API.' },
+  {
+    groups: ['authorization.k8s.io'],
+    resources: ['subjectaccessreviews'],
+    verbs: ['create'],
+    why: 'What a caller of the HTTP API may see.',
+  },
+];
+
+/** In Lockstep's own namespace. */
+export const OWN_RIGHTS: readonly Right[] = [
+  {
+    groups: ['coordination.k8s.io'],
+    resources: ['leases'],
+    verbs: WRITE,
+    why: 'One active replica at a time.',
+  },
+  { groups: [''], resources: ['secrets'], verbs: ['create', 'update', 'patch'], why: 'The key of the installation, and sealing keys.' },
+];
+
+/** What people may do with our kinds, added to Kubernetes' own roles. */
+export const PEOPLE_RIGHTS: readonly { readonly name: string; readonly role: string; readonly right: Right }[] = [
+  { name: 'lockstep-view', role: 'view', right: { groups: [GROUP], resources: ['*'], verbs: READ, why: 'Whoever may view may see Apps.' } },
+  {
+    name: 'lockstep-edit',
+    role: 'edit',
+    right: { groups: [GROUP], resources: ['apps', 'sources', 'channels'], verbs: WRITE, why: 'Whoever may edit may change Apps.' },
+  },
+  {
+    name: 'lockstep-approve',
+    role: 'admin',
+    right: { groups: [GROUP], resources: ['approvals'], verbs: WRITE, why: 'Whoever is admin of a namespace may approve its plans (S2).' },
+  },
+];
