@@ -121,6 +121,28 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  test('the log is followed and searched', async () => {
+    await open('/apps/lockstep-system/web');
+    await page.getByRole('treeitem', { name: /Pod/ }).first().click();
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByRole('log').getByText('this container is simulated').waitFor();
+    await page.getByLabel('Only lines with this text').fill('no such text');
+    await page.getByText('No line has this text').waitFor();
+    await page.getByLabel('Before the last restart').check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('a branch of the tree closes and opens by keyboard', async () => {
+    await open('/apps/lockstep-system/web');
+    const deployment = page.getByRole('treeitem', { name: /Deployment/ });
+    await deployment.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByRole('treeitem', { name: /ReplicaSet/ }).waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('treeitem', { name: /ReplicaSet/ }).waitFor();
+  });
+
   test('texts from a repository stay texts', async () => {
     complaints.length = 0;
     await product.commit({
@@ -137,9 +159,9 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
   test('an action shows what it does before it does it', async () => {
     await open('/apps/lockstep-system/web');
     await page.getByRole('button', { name: 'Suspend…' }).click();
-    await page.getByLabel(/Reason/).fill('looking into it');
-    await page.getByRole('button', { name: 'Show what happens' }).click();
     await page.getByText('The same as a command').waitFor();
+    await page.getByLabel(/Reason/).fill('looking into it');
+    await page.getByText('looking into it').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
     await page.getByRole('button', { name: 'Resume…' }).waitFor({ timeout: 20_000 });
     await page.getByText('looking into it').first().waitFor();

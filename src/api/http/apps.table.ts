@@ -117,6 +117,26 @@ const attempt = object('One finished or running attempt.', {
   prunes: count('Objects deleted.'),
 });
 
+const waiting = object('What it waits for, from the App to the root cause: `status.waitingFor`.', {
+  message: must(text('One sentence: what, since when, why, and what to do.')),
+  since: must(time('Since when.')),
+  deadline: time('When this wait ends as a failure by itself.'),
+  owner: must(word(['lockstep', 'cluster', 'person'], 'Who can end it: Lockstep by itself, what runs in the cluster, or only a person.')),
+  next: text('The next step.'),
+  chain: must(
+    list(
+      object('One object of the chain.', {
+        object: must(short('`Kind/namespace/name`.')),
+        reason: must(short('Stable word, or what the object calls its state.')),
+        message: text('What it says.'),
+        since: time('Since when.'),
+      }),
+      'From this App to the root cause.',
+      { maxItems: 16 },
+    ),
+  ),
+});
+
 /** What a button does, and whether this person may press it. */
 export const ACTIONS = ['sync', 'suspend', 'resume', 'rollback', 'test', 'approve'] as const;
 const offeredAction = object('A button.', {
@@ -138,6 +158,7 @@ export const appDetail = object('Everything about one App but its objects.', {
   generation: must(short('Grows with every change.')),
   headline: must(headline),
   reasons: must(list(why, 'All reasons, the most important first.')),
+  waitingFor: waiting,
   conditions: must(list(condition, 'Conditions.')),
   source: must(
     object('Where it comes from.', {

@@ -5,9 +5,8 @@
 import { createHash } from 'node:crypto';
 import { type App, names } from '../../api/index.ts';
 import type { ActionName, ActionPlan, ActionRequest } from '../../api/http/index.ts';
-import type { Json, JsonObject } from '../../core/object/index.ts';
+import { formatRef, type Json, type JsonObject } from '../../core/object/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
-import { countPlan } from '../../core/plan/index.ts';
 import type { ApiResource, Clock, KubeError } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visitor } from '../access/visitor.ts';
@@ -73,21 +72,11 @@ export class Actions {
   }
 
   #sync({ app, visitor, body, plan }: ActionCall): Prepared {
-    const counts = plan === undefined ? undefined : countPlan(plan);
     const token = `${body.once === true ? 'once:' : ''}${new Date(this.#clock.now()).toISOString()}`;
-    const spoken =
-      counts === undefined
-        ? ''
-        : Object.entries(counts)
-            .filter(([, count]) => Number(count) > 0)
-            .map(([word, count]) => `${String(count)} ${word}`)
-            .join(', ');
     return {
       effects: [
         { text: `Fetches ${app.spec.source.name}, plans, and applies what has changed`, danger: false },
-        ...(spoken === ''
-          ? []
-          : [{ text: `Newest plan: ${spoken}`, danger: plan?.items.some(({ operation }) => operation === 'prune') === true }]),
+        ...touching(plan, ({ operation }) => operation !== 'keep' && operation !== 'skip'),
         ...(app.spec.suspend && body.once !== true ? [{ text: 'It is suspended: nothing will be applied', danger: false }] : []),
       ],
       command: `lockstep sync ${nameOf(app)}${body.once === true ? ' --once' : ''}`,
@@ -132,7 +121,6 @@ function approve({ app, visitor, body, plan }: ActionCall): Result<Prepared, Ref
   if (digest === undefined) return err(refused.conflict('it has no plan that waits'));
   if (digest !== app.status?.plan?.digest && digest !== plan?.digest)
     return err(refused.planStale('this plan is not its newest one', 'look at the new plan and approve that'));
-  const waiting = plan?.items.filter(({ waits }) => waits) ?? [];
   const object = {
     apiVersion: 'lockstep.dev/v1',
     kind: 'Approval',
@@ -140,19 +128,30 @@ function approve({ app, visitor, body, plan }: ActionCall): Result<Prepared, Ref
     spec: { app: { name, uid }, plan: digest, ...(body.reason === undefined ? {} : { reason: body.reason }) },
   };
   return ok({
-    effects: [
-      { text: `Says yes to exactly the plan ${digest.slice(0, 19)}…`, danger: false },
-      ...waiting.slice(0, 50).map(({ operation, ref }) => ({
-        text: `${operation} ${[ref.kind, ref.namespace, ref.name].filter((part) => part !== '').join('/')}`,
-        danger: operation === 'prune' || operation === 'recreate',
-      })),
-    ],
+    effects: [{ text: `Says yes to exactly the plan ${digest.slice(0, 19)}…`, danger: false }, ...touching(plan, ({ waits }) => waits)],
     command: `lockstep approve ${nameOf(app)} ${digest}`,
     carryOut: async () => {
       const created = await visitor.client.create(APPROVALS, object, { fieldManager: MANAGER });
       return created.ok ? ok('approved') : created;
     },
   });
+}
+
+/** More than this many lines nobody reads in a dialog; the plan's own page has them all. */
+const MOST_TOLD = 50;
+
+/** One line for each object that a plan touches, deletions first. */
+function touching(plan: Plan | undefined, told: (item: Plan['items'][number]) => boolean): ActionPlan['effects'] {
+  const items = (plan?.items ?? []).filter(told);
+  const takes = ({ operation }: Plan['items'][number]): boolean => operation === 'prune' || operation === 'recreate';
+  const lines = [...items.filter(takes), ...items.filter((item) => !takes(item))].map((item) => ({
+    text: `${item.operation} ${formatRef(item.ref)}`,
+    danger: takes(item),
+  }));
+  const more = lines.length - MOST_TOLD;
+  return more > 0
+    ? [...lines.slice(0, MOST_TOLD), { text: `and ${more} more objects`, danger: lines.slice(MOST_TOLD).some(({ danger }) => danger) }]
+    : lines;
 }
 
 const nameOf = ({ metadata }: App): string => `${metadata.namespace}/${metadata.name}`;

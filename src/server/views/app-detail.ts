@@ -24,6 +24,7 @@ export function detailOf({ app, row }: IndexedApp, { source, actions, refused }:
     generation: `${app.metadata.uid ?? ''}/${app.metadata.resourceVersion ?? ''}`,
     headline: headlineOf(app, row),
     reasons: (status?.why ?? []).map(whyView),
+    ...when('waitingFor', waitingOf(status?.waitingFor)),
     conditions: (status?.conditions ?? []).map(({ type, status: is, reason, message, lastTransitionTime: since }) => ({
       type,
       status: is,
@@ -69,6 +70,12 @@ export function detailOf({ app, row }: IndexedApp, { source, actions, refused }:
 export function dependencyKey(app: App, on: NonNullable<App['spec']['dependsOn']>[number]): string {
   const { kind, namespace = app.metadata.namespace, name } = on;
   return kind === 'App' ? `${namespace}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+function waitingOf(waiting: NonNullable<App['status']>['waitingFor']): AppDetail['waitingFor'] {
+  if (waiting === undefined) return undefined;
+  const { message, since, owner, deadline, next, chain = [] } = waiting;
+  return { message, since, owner, ...when('deadline', deadline), ...when('next', next), chain };
 }
 
 const inputsOf = (inputs: NonNullable<NonNullable<App['status']>['applied']>['inputs'] | undefined): AppDetail['inputs'] =>

@@ -2,14 +2,16 @@
 import type { JSX, ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { AppDetail } from '../../../../src/api/http/index.ts';
+import { appPath } from '../../data/place.ts';
 import { rowMark } from '../../data/words.ts';
 import { OutLink } from '../../parts/link.tsx';
-import { Note } from '../../parts/note.tsx';
 import { StatusMark, Tag } from '../../parts/status.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Actions } from './actions.tsx';
+import { Why } from './why.tsx';
 
 export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
+  const { mark, word } = rowMark(app);
   return (
     <header className="app-head">
       <div className="row between wrap">
@@ -21,7 +23,7 @@ export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
             / {app.namespace}
           </p>
           <h1 className="app-title">
-            <StatusMark mark={rowMark(app).mark} size={24} label={rowMark(app).word} />
+            <StatusMark mark={mark} size={24} label={word} />
             {app.name}
             {app.environment === '' ? null : <Tag>{app.environment}</Tag>}
           </h1>
@@ -29,15 +31,7 @@ export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
         <Actions app={app} />
       </div>
       <Sentence app={app} />
-      {app.reasons.map((why) => (
-        <Note key={`${why.reason} ${why.object ?? ''} ${why.file ?? ''}`} mark={app.level === 'broken' ? 'failed' : 'waiting'}>
-          <p>
-            <strong>{why.reason}</strong> since <Moment at={why.since} />: {why.message}
-          </p>
-          {why.file === undefined || why.file === '' ? null : <p className="mono">{why.file}</p>}
-          {why.hint === undefined || why.hint === '' ? null : <p className="soft">{why.hint}</p>}
-        </Note>
-      ))}
+      <Why app={app} />
       <Facts app={app} />
     </header>
   );
@@ -70,17 +64,6 @@ function Facts({ app }: { readonly app: AppDetail }): JSX.Element {
   const { source, target, urls, links, images, dependsOn } = app;
   return (
     <dl className="app-facts">
-      <Fact name="Source">
-        {source.name}
-        <span className="soft">
-          {' '}
-          {source.chart === '' ? source.path || '/' : `chart ${source.chart}`} · <OutLink href={source.url} />
-        </span>
-      </Fact>
-      <Fact name="Goes to">
-        {target.cluster === '' ? '' : `${target.cluster} · `}
-        {target.namespace}
-      </Fact>
       {urls.length + links.length === 0 ? null : (
         <Fact name="Runs at">
           <span className="row wrap">
@@ -95,13 +78,44 @@ function Facts({ app }: { readonly app: AppDetail }): JSX.Element {
           </span>
         </Fact>
       )}
+      <Fact name="Comes from">
+        {source.name} <span className="soft">{source.chart === '' ? source.path || '/' : `chart ${source.chart}`}</span>
+        <br />
+        <OutLink href={source.url} />
+      </Fact>
+      <Fact name="Goes to">
+        {target.cluster === '' ? '' : `${target.cluster} · `}
+        {target.namespace}
+      </Fact>
       {images.length === 0 ? null : (
-        <Fact name="Images">
-          <span className="mono app-images">{images.join(', ')}</span>
+        <Fact name={images.length === 1 ? 'Image' : 'Images'}>
+          {images.map((image) => (
+            <div key={image} className="mono app-image">
+              {image}
+            </div>
+          ))}
         </Fact>
       )}
-      {dependsOn.length === 0 ? null : <Fact name="Depends on">{dependsOn.join(', ')}</Fact>}
+      {dependsOn.length === 0 ? null : (
+        <Fact name="Depends on">
+          {dependsOn.map((key) => (
+            <div key={key}>
+              <Dependency name={key} home={app.namespace} />
+            </div>
+          ))}
+        </Fact>
+      )}
     </dl>
+  );
+}
+
+/** `namespace/name` is an App; with a kind before it, some other object. */
+function Dependency({ name, home }: { readonly name: string; readonly home: string }): JSX.Element {
+  if (name.split('/').length !== 2) return <>{name}</>;
+  return (
+    <Link className="link" href={appPath(name)}>
+      {name.startsWith(`${home}/`) ? name.slice(home.length + 1) : name}
+    </Link>
   );
 }
 

@@ -12,7 +12,7 @@ import { Age } from '../../parts/time.tsx';
 import { VirtualRows } from '../../parts/virtual.tsx';
 import type { Filters } from './filters.ts';
 import { NoApps } from './no-apps.tsx';
-import { usePhone } from './phone.ts';
+import { usePhone } from '../../parts/phone.ts';
 
 const ROW = 52;
 const ROW_PHONE = 84;

@@ -11,7 +11,7 @@ import { StatusMark } from '../../parts/status.tsx';
 import { VirtualRows } from '../../parts/virtual.tsx';
 import type { Filters } from './filters.ts';
 import { NoApps } from './no-apps.tsx';
-import { usePhone } from './phone.ts';
+import { usePhone } from '../../parts/phone.ts';
 
 type Column = MatrixPage['columns'][number];
 type Group = MatrixPage['groups'][number];
