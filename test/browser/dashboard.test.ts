@@ -86,6 +86,7 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     `/apps/lockstep-system/web/plan`,
     `/apps/lockstep-system/web/timeline`,
     '/timeline',
+    '/graph',
     '/sources',
   ];
   for (const path of views)

@@ -9,6 +9,7 @@ import { SystemView } from './views/system/index.tsx';
 
 const AppView = lazy(() => import('./views/app/index.tsx'));
 const TimelineView = lazy(() => import('./views/timeline/index.tsx'));
+const GraphView = lazy(() => import('./views/graph/index.tsx'));
 const SourcesView = lazy(() => import('./views/sources/index.tsx'));
 
 export function App(): JSX.Element {
@@ -32,6 +33,7 @@ export function App(): JSX.Element {
                   )}
                 </Route>
                 <Route path="/timeline" component={TimelineView} />
+                <Route path="/graph" component={GraphView} />
                 <Route path="/sources" component={SourcesView} />
                 <Route>
                   <Empty mark="unknown" title="There is no such page">

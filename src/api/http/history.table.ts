@@ -77,6 +77,8 @@ const graphNode = object('An App or a contract.', {
   title: must(short('Name.')),
   level: must(level),
   wave: must(count('Earliest step of a rollout of everything.')),
+  environment: must(short('Column of the matrix; empty: none, or no App.')),
+  says: must(text('Why it is not as it should be; empty: nothing to say.')),
 });
 
 const graphEdge = object('`from` waits for `to`.', {
@@ -84,16 +86,23 @@ const graphEdge = object('`from` waits for `to`.', {
   to: must(short('Key.')),
   kind: must(word(['dependsOn', 'parent', 'provides', 'requires'], 'Why.')),
   waiting: yes('Held up by it now.'),
+  version: must(short('For contracts: the version provided, or the range required; empty: none.')),
 });
 
 export const graphView = object('What waits for what.', {
   nodes: must(list(graphNode, 'Nodes.', { maxItems: 10000 })),
   edges: must(list(graphEdge, 'Edges.', { maxItems: 50000 })),
   critical: must(
-    object('The longest chain of the last rollout.', {
-      keys: must(list(short('Key.'), 'From first to last.', { maxItems: 1000 })),
-      duration: must(count('Milliseconds.')),
-    }),
+    object(
+      'The longest chain of the last rollout: the Apps that took the newest revision, each counted from when what it depends on was done.',
+      {
+        keys: must(list(short('Key.'), 'From first to last.', { maxItems: 1000 })),
+        durations: must(list(count('Milliseconds.'), 'Of each of them.', { maxItems: 1000 })),
+        duration: must(count('Milliseconds of the whole chain.')),
+        revision: must(short('The revision it rolled out; empty: nothing was rolled out yet.')),
+        at: time('When its first App began.'),
+      },
+    ),
   ),
   cycle: must(list(short('Key.'), 'A cycle; empty: there is none.', { maxItems: 1000 })),
   truncated: yes('More than are listed.'),

@@ -1,9 +1,10 @@
 /** Apps, contracts, dependencies: what waits for what, and the longest chain of the last rollout. Pure. */
 import type { App } from '../../api/index.ts';
 import type { GraphView } from '../../api/http/index.ts';
-import { buildGraph, criticalPath, findCycle, type GraphNode, waves } from '../../core/graph/index.ts';
+import { buildGraph, findCycle, type GraphNode, waves } from '../../core/graph/index.ts';
 import type { IndexedApp } from './app-index.ts';
 import { dependencyKey } from './app-detail.ts';
+import { criticalOf, NOTHING_ROLLED_OUT } from './critical.ts';
 
 const MOST_NODES = 10_000;
 
@@ -11,7 +12,7 @@ type Edge = GraphView['edges'][number];
 
 export function graphView(apps: readonly IndexedApp[], only: string | undefined): GraphView {
   const nodes = new Map<string, GraphView['nodes'][number]>();
-  for (const { key, row } of apps.slice(0, MOST_NODES)) nodes.set(key, { key, kind: 'app', title: row.name, level: row.level, wave: 0 });
+  for (const { key, row } of apps.slice(0, MOST_NODES)) nodes.set(key, appNode(key, row));
   const edges: Edge[] = [];
   for (const { key, app, row } of apps.slice(0, MOST_NODES)) edges.push(...edgesOf(app, key, row.level === 'moving'));
   for (const { kind, from, to } of edges) {
@@ -23,6 +24,8 @@ export function graphView(apps: readonly IndexedApp[], only: string | undefined)
         title: end.replace(/^contract:/, ''),
         level: 'fine',
         wave: 0,
+        environment: '',
+        says: '',
       });
   }
   const connected = only === undefined ? undefined : connectedWith(only, edges);
@@ -31,18 +34,30 @@ export function graphView(apps: readonly IndexedApp[], only: string | undefined)
   return withOrder(shown, kept, { apps, truncated: apps.length > MOST_NODES });
 }
 
+const appNode = (key: string, row: IndexedApp['row']): GraphView['nodes'][number] => ({
+  key,
+  kind: 'app',
+  title: row.name,
+  level: row.level,
+  wave: 0,
+  environment: row.environment,
+  says: row.why?.message ?? '',
+});
+
 function edgesOf(app: App, key: string, moving: boolean): readonly Edge[] {
   const waits = app.status?.waitingFor !== undefined || moving;
+  const { dependsOn = [], requires = [], provides = [] } = app.spec;
   return [
-    ...(app.spec.dependsOn ?? []).map((on): Edge => ({
+    ...dependsOn.map((on): Edge => ({
       from: key,
       to: dependencyKey(app, on),
       kind: 'dependsOn',
       waiting: waits && isWaiting(app),
+      version: '',
     })),
-    ...(app.spec.requires ?? []).map((one): Edge => ({ from: key, to: `contract:${one.name}`, kind: 'requires', waiting: false })),
+    ...requires.map((one): Edge => ({ from: key, to: `contract:${one.name}`, kind: 'requires', waiting: false, version: one.version })),
     // What provides a contract is waited for by whoever requires it.
-    ...(app.spec.provides ?? []).map((one): Edge => ({ from: `contract:${one.name}`, to: key, kind: 'provides', waiting: false })),
+    ...provides.map((one): Edge => ({ from: `contract:${one.name}`, to: key, kind: 'provides', waiting: false, version: one.version })),
   ];
 }
 
@@ -77,21 +92,13 @@ function withOrder(nodes: readonly GraphView['nodes'][number][], edges: readonly
   for (const { from, to } of edges) if (known.has(to)) dependsOn.set(from, [...(dependsOn.get(from) ?? []), to]);
   const graph = buildGraph(nodes.map(({ key }): GraphNode => ({ key, dependsOn: dependsOn.get(key) ?? [] })));
   const cycle = findCycle(graph);
-  if (cycle !== undefined) return { nodes, edges, critical: { keys: [], duration: 0 }, cycle, truncated };
+  if (cycle !== undefined) return { nodes, edges, critical: NOTHING_ROLLED_OUT, cycle, truncated };
   const wave = new Map(waves(graph).flatMap((keys, index) => keys.map((key): [string, number] => [key, index])));
-  const times = new Map(apps.map(({ key, app }) => [key, rolloutTime(app)]));
-  const path = criticalPath(graph, (key) => times.get(key) ?? 0);
   return {
     nodes: nodes.map((node) => ({ ...node, wave: wave.get(node.key) ?? 0 })),
     edges,
-    critical: { keys: path.path, duration: Math.round(path.total) },
+    critical: criticalOf(graph, apps),
     cycle: [],
     truncated,
   };
-}
-
-/** How long the last finished attempt took, in milliseconds. */
-function rolloutTime({ status }: App): number {
-  const last = status?.history?.find(({ phase, finishedAt }) => phase === 'Succeeded' && finishedAt !== undefined);
-  return last?.finishedAt === undefined ? 0 : Math.max(0, Date.parse(last.finishedAt) - Date.parse(last.at));
 }

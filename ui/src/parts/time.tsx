@@ -51,6 +51,14 @@ export function formatAge(milliseconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
 }
 
+/** How long something took: `< 1 s`, `5 s`, `3 min`, `2 h 10 min`, `3 d`. */
+export function formatSpan(milliseconds: number): string {
+  if (milliseconds < 1000) return '< 1 s';
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 60 || minutes >= 1440) return formatAge(milliseconds);
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+}
+
 export function Moment({ at }: { readonly at: string }): JSX.Element {
   const reference = useNow();
   return (

@@ -24,6 +24,7 @@ interface Section {
 const sections: readonly Section[] = [
   { path: '/', label: 'System', icon: 'system', keys: 'g s' },
   { path: '/timeline', label: 'Timeline', icon: 'timeline', keys: 'g t' },
+  { path: '/graph', label: 'Graph', icon: 'graph', keys: 'g g' },
   { path: '/sources', label: 'Sources', icon: 'sources', keys: 'g o' },
 ];
 
