@@ -13,6 +13,7 @@ export { buildDependencies, packChart, unpackChart, updateDependencies, type Dep
 export { fetchChart, fetchProvenance, isRemoteChart, pushChart, type ChartAccess, type FetchedChart, type RemoteChart } from './charts.ts';
 export { runOnFolder } from './engines.ts';
 export type { DashboardChoice } from './dashboard.ts';
+export { runRehearsal, type RehearsalChoice } from './rehearsal/index.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';

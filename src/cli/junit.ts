@@ -1,5 +1,6 @@
 /** Test results as JUnit XML, as build servers read it. */
 import type { AppStatus } from '../api/index.ts';
+import type { Report } from '../core/rehearsal/index.ts';
 
 export interface TestedApp {
   /** `namespace/name` */
@@ -29,4 +30,27 @@ export function junit(tested: readonly TestedApp[]): string {
     return [`  <testsuite name="${escape(app)}" tests="${tests.length}" failures="${failures}">`, ...cases, '  </testsuite>'].join('\n');
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('\n')}\n</testsuites>\n`;
+}
+
+/** One suite: a case per App, a case per test, one for what is assumed. Times are those of the scenario. */
+export function rehearsalJunit({ apps, trouble, assumed, subject }: Report): string {
+  const causes = new Map(trouble.map((one) => [one.app, one]));
+  const failures: string[] = [];
+  const testcase = (name: string, time: number, failure?: string): string => {
+    const open = `    <testcase classname="rehearsal" name="${escape(name)}" time="${(time / 1000).toFixed(3)}"`;
+    if (failure === undefined) return `${open}/>`;
+    failures.push(name);
+    return `${open}>\n      <failure message="${escape(failure)}"/>\n    </testcase>`;
+  };
+  const cases = apps.flatMap(({ app, ready, limbo, reason, message, tests }) => {
+    const cause = causes.get(app);
+    const why = cause === undefined ? `${reason}: ${message}` : `${cause.reason}: ${cause.message} → ${cause.hint}`;
+    const failed = tests.map((test) => testcase(`${app} test ${test.name}`, 0, test.passed ? undefined : test.message || 'not passed'));
+    return [testcase(`${app} becomes ready`, limbo, ready ? undefined : why), ...failed];
+  });
+  const open = assumed.filter(({ allowed }) => !allowed).map(({ what, count }) => `${what} (${count})`);
+  cases.push(testcase('nothing is assumed that is not allowed', 0, open.length === 0 ? undefined : open.join(', ')));
+  const name = escape(`rehearsal of ${subject.name} at ${subject.revision}`);
+  const suite = `  <testsuite name="${name}" tests="${cases.length}" failures="${failures.length}">`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suite}\n${cases.join('\n')}\n  </testsuite>\n</testsuites>\n`;
 }

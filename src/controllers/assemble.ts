@@ -69,7 +69,8 @@ export function assembleApps(
     inventories,
     approvals,
   };
-  const inner: Settings = { installation: settings.installation, namespace: settings.namespace, platform, rules };
+  const { installation, namespace, order = 'kept', include = () => true } = settings;
+  const inner: Settings = { installation, namespace, platform, rules, ordered: order === 'kept', include };
   return new AppReconciler(parts, inner);
 }
 

@@ -1,5 +1,5 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
-import type { AppStatus } from '../api/index.ts';
+import type { App, AppStatus } from '../api/index.ts';
 import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
@@ -54,6 +54,10 @@ export interface ControllerSettings {
   readonly sealingKeyBits?: number;
   /** Apps worked on at the same time. Default 8. */
   readonly concurrency?: number;
+  /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
+  readonly order?: 'kept' | 'ignored';
+  /** Apps that are looked at; the others are left as they are. For rehearsals of one environment. Default: all. */
+  readonly include?: (app: App) => boolean;
 }
 
 export interface Controllers {

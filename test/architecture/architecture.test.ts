@@ -34,7 +34,7 @@ const CORE_ROWS: readonly (readonly string[])[] = [
   ['chart', 'plain', 'health', 'graph', 'why'],
   ['kustomize', 'unittest', 'release', 'contract', 'policy'],
   ['helmfile', 'kube', 'ledger'],
-  ['plan', 'lint'],
+  ['plan', 'lint', 'rehearsal'],
 ];
 
 /** Packages that core may use: pure computation only. */

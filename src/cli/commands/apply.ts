@@ -1,13 +1,9 @@
 /** `lockstep apply -f`: server-side apply of files, for what has to be there before Git takes over (a Source, a Secret, the first App). */
-import { readFile, readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { formatProblem } from '../../core/problem/index.ts';
 import { formatRef, gvkOf, refOf, type KubeObject } from '../../core/object/index.ts';
-import { decodeManifests } from '../../core/yaml/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import type { Io } from '../io.ts';
+import { readManifests } from '../manifest-files.ts';
 import { served } from '../resources.ts';
 import { CLUSTER_FLAGS, withCluster } from '../session.ts';
 
@@ -26,7 +22,7 @@ export const apply = defineCommand({
   args: { min: 0, max: 0 },
   run: async ({ flags, io }) => {
     if (flags.filename.length === 0) throw new UsageError('-f FILE is needed');
-    const objects = (await Promise.all(flags.filename.map((name) => readObjects(name, io)))).flat();
+    const objects = (await Promise.all(flags.filename.map((name) => readManifests(name, io)))).flat();
     if (objects.length === 0) throw new CommandError('there are no objects in these files');
     return withCluster(flags, io, async (kube) => {
       for (const object of objects) io.out(`${await applyOne(kube, object, { ...flags, dryRun: flags['dry-run'] })}\n`);
@@ -34,22 +30,6 @@ export const apply = defineCommand({
     });
   },
 });
-
-async function readObjects(name: string, io: Io): Promise<readonly KubeObject[]> {
-  if (name === '-') return decode(new TextDecoder().decode(await io.stdin()), 'standard input');
-  const path = resolve(io.cwd, name);
-  const info = await stat(path).catch(() => undefined);
-  if (info === undefined) throw new CommandError(`there is no file ${name}`);
-  if (!info.isDirectory()) return decode(await readFile(path, 'utf8'), name);
-  const files = (await readdir(path)).filter((file) => /\.(ya?ml|json)$/.test(file)).sort();
-  return (await Promise.all(files.map(async (file) => decode(await readFile(join(path, file), 'utf8'), join(name, file))))).flat();
-}
-
-function decode(text: string, file: string): readonly KubeObject[] {
-  const { value, problems } = decodeManifests(text, { file });
-  if (problems.length > 0) throw new CommandError(problems.map(formatProblem).join('\n'));
-  return value.map(({ object }) => object as KubeObject);
-}
 
 interface Options {
   readonly namespace: string;

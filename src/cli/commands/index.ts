@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['get', 'List Apps, or any other type of object', async () => (await import('./get.ts')).get],
     ['tree', 'Show what an App owns, and the health of each object', async () => (await import('./tree.ts')).tree],
     ['why', 'Say in one sentence what an App waits for, since when, and what to do', async () => (await import('./why.ts')).why],
+    [
+      'rehearse',
+      'Build the whole system of a revision from nothing, in memory, and say what becomes of it',
+      async () => (await import('./rehearse.ts')).rehearse,
+    ],
     ['plan', 'Show what would change, field by field, and which rule forbids what', async () => (await import('./plan.ts')).plan],
     ['diff', 'The same as plan', async () => (await import('./plan.ts')).diff],
     ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],

@@ -1,4 +1,5 @@
 /** What the App controller is made of; put together in `controllers/index.ts`. */
+import type { App } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { AppId } from '../../core/plan/owner/index.ts';
 import type { Clock, Random } from '../../ports/index.ts';
@@ -53,4 +54,8 @@ export interface Settings {
   readonly namespace: string;
   readonly platform: PlatformView;
   readonly rules: Rules;
+  /** Whether Apps wait for what they depend on. */
+  readonly ordered: boolean;
+  /** Apps that are looked at. */
+  readonly include: (app: App) => boolean;
 }

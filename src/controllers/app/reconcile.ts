@@ -72,6 +72,7 @@ export class AppReconciler {
       return this.#invalid(object, message);
     }
     const app = parsed.value;
+    if (!this.#settings.include(app)) return outcome.done();
     const broken = this.#settings.rules.problems(app);
     if (broken.length > 0) return this.#invalid(object, broken.map(formatProblem).join('; '), 'RuleInvalid');
     const memory = this.#memories.get(key) ?? new AppMemory();
@@ -141,7 +142,7 @@ export class AppReconciler {
   /** An App came or changed: it is part of the picture from now on, whenever its turn comes. */
   register(object: KubeObject): void {
     const { value } = this.#parse(object);
-    if (value !== null && value.metadata.deletionTimestamp === undefined) this.#preparer.register(value);
+    if (value !== null && value.metadata.deletionTimestamp === undefined && this.#settings.include(value)) this.#preparer.register(value);
   }
 
   planOf(key: string): Plan | undefined {
@@ -256,7 +257,7 @@ export class AppReconciler {
 
   /** Edges gate first installs and new revisions only (S15). */
   async #gate(app: App, target: Target, served: Served): Promise<Target | Hold> {
-    if (target.cause === 'drift') return target;
+    if (target.cause === 'drift' || !this.#settings.ordered) return target;
     const unmet = await unmetDependency(app, served, this.#parts.dependencies);
     if (unmet === undefined || this.#goesAhead(app, target, unmet.message)) return target;
     return {

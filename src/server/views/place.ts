@@ -1,8 +1,5 @@
-/**
- * Which column and which row of the matrix an App belongs to. Said by a label, else by its cluster, else by the folder convention that most repositories
- * follow (`environments/staging/shop`). Never guessed from a namespace.
- */
-import { type App, targetOf } from '../../api/index.ts';
+/** Which column and which row of the matrix an App belongs to. */
+import { type App, environmentOf, targetOf } from '../../api/index.ts';
 import { getKey } from '../../core/object/index.ts';
 
 export interface Place {
@@ -13,23 +10,19 @@ export interface Place {
   readonly title: string;
 }
 
-const ENVIRONMENT_LABELS = ['lockstep.dev/environment', 'environment', 'env'] as const;
 const TITLE_LABELS = ['lockstep.dev/title', 'app.kubernetes.io/name'] as const;
 const PROJECT_LABELS = ['lockstep.dev/project', 'app.kubernetes.io/part-of'] as const;
-const ENVIRONMENT_FOLDER = /(?:^|\/)(?:environments|envs|overlays|stages)\/([^/]+)(?:\/|$)/;
 
 function labelOf(app: App, names: readonly string[]): string | undefined {
   const labels = app.metadata.labels ?? {};
   return names.map((name) => getKey(labels, name)).find((value) => value !== undefined && value !== '');
 }
 
-/** `environmentOf`: what a target cluster says about itself; undefined: nothing. */
-export function placeOf(app: App, environmentOf: (cluster: string) => string | undefined): Place {
+/** `ofCluster`: what a target cluster says about itself; undefined: nothing. */
+export function placeOf(app: App, ofCluster: (cluster: string) => string | undefined): Place {
   const cluster = targetOf(app).cluster ?? '';
   const path = (app.spec.source.path ?? '').replace(/^\.?\/+|\/+$/g, '');
-  const byFolder = ENVIRONMENT_FOLDER.exec(path)?.[1];
-  const environment =
-    labelOf(app, ENVIRONMENT_LABELS) ?? (cluster === '' ? undefined : (environmentOf(cluster) ?? cluster)) ?? byFolder ?? '';
+  const environment = environmentOf(app, ofCluster);
   return {
     environment,
     cluster,

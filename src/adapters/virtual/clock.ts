@@ -1,4 +1,4 @@
-/** Time that stands still until a test moves it, so that a day of retries takes a millisecond and always happens in the same order. */
+/** Time that stands still until somebody moves it, so that a day of retries takes a millisecond and always happens in the same order. */
 import type { Clock, Timer } from '../../ports/index.ts';
 
 interface Pending {
@@ -7,7 +7,7 @@ interface Pending {
   readonly action: () => void;
 }
 
-export interface FakeClock extends Clock {
+export interface VirtualClock extends Clock {
   /** Moves time on by `ms`, firing timers in order of their time (then of their creation); after each one everything it set off gets to run. */
   advance(ms: number): Promise<void>;
   /** Fires timers, however far away, until none is left or `most` have fired. Returns how many fired. */
@@ -18,13 +18,15 @@ export interface FakeClock extends Clock {
   jump(ms: number): void;
   /** Timers not yet fired. */
   readonly pending: number;
+  /** The moment of the earliest of them, on the scale of `monotonic`; undefined when there is none. */
+  readonly next: number | undefined;
 }
 
 /** Real turns of the event loop: enough for promise chains and in-process streams that hop through several turns. */
 const turnsToSettle = 5;
 
 /** A clock at `start` (default: 2026-01-01T00:00:00Z) whose timers fire only inside `advance` and `drain`. */
-export function fakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock {
+export function virtualClock(start: number = Date.UTC(2026, 0, 1)): VirtualClock {
   let elapsed = 0;
   let offset = start;
   let sequence = 0;
@@ -78,6 +80,9 @@ export function fakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock {
     },
     get pending() {
       return timers.size;
+    },
+    get next() {
+      return earliest()?.at;
     },
   };
 }
