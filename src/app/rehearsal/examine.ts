@@ -100,7 +100,7 @@ function appReport({ app, key, ready, objects }: Delivered, { recorder, now, res
 
 const dependenciesOf = ({ spec, metadata }: App): readonly string[] =>
   (spec.dependsOn ?? [])
-    .filter(({ apiVersion = 'lockstep.dev/v1', kind = 'App' }) => apiVersion === 'lockstep.dev/v1' && kind === 'App')
+    .filter(({ apiVersion, kind }) => apiVersion === 'lockstep.dev/v1' && kind === 'App')
     .map(({ namespace = metadata.namespace, name }) => `${namespace}/${name}`);
 
 /** What nobody here reports on, by kind; and images, which only a registry knows. `allowed`: `Kind.group` or `Kind`. */

@@ -186,7 +186,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     duration: converged ? Math.max(0, ...ends) : clock.monotonic() - began,
     objects: all.reduce((sum, { objects }) => sum + objects.length, 0),
     apps,
-    critical: criticalOf(apps),
+    critical: criticalOf(apps, ordered),
     trouble: troubleOf(all),
     assumed,
     absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
@@ -199,7 +199,11 @@ const since = (app: AppReport, began: number): AppReport => ({
   ...(app.readyAt === undefined ? {} : { readyAt: app.readyAt - began }),
 });
 
-function criticalOf(apps: readonly AppReport[]): Report['critical'] {
+/** Where nothing waits for anything, the longest is alone. */
+function criticalOf(apps: readonly AppReport[], ordered: boolean): Report['critical'] {
   const times = new Map(apps.map(({ app, limbo }) => [app, limbo]));
-  return criticalPath(buildGraph(apps.map(({ app, dependsOn }) => ({ key: app, dependsOn }))), (key) => times.get(key) ?? 0);
+  return criticalPath(
+    buildGraph(apps.map(({ app, dependsOn }) => ({ key: app, dependsOn: ordered ? dependsOn : [] }))),
+    (key) => times.get(key) ?? 0,
+  );
 }

@@ -15,4 +15,3 @@ export {
 export type { TestReport, Trouble } from './report.ts';
 export { formatReport } from './text.ts';
 export { markdownReport } from './markdown.ts';
-export { renderSpan } from './facts.ts';
