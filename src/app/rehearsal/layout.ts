@@ -4,7 +4,7 @@ import { isObject, type KubeObject } from '../../core/object/index.ts';
 import { decodeManifests } from '../../core/yaml/index.ts';
 import type { GitMirror } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { SYSTEM_NAMESPACE } from '../install.ts';
+import { SYSTEM_NAMESPACE } from '../../api/install/index.ts';
 
 export interface NamespacedName {
   readonly namespace: string;

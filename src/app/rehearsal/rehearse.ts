@@ -1,11 +1,12 @@
 /** A rehearsal: the whole system of one revision built from nothing on a clock of its own, and what became of it. */
 import { type App, environmentOf } from '../../api/index.ts';
+import { SYSTEM_NAMESPACE } from '../../api/install/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { buildGraph, criticalPath } from '../../core/graph/index.ts';
 import type { ScenarioFile } from '../../core/kube/scenario/index.ts';
 import { type AppReport, type Report, verdictOf } from '../../core/rehearsal/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { applyRoot, SYSTEM_NAMESPACE } from '../install.ts';
+import { applyRoot } from '../install.ts';
 import { absences } from './absent.ts';
 import { drive, patience, type Patience } from './drive.ts';
 import { appReports, assumptions, delivered } from './examine.ts';

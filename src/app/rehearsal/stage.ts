@@ -5,13 +5,14 @@ import { silentLog } from '../../adapters/log/index.ts';
 import { noMetrics } from '../../adapters/metrics/index.ts';
 import { seededRandom, virtualClock, type VirtualClock } from '../../adapters/virtual/index.ts';
 import type { App } from '../../api/index.ts';
+import { SYSTEM_NAMESPACE } from '../../api/install/index.ts';
 import { createCluster, type Cluster } from '../../apiserver/index.ts';
 import { createControllers, type Controllers } from '../../controllers/index.ts';
 import type { ScenarioFile } from '../../core/kube/scenario/index.ts';
 import { formatRef, gvkOf, type KubeObject, refOf } from '../../core/object/index.ts';
 import type { ApiResource, Charts, GitMirrors, KubeClient, WebFiles } from '../../ports/index.ts';
 import { builders } from '../builders.ts';
-import { installKinds, SYSTEM_NAMESPACE } from '../install.ts';
+import { installKinds } from '../install.ts';
 import { Traffic } from './traffic.ts';
 
 /** Where everything that is really read comes from. */
