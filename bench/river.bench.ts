@@ -195,7 +195,7 @@ async function changeOne({ repository, files, controllers, door }: Scene): Promi
   repository.commit(files);
   const [renders, before] = [controllers.renders, door.sent.length];
   const began = performance.now();
-  controllers.notifyPush(url);
+  controllers.announce({ urls: [url] });
   await until(() => controllers.renders > renders && controllers.idle(), 1);
   const took = performance.now() - began;
   const sent = door.sent.slice(before).filter(({ method, query }) => method !== 'GET' && query['dryRun'] === undefined);

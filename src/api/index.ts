@@ -34,6 +34,7 @@ export type {
   Platform,
   PlatformSpec,
   PlatformStatus,
+  SenderName,
   Source,
   SourceSpec,
   SourceStatus,
@@ -45,3 +46,4 @@ export { environmentOf } from './environment.ts';
 export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource } from './parse.ts';
 export { claimOf, nextStep } from './why.ts';
 export { parseDuration } from './schema/rules.ts';
+export { concerns, type Moved } from './repository.ts';

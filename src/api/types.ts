@@ -34,5 +34,7 @@ export type Dependency = NonNullable<AppSpec['dependsOn']>[number];
 export type IgnoreRule = NonNullable<AppSpec['sync']['ignore']>[number];
 /** Which ref of a Git source. */
 export type GitRefSpec = NonNullable<NonNullable<SourceSpec['git']>['ref']>;
+/** Who announces that something moved. */
+export type SenderName = NonNullable<NonNullable<SourceSpec['webhook']>['sender']>;
 export type GitSpec = NonNullable<SourceSpec['git']>;
 export type { AppSpec, AppStatus, ApprovalSpec, InventorySpec, PlatformSpec, PlatformStatus, SourceSpec, SourceStatus };

@@ -5,7 +5,7 @@ import { createGitHost, type GitHost } from '../githost/index.ts';
 import type { Log } from '../ports/index.ts';
 import { applyRoot, type RootOptions } from './install.ts';
 import { lastState, writeState, type RunningState } from './state.ts';
-import { dashboardState, StartError, startSystem, type System, type SystemOptions } from './system.ts';
+import { doorsOf, StartError, startSystem, type System, type SystemOptions } from './system.ts';
 
 export interface HostedOptions extends SystemOptions {
   /** Folder that becomes the first commit; it is left alone when the repository is there already. */
@@ -50,7 +50,7 @@ interface Hosting {
 
 async function follow(options: HostedOptions, { host, password, url }: Hosting): Promise<HostedSystem> {
   const system = await startSystem(options);
-  host.onPush(() => system.controllers.notifyPush(url));
+  host.onPush(() => system.controllers.announce({ urls: [url] }));
   const applied = await applyRoot(system.kube, { ...options.root, url, ref: { branch: 'main' } });
   if (!applied.ok) {
     await system.stop();
@@ -63,7 +63,7 @@ async function follow(options: HostedOptions, { host, password, url }: Hosting):
     gitUser: GIT_USER,
     gitPassword: password,
     statusUrl: system.statusUrl,
-    ...dashboardState(system),
+    ...doorsOf(system),
   };
   await writeState(options.folder, state);
   return {

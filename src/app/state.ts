@@ -17,6 +17,8 @@ export interface RunningState {
   /** Metrics and health. */
   readonly statusUrl?: string;
   readonly dashboardUrl?: string;
+  /** Below it are the addresses of webhooks. */
+  readonly webhookUrl?: string;
 }
 
 const stateFile = (folder: string): string => join(folder, 'state.json');

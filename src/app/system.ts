@@ -9,19 +9,20 @@ import { createKubeClient, httpTransport, type KubeConnection } from '../adapter
 import { sqliteLedger } from '../adapters/ledger/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
+import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
 import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
 import type { Result } from '../std/index.ts';
-import { listenStatus } from '../server/index.ts';
+import { listenHooks, listenStatus } from '../server/index.ts';
 import { builders } from './builders.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
-import { writeState } from './state.ts';
+import { type RunningState, writeState } from './state.ts';
 
 export interface SystemOptions {
   /** Everything that is kept: cluster data, mirrors, ledger, kubeconfig. */
@@ -29,6 +30,8 @@ export interface SystemOptions {
   readonly cluster: { readonly embedded: { readonly port: number } } | { readonly real: KubeConnection };
   /** 0 chooses a free port. */
   readonly statusPort: number;
+  /** Where pushes are announced. Absent: none; the host is loopback unless it says another. */
+  readonly webhooks?: { readonly port: number; readonly host?: string };
   /** Absent: none. */
   readonly dashboard?: DashboardChoice;
   /** Default 127.0.0.1. */
@@ -48,6 +51,8 @@ export interface System {
   /** Present for the embedded cluster. */
   readonly kubeconfig: string | undefined;
   readonly statusUrl: string;
+  /** Below it are the addresses of webhooks: `http://127.0.0.1:9292` for `http://127.0.0.1:9292/hooks/…`. */
+  readonly webhookUrl: string | undefined;
   readonly dashboard: OpenDashboard | undefined;
   /** Aborts when another replica may take over: this process has to end. Never on the embedded cluster. */
   readonly term: AbortSignal;
@@ -111,6 +116,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
+  const webhookUrl = await openHooks(options, { kube, metrics, controllers }, started);
   const dashboard = await dashboardOf(
     options,
     { kube, metrics, installation, ledger, river: controllers, embedded: cluster.embedded },
@@ -123,10 +129,24 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     controllers,
     kubeconfig: cluster.embedded?.kubeconfig,
     statusUrl: status.url,
+    webhookUrl,
     dashboard,
     term: leading.term,
     stop: () => stopAll(started, options.log),
   };
+}
+
+async function openHooks(
+  { webhooks, log }: SystemOptions,
+  { kube, metrics, controllers }: Pick<Running, 'kube' | 'metrics'> & { readonly controllers: Controllers },
+  started: Stoppable[],
+): Promise<string | undefined> {
+  if (webhooks === undefined) return undefined;
+  const hooks = { find: (path: string) => controllers.hookAt(path), announce: (moved: Moved) => controllers.announce(moved) };
+  const { host = '127.0.0.1', port } = webhooks;
+  const door = await listenHooks({ hooks, kube, clock: systemClock(), log, metrics }, { host, port });
+  started.push({ name: 'webhooks', stop: () => door.close() });
+  return door.url;
 }
 
 async function dashboardOf(
@@ -241,11 +261,13 @@ async function startControllers(
 
 /** Leaves word for other commands of how to reach this system. */
 export const writeRunning = (folder: string, system: System): Promise<void> =>
-  writeState(folder, { pid: process.pid, kubeconfig: system.kubeconfig ?? '', statusUrl: system.statusUrl, ...dashboardState(system) });
+  writeState(folder, { pid: process.pid, kubeconfig: system.kubeconfig ?? '', statusUrl: system.statusUrl, ...doorsOf(system) });
 
-/** The part of the running state that says where the dashboard is. */
-export const dashboardState = ({ dashboard }: System): { readonly dashboardUrl?: string } =>
-  dashboard === undefined ? {} : { dashboardUrl: dashboard.url };
+/** The part of the running state that says where the dashboard and the receiver of webhooks are. */
+export const doorsOf = ({ dashboard, webhookUrl }: System): Pick<RunningState, 'dashboardUrl' | 'webhookUrl'> => ({
+  ...(dashboard === undefined ? {} : { dashboardUrl: dashboard.url }),
+  ...(webhookUrl === undefined ? {} : { webhookUrl }),
+});
 
 function orThrow<T>(what: string, result: Result<T, { readonly message: string }>): T {
   if (result.ok) return result.value;

@@ -1,5 +1,5 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
-import type { App, AppStatus } from '../api/index.ts';
+import type { App, AppStatus, Moved } from '../api/index.ts';
 import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
@@ -26,7 +26,7 @@ import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
 import { Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
-import { sourceOf } from './source/source-of.ts';
+import { type AnnouncedAt, SourceHooks } from './source/hooks.ts';
 import { Watched, appOf } from './watched.ts';
 
 export interface ControllerPorts {
@@ -64,8 +64,10 @@ export interface Controllers {
   /** Resolves once everything that exists is known and queued. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Somebody pushed to this repository: the Sources that read it look now. */
-  notifyPush(url: string): void;
+  /** The Sources that read what has moved look now. How many there are. */
+  announce(moved: Moved): number;
+  /** What may be announced at the address `/hooks/…`; undefined: nothing. */
+  hookAt(path: string): AnnouncedAt | undefined;
   /** True when nothing is being worked on or ready to be. What waits for a moment or an event does not count. */
   idle(): boolean;
   /** The plan of an App's newest pass, as `formatPlan` prints it; undefined before its first one. */
@@ -101,6 +103,7 @@ class Running implements Controllers {
   readonly #installation: string;
   readonly #reconciler: AppReconciler;
   readonly #sealed: SealedParts;
+  readonly #hooks: SourceHooks;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
@@ -112,6 +115,7 @@ class Running implements Controllers {
     );
     this.#watched = new Watched(this.#informers);
     const platform = new PlatformView(() => this.#watched.platform, settings.namespace);
+    this.#hooks = new SourceHooks(this.#watched.sources, platform, settings.namespace);
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#cluster = new Cluster(kube);
     this.#registry = new Registry((key) => this.#appQueue.add(key));
@@ -193,13 +197,14 @@ class Running implements Controllers {
     await Promise.all([this.#informers.stop(), this.#records.stop()]);
   }
 
-  notifyPush(url: string): void {
-    const wanted = sameRepository(url);
-    for (const object of this.#watched.sources.values()) {
-      const { git, helm, oci } = sourceOf(object) ?? {};
-      const own = git?.url ?? helm?.url ?? oci?.url;
-      if (own !== undefined && sameRepository(own) === wanted) this.#sourceQueue.add(keyOf(object), { priority: 10 });
-    }
+  announce(moved: Moved): number {
+    const concerned = this.#hooks.concerned(moved);
+    for (const object of concerned) this.#sourceQueue.add(keyOf(object), { priority: 10 });
+    return concerned.length;
+  }
+
+  hookAt(path: string): AnnouncedAt | undefined {
+    return this.#hooks.find(path);
   }
 
   idle(): boolean {
@@ -307,9 +312,6 @@ function meaningful(old: KubeObject, now: KubeObject): boolean {
 
 const freshness = (object: KubeObject): string | undefined =>
   (object as unknown as { status?: AppStatus }).status?.conditions?.find(({ type }) => type === 'SourceFresh')?.status;
-
-/** URLs of one repository differ in a trailing `.git` or slash. */
-const sameRepository = (url: string): string => url.replace(/\/+$/, '').replace(/\.git$/, '');
 
 const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>
   createWorkQueue({ name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle }, ports);

@@ -47,6 +47,11 @@ export class PlatformView {
     return this.#spec()?.allowedRemotes ?? [];
   }
 
+  /** Addresses at which hosts announce what moved. */
+  get webhooks(): NonNullable<PlatformSpec['webhooks']> {
+    return this.#spec()?.webhooks ?? [];
+  }
+
   /** Milliseconds after which something that may have moved is looked at again. */
   get interval(): number {
     return parseDuration(this.#spec()?.defaults.interval ?? '') ?? 60_000;

@@ -1,9 +1,9 @@
 /** The status door answers what it should and nothing else. */
 import { request } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { listenStatus, type StatusServer } from './index.ts';
+import { listenStatus } from './index.ts';
 
-let server: StatusServer | undefined;
+let server: Awaited<ReturnType<typeof listenStatus>> | undefined;
 afterEach(async () => server?.close());
 
 const cases = [

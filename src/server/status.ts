@@ -1,7 +1,7 @@
 /** `/metrics`, `/healthz` and `/readyz`. Answers GET and HEAD only, and only for a loopback Host unless told otherwise (S24). */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isLoopbackHost } from './http/incoming.ts';
+import { listen, type Listening } from './http/listening.ts';
 
 export interface StatusSources {
   /** Prometheus text format. */
@@ -10,32 +10,12 @@ export interface StatusSources {
   readonly notReady: () => string | undefined;
 }
 
-export interface StatusServer {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-interface Listening {
-  readonly host: string;
-  /** 0 chooses a free port. */
-  readonly port: number;
-}
-
-/** Rejects when the address is taken. */
-export async function listenStatus(sources: StatusSources, { host, port }: Listening): Promise<StatusServer> {
-  const loopback = isLoopbackHost(host.includes(':') ? `[${host}]` : host);
+/** Rejects when the address is taken. `port` 0 chooses a free one. */
+export function listenStatus(sources: StatusSources, at: { readonly host: string; readonly port: number }): Promise<Listening> {
+  const loopback = isLoopbackHost(at.host.includes(':') ? `[${at.host}]` : at.host);
   const server = createServer((request, response) => void answer(request, response, { sources, loopback }));
   server.requestTimeout = 10_000;
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listen(server, at);
 }
 
 interface Answering {

@@ -425,7 +425,7 @@ describe('S17 Git away, history rewritten', () => {
     await w.commit({ 'web/x.yaml': configMap('x') });
     await w.settle();
     w.repository.failure = 'Unreachable';
-    w.controllers.notifyPush('https://git.test/shop.git');
+    w.controllers.announce({ urls: ['https://git.test/shop.git'] });
     await w.settle();
     expect(await w.condition('Ready')).toContain('Ready=True');
     expect(await w.condition('SourceFresh')).toMatch(/SourceFresh=False Stale: since 2026-/);
@@ -443,13 +443,13 @@ describe('S17 Git away, history rewritten', () => {
     await w.commit({ 'web/x.yaml': configMap('x') });
     await w.settle();
     w.repository.commit({ 'web/x.yaml': configMap('x', { a: 'rewritten' }) }, { parent: null, message: 'force' });
-    w.controllers.notifyPush('https://git.test/shop.git');
+    w.controllers.announce({ urls: ['https://git.test/shop.git'] });
     await w.settle();
     expect(await dataOf('ConfigMap/shop/x')).toEqual({ a: 'rewritten' });
     await w.edit('Source/shop/config', { spec: { git: { onRewrite: 'hold' } } });
     await w.settle();
     w.repository.commit({ 'web/x.yaml': configMap('x', { a: 'again' }) }, { parent: null, message: 'force again' });
-    w.controllers.notifyPush('https://git.test/shop.git');
+    w.controllers.announce({ urls: ['https://git.test/shop.git'] });
     await w.settle();
     expect(await dataOf('ConfigMap/shop/x')).toEqual({ a: 'rewritten' });
     const conditions = (await w.get('Source/shop/config'))['status'] as { conditions: { type: string; reason: string }[] };

@@ -71,7 +71,7 @@ class Life {
       if (!removes) to?.set(name, String(Math.floor(this.#random.fraction() * 1000)));
     }
     this.w.repository.commit(this.#files());
-    this.w.controllers.notifyPush(repositoryUrl);
+    this.w.controllers.announce({ urls: [repositoryUrl] });
     await this.w.clock.settle();
   }
 
@@ -120,7 +120,7 @@ class Life {
     this.#pendingFault = undefined;
     this.w.repository.failure = undefined;
     for (let round = 0; round < 4; round += 1) {
-      this.w.controllers.notifyPush(repositoryUrl);
+      this.w.controllers.announce({ urls: [repositoryUrl] });
       await this.settle(30_000);
     }
   }

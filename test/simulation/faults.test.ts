@@ -67,7 +67,7 @@ async function live(fault: ((write: number) => Fault | undefined) | undefined): 
   });
   await settle(40_000);
   await w.commit({ 'web/a.yaml': configMap('a', { a: '2' }), 'web/b.yaml': null, 'web/c.yaml': configMap('c', {}, { namespace: 'side' }) });
-  w.controllers.notifyPush('https://git.test/shop.git');
+  w.controllers.announce({ urls: ['https://git.test/shop.git'] });
   await settle(60_000);
   const ending = await endingOf(w, [...sent, ...effective(w.door.sent)], base + w.door.writes);
   await w.close();

@@ -1,7 +1,7 @@
 /** The objects of an installation, in the order in which they are applied. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { crds } from '../crds.ts';
-import { CONTROLLER, DATA_CLAIM, HTTP_PORT, ROOT_ACCOUNT, STATUS_PORT, SYSTEM_NAMESPACE } from './place.ts';
+import { CONTROLLER, DATA_CLAIM, HTTP_PORT, ROOT_ACCOUNT, STATUS_PORT, SYSTEM_NAMESPACE, WEBHOOK_PORT } from './place.ts';
 import { CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
 import type { InstallSettings } from './settings.table.ts';
 
@@ -87,6 +87,7 @@ function running(settings: InstallSettings): readonly KubeObject[] {
         ports: [
           { name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' },
           { name: 'status', port: STATUS_PORT, targetPort: 'status', protocol: 'TCP' },
+          { name: 'webhooks', port: WEBHOOK_PORT, targetPort: 'webhooks', protocol: 'TCP' },
         ],
       },
     },
@@ -94,11 +95,11 @@ function running(settings: InstallSettings): readonly KubeObject[] {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: CONTROLLER, namespace },
-      // Out is open: Git hosts, registries and other clusters are anywhere. In are two ports: the dashboard (also by the API server's proxy), and metrics.
+      // Out is open: Git hosts, registries and other clusters are anywhere. In are three ports: the dashboard (also by the API server's proxy), metrics, and webhooks.
       spec: {
         podSelector: { matchLabels: selector },
         policyTypes: ['Ingress'],
-        ingress: [{ ports: ['http', 'status'].map((port) => ({ protocol: 'TCP', port })) }],
+        ingress: [{ ports: ['http', 'status', 'webhooks'].map((port) => ({ protocol: 'TCP', port })) }],
       },
     },
     {
@@ -145,10 +146,12 @@ function container({ image, version, memory }: InstallSettings): Json {
     name: 'lockstep',
     image: image === '' ? `lockstep:${version}` : image,
     args: ['up', '--in-cluster', '--dashboard-port', `${HTTP_PORT}`, '--status-address', `0.0.0.0:${STATUS_PORT}`],
+    ...['--webhook-port', `${WEBHOOK_PORT}`],
     env: [{ name: 'LOCKSTEP_DATA', value: '/data' }],
     ports: [
       { name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' },
       { name: 'status', containerPort: STATUS_PORT, protocol: 'TCP' },
+      { name: 'webhooks', containerPort: WEBHOOK_PORT, protocol: 'TCP' },
     ],
     startupProbe: probe('/healthz', { periodSeconds: 2, failureThreshold: 60 }),
     livenessProbe: probe('/healthz', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }),

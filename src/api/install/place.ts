@@ -12,3 +12,5 @@ export const DATA_CLAIM = 'lockstep-data';
 export const HTTP_PORT = 8080;
 /** Metrics and health. */
 export const STATUS_PORT = 8081;
+/** Where hosts announce pushes: apart from the dashboard, so that it alone can be exposed. */
+export const WEBHOOK_PORT = 8082;

@@ -1,7 +1,7 @@
 /** `Platform`: what holds for the whole installation. One object, named `default`. */
 import { always, bool, by, duration, list, must, object, str, word, type Infer } from '../schema/field.ts';
 import { AGE, conditionColumn, type Kind } from './kind.ts';
-import { commonStatus, label, objectName } from './shared.table.ts';
+import { commonStatus, label, objectName, webhookFields } from './shared.table.ts';
 
 const platformSpec = object(
   'What holds for the whole installation.',
@@ -34,6 +34,14 @@ const platformSpec = object(
       }),
       'Below which addresses builds may fetch what they name by URL: remote bases and files of kustomizations, charts of `helmCharts`, values. Absent: none.',
       { maxItems: 256, merge: 'set' },
+    ),
+    webhooks: list(
+      object('One address, `/hooks/platform/<name>`.', {
+        name: must(label('Name, part of the address.')),
+        ...webhookFields("Secret of Lockstep's own namespace whose key `token` signs deliveries; `previousToken` counts as well."),
+      }),
+      'Addresses at which a whole Git host or registry announces what moved: every Source that reads it looks at once (docs/webhooks.md).',
+      { maxItems: 64, merge: ['name'] },
     ),
     defaults: always(
       object('Defaults for what says nothing itself.', {

@@ -26,6 +26,15 @@ export const sourcePath = (doc: string) =>
 
 export const secretRef = (doc: string) => object(doc, { name: must(objectName('Name of a Secret in the same namespace.')) });
 
+/** Fields that say how a host announces that something moved. */
+export const webhookFields = (secretDoc: string) => ({
+  secretRef: must(object(secretDoc, { name: must(objectName('Name of the Secret.')) })),
+  sender: word(
+    ['github', 'gitlab', 'gitea', 'bitbucket', 'dockerhub', 'harbor', 'quay', 'acr', 'nexus', 'distribution', 'generic'],
+    'Who sends. Absent: told by the headers, which dockerhub, harbor, quay and acr do not have.',
+  ),
+});
+
 /** CEL text. */
 export const cel = (doc: string) => str(doc, { maxLength: 4096 });
 

@@ -1,7 +1,7 @@
 /** `Source`: where desired state comes from. */
 import { bool, by, duration, int, list, must, object, str, time, word, type Infer } from '../schema/field.ts';
 import { AGE, conditionColumn, type Kind } from './kind.ts';
-import { commonStatus, gitRef, secretRef } from './shared.table.ts';
+import { commonStatus, gitRef, secretRef, webhookFields } from './shared.table.ts';
 
 const gitUrl = str('URL of the repository: https://, ssh:// or user@host:path. Credentials do not belong in it.', {
   maxLength: 2048,
@@ -112,6 +112,10 @@ const sourceSpec = object(
         ),
       ),
     }),
+    webhook: object(
+      'Pushes are announced to the address in `status.webhookPath`, so that the Source looks at once (docs/webhooks.md).',
+      webhookFields('Secret in the same namespace whose key `token` signs deliveries; `previousToken` counts as well.'),
+    ),
     interval: by('1m', duration('How often to look when nobody tells us of a push.', 5000)),
     suspend: by(false, bool('Stop fetching.')),
   },
@@ -135,7 +139,7 @@ const sourceStatus = object('What is known of the source.', {
     duration: str('How long it took, a Go duration.', { maxLength: 32 }),
     bytes: int('How much was transferred.', 0, 9007199254740991),
   }),
-  webhookPath: str('Path under which a push can be announced.', { maxLength: 256 }),
+  webhookPath: str('Path under which a push can be announced, where `spec.webhook` is set.', { maxLength: 256 }),
 });
 
 export type SourceSpec = Infer<typeof sourceSpec>;

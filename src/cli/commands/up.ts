@@ -60,6 +60,12 @@ export const up = defineCommand({
     'dashboard-port': { type: 'integer', value: 'N', doc: 'Port of the dashboard; 0 chooses a free one', default: 0 },
     'dashboard-url': { type: 'string', value: 'URL', doc: 'Under which browsers reach the dashboard, when not by its own address' },
     'status-address': { type: 'string', value: 'HOST:PORT', doc: 'Address of /metrics, /healthz and /readyz; instead of --status-port' },
+    'webhook-port': {
+      type: 'integer',
+      value: 'N',
+      doc: 'Port at which hosts announce pushes (docs/webhooks.md); 0 chooses a free one',
+      default: 0,
+    },
     'status-port': { type: 'integer', value: 'N', doc: 'Port of /metrics, /healthz and /readyz; 0 chooses a free one', default: 0 },
   },
   args: { min: 0, max: 0 },
@@ -72,6 +78,7 @@ export const up = defineCommand({
       cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
       dashboard: dashboardChoice(flags, io),
       ...statusAddress(flags['status-address'], flags['status-port']),
+      webhooks: { port: flags['webhook-port'], ...reachable(flags) },
       progress: (message) => io.err(`${message}\n`),
       signal: io.signal,
       env: io.env,
@@ -95,13 +102,15 @@ export const up = defineCommand({
 });
 
 /** In a pod it is reached from elsewhere, so it listens on every address; on a person's machine only they reach it. */
+const reachable = (flags: { readonly 'in-cluster': boolean }): { readonly host?: string } =>
+  flags['in-cluster'] ? { host: '0.0.0.0' } : {};
+
 function dashboardChoice(
   flags: { readonly 'dashboard-port': number; readonly 'dashboard-url': string | undefined; readonly 'in-cluster': boolean },
   { program }: Io,
 ): DashboardChoice {
   const url = flags['dashboard-url'];
-  const host = flags['in-cluster'] ? { host: '0.0.0.0' } : {};
-  return { port: flags['dashboard-port'], program, ...host, ...(url === undefined ? {} : { url }) };
+  return { port: flags['dashboard-port'], program, ...reachable(flags), ...(url === undefined ? {} : { url }) };
 }
 
 function fileLog(file: string): SystemOptions['log'] {
@@ -130,8 +139,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
-const dashboardLines = ({ dashboard }: System): readonly string[] =>
-  dashboard === undefined ? [] : [`Dashboard ${dashboard.link ?? dashboard.url}`];
+const doorLines = ({ dashboard, webhookUrl }: System): readonly string[] => [
+  ...(dashboard === undefined ? [] : [`Dashboard ${dashboard.link ?? dashboard.url}`]),
+  ...(webhookUrl === undefined ? [] : [`Webhooks ${webhookUrl}/hooks/`]),
+];
 
 interface RepositoryFlags {
   readonly repo: string | undefined;
@@ -153,7 +164,7 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
       root: rootOf(origin.name, flags),
     });
     const said = [
-      ...dashboardLines(hosted.system),
+      ...doorLines(hosted.system),
       `Serving a snapshot of ${origin.folder}`,
       `Clone URL ${hosted.state.cloneUrl}`,
       `KUBECONFIG=${hosted.state.kubeconfig}`,
@@ -161,7 +172,7 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
     return { kube: hosted.system.kube, term: hosted.system.term, said, stop: () => hosted.stop() };
   }
   const system = await startSystem({ ...options, localRepositories: origin?.url.startsWith('file:') === true });
-  const said = [...dashboardLines(system), ...(system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`])];
+  const said = [...doorLines(system), ...(system.kubeconfig === undefined ? [] : [`KUBECONFIG=${system.kubeconfig}`])];
   await writeRunning(options.folder, system);
   if (origin === undefined) return { kube: system.kube, term: system.term, said, stop: () => system.stop() };
   const root: RootOptions = {

@@ -8,7 +8,7 @@ import {
   removeCondition,
   setCondition,
 } from '../../api/index.ts';
-import { digestOf } from '../../core/plan/digest/index.ts';
+import { webhookPathOf } from './hooks.ts';
 
 export interface RefState {
   readonly ref: string;
@@ -31,7 +31,7 @@ export function nextSourceStatus(source: Source, verdict: SourceVerdict): Source
   const old = source.status ?? {};
   const conditions = sourceConditions(source, verdict);
   const refs = sameRefs(old.refs, verdict.refs) ? old.refs : verdict.refs;
-  const webhookPath = webhookPathOf(source);
+  const webhookPath = source.spec.webhook === undefined ? undefined : webhookPathOf(source);
   const quiet =
     conditions === old.conditions &&
     refs === old.refs &&
@@ -39,19 +39,17 @@ export function nextSourceStatus(source: Source, verdict: SourceVerdict): Source
     old.lastHandledReconcileAt === verdict.handled &&
     old.webhookPath === webhookPath;
   if (quiet) return old;
+  const { webhookPath: _before, ...rest } = old;
   return {
-    ...old,
+    ...rest,
     ...(source.metadata.generation === undefined ? {} : { observedGeneration: source.metadata.generation }),
     ...(verdict.handled === undefined ? {} : { lastHandledReconcileAt: verdict.handled }),
     conditions,
     ...(refs === undefined || refs.length === 0 ? {} : { refs }),
     ...(verdict.fetched === undefined ? {} : { lastFetch: verdict.fetched }),
-    webhookPath,
+    ...(webhookPath === undefined ? {} : { webhookPath }),
   } as SourceStatus;
 }
-
-/** Cannot be guessed from the Source's name, and is no secret that grants anything but a look at the repository. */
-const webhookPathOf = (source: Source): string => `/hooks/${digestOf([source.metadata.uid ?? '', 'webhook']).slice(7, 39)}`;
 
 function sameRefs(old: SourceStatus['refs'], next: readonly RefState[]): boolean {
   if ((old?.length ?? 0) !== next.length) return false;

@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import type { Visitor } from '../access/visitor.ts';
 import type { Assets } from './assets.ts';
 import { hostProblem, readJson } from './incoming.ts';
+import type { Listening } from './listening.ts';
 import { type Match, matchRoute } from './match.ts';
 import { type Sending, sendChunks, sendJson, sendRefusal, setSafety } from './outgoing.ts';
 import { badInput, refused, type Refused } from './refused.ts';
@@ -64,11 +65,6 @@ export interface FrameParts {
   readonly hosts: readonly string[];
   readonly log: Log;
   readonly metrics: Metrics;
-}
-
-export interface Listening {
-  readonly url: string;
-  close(): Promise<void>;
 }
 
 export class Frame {

@@ -39,7 +39,7 @@ export async function readJson(message: IncomingMessage): Promise<Result<Json | 
   // A form of another page can send text/plain and forms without asking; JSON it cannot.
   if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? ''))
     return err(refused.badRequest('the body must be application/json'));
-  const bytes = await readBytes(message);
+  const bytes = await readBytes(message, BODY_LIMIT);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return ok(undefined);
   try {
@@ -49,7 +49,8 @@ export async function readJson(message: IncomingMessage): Promise<Result<Json | 
   }
 }
 
-function readBytes(message: IncomingMessage): Promise<Result<Buffer, Refused>> {
+/** The whole body, if it is no longer than `limit` bytes and arrives in time. */
+export function readBytes(message: IncomingMessage, limit: number): Promise<Result<Buffer, Refused>> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -62,7 +63,7 @@ function readBytes(message: IncomingMessage): Promise<Result<Buffer, Refused>> {
     const timer = setTimeout(() => finish(err(refused.badRequest('the body did not arrive in time'))), BODY_TIMEOUT);
     message.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > BODY_LIMIT) finish(err(refused.tooLarge(`the body is larger than ${BODY_LIMIT} bytes`)));
+      if (size > limit) finish(err(refused.tooLarge(`the body is larger than ${limit} bytes`)));
       else chunks.push(chunk);
     });
     message.on('end', () => finish(ok(Buffer.concat(chunks))));

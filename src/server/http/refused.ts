@@ -20,6 +20,7 @@ const refusal =
 export const refused = {
   badRequest: refusal(400, 'BadRequest'),
   signInNeeded: refusal(401, 'SignInNeeded'),
+  unauthorized: refusal(401, 'Unauthorized'),
   forbidden: refusal(403, 'Forbidden'),
   notFound: refusal(404, 'NotFound'),
   methodNotAllowed: refusal(405, 'MethodNotAllowed'),

@@ -6,3 +6,4 @@ export { filesServer, type FilesServer } from './web-files.ts';
 export { registryServer, type RegistryServer } from './registry.ts';
 export { gitFixture, type GitFixture } from './git-fixture.ts';
 export { sshSigned } from './ssh-signed.table.ts';
+export { senderCases, type MadeDelivery, type SenderCase } from './hook-senders.table.ts';

@@ -134,7 +134,7 @@ export class World {
       else merged[path] = text;
     }
     const id = this.repository.commit(merged, options);
-    this.controllers.notifyPush(repositoryUrl);
+    this.controllers.announce({ urls: [repositoryUrl] });
     await this.clock.settle();
     return id;
   }
@@ -142,7 +142,7 @@ export class World {
   /** Exactly these files, whatever was there before. */
   async commitAll(files: Files, options: { readonly message?: string } = {}): Promise<string> {
     const id = this.repository.commit(files, options);
-    this.controllers.notifyPush(repositoryUrl);
+    this.controllers.announce({ urls: [repositoryUrl] });
     await this.clock.settle();
     return id;
   }
