@@ -213,6 +213,46 @@ describe('inputs', () => {
     expect((await data())['chart']).toBe('shop-1.1.0');
   }, 120_000);
 
+  test('values by URL: a move is one render and one apply; refused and missing files are told apart', async () => {
+    const url = 'https://files.test/env/prod.yaml';
+    const allow = (prefix: string): Promise<unknown> =>
+      w.put({
+        apiVersion: 'lockstep.dev/v1',
+        kind: 'Platform',
+        metadata: { name: 'default' },
+        spec: { installation: 'test', allowedRemotes: [prefix] },
+      });
+    const from = (more: JsonObject): Promise<void> =>
+      app({ name: 'stable', chart: 'shop', version: '1.x' }, { valuesFrom: [{ secret: 'tokens' }, { url, ...more }] });
+    w.web.files.set(url, { text: 'colour: white\n' });
+    await allow('https://files.test/env');
+    await from({});
+    await w.settle();
+    expect((await data())['colour']).toBe('white');
+    expect(await w.condition('Reproducible')).toContain(`${url} stands for sha256:`);
+    expect(await cost(() => w.settle(200_000))).toEqual({ renders: 0, applies: 0 });
+    w.web.files.set(url, { text: 'colour: black\n' });
+    expect(await cost(() => w.settle(70_000))).toEqual({ renders: 1, applies: 1 });
+    expect((await data())['colour']).toBe('black');
+    w.web.files.set(url, { text: 'gone', status: 404 });
+    await w.settle(70_000);
+    expect(await w.condition('Ready')).toContain(
+      `ValuesNotFound: spec.build.helm.valuesFrom[1]: ${url} is no file: status code 404 (Not Found)`,
+    );
+    expect((await data())['colour']).toBe('black');
+    await from({ optional: true });
+    await w.settle();
+    expect((await data())['colour']).toBe('red');
+    await from({ targetPath: 'colour', literal: true });
+    w.web.files.set(url, { text: 'a,b' });
+    await w.settle(70_000);
+    expect((await data())['colour']).toBe('a,b');
+    await allow('https://files.test/other');
+    await from({ optional: true });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain(`${url} is not fetched: addresses outside the Sources`);
+  }, 60_000);
+
   test('S18 values of a Secret stay out of plans, status, events and messages', async () => {
     const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tokens', namespace: 'shop' } };
     for (const token of ['first-token', 'second-token']) {
@@ -315,7 +355,7 @@ describe('a chart in Git', () => {
     const rows: [Record<string, string>, JsonObject, string][] = [
       [{ 'templates/config.yaml': '{{ fail "no colour" }}' }, {}, 'no colour'],
       [{ 'values.schema.json': '{"properties": {"colour": {"type": "integer"}}}' }, {}, "values don't meet the specifications"],
-      [{}, { valuesFrom: [{ url: 'https://example.com/values.yaml' }] }, 'values from URLs are not allowed'],
+      [{}, { valuesFrom: [{ url: 'https://files.test/values.yaml', optional: true }] }, 'spec.allowedRemotes of Platform default'],
       [{}, { valueFiles: ['nope.yaml'] }, 'there is no file nope.yaml'],
       [{}, { kubeVersion: 'new' }, 'kubeVersion'],
     ];

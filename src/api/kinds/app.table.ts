@@ -60,7 +60,7 @@ const valuesFrom = list(
         name: objectName('Name of a Source in the same namespace; absent: the App’s own.'),
         path: must(sourcePath('Path of the file.')),
       }),
-      url: str('An https:// URL of a file.', {
+      url: str('An https:// URL of a file, below an address that `Platform.spec.allowedRemotes` names.', {
         maxLength: 2048,
         pattern: '^https://[^ @]+$',
         means: 'an https:// URL without credentials',

@@ -1,4 +1,4 @@
-/** Values of a chart from everywhere a spec names: files of the source, ConfigMaps, Secrets, files of other Sources, the spec itself; later ones win. */
+/** Values of a chart from everywhere a spec names: files of the source, ConfigMaps, Secrets, files of other Sources or of the web, the spec itself; later ones win. */
 import type { Ask } from '../../core/ask/index.ts';
 import { type Chart, mergeOptions } from '../../core/chart/index.ts';
 import { getKey, isObject } from '../../core/object/index.ts';
@@ -123,9 +123,8 @@ interface OriginRequest {
 
 function valuesFrom(ask: Ask, { origin, index, input }: OriginRequest): Result<readonly Piece[], Problem> {
   const at = field('valuesFrom', index);
-  if (origin.url !== undefined)
-    return err({ code: 'Unsupported', field: `${at}.url`, message: 'values from URLs are not allowed by this installation' });
-  const found = origin.source === undefined ? fromObject(ask, { origin, input }) : fromSource(ask, origin.source);
+  const found = findOrigin(ask, { origin, index, input });
+  if (found.refused !== undefined) return err({ code: 'RenderFailed', field: `${at}.url`, message: found.refused });
   if (found.text === undefined) {
     if (origin.optional === true) return ok([]);
     return err({ code: 'ValuesNotFound', field: at, message: found.missing });
@@ -139,6 +138,21 @@ interface Found {
   readonly name: string;
   readonly text: string | undefined;
   readonly missing: string;
+  /** Why nobody looked whether it is there: `optional` does not help. */
+  readonly refused?: string;
+}
+
+function findOrigin(ask: Ask, { origin, input }: OriginRequest): Found {
+  if (origin.url !== undefined) return fromUrl(ask, origin.url);
+  return origin.source === undefined ? fromObject(ask, { origin, input }) : fromSource(ask, origin.source);
+}
+
+function fromUrl(ask: Ask, url: string): Found {
+  const answer = ask({ kind: 'webFile', url });
+  if ('refused' in answer) return { name: url, text: undefined, missing: '', refused: `${url} is not fetched: ${answer.refused}` };
+  if ('notFile' in answer) return { name: url, text: undefined, missing: `${url} is no file: ${answer.notFile}` };
+  const found = ask({ kind: 'file', ...answer });
+  return { name: url, text: found.found === 'file' ? found.text : undefined, missing: `${url} cannot be read` };
 }
 
 function fromSource(ask: Ask, { name = '', path }: NonNullable<Origin['source']>): Found {
