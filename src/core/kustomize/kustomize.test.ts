@@ -83,12 +83,42 @@ describe('what is refused', () => {
       '',
       { message: 'no matches for Id ConfigMap.v1.[noGrp]/y.[noNs]', file: 'p.yaml' },
     ],
+    [
+      'a component that gives two objects one name',
+      {
+        'a/kustomization.yaml': 'resources: [x.yaml, y.yaml]\ncomponents: [../c]',
+        'a/x.yaml': configMap('x'),
+        'a/y.yaml': configMap('y'),
+        'c/kustomization.yaml': `kind: Component\npatches: [{patch: '[{"op": "replace", "path": "/metadata/name", "value": "z"}]', target: {kind: ConfigMap}}]`,
+      },
+      'a',
+      { message: "recursed merging from path '/c': may not add resource with an already registered id: ConfigMap.v1.[noGrp]/z.[noNs]" },
+    ],
   ])('%s', (_, files, path, { message, ...place }) => {
     const { value, problems } = build(files, path);
     expect(value.resources).toEqual([]);
     expect(problems.at(-1)).toMatchObject({ code: 'KustomizeFailed', ...place });
     expect(problems.at(-1)?.message).toContain(message);
   });
+});
+
+test('messages that show whole objects leave out what Secrets hold', () => {
+  const secret = (namespace: string): string =>
+    `apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: ${namespace}}\nstringData: {k: hidden}\n`;
+  const { problems } = build({ 'kustomization.yaml': 'namespace: c\nresources: [x.yaml]', 'x.yaml': `${secret('a')}---\n${secret('b')}` });
+  expect(problems.at(-1)?.message).toContain('"stringData":{"k":"***"}');
+  expect(problems.at(-1)?.message).not.toContain('hidden');
+});
+
+test('labels in claim templates go with the templates unless the field for them is written', () => {
+  const set = 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {volumeClaimTemplates: [{metadata: {name: d}}]}\n';
+  const labelled = (rules: string): boolean => {
+    const { value } = build({ 'kustomization.yaml': `resources: [s.yaml]\nlabels: [{pairs: {a: b}, ${rules}}]`, 's.yaml': set });
+    return formatOutput(value).split('volumeClaimTemplates:')[1]?.includes('a: b') === true;
+  };
+  expect(labelled('includeTemplates: true')).toBe(true);
+  expect(labelled('includeTemplates: true, includeVolumeClaimTemplates: false')).toBe(false);
+  expect(labelled('includeVolumeClaimTemplates: true')).toBe(true);
 });
 
 test('hostile keys are data', () => {

@@ -99,6 +99,11 @@ export class ResMap {
     for (const resource of list) this.append(resource);
   }
 
+  /** Fails, as appending them one by one would, when two resources have come to be called the same. */
+  requireDistinct(): void {
+    new ResMap().appendAll(this.#list);
+  }
+
   /** Other contents, checked for identities that come twice. */
   replaceAll(list: readonly Resource[]): void {
     this.#list = [];

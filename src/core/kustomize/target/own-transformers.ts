@@ -97,7 +97,8 @@ function labelSpecs(label: Label, config: TransformerConfig): readonly FieldSpec
     () => {
       if (label.includeSelectors === true) return mergeSpecs(specs, config.commonLabels);
       if (label.includeTemplates === true) specs = mergeSpecs(specs, config.templateLabels);
-      if (label.includeVolumeClaimTemplates === true) specs = mergeSpecs(specs, config.volumeClaimTemplateLabels);
+      // Kustomize 5.8 has no field for claim templates: they go with the templates. Its successor's field decides where it is written.
+      if (label.includeVolumeClaimTemplates ?? label.includeTemplates === true) specs = mergeSpecs(specs, config.volumeClaimTemplateLabels);
       return mergeSpecs(specs, [METADATA_LABELS]);
     },
   );

@@ -200,11 +200,10 @@ export class Target {
       () => `recursed accumulation of path '${loader.root}'`,
       () => below.accumulate(from),
     );
-    if (from !== into)
-      within(
-        () => `recursed merging from path '${loader.root}'`,
-        () => into.absorb(from),
-      );
+    within(
+      () => `recursed merging from path '${loader.root}'`,
+      () => (from === into ? into.map.requireDistinct() : into.absorb(from)),
+    );
   }
 
   #parentOf(path: string): Parent {

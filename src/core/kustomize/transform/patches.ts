@@ -1,6 +1,6 @@
 /** Strategic merge and JSON patches. Source: api/internal/builtins/Patch*Transformer.go. */
 import { type Json, isObject, record } from '../../object/index.ts';
-import { applyJsonPatch, type JsonPatch, parsePatch, type PatchFailure } from '../../merge/json-patch/index.ts';
+import { applyJsonPatch, type JsonPatch, parsePatch } from '../../merge/json-patch/index.ts';
 import { decode, encode, sigsYaml } from '../../yaml/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import type { Patch, PatchArgs, Selector } from '../config/types.ts';
@@ -50,7 +50,7 @@ function applyOperations(resource: Resource, patch: JsonPatch): void {
   about({ object: idText(resource.curId) }, () => {
     resource.withMarksInTree(() => {
       const result = applyJsonPatch(nodeToObject(resource.node), patch);
-      if (!result.ok) throw new KustomizeError(failureText(result.error, patch), { field: result.error.path });
+      if (!result.ok) throw new KustomizeError(result.error.message, { field: result.error.path });
       if (!isObject(result.value ?? null)) throw new KustomizeError('json: cannot unmarshal into Go value of type map[string]interface {}');
       resource.node.become(jsonToNode(asFloats(result.value ?? null)));
     });
@@ -64,16 +64,6 @@ function asFloats(value: Json): Json {
   if (typeof value === 'bigint') return Number(value);
   if (Array.isArray(value)) return (value as readonly Json[]).map(asFloats);
   return isObject(value) ? record(Object.entries(value).map(([key, member]) => [key, asFloats(member ?? null)])) : value;
-}
-
-/** As the newer release of the library words it that kustomize uses. */
-function failureText({ message, operation, path }: PatchFailure, patch: JsonPatch): string {
-  const { op = 'add' } = patch[operation] ?? {};
-  const missing = /^unable to remove nonexistent key: .*$/s.exec(message)?.[0];
-  const from = patch[operation];
-  const at = from !== undefined && 'from' in from && op === 'move' ? from.from.replace(/^\//, '') : path;
-  if (missing !== undefined) return `error in ${op} for path: '${at}': U${missing.slice(1)}`;
-  return message.startsWith('operation does not apply') ? `${op} ${message}` : message;
 }
 
 interface Patching {

@@ -1,4 +1,7 @@
-/** Carrying out a JSON patch: every operation gives a new document that shares what it does not touch. */
+/**
+ * Carrying out a JSON patch: every operation gives a new document that shares what it does not touch.
+ * Messages are those of evanphx/json-patch 4.13 (patch.go), which people know from kubectl and kustomize.
+ */
 import { type Result, err, ok } from '../../../std/index.ts';
 import { type Json, type JsonObject, getKey, hasKey, isObject, withKey, withoutKey } from '../../object/index.ts';
 import { equalJson } from '../../object/value/index.ts';
@@ -39,6 +42,25 @@ class Failed extends Error {
   }
 }
 
+const quote = (text: string): string => JSON.stringify(text);
+const missing = (what: string): Failed => new Failed(`${what}: missing value`);
+const badIndex = (key: string): Failed => new Failed(`Unable to access invalid index: ${Number(key)}: invalid index referenced`);
+
+/** Says where a failure inside a container happened. */
+function within<T>(where: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof Failed ? new Failed(`${where}: ${error.message}`, error.kind) : error;
+  }
+}
+
+/** A change of the container of the last step, and what it is called when there is no such container. */
+interface Edit {
+  readonly change: (container: Json, key: string) => Json;
+  readonly gone: string;
+}
+
 /** Applies all operations or none. An absent document (empty text) stays absent. */
 export function applyJsonPatch(
   document: Json | undefined,
@@ -58,11 +80,10 @@ export function applyJsonPatch(
   return ok(run.document);
 }
 
-/** The steps of a pointer. As in the original, whatever stands before the first `/` is ignored. */
-function stepsOf(path: string): readonly string[] {
+/** The steps of a pointer; undefined when it has none. As in the original, whatever stands before the first `/` is ignored. */
+function stepsOf(path: string): readonly string[] | undefined {
   const [, ...steps] = path.split('/');
-  if (path !== '' && steps.length === 0) throw new Failed(`doc is missing path: "${path}": missing value`);
-  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return steps.length === 0 ? undefined : steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 class Run {
@@ -98,40 +119,45 @@ class Run {
   }
 
   #add(path: string, value: Json): void {
-    const steps = this.#target(path);
-    if (this.#options.ensurePathExistsOnAdd === true) this.document = this.#ensured(this.document, steps);
-    this.document = steps.length === 0 ? value : this.#edit(steps, (container, key) => this.#added(container, key, value));
+    if (this.#options.ensurePathExistsOnAdd === true) this.document = this.#ensured(this.document, stepsOf(path) ?? []);
+    this.#addAt(path, value, {
+      gone: `add operation does not apply: doc is missing path: "${path}"`,
+      where: `error in add for path: '${path}'`,
+    });
+  }
+
+  /** Adds without making missing parents. */
+  #addAt(path: string, value: Json, { gone, where }: { readonly gone: string; readonly where: string }): void {
+    // v4 knows no way to the whole document.
+    if (path === '' && !this.#isV4) this.document = value;
+    else this.document = this.#edit(path, { gone, change: (container, key) => within(where, () => this.#added(container, key, value)) });
   }
 
   get #isV4(): boolean {
     return (this.#options.dialect ?? 'v4') === 'v4';
   }
 
-  /** The steps to something that is added or read; v4 knows no way to the whole document here. */
-  #target(path: string): readonly string[] {
-    if (path === '' && this.#isV4) throw new Failed('doc is missing path: "": missing value');
-    return stepsOf(path);
-  }
-
   #added(container: Json, key: string, value: Json): Json {
     if (isObject(container)) return withKey(container, key, value);
     const list = container as readonly Json[];
     const index = key === '-' ? list.length : this.#index(key, list.length + 1);
-    if (index > list.length) throw new Failed(`Unable to access invalid index: ${key}: invalid index referenced`);
+    if (index > list.length) throw badIndex(key);
     return list.toSpliced(index, 0, value);
   }
 
   #replace(path: string, value: Json): void {
-    const steps = stepsOf(path);
-    if (steps.length === 0) {
+    if (path === '') {
       this.document = value;
       return;
     }
-    this.document = this.#edit(steps, (container, key) => {
-      const addable = this.#isV4 && isObject(container);
-      if (!addable && this.#get(container, key) === undefined)
-        throw new Failed(`replace operation does not apply: doc is missing key: ${path}: missing value`);
-      return this.#with(container, key, value);
+    this.document = this.#edit(path, {
+      gone: `replace operation does not apply: doc is missing path: ${path}`,
+      change: (container, key) => {
+        const addable = this.#isV4 && isObject(container);
+        if (!addable && this.#find(container, key) === undefined)
+          throw missing(`replace operation does not apply: doc is missing key: ${path}`);
+        return this.#with(container, key, value);
+      },
     });
   }
 
@@ -143,33 +169,40 @@ class Run {
   }
 
   #remove(path: string): void {
-    const steps = stepsOf(path);
-    if (steps.length === 0) throw new Failed(`remove operation does not apply: doc is missing path: "${path}": missing value`);
     const lenient = this.#options.allowMissingPathOnRemove === true;
-    if (lenient && this.#lookup(steps) === undefined) return;
-    this.document = this.#edit(steps, (container, key) => this.#removed(container, key));
+    if (lenient && path !== '' && this.#lookup(stepsOf(path) ?? []) === undefined) return;
+    this.document = this.#edit(path, {
+      gone: `remove operation does not apply: doc is missing path: "${path}"`,
+      change: (container, key) => within(`error in remove for path: '${path}'`, () => this.#removed(container, key)),
+    });
   }
 
   #removed(container: Json, key: string): Json {
     if (isObject(container)) {
-      if (!hasKey(container, key)) throw new Failed(`unable to remove nonexistent key: ${key}: missing value`);
+      if (!hasKey(container, key)) throw missing(`Unable to remove nonexistent key: ${key}`);
       return withoutKey(container, key);
     }
     const list = container as readonly Json[];
     const index = this.#index(key, list.length);
-    if (index >= list.length) throw new Failed(`Unable to access invalid index: ${key}: invalid index referenced`);
+    if (index >= list.length) throw badIndex(key);
     return list.toSpliced(index, 1);
   }
 
   #move(from: string, path: string): void {
-    if (from === '') throw new Failed('unable to move entire document to another path: invalid state detected');
-    const value = this.#existing(from, 'move');
-    this.document = this.#edit(stepsOf(from), (container, key) => this.#removed(container, key));
-    this.#addPlain(path, value);
+    if (from === '' && !this.#isV4) throw new Failed('unable to move entire document to another path: invalid state detected');
+    const gone = `move operation does not apply: doc is missing from path: ${from}`;
+    const where = `error in move for path: '${stepsOf(from)?.at(-1) ?? ''}'`;
+    const value = this.#existing(from, { gone, where });
+    this.document = this.#edit(from, { gone, change: (container, key) => within(where, () => this.#removed(container, key)) });
+    this.#addAt(path, value, {
+      gone: `move operation does not apply: doc is missing destination path: ${path}`,
+      where: `error in move for path: '${path}'`,
+    });
   }
 
   #copy(from: string, path: string): void {
-    const value = this.#existing(from, 'copy');
+    const gone = `copy operation does not apply: doc is missing from path: ${from}`;
+    const value = this.#existing(from, { gone, where: `error in copy for from: '${from}'` });
     this.#copied += canonicalJson(value).length;
     const limit = this.#options.copyLimit ?? DEFAULT_COPY_LIMIT;
     if (this.#copied > limit) {
@@ -177,76 +210,86 @@ class Run {
         `Unable to complete the copy, the accumulated size increase of copy is ${this.#copied}, exceeding the limit ${limit}`,
       );
     }
-    this.#addPlain(path, value);
+    this.#addAt(path, value, {
+      gone: `copy operation does not apply: doc is missing destination path: ${path}`,
+      where: 'error while adding value during copy',
+    });
   }
 
-  /** Adds without making missing parents. */
-  #addPlain(path: string, value: Json): void {
-    const steps = this.#target(path);
-    this.document = steps.length === 0 ? value : this.#edit(steps, (container, key) => this.#added(container, key, value));
-  }
-
-  #existing(from: string, op: string): Json {
-    const steps = this.#target(from);
-    const found = this.#lookup(steps);
-    const nothing = found === undefined && this.#isV4 && isObject(this.#lookup(steps.slice(0, -1)) ?? null);
-    const value = nothing ? null : found;
-    if (value === undefined) throw new Failed(`${op} operation does not apply: doc is missing from path: "${from}": missing value`);
-    return value;
+  /** The value that is moved or copied; in v4 a member that is not there is null. */
+  #existing(from: string, { gone, where }: { readonly gone: string; readonly where: string }): Json {
+    if (from === '' && !this.#isV4) return this.document;
+    const steps = stepsOf(from);
+    const parent = steps === undefined ? undefined : this.#lookup(steps.slice(0, -1));
+    if (steps === undefined || parent === undefined || parent === null) throw missing(gone);
+    const value = within(where, () => this.#get(parent, steps.at(-1) ?? ''));
+    if (value !== undefined) return value;
+    if (this.#isV4 && isObject(parent)) return null;
+    throw missing(gone);
   }
 
   #test(path: string, value: Json): void {
     const steps = stepsOf(path);
-    const parent = steps.length === 0 ? this.document : this.#lookup(steps.slice(0, -1));
-    if (parent === undefined) throw new Failed(`test operation does not apply: is missing path: ${path}: missing value`);
+    const parent = path === '' ? this.document : steps === undefined ? undefined : this.#lookup(steps.slice(0, -1));
+    if (parent === undefined) throw missing(`test operation does not apply: is missing path: ${path}`);
     // A member that is not there equals null.
-    const found = steps.length === 0 ? parent : (this.#get(parent, steps.at(-1) ?? '') ?? (isObject(parent) ? null : undefined));
+    const member = (): Json | undefined => this.#get(parent, steps?.at(-1) ?? '') ?? (isObject(parent) ? null : undefined);
+    const found = path === '' ? parent : within(`error in test for path: '${path}'`, member);
     if (found === undefined || !equalJson(found, value)) throw new Failed(`testing value ${path} failed: test failed`, 'test');
   }
 
   /** The value at these steps; undefined when there is none. */
   #lookup(steps: readonly string[]): Json | undefined {
     let at: Json | undefined = this.document;
-    for (const step of steps) at = at === undefined ? undefined : this.#get(at, step);
+    for (const step of steps) at = at === undefined ? undefined : this.#find(at, step);
     return at;
   }
 
+  /** A member; undefined when an object has none of this name. Fails where a list has no such item. */
   #get(container: Json, key: string): Json | undefined {
     if (isObject(container)) return getKey(container, key);
-    return Array.isArray(container) ? (container.at(this.#position(key, container.length)) as Json | undefined) : undefined;
+    if (!Array.isArray(container)) return undefined;
+    const index = this.#index(key, container.length);
+    if (index >= container.length) throw badIndex(key);
+    return container[index] as Json;
+  }
+
+  /** Like `#get`, but what is no index of the list is simply not there. */
+  #find(container: Json, key: string): Json | undefined {
+    try {
+      return this.#get(container, key);
+    } catch (error) {
+      if (error instanceof Failed) return undefined;
+      throw error;
+    }
   }
 
   /** Copies the way to the container of the last step and changes it. */
-  #edit(steps: readonly string[], change: (container: Json, key: string) => Json): Json {
-    const [key = '', ...rest] = steps.toReversed();
+  #edit(path: string, { change, gone }: Edit): Json {
+    const steps = stepsOf(path);
+    if (steps === undefined) throw missing(gone);
     const parents: { readonly container: Json; readonly key: string }[] = [];
     let at = this.document;
-    for (const step of rest.toReversed()) {
-      const next = this.#get(at, step);
-      if (next === undefined) throw missing(steps);
+    for (const step of steps.slice(0, -1)) {
+      const next = this.#find(at, step);
+      if (next === undefined) throw missing(gone);
       parents.push({ container: at, key: step });
       at = next;
     }
-    if (typeof at !== 'object' || at === null) throw missing(steps);
-    let result = change(at, key);
+    if (typeof at !== 'object' || at === null) throw missing(gone);
+    let result = change(at, steps.at(-1) ?? '');
     if (result === at) return this.document;
     for (const parent of parents.toReversed()) result = this.#with(parent.container, parent.key, result);
     return result;
   }
 
-  /** An index as it is written: negative ones count from the end. */
-  #position(key: string, length: number): number {
-    const go = this.#options.dialect !== 'rfc';
-    if (!(go ? /^[+-]?\d{1,15}$/ : /^(?:0|[1-9]\d{0,14})$/).test(key)) throw new Failed(`value was not a proper array index: '${key}'`);
-    const index = Number(key);
-    // Beyond the beginning is nowhere, like beyond the end.
-    return index < -length ? length : index;
-  }
-
-  /** An index from the beginning, which must not lie before it. */
+  /** An index from the beginning. As it is written, negative ones count from the end and may not lie before the beginning. */
   #index(key: string, length: number): number {
-    const index = this.#position(key, length);
-    if (Number(key) < -length) throw new Failed(`Unable to access invalid index: ${key}: invalid index referenced`);
+    const go = this.#options.dialect !== 'rfc';
+    if (!(go ? /^[+-]?\d{1,15}$/ : /^(?:0|[1-9]\d{0,14})$/).test(key))
+      throw new Failed(`strconv.Atoi: parsing ${quote(key)}: invalid syntax`);
+    const index = Number(key);
+    if (index < -length) throw badIndex(key);
     return index < 0 ? index + length : index;
   }
 
@@ -264,15 +307,7 @@ class Run {
     const padded = Array.isArray(at) && step !== '-' ? padTo(at as readonly Json[], this.#index(step, at.length + 1)) : at;
     return typeof padded === 'object' && padded !== null ? this.#added(padded, step, child) : at;
   }
-
-  /** Like `#get`, but an index beyond the end is simply not there. */
-  #find(container: Json, key: string): Json | undefined {
-    return Array.isArray(container) && /^\d+$/.test(key) && Number(key) >= container.length ? undefined : this.#get(container, key);
-  }
 }
-
-const missing = (steps: readonly string[]): Failed =>
-  new Failed(`operation does not apply: doc is missing path: "/${steps.join('/')}": missing value`);
 
 function emptyFor(step: string): Json {
   if (step === '-') return [];

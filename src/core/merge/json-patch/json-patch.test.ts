@@ -1,6 +1,6 @@
 /** JSON patches in the three dialects. */
 import { expect, test } from 'vitest';
-import type { Json } from '../../object/index.ts';
+import type { Json, JsonObject } from '../../object/index.ts';
 import { deepFreeze } from '../../object/value/index.ts';
 import { type Dialect, applyJsonPatch, parsePatch } from './index.ts';
 
@@ -43,6 +43,26 @@ const rows: readonly (readonly [title: string, document: Json, patch: Json, expe
 test.each(rows)('%s', (_, document, patch, expected) => {
   for (const dialect of all)
     if (expected[dialect] !== undefined) expect([dialect, run(document, patch, dialect)]).toEqual([dialect, expected[dialect]]);
+});
+
+test.each<[patch: JsonObject, message: string]>([
+  [{ op: 'add', path: '/x/y', value: 1 }, 'add operation does not apply: doc is missing path: "/x/y": missing value'],
+  [{ op: 'add', path: '', value: 1 }, 'add operation does not apply: doc is missing path: "": missing value'],
+  [{ op: 'add', path: '/a/9', value: 1 }, "error in add for path: '/a/9': Unable to access invalid index: 9: invalid index referenced"],
+  [{ op: 'add', path: '/a/x', value: 1 }, `error in add for path: '/a/x': strconv.Atoi: parsing "x": invalid syntax`],
+  [{ op: 'remove', path: '/x' }, "error in remove for path: '/x': Unable to remove nonexistent key: x: missing value"],
+  [{ op: 'remove', path: '/x/y' }, 'remove operation does not apply: doc is missing path: "/x/y": missing value'],
+  [{ op: 'replace', path: '/x/y', value: 1 }, 'replace operation does not apply: doc is missing path: /x/y: missing value'],
+  [{ op: 'replace', path: '/a/3', value: 1 }, 'replace operation does not apply: doc is missing key: /a/3: missing value'],
+  [{ op: 'move', from: '/x', path: '/b' }, "error in move for path: 'x': Unable to remove nonexistent key: x: missing value"],
+  [{ op: 'copy', from: '/x/y', path: '/b' }, 'copy operation does not apply: doc is missing from path: /x/y: missing value'],
+  [{ op: 'copy', from: '/a', path: '/x/y' }, 'copy operation does not apply: doc is missing destination path: /x/y: missing value'],
+  [{ op: 'test', path: '/x/y', value: 1 }, 'test operation does not apply: is missing path: /x/y: missing value'],
+  [{ op: 'test', path: '/a/0', value: 2 }, 'testing value /a/0 failed: test failed'],
+])('%j is refused in the words of the original', (operation, message) => {
+  const parsed = parsePatch([operation]);
+  const result = parsed.ok ? applyJsonPatch({ a: [1] }, parsed.value) : parsed;
+  expect(result.ok ? undefined : result.error).toMatchObject({ message });
 });
 
 test('changing nothing returns the document', () => {
