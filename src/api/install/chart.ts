@@ -4,8 +4,8 @@
  */
 import { encode, goYamlV3 } from '../../core/yaml/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
-import { installObjects } from './objects.ts';
-import { SYSTEM_NAMESPACE } from './place.ts';
+import { installObjects, isMadeOnce } from './objects.ts';
+import { ACTING, SYSTEM_NAMESPACE } from './place.ts';
 import { SETTINGS, type InstallSettings, type SettingName } from './settings.table.ts';
 
 const names = Object.keys(SETTINGS) as readonly SettingName[];
@@ -16,14 +16,20 @@ export function chartFiles(version: string): ReadonlyMap<string, string> {
   const settings = { ...Object.fromEntries(names.map((name) => [name, placeholder(name)])), version: placeholder('version') };
   const objects = installObjects(settings as InstallSettings).filter(({ kind }) => kind !== 'Namespace');
   const isCrd = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';
+  const isForeign = (object: KubeObject): boolean => isCrd(object) && isMadeOnce(object);
   return new Map([
     ['Chart.yaml', chartYaml(version)],
     ['values.yaml', valuesYaml()],
     ['README.md', readme],
     ['templates/place.yaml', place],
     ['templates/crds.yaml', crdTemplate],
+    // Helm makes what is in this folder where it is missing, and leaves it alone from then on.
+    ['crds/sealedsecrets.yaml', manifests(objects.filter(isForeign)).replaceAll(placeholder('version'), version)],
     // As a file of its own and not as a template: descriptions may hold anything.
-    ['files/crds.yaml', manifests(objects.filter(isCrd)).replaceAll(placeholder('version'), version)],
+    [
+      'files/crds.yaml',
+      manifests(objects.filter((object) => isCrd(object) && !isForeign(object))).replaceAll(placeholder('version'), version),
+    ],
     [
       'templates/lockstep.yaml',
       objects
@@ -47,10 +53,15 @@ function template(object: KubeObject): string {
       /^( *)imagePullSecrets:\n( *)- name: '?@@pullSecret@@'?\n/gm,
       '$1{{- with .Values.pullSecret }}\n$1imagePullSecrets:\n$2- name: {{ . | quote }}\n$1{{- end }}\n',
     )
+    .replaceAll(
+      /^( *)- --dashboard-url\n *- '?@@dashboardUrl@@'?\n/gm,
+      '$1{{- with .Values.dashboardUrl }}\n$1- --dashboard-url\n$1- {{ . | quote }}\n$1{{- end }}\n',
+    )
     .replaceAll(/'?@@version@@'?/g, '{{ .Chart.AppVersion | quote }}')
     .replaceAll(/'?@@image@@'?/g, '{{ .Values.image | default (printf "lockstep:%s" .Chart.AppVersion) | quote }}')
     .replaceAll(/'?@@(\w+)@@'?/g, '{{ .Values.$1 | quote }}');
-  return object.metadata.name === 'lockstep-root' ? `{{- if ne .Values.rootRole "none" }}\n${text}{{- end }}\n` : text;
+  const choice = object.metadata.name === 'lockstep-root' ? 'rootRole' : object.metadata.name === ACTING ? 'people' : undefined;
+  return choice === undefined ? text : `{{- if ne .Values.${choice} "none" }}\n${text}{{- end }}\n`;
 }
 
 const chartYaml = (version: string): string =>

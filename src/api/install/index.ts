@@ -4,9 +4,9 @@
  * Never: talks to a cluster.
  */
 export { chartFiles } from './chart.ts';
-export { installObjects } from './objects.ts';
-export { CONTROLLER, DATA_CLAIM, SYSTEM_NAMESPACE } from './place.ts';
+export { installObjects, isMadeOnce } from './objects.ts';
+export { ACTING, CONTROLLER, DATA_CLAIM, SYSTEM_NAMESPACE } from './place.ts';
 export { rightsReference } from './rights-reference.ts';
 export { settingsOf } from './read-settings.ts';
-export { CLUSTER_RIGHTS, OWN_RIGHTS, type Right } from './rights.table.ts';
+export { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, type Right } from './rights.table.ts';
 export { SETTINGS, type InstallSettings, type SettingName } from './settings.table.ts';

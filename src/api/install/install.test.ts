@@ -4,6 +4,7 @@ import { mergeOptions, render, RenderCache } from '../../core/chart/index.ts';
 import { loadFiles } from '../../core/chart/load/index.ts';
 import { ChartFile } from '../../core/chart/model/index.ts';
 import { type KubeObject, refKey, refOf } from '../../core/object/index.ts';
+import { decodeManifests } from '../../core/yaml/index.ts';
 import { encodeUtf8 } from '../../std/index.ts';
 import { CLUSTER_RIGHTS } from './rights.table.ts';
 import { chartFiles, installObjects, type InstallSettings, SETTINGS, SYSTEM_NAMESPACE } from './index.ts';
@@ -23,14 +24,24 @@ function renderedChart(settings: InstallSettings, namespace = SYSTEM_NAMESPACE):
   const release = { name: 'lockstep', namespace };
   const outcome = render(nothing, { chart: loaded.value.chart, values: values.value, release }, { cache: new RenderCache() });
   if (!outcome.ok) return outcome.error.message;
-  return outcome.value.manifests.map(({ object }) => object as KubeObject);
+  const made = outcome.value.crds.flatMap(({ text }) => decodeManifests(text).value.map(({ object }) => object as KubeObject));
+  return [...made, ...outcome.value.manifests.map(({ object }) => object as KubeObject)];
 }
 
 const cases: readonly (readonly [string, Partial<InstallSettings>])[] = [
   ['nothing is chosen', {}],
   [
     'everything is chosen',
-    { image: 'r.example/l:9', storageSize: '1Gi', storageClass: 'fast', memory: '2Gi', pullSecret: 'pull', rootRole: 'edit' },
+    {
+      image: 'r.example/l:9',
+      storageSize: '1Gi',
+      storageClass: 'fast',
+      memory: '2Gi',
+      pullSecret: 'pull',
+      rootRole: 'edit',
+      people: 'any',
+      dashboardUrl: 'https://l.example',
+    },
   ],
   ['the root has no role', { rootRole: 'none' }],
   ['a class that looks like a number', { storageClass: '1', pullSecret: 'true' }],
@@ -50,7 +61,7 @@ test('the chart refuses another namespace', () => {
   expect(renderedChart(defaults, 'elsewhere')).toMatch(/Lockstep lives in the namespace lockstep-system/);
 });
 
-test('nobody may be impersonated but ServiceAccounts, and nothing but our kinds is written', () => {
+test('nobody may be impersonated but ServiceAccounts, and little but our kinds is written', () => {
   const writes = CLUSTER_RIGHTS.filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)));
   expect(writes.map(({ groups, resources, verbs }) => `${groups.join()}/${resources.join()} ${verbs.join()}`)).toEqual([
     'lockstep.dev/* create,update,patch,delete',
@@ -58,5 +69,8 @@ test('nobody may be impersonated but ServiceAccounts, and nothing but our kinds 
     '/events create,patch',
     'authentication.k8s.io/tokenreviews create',
     'authorization.k8s.io/subjectaccessreviews create',
+    '/secrets create,update',
+    'bitnami.com/sealedsecrets/status,sealedsecrets/finalizers update,patch',
+    'apps/deployments patch',
   ]);
 });

@@ -1,8 +1,9 @@
 /** The objects of an installation, in the order in which they are applied. */
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
+import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
 import { crds } from '../crds.ts';
-import { CONTROLLER, DATA_CLAIM, HTTP_PORT, ROOT_ACCOUNT, STATUS_PORT, SYSTEM_NAMESPACE, WEBHOOK_PORT } from './place.ts';
-import { CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
+import { ACTING, CONTROLLER, DATA_CLAIM, HTTP_PORT, ROOT_ACCOUNT, STATUS_PORT, SYSTEM_NAMESPACE, WEBHOOK_PORT } from './place.ts';
+import { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
 import type { InstallSettings } from './settings.table.ts';
 
 const namespace = SYSTEM_NAMESPACE;
@@ -16,7 +17,7 @@ export function installObjects(settings: InstallSettings): readonly KubeObject[]
     'app.kubernetes.io/part-of': 'lockstep',
     'app.kubernetes.io/version': settings.version,
   };
-  return [ownNamespace(), ...crds().map(kept), ...rbac(settings), ...running(settings)].map((object) => ({
+  return [ownNamespace(), ...crds().map(kept), sealedSecrets, ...rbac(settings), ...running(settings)].map((object) => ({
     ...object,
     metadata: { ...object.metadata, labels: { ...labels, ...object.metadata.labels } },
   }));
@@ -37,11 +38,28 @@ const kept = (crd: KubeObject): KubeObject => ({
   metadata: { ...crd.metadata, annotations: { ...crd.metadata.annotations, 'helm.sh/resource-policy': 'keep' } },
 });
 
-const rule = ({ groups, resources, verbs }: Right): Json => ({ apiGroups: groups, resources, verbs });
+/** Of somebody else: made where it is missing, never changed, and never deleted, because every Secret that came of it would go with it. */
+const sealedSecrets: KubeObject = {
+  ...sealedSecretDefinition,
+  metadata: {
+    ...sealedSecretDefinition.metadata,
+    annotations: { 'lockstep.dev/apply': 'ifNotPresent', 'lockstep.dev/prune': 'disabled' },
+  },
+};
+
+/** Whether an object is left as it is where it exists already. */
+export const isMadeOnce = ({ metadata }: KubeObject): boolean => metadata.annotations?.['lockstep.dev/apply'] === 'ifNotPresent';
+
+const rule = ({ groups, resources, verbs, names }: Right): Json => ({
+  apiGroups: groups,
+  resources,
+  verbs,
+  ...(names === undefined ? {} : { resourceNames: names }),
+});
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-function rbac({ rootRole }: InstallSettings): readonly KubeObject[] {
+function rbac({ rootRole, people }: InstallSettings): readonly KubeObject[] {
   const rbacObject = (kind: string, metadata: KubeObject['metadata'], rest: JsonObject): KubeObject => ({
     apiVersion: `${RBAC}/v1`,
     kind,
@@ -60,6 +78,12 @@ function rbac({ rootRole }: InstallSettings): readonly KubeObject[] {
     ...(rootRole === 'none'
       ? []
       : [rbacObject('ClusterRoleBinding', { name: 'lockstep-root' }, { roleRef: role('ClusterRole', rootRole), subjects: root })]),
+    ...(people === 'none'
+      ? []
+      : [
+          rbacObject('ClusterRole', { name: ACTING }, { rules: ACTING_RIGHTS.map(rule) }),
+          rbacObject('ClusterRoleBinding', { name: ACTING }, { roleRef: role('ClusterRole', ACTING), subjects: controller }),
+        ]),
     ...PEOPLE_RIGHTS.map(({ name, role: into, right }) =>
       rbacObject('ClusterRole', { name, labels: { [`${RBAC}/aggregate-to-${into}`]: 'true' } }, { rules: [rule(right)] }),
     ),
@@ -140,13 +164,19 @@ const podSpec = (settings: InstallSettings): JsonObject => ({
   ],
 });
 
-function container({ image, version, memory }: InstallSettings): Json {
+function container({ image, version, memory, dashboardUrl }: InstallSettings): Json {
   const probe = (path: string, more: JsonObject): Json => ({ httpGet: { path, port: 'status' }, ...more });
   return {
     name: 'lockstep',
     image: image === '' ? `lockstep:${version}` : image,
-    args: ['up', '--in-cluster', '--dashboard-port', `${HTTP_PORT}`, '--status-address', `0.0.0.0:${STATUS_PORT}`],
-    ...['--webhook-port', `${WEBHOOK_PORT}`],
+    args: [
+      'up',
+      '--in-cluster',
+      `--dashboard-port=${HTTP_PORT}`,
+      `--status-address=0.0.0.0:${STATUS_PORT}`,
+      `--webhook-port=${WEBHOOK_PORT}`,
+      ...(dashboardUrl === '' ? [] : [`--dashboard-url=${dashboardUrl}`]),
+    ],
     env: [{ name: 'LOCKSTEP_DATA', value: '/data' }],
     ports: [
       { name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' },

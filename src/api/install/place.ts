@@ -6,6 +6,8 @@ export const SYSTEM_NAMESPACE = 'lockstep-system';
 export const CONTROLLER = 'lockstep-controller';
 /** Whom Apps in Lockstep's own namespace are applied as: the root of everything else. */
 export const ROOT_ACCOUNT = 'lockstep';
+/** ClusterRole and its binding, where Lockstep may act as people. */
+export const ACTING = 'lockstep-people';
 /** Mirrors, charts and the ledger. */
 export const DATA_CLAIM = 'lockstep-data';
 /** The dashboard and the HTTP API. */

@@ -7,10 +7,17 @@ export interface InstalledObjects {
   readonly claim: KubeObject | undefined;
   /** ClusterRoleBinding of the root account. */
   readonly rootBinding: KubeObject | undefined;
+  /** ClusterRoleBinding that lets the controllers act as people. */
+  readonly actingBinding: KubeObject | undefined;
 }
 
 /** Only what differs from what would be installed anyway; empty when nothing is there. */
-export function settingsOf({ deployment, claim, rootBinding }: InstalledObjects): Partial<Pick<InstallSettings, SettingName>> {
+export function settingsOf({
+  deployment,
+  claim,
+  rootBinding,
+  actingBinding,
+}: InstalledObjects): Partial<Pick<InstallSettings, SettingName>> {
   if (deployment === undefined) return {};
   const pod = at(deployment['spec'], 'template', 'spec');
   const container = first(at(pod, 'containers'));
@@ -22,6 +29,8 @@ export function settingsOf({ deployment, claim, rootBinding }: InstalledObjects)
     ...present('pullSecret', at(first(at(pod, 'imagePullSecrets')), 'name')),
     ...present('storageSize', at(claim?.['spec'], 'resources', 'requests', 'storage')),
     ...(classWasChosen(claim) ? present('storageClass', at(claim?.['spec'], 'storageClassName')) : {}),
+    ...present('dashboardUrl', after('--dashboard-url', at(container, 'args'))),
+    people: actingBinding === undefined ? 'none' : 'any',
     rootRole: text(at(rootBinding?.['roleRef'], 'name')) ?? 'none',
   };
 }
@@ -36,6 +45,12 @@ const at = (value: Json | undefined, ...path: readonly string[]): Json | undefin
   path.reduce<Json | undefined>((inner, key) => (isObject(inner) ? getKey(inner, key) : undefined), value);
 
 const first = (value: Json | undefined): Json | undefined => (Array.isArray(value) ? (value as readonly Json[])[0] : undefined);
+
+/** The value that follows a flag. */
+const after = (flag: string, args: Json | undefined): Json | undefined => {
+  const all = Array.isArray(args) ? (args as readonly Json[]) : [];
+  return all.includes(flag) ? all[all.indexOf(flag) + 1] : undefined;
+};
 
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 

@@ -1,8 +1,10 @@
 /** `docs/reference/rights.md`, written from the table. */
-import { CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
+import { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
 
-const row = ({ groups, resources, verbs, why }: Right): string =>
-  `| ${groups.map((group) => (group === '' ? 'core' : group)).join(', ')} | ${resources.join(', ')} | ${verbs.join(', ')} | ${why} |`;
+const named = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` named ${names.join(' or ')}`);
+
+const row = ({ groups, resources, verbs, names, why }: Right): string =>
+  `| ${groups.map((group) => (group === '' ? 'core' : group)).join(', ')} | ${resources.join(', ')}${named(names)} | ${verbs.join(', ')} | ${why} |`;
 
 const table = (rights: readonly Right[]): readonly string[] => [
   '| group | resources | verbs | why |',
@@ -21,7 +23,14 @@ export function rightsReference(): string {
     ...table(CLUSTER_RIGHTS),
     '',
     'They cannot create, change or delete anything else. An App is applied as the ServiceAccount `lockstep` of its namespace (or the one in',
-    '`spec.serviceAccountName`), with the rights that you give to it. Groups are never impersonated: the API server derives them from the ServiceAccount.',
+    '`spec.serviceAccountName`), with the rights that you give to it; the API server derives its groups. To act as any ServiceAccount is much: keep those',
+    'with wide rights (those of `kube-system`, for example) in namespaces in which nobody may create Apps.',
+    '',
+    '## With `--people any`',
+    '',
+    ...table(ACTING_RIGHTS),
+    '',
+    'Without it only ServiceAccounts sign in to the dashboard, by their tokens.',
     '',
     '## The controllers, in `lockstep-system`',
     '',

@@ -1,6 +1,6 @@
 /**
- * The rights of the controllers, each with its reason. Delivering is not among them: Apps are applied as ServiceAccounts of their own namespaces (S11),
- * and groups are never impersonated, so that nobody can become `system:masters` through Lockstep.
+ * The rights of the controllers, each with its reason. Delivering is not among them: Apps are applied as ServiceAccounts of their own namespaces (S11).
+ * Acting as people is a choice of its own: without it nobody can become `system:masters` through Lockstep.
  */
 import { GROUP } from '../kinds/kind.ts';
 
@@ -8,6 +8,8 @@ export interface Right {
   readonly groups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
+  /** Only objects of these names. */
+  readonly names?: readonly string[];
   readonly why: string;
 }
 
@@ -27,6 +29,35 @@ export const CLUSTER_RIGHTS: readonly Right[] = [
     verbs: ['create'],
     why: 'What a caller of the HTTP API may see.',
   },
+  {
+    groups: [''],
+    resources: ['secrets'],
+    verbs: ['create', 'update'],
+    why: 'Unsealing SealedSecrets that no App delivers, as their original controller does.',
+  },
+  {
+    groups: ['bitnami.com'],
+    resources: ['sealedsecrets/status', 'sealedsecrets/finalizers'],
+    verbs: ['update', 'patch'],
+    why: 'Whether a SealedSecret was unsealed, and that its Secret goes with it.',
+  },
+  {
+    groups: ['apps'],
+    resources: ['deployments'],
+    names: ['sealed-secrets-controller', 'sealed-secrets'],
+    verbs: ['patch'],
+    why: 'Scaling the original controller of Sealed Secrets to zero, where `Platform.spec.secrets.sealedSecrets` says `takeOver`.',
+  },
+];
+
+/** In the whole cluster, where `people` is `any`. */
+export const ACTING_RIGHTS: readonly Right[] = [
+  {
+    groups: [''],
+    resources: ['users', 'groups'],
+    verbs: ['impersonate'],
+    why: 'Whoever has signed in to the dashboard sees and does what RBAC allows them.',
+  },
 ];
 
 /** In Lockstep's own namespace. */
@@ -37,7 +68,8 @@ export const OWN_RIGHTS: readonly Right[] = [
     verbs: WRITE,
     why: 'One active replica at a time.',
   },
-  { groups: [''], resources: ['secrets'], verbs: ['create', 'update', 'patch'], why: 'The key of the installation, and sealing keys.' },
+  { groups: [''], resources: ['secrets'], verbs: ['create'], why: 'The key of the installation, and sealing keys.' },
+  { groups: [''], resources: ['configmaps'], verbs: ['create', 'update', 'patch'], why: 'Saved views of the dashboard.' },
 ];
 
 /** What people may do with our kinds, added to Kubernetes' own roles. */

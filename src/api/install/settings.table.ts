@@ -17,6 +17,13 @@ export const SETTINGS = {
     doc: 'What Apps in lockstep-system may do; "none" leaves it to you',
     default: 'cluster-admin',
   },
+  people: {
+    flag: 'people',
+    value: 'none|any',
+    doc: 'Whom the dashboard may act as: "any" user and group that signs in, or "none", only ServiceAccounts',
+    default: 'none',
+  },
+  dashboardUrl: { flag: 'dashboard-url', value: 'URL', doc: 'Under which browsers reach the dashboard, for signing in', default: '' },
   storageSize: { flag: 'storage-size', value: 'QUANTITY', doc: 'Volume for mirrors, charts and the ledger', default: '10Gi' },
   storageClass: { flag: 'storage-class', value: 'NAME', doc: "StorageClass of the volume; without it the cluster's default", default: '' },
   memory: { flag: 'memory', value: 'QUANTITY', doc: 'Most memory the controllers may use', default: '1Gi' },

@@ -1,5 +1,5 @@
 /** Puts the objects of an installation into a cluster, and waits until the controllers run. Doing it again changes nothing. */
-import { CONTROLLER, SYSTEM_NAMESPACE } from '../../api/install/index.ts';
+import { CONTROLLER, isMadeOnce, SYSTEM_NAMESPACE } from '../../api/install/index.ts';
 import { formatRef, isObject, type KubeObject, refOf } from '../../core/object/index.ts';
 import type { Clock, KubeClient } from '../../ports/index.ts';
 import { waitEstablished } from '../install.ts';
@@ -21,6 +21,10 @@ export async function applyObjects(
     const resource = resourceOf(object);
     const { namespace = '', name = '' } = object.metadata;
     const before = await kube.get(resource, namespace, name);
+    if (before.ok && isMadeOnce(object)) {
+      told(formatRef(refOf(object)), 'unchanged');
+      continue;
+    }
     const applied = must(
       `${formatRef(refOf(object))} cannot be applied`,
       await kube.apply(resource, object, { fieldManager: MANAGER, force: true }),

@@ -1,5 +1,6 @@
 /** The settings of an installation: what a person says now, else what is there, else the defaults. */
 import {
+  ACTING,
   CONTROLLER,
   DATA_CLAIM,
   SETTINGS,
@@ -29,10 +30,11 @@ async function installed(kube: KubeClient): Promise<Parameters<typeof settingsOf
     const found = await kube.get(resource, namespace, name);
     return found.ok ? found.value : undefined;
   };
-  const [deployment, claim, rootBinding] = await Promise.all([
+  const [deployment, claim, rootBinding, actingBinding] = await Promise.all([
     read(DEPLOYMENTS, SYSTEM_NAMESPACE, CONTROLLER),
     read(CLAIMS, SYSTEM_NAMESPACE, DATA_CLAIM),
     read(BINDINGS, '', 'lockstep-root'),
+    read(BINDINGS, '', ACTING),
   ]);
-  return { deployment, claim, rootBinding };
+  return { deployment, claim, rootBinding, actingBinding };
 }

@@ -2,7 +2,13 @@
 import { gvkOf, type KubeObject } from '../../core/object/index.ts';
 import type { ApiResource } from '../../ports/index.ts';
 
-const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding']);
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  'Namespace',
+  'CustomResourceDefinition',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Platform',
+]);
 
 const PLURALS: Readonly<Record<string, string>> = { NetworkPolicy: 'networkpolicies', Inventory: 'inventories' };
 
@@ -22,4 +28,5 @@ export const CLAIMS = known('v1', 'PersistentVolumeClaim');
 export const NAMESPACES = known('v1', 'Namespace');
 export const LEASES = known('coordination.k8s.io/v1', 'Lease');
 export const APPS = known('lockstep.dev/v1', 'App');
+export const PLATFORMS = known('lockstep.dev/v1', 'Platform');
 export const SOURCES = known('lockstep.dev/v1', 'Source');

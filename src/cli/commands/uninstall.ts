@@ -10,6 +10,8 @@ import { CLUSTER_FLAGS, withCluster } from '../session.ts';
 const NOTHING = {
   image: undefined,
   'root-role': undefined,
+  people: undefined,
+  'dashboard-url': undefined,
   'storage-size': undefined,
   'storage-class': undefined,
   memory: undefined,

@@ -15,6 +15,8 @@ const row = <Name extends SettingName>(name: Name) =>
 export const SETTING_FLAGS = {
   image: row('image'),
   'root-role': row('rootRole'),
+  people: { ...row('people'), choices: ['none', 'any'] },
+  'dashboard-url': row('dashboardUrl'),
   'storage-size': row('storageSize'),
   'storage-class': row('storageClass'),
   memory: row('memory'),
@@ -29,6 +31,8 @@ export const settingsFrom = (flags: SettingFlagValues, kube?: KubeClient): Promi
     {
       image: flags.image,
       rootRole: flags['root-role'],
+      people: flags.people,
+      dashboardUrl: flags['dashboard-url'],
       storageSize: flags['storage-size'],
       storageClass: flags['storage-class'],
       memory: flags.memory,

@@ -68,7 +68,8 @@ export class Doorman {
   }
 
   #act(identity: Identity): Acting {
-    const client = this.#parts.kube.as(identity);
+    // The API server derives the groups of a ServiceAccount: the right to impersonate groups is not needed for them.
+    const client = this.#parts.kube.as(isServiceAccount(identity) ? { user: identity.user } : identity);
     const { kube, clock } = this.#parts;
     return { client, access: identity.user === 'system:anonymous' ? new Access(kube, clock, identity) : new Access(client, clock) };
   }
@@ -94,6 +95,8 @@ export class Doorman {
     return identityOf(getKey(status, 'user'));
   }
 }
+
+const isServiceAccount = ({ user }: Identity): boolean => user.startsWith('system:serviceaccount:');
 
 /** A user as TokenReview and SelfSubjectReview describe one. */
 export function identityOf(user: Json | undefined): Result<Identity, Refused> {
