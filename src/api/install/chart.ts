@@ -54,8 +54,8 @@ function template(object: KubeObject): string {
       '$1{{- with .Values.pullSecret }}\n$1imagePullSecrets:\n$2- name: {{ . | quote }}\n$1{{- end }}\n',
     )
     .replaceAll(
-      /^( *)- --dashboard-url\n *- '?@@dashboardUrl@@'?\n/gm,
-      '$1{{- with .Values.dashboardUrl }}\n$1- --dashboard-url\n$1- {{ . | quote }}\n$1{{- end }}\n',
+      /^( *)- '?--dashboard-url=@@dashboardUrl@@'?\n/gm,
+      '$1{{- with .Values.dashboardUrl }}\n$1- {{ printf "--dashboard-url=%s" . | quote }}\n$1{{- end }}\n',
     )
     .replaceAll(/'?@@version@@'?/g, '{{ .Chart.AppVersion | quote }}')
     .replaceAll(/'?@@image@@'?/g, '{{ .Values.image | default (printf "lockstep:%s" .Chart.AppVersion) | quote }}')

@@ -29,7 +29,7 @@ export function settingsOf({
     ...present('pullSecret', at(first(at(pod, 'imagePullSecrets')), 'name')),
     ...present('storageSize', at(claim?.['spec'], 'resources', 'requests', 'storage')),
     ...(classWasChosen(claim) ? present('storageClass', at(claim?.['spec'], 'storageClassName')) : {}),
-    ...present('dashboardUrl', after('--dashboard-url', at(container, 'args'))),
+    ...present('dashboardUrl', after('--dashboard-url=', at(container, 'args'))),
     people: actingBinding === undefined ? 'none' : 'any',
     rootRole: text(at(rootBinding?.['roleRef'], 'name')) ?? 'none',
   };
@@ -46,11 +46,12 @@ const at = (value: Json | undefined, ...path: readonly string[]): Json | undefin
 
 const first = (value: Json | undefined): Json | undefined => (Array.isArray(value) ? (value as readonly Json[])[0] : undefined);
 
-/** The value that follows a flag. */
-const after = (flag: string, args: Json | undefined): Json | undefined => {
-  const all = Array.isArray(args) ? (args as readonly Json[]) : [];
-  return all.includes(flag) ? all[all.indexOf(flag) + 1] : undefined;
-};
+/** What an argument says after its prefix. */
+const after = (prefix: string, args: Json | undefined): string | undefined =>
+  (Array.isArray(args) ? (args as readonly Json[]) : [])
+    .map(String)
+    .find((arg) => arg.startsWith(prefix))
+    ?.slice(prefix.length);
 
 const text = (value: Json | undefined): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
