@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { connect } from '../../src/app/index.ts';
 import { playKubelet } from './fake-kubelet.ts';
+import { installStory } from './install-story.ts';
 import { inFolder, lockstep, projectRoot } from './program.ts';
 
 const { LOCKSTEP_E2E_KUBECONFIG: file, LOCKSTEP_E2E_FAKE_KUBELET: fake } = process.env;
@@ -22,6 +23,23 @@ test.skipIf(file === undefined)('the tour holds on a real cluster', { timeout: 6
     expect(`${out}${err}`).toContain('steps held');
     expect(code).toBe(0);
   }),
+);
+
+test.skipIf(file === undefined)(
+  '20 tenants on an installation that has exactly its own rights, on a real cluster',
+  { timeout: 600_000 },
+  () =>
+    inFolder(async (folder) => {
+      const kubeconfig = resolve(projectRoot, file ?? '');
+      const ended = new AbortController();
+      const playing = fake === '1' ? startKubelet(kubeconfig, ended.signal) : Promise.resolve();
+      try {
+        await installStory({ kubeconfig, folder, tenants: 20 });
+      } finally {
+        ended.abort();
+        await playing;
+      }
+    }),
 );
 
 async function startKubelet(kubeconfig: string, signal: AbortSignal): Promise<void> {
