@@ -109,6 +109,31 @@ export const reasons = {
   ),
   BudgetExceeded: reason('The input needs more steps, bytes or depth than allowed.', 'Simplify it; the message names the place.'),
 
+  // Secrets in Git.
+  DecryptFailed: reason(
+    'An encrypted file cannot be opened: it was changed, cut off, or is for other keys.',
+    'The message names the file and the keys it is for. Nothing of the App is applied until it opens.',
+  ),
+  DecryptKeyNotFound: reason('A key that the App names does not exist.', 'Create the Secret that the message names.'),
+  DecryptKeyInvalid: reason(
+    'A Secret that should hold a key holds none that can be read.',
+    'Put an age identity, an armored PGP key without passphrase or a PEM private key into it.',
+  ),
+  DecryptKeyRefused: reason('The platform does not lend this key to the App.', 'Ask the platform team, or name a key of your own.'),
+  StillEncrypted: reason('An object is still encrypted and would be applied so.', 'Name the key in `spec.decrypt.keys`.'),
+  UnsealFailed: reason(
+    'A SealedSecret cannot be opened with any key of this cluster, for this name and namespace.',
+    'Seal it again with the certificate of this cluster: `lockstep seal`.',
+  ),
+  SealedSecretsContested: reason(
+    'The original controller of Sealed Secrets runs in this cluster, and two would fight.',
+    'Set `spec.secrets.sealedSecrets` of the Platform to `takeOver` or `leave`.',
+  ),
+  PlainSecretInGit: reason(
+    'Values of a Secret stand in clear in Git.',
+    'Change the values, then seal or encrypt the file: the message has the command.',
+  ),
+
   // Planning.
   UnknownKind: reason(
     'The cluster does not serve this kind.',

@@ -21,7 +21,18 @@ import type { Watched } from './watched.ts';
 /** What the running controllers share with the App controller. */
 export interface Shared extends Pick<
   Parts,
-  'cluster' | 'live' | 'lookups' | 'remotes' | 'remoteReads' | 'registry' | 'heads' | 'journal' | 'queue' | 'sourceQueue' | 'parentOf'
+  | 'cluster'
+  | 'live'
+  | 'lookups'
+  | 'remotes'
+  | 'remoteReads'
+  | 'secrets'
+  | 'registry'
+  | 'heads'
+  | 'journal'
+  | 'queue'
+  | 'sourceQueue'
+  | 'parentOf'
 > {
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;

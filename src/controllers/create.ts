@@ -21,6 +21,7 @@ import { Registry } from './app/registry.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
+import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
@@ -146,6 +147,7 @@ class Running implements Controllers {
       lookups: this.#lookups,
       remotes,
       remoteReads: this.#remoteReads,
+      secrets: this.#secretFacts(platform, settings.namespace),
       registry: this.#registry,
       heads: this.#heads,
       journal: this.#journal,
@@ -162,6 +164,11 @@ class Running implements Controllers {
     this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), queuePorts);
   }
 
+  #secretFacts(platform: PlatformView, namespace: string): SecretFacts {
+    const changed = (): void => this.#registry.securedChanged();
+    return createSecretFacts(this.#informers, this.#sealed.sealing, { namespace, platform, changed });
+  }
+
   #parentOf(object: KubeObject): ReturnType<typeof provenOwner> {
     const owner = provenOwner(object);
     return owner?.installation === this.#installation ? owner : undefined;
@@ -171,8 +178,8 @@ class Running implements Controllers {
     await this.#watched.ready();
     const served = await this.#cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
-    await this.#sealed.start(served.ok ? served.value : undefined, () => this.#registry.sealedChanged());
-    this.#watched.platforms.subscribe(() => this.#registry.sealedChanged());
+    await this.#sealed.start(served.ok ? served.value : undefined, () => this.#registry.securedChanged());
+    this.#watched.platforms.subscribe(() => this.#registry.securedChanged());
     await watchKinds(this.#informers, () => {
       this.#cluster.invalidate();
       void this.#cluster.served({ refresh: true }).then((now) => (now.ok ? this.#sealed.reconciler.watch(now.value) : undefined));

@@ -3,6 +3,8 @@ import { type PlatformSpec, parseDuration, parsePlatform } from '../api/index.ts
 import type { KubeObject } from '../core/object/index.ts';
 import type { KubeClient } from '../ports/index.ts';
 import { err, ok } from '../std/index.ts';
+import type { LeakPolicy } from './decrypt/leak-guard.ts';
+import type { PlatformKey } from './decrypt/platform-keys.ts';
 import { type RemoteAccess, isAllowedRemote } from './remotes/index.ts';
 import type { SealedMode } from './sealed/sealing.ts';
 import type { CatalogueEntry } from './source/credentials.ts';
@@ -35,6 +37,16 @@ export class PlatformView {
   /** Who unseals SealedSecrets. */
   get sealedSecrets(): SealedMode {
     return this.#spec()?.secrets.sealedSecrets ?? 'unseal';
+  }
+
+  /** Keys that Apps may use by name. */
+  get decryptionKeys(): readonly PlatformKey[] {
+    return this.#spec()?.secrets.keys ?? [];
+  }
+
+  /** What happens to values of Secrets that stand in clear in Git. */
+  get plainSecrets(): LeakPolicy {
+    return this.#spec()?.secrets.plainSecrets ?? 'warn';
   }
 
   /** Milliseconds after which a new sealing key is made; 0: never. */

@@ -341,7 +341,20 @@ const appSpec = object('One thing delivered to one place.', {
     }),
   ),
   decrypt: object('Keys for SOPS and git-secret files.', {
-    keys: must(list(object('One key.', { secretRef: must(secretRef('Secret with private keys.')) }), 'Keys to try.', { maxItems: 16 })),
+    keys: must(
+      list(
+        object(
+          'One key.',
+          {
+            secretRef: secretRef('Secret with private keys.'),
+            platformKey: objectName('A key that the platform lends: its name in `spec.secrets.keys` of the Platform.'),
+          },
+          { exactlyOne: ['secretRef', 'platformKey'] },
+        ),
+        'Keys to try.',
+        { maxItems: 16 },
+      ),
+    ),
   }),
   suspend: by(false, bool('Change nothing in the cluster; fetch, plan, drift and health go on.')),
   suspendReason: str('Why, for people.', { maxLength: 1024 }),

@@ -74,6 +74,30 @@ const platformSpec = object(
             'Who unseals SealedSecrets: Lockstep, unless the original controller runs in the cluster; whoever else does; Lockstep, which copies the keys of the original controller and scales it to zero.',
           ),
         ),
+        keys: list(
+          object('One key.', {
+            name: must(objectName('How Apps name it.')),
+            secretRef: must(
+              object("A Secret of Lockstep's own namespace with private keys.", { name: must(objectName('Name of the Secret.')) }),
+            ),
+            allow: must(
+              list(
+                object('Apps.', {
+                  namespace: must(str('Namespace; `*` stands for any characters.', { maxLength: 253 })),
+                  app: str('Name of the App; `*` stands for any characters; absent: all of the namespace.', { maxLength: 253 }),
+                }),
+                'Apps that may use it; no others may.',
+                { minItems: 1, maxItems: 64 },
+              ),
+            ),
+          }),
+          'Keys for SOPS and git-secret files that Apps may use without seeing them.',
+          { maxItems: 64, merge: ['name'] },
+        ),
+        plainSecrets: by(
+          'warn',
+          word(['allow', 'warn', 'refuse'], 'What happens to an App when values of its Secrets stand in clear in Git.'),
+        ),
         renewSealingKey: by('720h', duration('Age at which a new sealing key is made; `0s`: never. Old ones stay.', 0)),
       }),
     ),

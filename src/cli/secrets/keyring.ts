@@ -6,6 +6,7 @@ import type { KeyFile, Keyring } from '../../ports/index.ts';
 import { encodeUtf8 } from '../../std/index.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { keyFilesIn } from './key-files.ts';
 
 /** A file of the user. @throws CommandError when it cannot be read */
 export async function readUserFile(io: Io, name: string): Promise<Uint8Array> {
@@ -37,10 +38,10 @@ async function environmentKeys({ env, cwd }: Io): Promise<readonly KeyFile[]> {
   ];
 }
 
-/** @throws CommandError naming the file that holds no key */
+/** Keys of files, or of Secrets saved in files. @throws CommandError naming the file that holds no key */
 export async function keyringFor(names: readonly string[], io: Io): Promise<Keyring> {
-  const given = await Promise.all(names.map(async (name): Promise<KeyFile> => ({ name, bytes: await readUserFile(io, name) })));
-  const ring = await createKeys().read([...given, ...(await environmentKeys(io))]);
+  const given = await Promise.all(names.map(async (name) => keyFilesIn(name, await readUserFile(io, name))));
+  const ring = await createKeys().read([...given.flat(), ...(await environmentKeys(io))]);
   if (!ring.ok) throw new CommandError(ring.error.message);
   return ring.value;
 }

@@ -1,4 +1,6 @@
 /** Asks whoever unseals in a cluster, Lockstep or the original controller, through the API server's service proxy. Source: kubeseal OpenCertFromController. */
+import { setTimeout } from 'node:timers/promises';
+import type { JsonObject } from '../../core/object/index.ts';
 import type { KubeBody, KubeRequest } from '../../ports/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../../std/index.ts';
 import { CommandError } from '../errors.ts';
@@ -53,4 +55,19 @@ export async function certificateFromCluster(flags: ControllerFlags, io: Io): Pr
   if (status === 200 && text.includes('CERTIFICATE')) return text;
   const where = `${flags['controller-namespace']}/${flags['controller-name']}`;
   throw new CommandError(`the certificate cannot be fetched from Service ${where}: ${text}`, 'give a file with --cert FILE');
+}
+
+/** Anybody may ask, so that the cluster answers two of these a second. */
+const pause = 500;
+const mostTries = 600;
+
+/** A SealedSecret sealed again by the cluster, as JSON. @throws CommandError */
+export async function resealByController(flags: ControllerFlags, io: Io, object: JsonObject): Promise<string> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const { status, text } = await askController(flags, io, { method: 'POST', path: 'v1/rotate', body: JSON.stringify(object) });
+    if (status === 200) return text;
+    if (status !== 429) throw new CommandError(`the cluster cannot seal it again: ${text.trim()}`);
+    await setTimeout(pause, undefined, { signal: io.signal });
+  }
+  throw new CommandError('the cluster is too busy to seal it again');
 }

@@ -1,8 +1,8 @@
 /** What `lockstep seal` does once its flags are read. Source: sealed-secrets pkg/kubeseal/kubeseal.go. */
-import { createKeys, openSealedValues, sealFor } from '../../adapters/decrypt/index.ts';
+import { createKeys, openSealedValues, sealFor, unseal } from '../../adapters/decrypt/index.ts';
 import { getKey, isObject, type JsonObject } from '../../core/object/index.ts';
 import { attempt } from '../../core/secrets/index.ts';
-import { placeOf, resealed, type SealScope, sealedSecretOf, secretValues } from '../../core/secrets/sealed/index.ts';
+import { isSealedSecret, placeOf, resealed, type SealScope, sealedSecretOf, secretValues } from '../../core/secrets/sealed/index.ts';
 import type { Keyring } from '../../ports/index.ts';
 import { CommandError } from '../errors.ts';
 import { valueFor } from './target.ts';
@@ -52,4 +52,17 @@ export async function sealAgain(sealed: JsonObject, certificate: string, ring: K
 export async function validate(sealed: JsonObject, ring: Keyring): Promise<void> {
   if (!isObject(sealed) || getKey(sealed, 'kind') !== 'SealedSecret') throw new CommandError('only a SealedSecret can be validated');
   valueFor(await openSealedValues(sealed, ring), placeOf(sealed).name);
+}
+
+/** The Secret that a SealedSecret stands for, as kubeseal --recovery-unseal prints it. @throws CommandError */
+export async function recovered(sealed: JsonObject, ring: Keyring): Promise<JsonObject> {
+  if (!isSealedSecret(sealed)) throw new CommandError('only a SealedSecret can be unsealed');
+  const plain = await unseal(sealed, ring, async (make) =>
+    make((text) => {
+      if (text.includes('{{'))
+        throw new CommandError('a text of spec.template.data is a template; those are filled in by the cluster only');
+      return text;
+    }),
+  );
+  return valueFor(plain, placeOf(sealed).name);
 }

@@ -11,7 +11,7 @@ import type { Remotes } from '../remotes/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Head } from '../source/heads.ts';
 import type { Served } from './cluster.ts';
-import type { Sealing } from '../sealed/sealing.ts';
+import type { SecretFacts } from '../decrypt/secret-facts.ts';
 import { seededBy } from './seeded.ts';
 
 export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
@@ -21,8 +21,8 @@ export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   readonly remoteTree?: (source: string) => Tree<GitError> | undefined;
   /** Whether another Source that was read since the last call stands for something else now. */
   readonly moved: () => boolean;
-  /** Unsealing with the platform's keys; absent: SealedSecrets are left to whoever unseals in the cluster. */
-  readonly sealing?: Pick<Sealing, 'unsealing' | 'id'>;
+  /** What the platform opens secrets with; absent: only the App's own keys count. */
+  readonly secrets?: SecretFacts;
 };
 
 /** A render that could not be made because something outside did not answer. */
@@ -44,10 +44,10 @@ export interface FactParts {
   readonly remotes?: Remotes;
   /** The installation's key. */
   readonly key: Uint8Array;
-  readonly sealing?: Facts['sealing'];
+  readonly secrets?: SecretFacts;
 }
 
-export function factsFor({ app, client, served, kubeVersion, headOf, remotes, key, sealing }: FactParts): Facts {
+export function factsFor({ app, client, served, kubeVersion, headOf, remotes, key, secrets }: FactParts): Facts {
   const used = new Map<string, Head | undefined>();
   return {
     headOf: (source) => {
@@ -67,7 +67,7 @@ export function factsFor({ app, client, served, kubeVersion, headOf, remotes, ke
     },
     ...(remotes === undefined ? {} : remoteFacts(remotes)),
     ...seededBy(key, `${app.metadata.namespace}/${app.metadata.name}`),
-    ...(sealing === undefined ? {} : { sealing }),
+    ...(secrets === undefined ? {} : { secrets }),
   };
 }
 

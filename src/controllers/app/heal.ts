@@ -1,6 +1,7 @@
 /** Healing with manners (S8): paced per object, given up per field when another controller keeps changing it back, and told with field and manager. */
 import type { App, Drift } from '../../api/index.ts';
 import { type KubeObject, formatRef, refKey } from '../../core/object/index.ts';
+import { formatProblem, isError } from '../../core/problem/index.ts';
 import { type Plan, type PlanItem, type Seen, countPlan, formatChange } from '../../core/plan/index.ts';
 import { rfc3339 } from '../time.ts';
 import type { ActResult } from './act.ts';
@@ -113,6 +114,11 @@ export class Healer {
       step: render.renderKey,
       details,
     });
+    for (const problem of render.problems) {
+      if (problem.code !== 'PlainSecretInGit' || isError(problem)) continue;
+      const told = formatProblem(problem);
+      this.#parts.journal.record(app as unknown as KubeObject, { type: problem.code, message: told, warning: true, step: told });
+    }
   }
 }
 

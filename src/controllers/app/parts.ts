@@ -4,9 +4,9 @@ import type { KubeObject } from '../../core/object/index.ts';
 import type { AppId } from '../../core/plan/owner/index.ts';
 import type { Clock, Random } from '../../ports/index.ts';
 import type { Informer, WorkQueue } from '../../runtime/index.ts';
+import type { SecretFacts } from '../decrypt/secret-facts.ts';
 import type { Journal } from '../events/journal.ts';
 import type { SealedReconciler } from '../sealed/reconcile.ts';
-import type { Sealing } from '../sealed/sealing.ts';
 import type { Heads } from '../source/heads.ts';
 import type { PlatformView } from '../platform.ts';
 import type { Cluster } from './cluster.ts';
@@ -37,7 +37,8 @@ export interface Parts {
   /** The installation's key: randomness of renders is drawn from it (S12). */
   readonly renderKey: Uint8Array;
   readonly dependencies: DependencyPorts;
-  readonly sealed: { readonly sealing: Sealing; readonly reconciler: SealedReconciler };
+  readonly sealed: { readonly reconciler: SealedReconciler };
+  readonly secrets: SecretFacts;
   readonly apps: Informer;
   readonly sources: Informer;
   readonly inventories: Informer;

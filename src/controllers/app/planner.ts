@@ -16,6 +16,7 @@ import {
   decide,
   isRun,
 } from '../../core/plan/index.ts';
+import { type Problem, formatProblem, isError } from '../../core/problem/index.ts';
 import { extraFields, formatSteps, stepsOfPath } from '../../core/plan/fields/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
@@ -104,7 +105,11 @@ export class Planner {
     if (holds !== undefined) return holds;
     const plan = decide(this.#desired(request, objects), this.#observed(request, seen), request.policy);
     return {
-      plan: { ...plan, items: plan.items.map((item) => this.#withInventory(item)), warnings: [...warnings, ...extra] },
+      plan: {
+        ...plan,
+        items: plan.items.map((item) => this.#withInventory(item)),
+        warnings: [...warningsOf(target.render.problems), ...warnings, ...extra],
+      },
       manifests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), stamped])),
       digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped)])),
       seen,
@@ -228,6 +233,12 @@ export class Planner {
     return ignoredPointers(object, rules, (rule) => live !== null && this.#settings.ruleHolds(rule, live));
   }
 }
+
+/** What the render warns of. */
+const warningsOf = (problems: readonly Problem[]): readonly Reason[] =>
+  problems
+    .filter((problem) => !isError(problem))
+    .map((problem) => ({ rule: problem.code === 'PlainSecretInGit' ? 'S18' : 'S1', code: problem.code, message: formatProblem(problem) }));
 
 const toPredict = ({ item, stamped }: Prepared['sent'][number]): Prepared['sent'][number] => ({
   item: { ...item, digest: digestOfSent(item, stamped) },

@@ -77,7 +77,7 @@ export class Preparer {
         headOf: (name) => this.#parts.heads.get(record.others.get(name) ?? ''),
         remotes: this.#parts.remotes,
         key: this.#parts.renderKey,
-        sealing: this.#parts.sealed.sealing,
+        secrets: this.#parts.secrets,
       }),
       ignore: this.#ignoreOf(source),
       owns: inventory.inventory.entries.length > 0,

@@ -100,12 +100,12 @@ export class Registry {
     if (move.before === undefined) for (const key of this.#dirty.get(move.key) ?? []) this.#wake(key);
   }
 
-  /** Something outside of its sources that it has read is different now. */
-  /** Other keys unseal now, or somebody else does: renders that were opened with them may come out differently. */
-  sealedChanged(): void {
-    for (const [key, { render }] of this.#records) if (render?.sealedWith !== undefined) this.touch(key);
+  /** Other keys open secrets now, or other rules hold for them: renders that depend on it may come out differently. */
+  securedChanged(): void {
+    for (const [key, { render }] of this.#records) if (render?.securedBy !== undefined) this.touch(key);
   }
 
+  /** Something outside of its sources that it has read is different now. */
   touch(key: string): void {
     this.#dirtyAndWake(key);
   }

@@ -15,7 +15,7 @@ import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
 import { type BuildInput, type Builders, type ReleaseDraft, type RenderedObject, build } from './build.ts';
-import { Decryption } from './decryption.ts';
+import { Decryption } from '../decrypt/decryption.ts';
 import type { Facts, RenderError } from './facts.ts';
 
 /** One finished render. With an error among the problems, `objects` must not be applied. */
@@ -38,8 +38,8 @@ export interface Render {
   readonly floating: readonly Floating[];
   /** Values of Secrets that it read; masked wherever they come out again (S18). */
   readonly secrets: readonly string[];
-  /** With which of the platform's keys SealedSecrets were opened; absent: there were none. */
-  readonly sealedWith?: string;
+  /** State of the platform's keys and rules for secrets; absent: the render does not depend on it. */
+  readonly securedBy?: string;
   /** Where it goes: a render for another target is another one. */
   readonly placement: string;
 }
@@ -95,12 +95,13 @@ const treesOf =
     return other === undefined ? undefined : treeOf(other);
   };
 
-/** The same trees with their encrypted files in clear, as far as the App names keys. */
+/** The same trees with their encrypted files in clear; git-secret may hide files in repositories of Sources. */
 const clearTreesOf =
   (head: Head, facts: Facts, decryption: Decryption) =>
   (name: string): Tree<RenderError> | undefined => {
     const tree = treesOf(head, facts)(name);
-    return tree === undefined ? undefined : decryption.tree(tree);
+    const hides = facts.remoteTree?.(name) === undefined;
+    return tree === undefined ? undefined : decryption.tree(tree, name, { hides });
   };
 
 /** Runs the builder over one revision. Errors of Git and of the cluster are returned as the problem they are. */
@@ -115,7 +116,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
       composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now }),
     );
   let answered = await run(options.now);
-  const now = answered.ok ? await timeOfReads(head, answered.value.trace) : undefined;
+  const now = answered.ok ? await timeOfReads(head, decryption.trace(answered.value.trace)) : undefined;
   if (now !== undefined && now !== options.now) answered = await run(now);
   if (!answered.ok) return answered.error;
   const { value } = answered.value;
@@ -123,7 +124,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const unsealed = await decryption.unsealed(value.value, placing, now ?? options.now);
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
-  const problems = [...value.problems, ...decryption.check(value.value)];
+  const problems = [...decryption.check(value.value, placing), ...value.problems];
   const all = [...value.value, ...unsealed.value].map(wanted);
   const { release } = value;
   // Without a release nothing records how far a hook is: such objects are applied like all others.
@@ -145,7 +146,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
       trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
     ]),
     trace,
-    ...(decryption.sealedWith === undefined ? {} : { sealedWith: decryption.sealedWith }),
+    ...(decryption.securedBy === undefined ? {} : { securedBy: decryption.securedBy }),
   };
 }
 

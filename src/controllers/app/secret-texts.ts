@@ -3,8 +3,8 @@
  * is and in base64, and so does every leaf of an entry that is YAML.
  */
 import { fingerprint } from '../../core/diff/index.ts';
-import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
-import { decode, sigsYaml } from '../../core/yaml/index.ts';
+import { type Json, type JsonObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { decode, decodeManifests, sigsYaml } from '../../core/yaml/index.ts';
 
 const shortest = 6;
 const mostTexts = 5000;
@@ -12,11 +12,33 @@ const mostTexts = 5000;
 const longestYaml = 256 * 1024;
 
 /** The values of a Secret, and the leaves of those that are YAML maps. */
-export function secretTexts(object: KubeObject): readonly string[] {
+export function secretTexts(object: JsonObject): readonly string[] {
   const found = new Set<string>();
   for (const encoded of textsIn(object['data'])) addEntry(Buffer.from(encoded, 'base64').toString('utf8'), found);
   for (const text of textsIn(object['stringData'])) addEntry(text, found);
-  return [...found].filter((text) => text.length >= shortest).slice(0, mostTexts);
+  return longEnough(found);
+}
+
+/**
+ * The texts of a file that was hidden as a whole: leaves of its documents, values of its `KEY=value` lines, the file itself. Of a manifest, what says
+ * which object it is does not count.
+ */
+export function fileTexts(content: string): readonly string[] {
+  const found = new Set<string>([content, content.trim()]);
+  for (const [, value = ''] of content.matchAll(/^[^\n=]{1,256}=[ \t]*(.*)$/gm)) found.add(value.trim());
+  const { value: documents } = content.length <= longestYaml ? decodeManifests(content) : { value: [] };
+  for (const { object } of documents) if (isObject(object)) addDocument(object, found);
+  return longEnough(found);
+}
+
+const longEnough = (found: ReadonlySet<string>): readonly string[] =>
+  [...found].filter((text) => text.length >= shortest).slice(0, mostTexts);
+
+function addDocument(document: JsonObject, found: Set<string>): void {
+  const isManifest = document['apiVersion'] !== undefined && document['kind'] !== undefined;
+  if (isManifest && document['kind'] === 'Secret') for (const text of secretTexts(document)) found.add(text);
+  for (const key of Object.keys(document))
+    if (!isManifest || !['apiVersion', 'kind', 'metadata', 'type'].includes(key)) addLeaves(getKey(document, key) ?? null, found);
 }
 
 const textsIn = (entries: Json | undefined): readonly string[] =>
@@ -43,11 +65,18 @@ export function maskText(text: string, secrets: readonly string[]): string {
 
 const formsOf = (secret: string): readonly string[] => [secret, Buffer.from(secret, 'utf8').toString('base64')];
 
+/** Whether a text holds one of the secrets, as it is or in base64, which may be wrapped twice. */
+function holds(text: string, secrets: readonly string[], depth = 0): boolean {
+  if (secrets.some((secret) => formsOf(secret).some((form) => text.includes(form)))) return true;
+  return depth < 2 && isBase64(text) && holds(Buffer.from(text, 'base64').toString('utf8'), secrets, depth + 1);
+}
+
+const isBase64 = (text: string): boolean => text.length >= 8 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+
 /** A value whose strings that hold a secret are replaced by their fingerprints under `key`; the value itself when there are none. */
 export function maskValue(value: Json, secrets: readonly string[], key: Uint8Array): Json {
   if (secrets.length === 0) return value;
-  if (typeof value === 'string')
-    return secrets.some((secret) => formsOf(secret).some((form) => value.includes(form))) ? fingerprint(value, key) : value;
+  if (typeof value === 'string') return holds(value, secrets) ? fingerprint(value, key) : value;
   if (Array.isArray(value)) {
     const items = (value as readonly Json[]).map((item) => maskValue(item, secrets, key));
     return items.every((item, index) => item === value[index]) ? value : items;

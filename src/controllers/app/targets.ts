@@ -108,8 +108,8 @@ export class Targets {
   async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {
     const { record, head, app } = request;
     if (record.render !== undefined && record.input === input) {
-      const { sealedWith } = record.render;
-      const sameKeys = sealedWith === undefined || sealedWith === request.facts.sealing?.id;
+      const { securedBy } = record.render;
+      const sameKeys = securedBy === undefined || securedBy === request.facts.secrets?.id();
       if (!record.dirty && sameKeys) return record.render;
       const inside = sameKeys && !record.render.trace.some((entry) => readsOutside(entry.request));
       if (inside && record.render.commit === head.revision.commit) return record.render;
