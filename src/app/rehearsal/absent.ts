@@ -51,9 +51,9 @@ function sourceAbsences({ metadata, spec }: Source): readonly Absence[] {
 
 function appAbsences({ app, key, objects }: Delivered): readonly Absence[] {
   const { version, chart } = app.spec.source;
-  const keys = (app.spec.decrypt?.keys ?? []).map(({ secretRef }): Absence => ({
+  const keys = (app.spec.decrypt?.keys ?? []).map(({ secretRef, platformKey }): Absence => ({
     what: 'key',
-    subject: `Secret/${app.metadata.namespace}/${secretRef.name}`,
+    subject: secretRef === undefined ? `key ${platformKey ?? ''} of the platform` : `Secret/${app.metadata.namespace}/${secretRef.name}`,
     message: `App ${key} decrypts with it`,
   }));
   const floats: readonly Absence[] =
