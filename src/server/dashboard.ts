@@ -16,6 +16,7 @@ import type { DashboardPorts } from './ports.ts';
 import { SavedViewStore } from './saved-views.ts';
 import { SessionRoutes } from './session-routes.ts';
 import { StreamHub } from './stream/hub.ts';
+import { Traffic } from './traffic/index.ts';
 import { createScene, type Scene } from './views/scene.ts';
 
 export interface DashboardSettings {
@@ -86,6 +87,7 @@ class Running {
       cookie,
       anonymous: () => (this.#platform()?.anonymous === true ? ANONYMOUS : undefined),
     });
+    const traffic = new Traffic({ kube, namespace: settings.namespace, clock, settings: () => this.#platform()?.prometheus });
     const session = this.#session(sessions, ports, { cookie, secure });
     const views = new SavedViewStore(kube, settings.namespace);
     const { handlers, readTopic } = createHandlers({
@@ -95,6 +97,9 @@ class Running {
       hub: () => this.#hub,
       clock,
       version: settings.version,
+      platform: () => this.#platform(),
+      home: settings.namespace,
+      traffic,
     });
     this.#hub = new StreamHub({ clock, random, metrics, read: readTopic });
     this.#backend = serviceBackend({ handlers, visitorOf: (identity) => doorman.visitor(identity, { via: 'cluster', valid: () => true }) });
@@ -133,7 +138,8 @@ class Running {
       sessions,
       links: this.#links,
       ...how,
-      about: { version, installation, simulated, prometheus: false },
+      about: { version, installation, simulated },
+      prometheus: () => this.#platform()?.prometheus !== undefined,
     });
   }
 

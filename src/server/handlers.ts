@@ -1,6 +1,6 @@
 /** From the table of routes to what answers them. */
 import { checkQuery, type QueryOf, openapiDocument, type RouteName } from '../api/http/index.ts';
-import type { App } from '../api/index.ts';
+import type { App, PlatformSpec } from '../api/index.ts';
 import { ACTIONS, type ActionName } from '../api/http/index.ts';
 import type { Clock } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
@@ -13,9 +13,11 @@ import type { SavedViewStore } from './saved-views.ts';
 import type { SessionRoutes } from './session-routes.ts';
 import type { StreamHub } from './stream/hub.ts';
 import type { ReadTopic } from './stream/stream.ts';
+import type { Traffic } from './traffic/index.ts';
 import { adoptField, ignoreField, readLog } from './views/object/index.ts';
 import { createReaders, openApp, type Reader, type Readers, type ViewName, visibleApps } from './views/readers.ts';
 import type { Scene } from './views/scene.ts';
+import { accessView } from './views/access-view.ts';
 import { compare } from './views/compare.ts';
 import { delivery, entryOf } from './views/timeline.ts';
 import { writeView } from './views/view.ts';
@@ -27,6 +29,11 @@ export interface HandlerParts {
   readonly hub: () => StreamHub;
   readonly clock: Clock;
   readonly version: string;
+  /** What the Platform says about the dashboard, now. */
+  readonly platform: () => PlatformSpec['dashboard'];
+  /** Lockstep's own namespace. */
+  readonly home: string;
+  readonly traffic: Traffic;
 }
 
 const signIn = refused.signInNeeded('sign in first');
@@ -75,7 +82,7 @@ const viewHandlers = (readers: Readers): Pick<Handlers, ViewName> => ({
 
 type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
 
-function objectHandlers({ scene, clock }: HandlerParts): Pick<Handlers, ObjectRoute> {
+function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers, ObjectRoute> {
   const { objects, masks, river } = scene;
   const actions = new Actions(clock);
   type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
@@ -85,12 +92,12 @@ function objectHandlers({ scene, clock }: HandlerParts): Pick<Handlers, ObjectRo
       return found.ok ? answer(found.value.app, call) : found;
     });
   return {
-    // Nothing can be configured yet; the deploy markers are the ledger's.
-    traffic: ofApp<'traffic'>(async ({ metadata }, { query }) => {
+    traffic: ofApp<'traffic'>(async (app, { query }) => {
+      const { metadata } = app;
       const since = clock.now() - query.minutes * 60_000;
       const events = await scene.ledger.recent({ subject: `${metadata.namespace}/${metadata.name}`, limit: 1000 });
       const deploys = events.filter(({ type, at }) => type === 'Applied' && at >= since).slice(0, 100);
-      return ok({ configured: false, series: [], deploys: deploys.map(entryOf) });
+      return ok({ ...(await traffic.of(app, scene.inventory(app), query.minutes)), deploys: deploys.map(entryOf) });
     }),
     object: ofApp<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
     objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
@@ -121,9 +128,15 @@ function personalHandlers({
   views,
   clock,
   version,
-}: HandlerParts): Pick<Handlers, 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'openapi'> {
+  platform,
+  home,
+}: HandlerParts): Pick<Handlers, 'access' | 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'openapi'> {
   const document = JSON.stringify(openapiDocument(version));
   return {
+    access: signedIn<'access'>(({ visitor }) => {
+      const namespaces = new Set([...scene.apps.values()].map(({ row }) => row.namespace));
+      return accessView({ visitor, namespaces, dashboard: platform(), home });
+    }),
     views: signedIn<'views'>(({ visitor }) => views.list(visitor)),
     saveView: signedIn<'saveView'>(({ visitor, body }) => views.save(visitor, body)),
     deleteView: signedIn<'deleteView'>(({ visitor, params }) => views.remove(visitor, params['view'] ?? '')),

@@ -18,7 +18,9 @@ export interface SessionParts {
   readonly cookie: string;
   /** Whether the browser comes by https: then the cookie never goes over http. */
   readonly secure: boolean;
-  readonly about: Pick<SessionView, 'version' | 'installation' | 'simulated' | 'prometheus'>;
+  readonly about: Pick<SessionView, 'version' | 'installation' | 'simulated'>;
+  /** Whether traffic figures are configured, now. */
+  readonly prometheus: () => boolean;
   readonly oidc: Oidc;
   /** Of the Platform as it is now. */
   readonly oidcSettings: () => OidcSettings | undefined;
@@ -84,6 +86,7 @@ export class SessionRoutes {
       csrf: session?.csrf ?? '',
       methods: await this.#methods(),
       ...about,
+      prometheus: this.#parts.prometheus(),
     };
   }
 

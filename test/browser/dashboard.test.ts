@@ -85,9 +85,12 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     `/apps/lockstep-system/web`,
     `/apps/lockstep-system/web/plan`,
     `/apps/lockstep-system/web/timeline`,
+    `/apps/lockstep-system/web/figures`,
     '/timeline',
     '/graph',
+    '/delivery',
     '/sources',
+    '/access',
   ];
   for (const path of views)
     for (const colorScheme of ['light', 'dark'] as const)

@@ -9,6 +9,8 @@ import { SystemView } from './views/system/index.tsx';
 
 const AppView = lazy(() => import('./views/app/index.tsx'));
 const TimelineView = lazy(() => import('./views/timeline/index.tsx'));
+const AccessView = lazy(() => import('./views/access/index.tsx'));
+const DeliveryView = lazy(() => import('./views/delivery/index.tsx'));
 const GraphView = lazy(() => import('./views/graph/index.tsx'));
 const SourcesView = lazy(() => import('./views/sources/index.tsx'));
 
@@ -34,6 +36,8 @@ export function App(): JSX.Element {
                 </Route>
                 <Route path="/timeline" component={TimelineView} />
                 <Route path="/graph" component={GraphView} />
+                <Route path="/access" component={AccessView} />
+                <Route path="/delivery" component={DeliveryView} />
                 <Route path="/sources" component={SourcesView} />
                 <Route>
                   <Empty mark="unknown" title="There is no such page">

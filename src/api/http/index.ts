@@ -15,7 +15,16 @@ import type {
   trafficView,
 } from './history.table.ts';
 import type { eventList, objectDiff, objectView, planView, proposal, treeNode, treePage } from './objects.table.ts';
-import type { actionPlan, actionRequest, errorView, savedView, savedViews, sessionView, streamMessage } from './session.table.ts';
+import type {
+  accessView,
+  actionPlan,
+  actionRequest,
+  errorView,
+  savedView,
+  savedViews,
+  sessionView,
+  streamMessage,
+} from './session.table.ts';
 import type { counts, health, level, objectRef, why } from './shared.table.ts';
 
 export { answerProblems, checkBody, checkQuery, type BadInput } from './check.ts';
@@ -46,6 +55,7 @@ export type SourceRow = Infer<typeof sourceRow>;
 export type SourcePage = Infer<typeof sourcePage>;
 export type DeliveryView = Infer<typeof deliveryView>;
 export type TrafficView = Infer<typeof trafficView>;
+export type AccessView = Infer<typeof accessView>;
 export type SessionView = Infer<typeof sessionView>;
 export type SavedView = Infer<typeof savedView>;
 export type SavedViews = Infer<typeof savedViews>;

@@ -3,7 +3,17 @@ import { bool, by, int, must, object, str, time, word, type Field, type ObjectOf
 import { ACTIONS, appDetail, appPage, matrixPage } from './apps.table.ts';
 import { comparison, deliveryView, ENTRY_KINDS, graphView, sourcePage, timelinePage, trafficView } from './history.table.ts';
 import { eventList, objectDiff, objectView, planView, proposal, treePage } from './objects.table.ts';
-import { actionPlan, actionRequest, savedView, savedViews, sessionView, signIn, streamMessage, topicsRequest } from './session.table.ts';
+import {
+  accessView,
+  actionPlan,
+  actionRequest,
+  savedView,
+  savedViews,
+  sessionView,
+  signIn,
+  streamMessage,
+  topicsRequest,
+} from './session.table.ts';
 
 type Fields = Readonly<Record<string, Field<unknown, Presence>>>;
 
@@ -207,6 +217,12 @@ export const routes = {
     doc: 'Deployment frequency, lead time, failure rate, time to restore.',
     query: { app: words('`namespace/name`; absent: the whole system.'), days: by(30, int('How far back.', 1, 365)) },
     answer: deliveryView,
+  }),
+  access: route({
+    method: 'GET',
+    path: '/access',
+    doc: 'Who may come in, and what the visitor may do where.',
+    answer: accessView,
   }),
   views: route({ method: 'GET', path: '/views', doc: 'Saved views.', answer: savedViews }),
   saveView: route({

@@ -26,6 +26,38 @@ export const sessionView = object('Who is looking.', {
   prometheus: yes('Whether traffic figures are configured.'),
 });
 
+const rights = object('What the visitor may do in one namespace.', {
+  namespace: must(short('Namespace; empty: everywhere.')),
+  see: must(bool('List Apps.')),
+  change: must(bool('Change Apps: sync, suspend, resume.')),
+  approve: must(bool('Create Approvals.')),
+  logs: must(bool('Read logs of Pods.')),
+  secrets: must(bool('Read Secrets; their values stay masked here.')),
+});
+
+export const accessView = object('Who may come in, and what the visitor may do: Kubernetes RBAC, asked as the visitor.', {
+  rights: must(list(rights, 'Namespaces with Apps in which the visitor may do anything.', { maxItems: 201 })),
+  truncated: yes('More namespaces have Apps than were asked about.'),
+  users: must(
+    object('Local users.', {
+      known: yes('Whether the visitor may see who they are.'),
+      items: must(
+        list(object('A local user.', { name: must(short('Name.')), groups: must(texts('Kubernetes groups.')) }), 'By name.', {
+          maxItems: 1000,
+        }),
+      ),
+    }),
+  ),
+  oidc: object('The OpenID Connect provider.', {
+    issuer: must(short('URL.')),
+    clientId: must(short('Client id.')),
+    user: must(short('What a person is to Kubernetes: prefix and claim.')),
+    groups: must(short('What their groups are: prefix and claim.')),
+  }),
+  anonymous: yes('Whether people may read without signing in.'),
+  home: must(short('Namespace of Lockstep itself.')),
+});
+
 export const signIn = object('A local user.', {
   user: must(str('Name.', { maxLength: 256 })),
   password: must(str('Password.', { maxLength: 1024 })),

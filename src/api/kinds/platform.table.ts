@@ -3,6 +3,8 @@ import { always, bool, by, duration, list, must, object, str, word, type Infer }
 import { AGE, conditionColumn, type Kind } from './kind.ts';
 import { commonStatus, label, objectName, webhookFields } from './shared.table.ts';
 
+const promQl = (doc: string) => str(doc, { maxLength: 4096 });
+
 const platformSpec = object(
   'What holds for the whole installation.',
   {
@@ -64,6 +66,24 @@ const platformSpec = object(
         userPrefix: str('Put before the user, so that it cannot be mistaken for another one.', { maxLength: 64 }),
         groupPrefix: str('Put before each group.', { maxLength: 64 }),
       }),
+      prometheus: object(
+        'Where rate, errors and duration of Apps are asked for. In queries `$namespace` is where the App runs, `$app` its name, `$pods` a pattern of the names of its Pods.',
+        {
+          url: must(str('URL of Prometheus.', { maxLength: 2048, pattern: '^https?://[^ @]+$', means: 'a URL without credentials' })),
+          tokenSecretRef: object("A Secret of Lockstep's own namespace with the key `token`; absent: no token is sent.", {
+            name: must(objectName('Name of the Secret.')),
+          }),
+          rate: by('sum(rate(http_requests_total{namespace="$namespace", pod=~"$pods"}[5m]))', promQl('Requests a second.')),
+          errors: by(
+            '100 * sum(rate(http_requests_total{namespace="$namespace", pod=~"$pods", code=~"5.."}[5m])) / sum(rate(http_requests_total{namespace="$namespace", pod=~"$pods"}[5m]))',
+            promQl('Failed of them, per cent.'),
+          ),
+          duration: by(
+            'histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{namespace="$namespace", pod=~"$pods"}[5m])))',
+            promQl('Duration in seconds that 95 % of them stay below.'),
+          ),
+        },
+      ),
     }),
     secrets: always(
       object('Secrets in Git.', {

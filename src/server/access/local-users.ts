@@ -2,8 +2,8 @@
  * People without a provider: one Secret in Lockstep's own namespace, a key a person, `{"password": "$scrypt$…", "groups": [...]}`. They are Kubernetes users
  * by the same name; RBAC says what they may.
  */
-import { getKey, isObject, type Json } from '../../core/object/index.ts';
-import type { ApiResource, Identity, KubeClient } from '../../ports/index.ts';
+import { getKey, isObject, type Json, type JsonObject } from '../../core/object/index.ts';
+import type { ApiResource, Identity, KubeClient, KubeError } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { fromKube, refused, type Refused } from '../http/refused.ts';
 import { checkPassword } from './passwords.ts';
@@ -39,6 +39,18 @@ export async function signInLocally(
   const right = await checkPassword(password, known?.password ?? '');
   if (known === undefined || !right || user.startsWith('system:')) return err(wrong);
   return ok({ user, groups: known.groups });
+}
+
+/** Who they are, by name, as `client` may read it; never their hashes. */
+export async function listLocalUsers(
+  client: KubeClient,
+  namespace: string,
+): Promise<Result<readonly { readonly name: string; readonly groups: readonly string[] }[], KubeError>> {
+  const secret = await client.get(SECRETS, namespace, USERS_SECRET);
+  if (!secret.ok) return secret.error.code === 404 ? ok([]) : secret;
+  const data = secret.value['data'];
+  const names = isObject(data) ? Object.keys(data).sort() : [];
+  return ok(names.map((name) => ({ name, groups: userOf(getKey(data as JsonObject, name))?.groups ?? [] })));
 }
 
 function userOf(encoded: Json | undefined): LocalUser | undefined {

@@ -1,11 +1,12 @@
 /** Everything views are made of, kept up to date by informers; one per server. */
+import type { App, InventoryEntry } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, Ledger } from '../../ports/index.ts';
 import { createInformers, type Informer, type Informers } from '../../runtime/index.ts';
 import type { DashboardPorts, River } from '../ports.ts';
 import { measureApps } from '../app-metrics.ts';
 import { AppIndex } from './app-index.ts';
-import { appUid, Masks, Objects } from './object/index.ts';
+import { appUid, inventoryOf, Masks, Objects } from './object/index.ts';
 import { ServedKinds } from './served.ts';
 import { Trees } from './tree/index.ts';
 
@@ -18,6 +19,8 @@ export interface Scene {
   readonly masks: Masks;
   readonly river: River;
   readonly ledger: Ledger;
+  /** What an App owns. */
+  inventory(app: App): readonly InventoryEntry[];
   /** The one Platform object. */
   platform(): KubeObject | undefined;
   /** Undefined when everything has been read, else what has not. */
@@ -64,6 +67,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     masks,
     river,
     ledger,
+    inventory: (app) => inventoryOf(app, inventories),
     platform: () => platforms.get('', 'default'),
     notReady: () => {
       const waiting = Object.entries(unread).find(([, informer]) => !informer.synced);

@@ -56,6 +56,7 @@ export class LiveClient {
   /** Of the connection alone. */
   watch(listener: () => void): () => void {
     this.#watchers.add(listener);
+    this.#chooseSoon();
     return () => this.#watchers.delete(listener);
   }
 
@@ -133,7 +134,6 @@ export class LiveClient {
 
   #connect(): void {
     const names = this.#names();
-    if (names.length === 0) return;
     this.#sent = names.join('\n');
     const query = new URLSearchParams({ topics: names.join(' ') });
     const source = new EventSource(`${PREFIX}/stream?${query}`);

@@ -33,6 +33,7 @@ const addresses: { readonly [N in RouteName]: Address<N> } = {
   graph: 'GET /graph',
   sources: 'GET /sources',
   delivery: 'GET /delivery',
+  access: 'GET /access',
   views: 'GET /views',
   saveView: 'PUT /views',
   deleteView: 'DELETE /views/{view}',

@@ -25,7 +25,9 @@ const sections: readonly Section[] = [
   { path: '/', label: 'System', icon: 'system', keys: 'g s' },
   { path: '/timeline', label: 'Timeline', icon: 'timeline', keys: 'g t' },
   { path: '/graph', label: 'Graph', icon: 'graph', keys: 'g g' },
+  { path: '/delivery', label: 'Delivery', icon: 'delivery', keys: 'g d' },
   { path: '/sources', label: 'Sources', icon: 'sources', keys: 'g o' },
+  { path: '/access', label: 'Access', icon: 'access', keys: 'g a' },
 ];
 
 const isHere = (section: Section, path: string): boolean =>

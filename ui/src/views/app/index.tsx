@@ -7,6 +7,7 @@ import { appPath } from '../../data/place.ts';
 import { topicOf } from '../../data/routes.ts';
 import { Empty, Skeleton } from '../../parts/empty.tsx';
 import { Entries } from '../timeline/entries.tsx';
+import { Figures } from './figures.tsx';
 import { Header } from './header.tsx';
 import { Objects } from './objects.tsx';
 import { Plan } from './plan.tsx';
@@ -21,6 +22,7 @@ const TABS = [
   { tab: 'objects', label: 'Objects' },
   { tab: 'plan', label: 'Plan' },
   { tab: 'timeline', label: 'Timeline' },
+  { tab: 'figures', label: 'How well' },
 ] as const;
 
 export default function AppView({ namespace, name, tab }: AppPlace & { readonly tab: string }): JSX.Element {
@@ -56,6 +58,7 @@ export default function AppView({ namespace, name, tab }: AppPlace & { readonly 
       </nav>
       {tab === 'plan' ? <Plan place={place} generation={app.generation} /> : null}
       {tab === 'timeline' ? <Entries app={app.key} /> : null}
+      {tab === 'figures' ? <Figures app={app} /> : null}
       {tab === 'objects' ? <Objects place={place} /> : null}
     </div>
   );
