@@ -6,7 +6,7 @@ import type { KubeObject } from '../src/core/object/index.ts';
 import type { ApiResource } from '../src/ports/index.ts';
 import { AppIndex } from '../src/server/views/app-index.ts';
 import { appList } from '../src/server/views/app-list.ts';
-import { matrix } from '../src/server/views/matrix.ts';
+import { Matrices } from '../src/server/views/matrix/index.ts';
 import { type NodeParts, Nodes } from '../src/server/views/tree/nodes.ts';
 import { treePage } from '../src/server/views/tree/page.ts';
 import { Topic } from '../src/server/stream/topic.ts';
@@ -95,6 +95,7 @@ function rows(): Figure[] {
     query('apps', text),
   );
   const matrices = ['group=label:team', 'group=folder&level=broken', 'q=service-9'].map((text) => query('matrix', text));
+  const looks = new Matrices(index);
   let turn = 0;
   const update = (request: number): void => {
     for (let one = 0; one < UPDATES_PER_REQUEST; one += 1) index.put(app((request * 37 + one * 911) % APPS, (turn += 1)));
@@ -105,7 +106,7 @@ function rows(): Figure[] {
     return writeView(view.value).json;
   };
   const answerMatrix = (request: number): string => {
-    const view = matrix(index, matrices[request % matrices.length] as QueryOf<'matrix'>, everywhere);
+    const view = looks.page(matrices[request % matrices.length] as QueryOf<'matrix'>, everywhere);
     if (!view.ok) throw new Error(view.error.message);
     return writeView(view.value).json;
   };

@@ -133,10 +133,7 @@ function personalHandlers({
 }: HandlerParts): Pick<Handlers, 'access' | 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'openapi'> {
   const document = JSON.stringify(openapiDocument(version));
   return {
-    access: signedIn<'access'>(({ visitor }) => {
-      const namespaces = new Set([...scene.apps.values()].map(({ row }) => row.namespace));
-      return accessView({ visitor, namespaces, dashboard: platform(), home });
-    }),
+    access: signedIn<'access'>(({ visitor }) => accessView({ visitor, namespaces: scene.apps.namespaces(), dashboard: platform(), home })),
     views: signedIn<'views'>(({ visitor }) => views.list(visitor)),
     saveView: signedIn<'saveView'>(({ visitor, body }) => views.save(visitor, body)),
     deleteView: signedIn<'deleteView'>(({ visitor, params }) => views.remove(visitor, params['view'] ?? '')),

@@ -79,7 +79,7 @@ interface Asked {
 async function ask(base: string, { query, token, start, end, step }: Asked): Promise<Result<readonly Point[], string>> {
   const search = new URLSearchParams({ query, start: String(start), end: String(end), step: String(step) });
   try {
-    const response = await fetch(`${base.replace(/\/+$/, '')}/api/v1/query_range?${search}`, {
+    const response = await fetch(`${base.replace(/\/+$/, '')}/api/v1/query_range?${search.toString()}`, {
       headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       // A token must not follow to another host.
       redirect: 'error',

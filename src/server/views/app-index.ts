@@ -36,12 +36,20 @@ const RANKS: Readonly<Record<Exclude<Sort, `-${string}`>, (one: IndexedApp) => R
   environment: ({ row, key }) => [row.environment, row.title, key],
 };
 
+/** Changes that views can catch up with; more than this is cheaper to read anew. */
+const REMEMBERED = 5_000;
+
 export class AppIndex {
   readonly #apps = new Map<string, IndexedApp>();
   readonly #orders = new Map<Sort, Ordered<IndexedApp>>();
   readonly #listeners = new Set<(key: string) => void>();
   readonly #clock: Clock;
   readonly #environmentOf: (cluster: string) => string | undefined;
+  /** Apps by namespace. */
+  readonly #namespaces = new Map<string, number>();
+  /** Keys of what changed lately, the newest last; the first is change number `#forgotten`. */
+  #log: string[] = [];
+  #forgotten = 0;
   /** Grows whenever a row changes. */
   version = 0;
 
@@ -52,6 +60,21 @@ export class AppIndex {
 
   get size(): number {
     return this.#apps.size;
+  }
+
+  /** Grows with every change of an App, whether its row shows it or not. */
+  get changes(): number {
+    return this.#forgotten + this.#log.length;
+  }
+
+  /** Which Apps changed since `changes` was this; undefined: too long ago to know. */
+  changedSince(change: number): readonly string[] | undefined {
+    return change < this.#forgotten ? undefined : this.#log.slice(change - this.#forgotten);
+  }
+
+  /** Namespaces that have Apps, in order. */
+  namespaces(): readonly string[] {
+    return [...this.#namespaces.keys()].sort();
   }
 
   get(key: string): IndexedApp | undefined {
@@ -71,7 +94,8 @@ export class AppIndex {
     this.#apps.set(now.key, now);
     for (const order of this.#orders.values()) order.put(now.key, now);
     if (!same) this.version += 1;
-    for (const listener of this.#listeners) listener(now.key);
+    if (before === undefined) this.#count(now.row.namespace, 1);
+    this.#tell(now.key);
   }
 
   remove(object: KubeObject): void {
@@ -79,6 +103,22 @@ export class AppIndex {
     if (!this.#apps.delete(key)) return;
     for (const order of this.#orders.values()) order.remove(key);
     this.version += 1;
+    this.#count(object.metadata.namespace ?? '', -1);
+    this.#tell(key);
+  }
+
+  #count(namespace: string, change: 1 | -1): void {
+    const count = (this.#namespaces.get(namespace) ?? 0) + change;
+    if (count > 0) this.#namespaces.set(namespace, count);
+    else this.#namespaces.delete(namespace);
+  }
+
+  #tell(key: string): void {
+    this.#log.push(key);
+    if (this.#log.length > 2 * REMEMBERED) {
+      this.#log = this.#log.slice(REMEMBERED);
+      this.#forgotten += REMEMBERED;
+    }
     for (const listener of this.#listeners) listener(key);
   }
 

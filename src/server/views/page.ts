@@ -1,5 +1,5 @@
 /** Pages of ordered things: a cursor that holds its place while things move, and a bound on the bytes of an answer. */
-import type { Counts, Level } from '../../api/http/index.ts';
+import type { Level } from '../../api/http/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { badInput, type Refused } from '../http/refused.ts';
 import type { Rank } from './ordered.ts';
@@ -22,11 +22,3 @@ export function readCursor(cursor: string | undefined): Result<Rank | undefined,
 }
 
 export const noCounts = (): Record<Level, number> => ({ broken: 0, attention: 0, moving: 0, paused: 0, fine: 0 });
-
-export const addCounts = (a: Counts, b: Counts): Counts => ({
-  broken: a.broken + b.broken,
-  attention: a.attention + b.attention,
-  moving: a.moving + b.moving,
-  paused: a.paused + b.paused,
-  fine: a.fine + b.fine,
-});

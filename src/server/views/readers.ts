@@ -11,7 +11,7 @@ import { detailOf } from './app-detail.ts';
 import type { IndexedApp } from './app-index.ts';
 import { appList } from './app-list.ts';
 import { graphView } from './graph-view.ts';
-import { matrix } from './matrix.ts';
+import { Matrices } from './matrix/index.ts';
 import { planView, reasonView } from './plan-view.ts';
 import { sourceList } from './sources.ts';
 import { timeline } from './timeline.ts';
@@ -34,7 +34,7 @@ const SOURCES = { group: 'lockstep.dev', resource: 'sources' } as const;
 
 /** Namespaces in which the visitor may list Apps. */
 export async function visibleApps({ apps }: Scene, { access }: Visitor): Promise<Result<Visible, Refused>> {
-  const seen = await access.namespaces(APPS, () => new Set([...apps.values()].map(({ row }) => row.namespace)));
+  const seen = await access.namespaces(APPS, () => apps.namespaces());
   return seen.ok ? seen : err(fromKube(seen.error));
 }
 
@@ -53,6 +53,7 @@ export async function openApp(
 }
 
 export function createReaders(scene: Scene): Readers {
+  const matrices = new Matrices(scene.apps);
   const withVisible = async <T>(
     visitor: Visitor,
     read: (seen: Visible) => Result<T, Refused> | Promise<Result<T, Refused>>,
@@ -62,7 +63,7 @@ export function createReaders(scene: Scene): Readers {
   };
   return {
     apps: ({ query, visitor }) => withVisible(visitor, (seen) => appList(scene.apps, query, seen)),
-    matrix: ({ query, visitor }) => withVisible(visitor, (seen) => matrix(scene.apps, query, seen)),
+    matrix: ({ query, visitor }) => withVisible(visitor, (seen) => matrices.page(query, seen)),
     app: (reading) => readApp(scene, reading),
     tree: async ({ params, query, visitor }) => {
       const app = await openApp(scene, { params, visitor });

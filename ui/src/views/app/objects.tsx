@@ -28,7 +28,7 @@ export function Objects({ place }: { readonly place: AppPlace }): JSX.Element {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const open = address.get('open');
   const health = address.get('health');
-  const tree = useLive<TreeNode>(topicOf('tree', { params: { ...place }, query: { open, q, health, limit: 2000 } }));
+  const tree = useLive<TreeNode>(topicOf('tree', { params: { ...place }, query: { open, q, health } }));
   const selected = tree.items.find(({ key }) => key === address.get('object'));
   const shown = useMemo(() => branches(tree.items, closed), [tree.items, closed]);
   const toggle = (node: TreeNode, state: BranchState): void => {
