@@ -82,7 +82,13 @@ test('a base that is away takes nothing away (S17)', async () => {
   w.git.repository(base, () => 0).failure = 'Unreachable';
   await w.settle(130_000);
   expect(await w.condition('Ready')).toMatch(/^Ready=True/);
+  expect(await w.condition('SourceFresh')).toMatch(/^SourceFresh=False Stale: since \S+Z: .*git\.test\/platform\/base/);
   expect(await colour()).toBe('red');
+  const { renders } = w.controllers;
+  w.git.repository(base, () => 0).failure = undefined;
+  await w.settle(70_000);
+  expect(await w.condition('SourceFresh')).toBe('SourceFresh is not set');
+  expect(w.controllers.renders).toBe(renders);
 });
 
 test('files by URL: a move renders once, a page is not a file', async () => {

@@ -118,7 +118,7 @@ export class PassRunner {
     const { request, cluster } = pass;
     const contested = [...request.memory.contests.values()].flat();
     const { entries } = inventory;
-    const stale = this.#staleSource(request.app);
+    const stale = this.#staleSource(request.app) ?? this.#parts.remoteReads.away(request.record.key);
     return {
       contested,
       inventory: { count: entries.length, digest: inventoryDigest(entries), cluster },

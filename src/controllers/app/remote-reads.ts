@@ -1,7 +1,9 @@
 /** Which Apps read what by URL: it is looked at again at intervals, and whoever read it is told when it moved. */
 import type { TraceEntry } from '../../runtime/index.ts';
 import { createWorkQueue, type Outcome, outcome, type QueuePorts, type WorkQueue } from '../../runtime/index.ts';
-import { type RemoteRequest, type Remotes, isRemote } from '../remotes/index.ts';
+import type { Clock } from '../../ports/index.ts';
+import { addressOf, type RemoteRequest, type Remotes, isRemote } from '../remotes/index.ts';
+import { rfc3339 } from '../time.ts';
 
 export interface RemoteReadRules {
   /** Milliseconds until something is looked at again. */
@@ -10,16 +12,31 @@ export interface RemoteReadRules {
   readonly changed: (app: string) => void;
 }
 
+/** Since when something cannot be had, and why. */
+export interface Away {
+  /** RFC 3339. */
+  readonly since: string;
+  readonly message: string;
+}
+
+interface Read {
+  readonly request: RemoteRequest;
+  readonly apps: Set<string>;
+  away?: Away;
+}
+
 export class RemoteReads {
   readonly #remotes: Pick<Remotes, 'refresh'>;
   readonly #rules: RemoteReadRules;
   readonly #queue: WorkQueue;
-  readonly #readers = new Map<string, { readonly request: RemoteRequest; readonly apps: Set<string> }>();
+  readonly #clock: Clock;
+  readonly #readers = new Map<string, Read>();
   readonly #reads = new Map<string, ReadonlySet<string>>();
 
   constructor(remotes: Pick<Remotes, 'refresh'>, ports: QueuePorts, rules: RemoteReadRules) {
     this.#remotes = remotes;
     this.#rules = rules;
+    this.#clock = ports.clock;
     this.#queue = createWorkQueue({ name: 'remotes', concurrency: 4, handle: (key) => this.#refresh(key) }, ports);
   }
 
@@ -53,10 +70,24 @@ export class RemoteReads {
     this.#reads.delete(app);
   }
 
+  /** What this App has read and cannot be looked at again now; the last content stands for it (S17). */
+  away(app: string): Away | undefined {
+    for (const key of this.#reads.get(app) ?? []) {
+      const away = this.#readers.get(key)?.away;
+      if (away !== undefined) return away;
+    }
+    return undefined;
+  }
+
   async #refresh(key: string): Promise<Outcome> {
     const known = this.#readers.get(key);
     if (known === undefined) return outcome.done();
-    if (await this.#remotes.refresh(known.request)) for (const app of known.apps) this.#rules.changed(app);
+    const { moved, away } = await this.#remotes.refresh(known.request);
+    const turned = (away === undefined) !== (known.away === undefined);
+    const address = addressOf(known.request);
+    if (away === undefined) delete known.away;
+    else known.away ??= { since: rfc3339(this.#clock.now()), message: away.includes(address) ? away : `${address}: ${away}` };
+    if (moved || turned) for (const app of known.apps) this.#rules.changed(app);
     return outcome.after(this.#rules.interval());
   }
 

@@ -35,6 +35,14 @@ export type RemoteAccess = (url: string) => Promise<Result<{ readonly auth?: Git
 type Answer = WebFileAnswer;
 type Fetched = Result<{ readonly answer: Answer; readonly tree?: Tree<GitError> }, GitError>;
 
+/** What looking again gave. */
+export interface Refreshed {
+  /** The answer is, or may be, another one now. */
+  readonly moved: boolean;
+  /** Why nothing could be had: the last answer stands meanwhile. */
+  readonly away?: string;
+}
+
 interface Known {
   readonly answer: Answer;
   /** When it was last of use, on the monotonic clock. */
@@ -75,14 +83,17 @@ export class Remotes {
     return this.#trees.get(source);
   }
 
-  /** Looks again. True when the answer is another one now, or a refusal that may have ended; false also when the other side is away. */
-  async refresh(request: RemoteRequest): Promise<boolean> {
+  /** Looks again at something that was answered before. */
+  async refresh(request: RemoteRequest): Promise<Refreshed> {
     const before = this.#known.get(keyOf(request));
-    if (before !== undefined && isPinned(request)) return false;
+    if (before !== undefined && isPinned(request)) return { moved: false };
     const access = await this.#access(addressOf(request));
-    const fetched = access.ok && !('refused' in access.value) ? await this.#fetch(request, access.value.auth) : undefined;
-    if (fetched?.ok !== true) return access.ok && 'refused' in access.value;
-    return contentOf(before?.answer) !== contentOf(fetched.value.answer);
+    if (!access.ok) return { moved: false, away: access.error.message };
+    // A refusal may have ended: whoever reads it asks anew.
+    if ('refused' in access.value) return { moved: true };
+    const fetched = await this.#fetch(request, access.value.auth);
+    if (!fetched.ok) return { moved: false, away: fetched.error.message };
+    return { moved: contentOf(before?.answer) !== contentOf(fetched.value.answer) };
   }
 
   async #answer(request: RemoteRequest): Promise<Result<Answer, GitError>> {
