@@ -6,7 +6,6 @@ import { createCharts } from '../adapters/charts/index.ts';
 import { createGitMirrors } from '../adapters/git/index.ts';
 import { createWebFiles } from '../adapters/http/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
-import { sqliteLedger } from '../adapters/ledger/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { Moved } from '../api/index.ts';
@@ -21,6 +20,7 @@ import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
+import { keepShort, openLedger } from './ledger.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
 
@@ -28,6 +28,8 @@ export interface SystemOptions {
   /** Everything that is kept: cluster data, mirrors, ledger, kubeconfig. */
   readonly folder: string;
   readonly cluster: { readonly embedded: { readonly port: number } } | { readonly real: KubeConnection };
+  /** `postgres://…`; absent: a file in the folder. */
+  readonly ledger?: string;
   /** 0 chooses a free port. */
   readonly statusPort: number;
   /** Where pushes are announced. Absent: none; the host is loopback unless it says another. */
@@ -92,10 +94,7 @@ async function stopAll(started: readonly Stoppable[], log: Log): Promise<void> {
 async function start(options: SystemOptions, started: Stoppable[]): Promise<System> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   // First, because it locks the folder: nothing else in it is touched while another process owns it.
-  const ledger = orThrow(
-    'the ledger cannot be opened',
-    await sqliteLedger({ file: join(options.folder, 'ledger.sqlite'), clock: systemClock() }),
-  );
+  const ledger = orThrow('the ledger cannot be opened', await openLedger(options.folder, options.ledger));
   started.push({ name: 'ledger', stop: () => ledger.close() });
   const metrics = prometheusMetrics({ process: true });
   const cluster = await openCluster(options, metrics, started);
@@ -124,6 +123,8 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   );
   if (dashboard !== undefined) opened.dashboard = dashboard;
   waitsFor = undefined;
+  const upkeep = keepShort(ledger, { kube, log: options.log });
+  started.push({ name: 'retention', stop: () => upkeep.stop() });
   return {
     kube,
     controllers,

@@ -1,5 +1,5 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
-import type { App, AppStatus, Moved } from '../api/index.ts';
+import { type App, type AppStatus, type Moved, parseApp } from '../api/index.ts';
 import { type KubeObject, refKey } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
@@ -22,6 +22,7 @@ import { RemoteReads } from './app/remote-reads.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
+import { approvalNews } from './events/news.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
@@ -282,7 +283,11 @@ class Running implements Controllers {
   #approvalChanged(change: Change): void {
     const object = change.type === 'deleted' ? change.old : change.now;
     const name = appOf(object)?.name;
-    if (name !== undefined) this.#appQueue.add(`${object.metadata.namespace ?? ''}/${name}`, { priority: 5 });
+    if (name === undefined) return;
+    const app = this.#watched.apps.get(object.metadata.namespace ?? '', name);
+    const parsed = app === undefined ? null : parseApp(app).value;
+    if (change.type !== 'deleted' && parsed !== null) this.#journal.record(parsed as unknown as KubeObject, approvalNews(object));
+    this.#appQueue.add(`${object.metadata.namespace ?? ''}/${name}`, { priority: 5 });
   }
 
   /** Only what we did not do ourselves is news. */

@@ -37,6 +37,6 @@ export type {
   WriteOptions,
 } from './kube.ts';
 export type { ServiceBackend, ServiceRequest, ServiceResponse } from './service.ts';
-export type { Ledger, LedgerEvent } from './ledger.ts';
+export type { EventPage, EventQuery, Ledger, LedgerEvent, Scope } from './ledger.ts';
 export type { EnvelopeKind, KeyError, KeyErrorCode, KeyFile, Keyring, Keys } from './keys.ts';
 export type { WebAnswer, WebFileAuth, WebFileError, WebFiles } from './web.ts';

@@ -1,23 +1,52 @@
-/** The append-only history: who, what, when, from which commit. Never rewritten; appending the same event twice stores it once. */
-export interface LedgerEvent {
-  /** hash(app uid, revision, plan digest, step, attempt): deterministic, so a replay after a crash is a no-op. */
-  readonly id: string;
-  readonly at: number;
-  /** `Planned`, `Applied`, `Pruned`, `Healed`, `HealthChanged`, `DriftDetected`, `Suspended`, … */
-  readonly type: string;
-  /** `namespace/name` of the App or Source it is about. */
-  readonly subject: string;
-  readonly revision?: string;
-  readonly actor?: string;
-  readonly message: string;
-  /** Masked details: digests and references, never payloads. */
-  readonly details?: Readonly<Record<string, unknown>>;
+/** The append-only history as a port. Appending the same event twice stores it once; nothing is ever rewritten, only forgotten when it is old enough. */
+import type { LedgerEvent, NameVersion, Run } from '../core/ledger/index.ts';
+
+export type { LedgerEvent } from '../core/ledger/index.ts';
+
+/** Every given field has to fit. */
+export interface EventQuery {
+  /** `namespace/name` */
+  readonly subject?: string;
+  /** Only subjects of these namespaces: what the asker may see. */
+  readonly namespaces?: readonly string[];
+  readonly types?: readonly string[];
+  readonly environment?: string;
+  /** Beginning of a commit id, at least 7 digits. */
+  readonly commit?: string;
+  /** An object that was written: `Deployment/shop/web`. */
+  readonly object?: string;
+  /** Milliseconds since the epoch; from this moment on. */
+  readonly since?: number;
+  /** Before this moment. */
+  readonly until?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+  /** Most events of a page; at most 1,000. */
+  readonly limit: number;
+}
+
+export interface EventPage {
+  /** Newest first. */
+  readonly events: readonly LedgerEvent[];
+  /** Present when there is more. */
+  readonly next?: string;
+}
+
+/** Which Apps a question is about. */
+export interface Scope {
+  readonly environment?: string;
+  readonly namespaces?: readonly string[];
 }
 
 export interface Ledger {
   /** Resolves once durable. */
   append(events: readonly LedgerEvent[]): Promise<void>;
-  /** Newest first. */
-  recent(options: { readonly subject?: string; readonly limit: number }): Promise<readonly LedgerEvent[]>;
+  find(query: EventQuery): Promise<EventPage>;
+  /** What ran at a moment: of every App the newest `Applied` event until then, by subject. Apps deleted before are left out. */
+  stateAt(at: number, scope: Scope): Promise<readonly LedgerEvent[]>;
+  /** When a version ran, as it was recorded; the newest 10,000. */
+  runs(wanted: NameVersion, scope: Scope): Promise<readonly Run[]>;
+  /** Drops what is older than `before`, except what tells the state at that moment. Resolves with the number of events dropped. */
+  forget(before: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { checkQuery, type QueryOf, openapiDocument, type RouteName } from '../api/http/index.ts';
 import type { App, PlatformSpec } from '../api/index.ts';
 import { ACTIONS, type ActionName } from '../api/http/index.ts';
-import type { Clock } from '../ports/index.ts';
+import type { Clock, Scope } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { Visitor } from './access/visitor.ts';
 import { Actions } from './actions/actions.ts';
@@ -19,6 +19,7 @@ import { createReaders, openApp, type Reader, type Readers, type ViewName, visib
 import type { Scene } from './views/scene.ts';
 import { accessView } from './views/access-view.ts';
 import { compare } from './views/compare.ts';
+import { ledgerEvents, ledgerRuns, ledgerState, scopeFor } from './views/ledger.ts';
 import { delivery, entryOf } from './views/timeline.ts';
 import { writeView } from './views/view.ts';
 
@@ -64,6 +65,7 @@ export function createHandlers(parts: HandlerParts): { readonly handlers: Handle
     ...viewHandlers(readers),
     ...objectHandlers(parts),
     ...personalHandlers(parts),
+    ...ledgerHandlers(parts),
     ...streamHandlers(parts),
   };
   return { handlers, readTopic: (topic, visitor) => readTopic(readers, topic, visitor) };
@@ -95,9 +97,9 @@ function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers,
     traffic: ofApp<'traffic'>(async (app, { query }) => {
       const { metadata } = app;
       const since = clock.now() - query.minutes * 60_000;
-      const events = await scene.ledger.recent({ subject: `${metadata.namespace}/${metadata.name}`, limit: 1000 });
-      const deploys = events.filter(({ type, at }) => type === 'Applied' && at >= since).slice(0, 100);
-      return ok({ ...(await traffic.of(app, scene.inventory(app), query.minutes)), deploys: deploys.map(entryOf) });
+      const subject = `${metadata.namespace}/${metadata.name}`;
+      const { events } = await scene.ledger.find({ subject, types: ['Applied'], since, limit: 100 });
+      return ok({ ...(await traffic.of(app, scene.inventory(app), query.minutes)), deploys: events.map(entryOf) });
     }),
     object: ofApp<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
     objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
@@ -119,6 +121,29 @@ function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers,
       if (action === undefined)
         return Promise.resolve(err(refused.notFound(`there is no action ${params['action'] ?? ''}`, `actions: ${ACTIONS.join(', ')}`)));
       return actions.run({ action, app, visitor, body, plan: river.plan(app.metadata) });
+    }),
+  };
+}
+
+function ledgerHandlers({ scene }: HandlerParts): Pick<Handlers, 'ledgerEvents' | 'ledgerState' | 'ledgerRuns'> {
+  type Asked = { readonly environment?: string; readonly namespace?: string };
+  const scopeOf = async (visitor: Visitor, query: Asked): Promise<Result<Scope, Refused>> => {
+    const visible = await visibleApps(scene, visitor);
+    if (!visible.ok) return visible;
+    return ok(scopeFor(query, visible.value, new Set([...scene.apps.values()].map(({ row }) => row.namespace))));
+  };
+  return {
+    ledgerEvents: signedIn<'ledgerEvents'>(async ({ visitor, query }) => {
+      const scope = await scopeOf(visitor, query);
+      return scope.ok ? ledgerEvents(scene.ledger, query, scope.value) : scope;
+    }),
+    ledgerState: signedIn<'ledgerState'>(async ({ visitor, query }) => {
+      const scope = await scopeOf(visitor, query);
+      return scope.ok ? ok(await ledgerState(scene.ledger, query, scope.value)) : scope;
+    }),
+    ledgerRuns: signedIn<'ledgerRuns'>(async ({ visitor, query }) => {
+      const scope = await scopeOf(visitor, query);
+      return scope.ok ? ok(await ledgerRuns(scene.ledger, query, scope.value)) : scope;
     }),
   };
 }

@@ -97,5 +97,5 @@ test('an append that is lost was written', async () => {
   const ledger = failingLedger(inner, new FaultInjector({ at: 2, fault: 'lostAnswer' }));
   await ledger.append([ledgerEvent('a')]);
   await expect(ledger.append([ledgerEvent('b')])).rejects.toThrow('injected');
-  expect((await inner.recent({ limit: 9 })).map((event) => event.id)).toEqual(['b', 'a']);
+  expect((await inner.find({ limit: 9 })).events.map((event) => event.id)).toEqual(['b', 'a']);
 });

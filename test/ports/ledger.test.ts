@@ -4,11 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { memoryLedger, sqliteLedger } from '../../src/adapters/ledger/index.ts';
-import { systemClock, takeOwnership } from '../../src/adapters/system/index.ts';
+import { memoryLedger, postgresLedger, sqliteLedger } from '../../src/adapters/ledger/index.ts';
+import { takeOwnership } from '../../src/adapters/system/index.ts';
 import type { Ledger } from '../../src/ports/index.ts';
 import { ledgerEvent, ledgerSuite } from '../../src/testing/ports/index.ts';
+import { startPostgres, type TestPostgres } from '../../src/testing/servers/index.ts';
 
 let root: string;
 beforeAll(() => {
@@ -20,7 +22,7 @@ let next = 0;
 const newFile = (): string => join(root, `l${next++}`, 'ledger.db');
 
 async function openFile(file: string): Promise<Ledger> {
-  const opened = await sqliteLedger({ file, clock: systemClock() });
+  const opened = await sqliteLedger({ file });
   if (!opened.ok) throw new Error(`${opened.error.code}: ${opened.error.message}`);
   return opened.value;
 }
@@ -28,10 +30,47 @@ async function openFile(file: string): Promise<Ledger> {
 ledgerSuite('memory', () => Promise.resolve(memoryLedger()));
 ledgerSuite('sqlite', () => openFile(newFile()));
 
+/** Without a server the suite says so and is left out; CI is expected to have one. */
+const postgres: TestPostgres | undefined = await startPostgres(process.env);
+afterAll(() => postgres?.stop());
+
+async function openDatabase(url: string): Promise<Ledger> {
+  const opened = await postgresLedger({ url });
+  if (!opened.ok) throw new Error(opened.error.message);
+  return opened.value;
+}
+
+if (postgres !== undefined) {
+  ledgerSuite('postgres', async () => openDatabase(await postgres.database()));
+} else console.log('NOT RUN: the ledger on PostgreSQL; install it, or set LOCKSTEP_TEST_POSTGRES to the URL of a server');
+
+describe.skipIf(postgres === undefined)('in PostgreSQL', () => {
+  test('several replicas write at once: each event is there once; history cannot be changed', async () => {
+    const url = (await postgres?.database()) ?? '';
+    const replicas = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
+    const all = Array.from({ length: 300 }, (_, index) => ledgerEvent(`e${index}`));
+    await Promise.all(replicas.flatMap((replica) => all.map((event) => replica.append([event]))));
+    expect((await replicas[0]?.find({ limit: 1000 }))?.events).toHaveLength(300);
+    expect(await replicas[0]?.stateAt(Number.MAX_SAFE_INTEGER, {})).toHaveLength(1);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await expect(client.query("update events set body = '{}'")).rejects.toThrow('append-only');
+    await expect(client.query('delete from events')).rejects.toThrow('append-only');
+    await client.end();
+    for (const replica of replicas) await replica.close();
+  });
+
+  test('a server that is not there is an error without the password', async () => {
+    const opened = await postgresLedger({ url: 'postgres://me:secret@127.0.0.1:1/none' });
+    expect(opened).toMatchObject({ ok: false, error: { code: 'Unreadable', message: expect.stringContaining('127.0.0.1:1/none') } });
+    expect(JSON.stringify(opened)).not.toContain('secret');
+  });
+});
+
 test('memory keeps the newest', async () => {
   const ledger = memoryLedger({ most: 2 });
   await ledger.append(['a', 'b', 'c'].map((id) => ledgerEvent(id)));
-  expect((await ledger.recent({ limit: 9 })).map((event) => event.id)).toEqual(['c', 'b']);
+  expect((await ledger.find({ limit: 9 })).events.map((event) => event.id)).toEqual(['c', 'b']);
 });
 
 describe('on disk', () => {
@@ -44,14 +83,14 @@ describe('on disk', () => {
     await expect(first.append([ledgerEvent('x')])).rejects.toThrow('closed');
     const second = await openFile(file);
     await second.append([ledgerEvent('a'), ledgerEvent('c')]);
-    expect((await second.recent({ limit: 9 })).map((event) => event.id)).toEqual(['c', 'b', 'a']);
+    expect((await second.find({ limit: 9 })).events.map((event) => event.id)).toEqual(['c', 'b', 'a']);
     await second.close();
   });
 
   test('one owner at a time; locks of a killed process are taken over', async () => {
     const file = newFile();
     const first = await openFile(file);
-    expect(await sqliteLedger({ file, clock: systemClock() })).toMatchObject({
+    expect(await sqliteLedger({ file })).toMatchObject({
       ok: false,
       error: { code: 'InUse', message: expect.stringContaining(`process ${process.pid}`) },
     });
@@ -95,6 +134,6 @@ describe('on disk', () => {
     const file = newFile();
     mkdirSync(join(file, '..'));
     writeFileSync(file, 'this is not a database, and long enough to be read as one'.repeat(100));
-    expect(await sqliteLedger({ file, clock: systemClock() })).toMatchObject({ ok: false, error: { code: 'Unreadable' } });
+    expect(await sqliteLedger({ file })).toMatchObject({ ok: false, error: { code: 'Unreadable' } });
   });
 });

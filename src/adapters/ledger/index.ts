@@ -1,6 +1,8 @@
 /**
- * The append-only history: in memory, or in one SQLite file.
- * In: events with deterministic ids. Out: the port Ledger. Never: changes or removes what was written.
+ * The append-only history: in memory, in one SQLite file, or in PostgreSQL.
+ * In: events with deterministic ids. Out: the port Ledger. Never: changes what was written.
  */
 export { memoryLedger } from './memory.ts';
-export { sqliteLedger, type LedgerError } from './sqlite.ts';
+export { sqliteLedger } from './sqlite.ts';
+export { postgresLedger } from './postgres.ts';
+export type { LedgerError } from './errors.ts';

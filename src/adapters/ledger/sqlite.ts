@@ -1,60 +1,33 @@
-/**
- * The ledger in one SQLite file, through WebAssembly: nothing to install. Events are written in groups, because what costs is the flush to disk and
- * not the row; `append` resolves when its group is on disk.
- */
+/** The ledger in one SQLite file, through WebAssembly in a thread of its own: nothing to install. */
 import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import sqlite from 'node-sqlite3-wasm';
-import type { Clock, Ledger, LedgerEvent, Timer } from '../../ports/index.ts';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { Ledger } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { takeOwnership, type Ownership } from '../system/index.ts';
-
-export interface LedgerError {
-  readonly code: 'InUse' | 'Unreadable';
-  readonly message: string;
-}
-
-/** Milliseconds an event may wait for company, and how much company is enough. */
-const longestWait = 25;
-const largestGroup = 500;
-
-/**
- * Nothing in the ledger is ever changed; the file refuses to. The folder has one owner, so the file stays locked: locking anew for every group
- * would cost ten times the writing. `body` is JSON because the library ends texts at a NUL. */
-const schema = `
-  PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = TRUNCATE;
-  PRAGMA synchronous = FULL;
-  CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    at INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    subject TEXT NOT NULL,
-    revision TEXT,
-    actor TEXT,
-    body TEXT NOT NULL
-  );
-  CREATE INDEX IF NOT EXISTS events_by_subject ON events (subject, seq);
-  CREATE TRIGGER IF NOT EXISTS events_are_not_changed BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-  CREATE TRIGGER IF NOT EXISTS events_are_not_deleted BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-`;
-
-const insert = 'INSERT OR IGNORE INTO events (id, at, type, subject, revision, actor, body) VALUES (?, ?, ?, ?, ?, ?, ?)';
-const columns = 'id, at, type, subject, revision, actor, body';
+import { type Ownership, takeOwnership } from '../system/index.ts';
+import type { LedgerError } from './errors.ts';
+import { SqliteThread } from './sqlite-thread.ts';
+import { SqlLedger } from './sql-ledger.ts';
+import { createTables, type Tables } from './tables.ts';
 
 /** Opens the ledger `file`, whose folder this process then owns. */
-export async function sqliteLedger(options: { readonly file: string; readonly clock: Clock }): Promise<Result<Ledger, LedgerError>> {
+export async function sqliteLedger(options: { readonly file: string }): Promise<Result<Ledger, LedgerError>> {
   const file = resolve(options.file);
   try {
     const owned = await takeOwnership(dirname(file));
     if (!owned.ok) return err({ code: 'InUse', message: `the ledger cannot be opened: ${owned.error.message}` });
     try {
-      // The library locks by a folder that outlives a killed process; whoever owns the data folder may remove it.
-      await rm(`${file}.lock`, { recursive: true, force: true });
-      const database = new sqlite.Database(file);
-      database.exec(schema);
-      return ok(new SqliteLedger(database, owned.value, options.clock));
+      return ok(await open(file, owned.value));
     } catch (error) {
       await owned.value.release();
       throw error;
@@ -64,100 +37,81 @@ export async function sqliteLedger(options: { readonly file: string; readonly cl
   }
 }
 
-interface Group {
-  readonly events: LedgerEvent[];
-  readonly settle: ((error?: Error) => void)[];
+async function open(file: string, owned: Ownership): Promise<Ledger> {
+  // The library locks by a folder that outlives a killed process; whoever owns the data folder may remove it.
+  await rm(`${file}.lock`, { recursive: true, force: true });
+  const thread = await SqliteThread.open(file);
+  const db = new Kysely<Tables>({ dialect: dialectOf(thread) });
+  try {
+    await db.transaction().execute((alone) => createTables(alone, 'sqlite'));
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
+  return new SqlLedger(db, async () => {
+    await db.destroy();
+    await owned.release();
+  });
 }
 
-class SqliteLedger implements Ledger {
-  readonly #database: sqlite.Database;
-  readonly #ownership: Ownership;
-  readonly #clock: Clock;
-  #group: Group = { events: [], settle: [] };
-  #timer: Timer | undefined;
-
-  constructor(database: sqlite.Database, ownership: Ownership, clock: Clock) {
-    this.#database = database;
-    this.#ownership = ownership;
-    this.#clock = clock;
-  }
-
-  append(events: readonly LedgerEvent[]): Promise<void> {
-    if (!this.#database.isOpen) return Promise.reject(new Error('the ledger is closed'));
-    if (events.length === 0) return Promise.resolve();
-    return new Promise((done, failed) => {
-      this.#group.events.push(...events);
-      this.#group.settle.push((error) => (error === undefined ? done() : failed(error)));
-      if (this.#group.events.length >= largestGroup) this.#flush();
-      else this.#timer ??= this.#clock.after(longestWait, () => this.#flush());
-    });
-  }
-
-  recent({ subject, limit }: { readonly subject?: string; readonly limit: number }): Promise<readonly LedgerEvent[]> {
-    this.#flush();
-    const most = Math.max(0, Math.trunc(limit));
-    const rows =
-      subject === undefined
-        ? this.#database.all(`SELECT ${columns} FROM events ORDER BY seq DESC LIMIT ?`, [most])
-        : this.#database.all(`SELECT ${columns} FROM events WHERE subject = ? ORDER BY seq DESC LIMIT ?`, [subject, most]);
-    return Promise.resolve(rows.map((row) => eventOf(row as Row)));
-  }
-
-  async close(): Promise<void> {
-    if (!this.#database.isOpen) return;
-    this.#flush();
-    this.#database.close();
-    await this.#ownership.release();
-  }
-
-  #flush(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    const group = this.#group;
-    if (group.events.length === 0) return;
-    this.#group = { events: [], settle: [] };
-    const error = this.#write(group.events);
-    for (const settle of group.settle) settle(error);
-  }
-
-  /** All of a group or nothing of it. */
-  #write(events: readonly LedgerEvent[]): Error | undefined {
-    try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const statement = this.#database.prepare(insert);
-      try {
-        for (const event of events) statement.run(valuesOf(event));
-      } finally {
-        statement.finalize();
-      }
-      this.#database.exec('COMMIT');
-      return undefined;
-    } catch (error) {
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-}
-
-const valuesOf = (event: LedgerEvent): (string | number | null)[] => [
-  event.id,
-  event.at,
-  event.type,
-  event.subject,
-  event.revision ?? null,
-  event.actor ?? null,
-  JSON.stringify({ message: event.message, details: event.details }),
-];
-
-type Row = Readonly<Record<'id' | 'type' | 'subject' | 'body', string>> &
-  Readonly<Record<'revision' | 'actor', string | null>> & { readonly at: number | bigint };
-
-const eventOf = (row: Row): LedgerEvent => ({
-  id: row.id,
-  at: Number(row.at),
-  type: row.type,
-  subject: row.subject,
-  ...(row.revision !== null && { revision: row.revision }),
-  ...(row.actor !== null && { actor: row.actor }),
-  ...(JSON.parse(row.body) as Pick<LedgerEvent, 'message' | 'details'>),
+const dialectOf = (thread: SqliteThread): Dialect => ({
+  createAdapter: () => new SqliteAdapter(),
+  createDriver: () => new ThreadDriver(thread),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
 });
+
+/** One connection, one user of it at a time: a transaction is several messages. */
+class ThreadDriver implements Driver {
+  readonly #thread: SqliteThread;
+  readonly #connection: DatabaseConnection;
+  #last: Promise<void> = Promise.resolve();
+  #release: () => void = () => undefined;
+
+  constructor(thread: SqliteThread) {
+    this.#thread = thread;
+    this.#connection = {
+      executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => ({
+        rows: (await thread.run(sql, parameters)) as R[],
+      }),
+      // Answers are bounded by a limit; nothing is worth streaming.
+      streamQuery: () => {
+        throw new Error('the ledger does not stream');
+      },
+    };
+  }
+
+  init(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#last;
+    let release = (): void => undefined;
+    this.#last = new Promise((done) => (release = done));
+    await before;
+    this.#release = release;
+    return this.#connection;
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  releaseConnection(): Promise<void> {
+    this.#release();
+    return Promise.resolve();
+  }
+
+  destroy(): Promise<void> {
+    return this.#thread.close();
+  }
+}

@@ -5,4 +5,5 @@
 export { systemClock } from './clock.ts';
 export { systemRandom } from './random.ts';
 export { generatePrivateKey } from './private-key.ts';
+export { workerEntry } from './worker-entry.ts';
 export { takeOwnership, type Ownership } from './owner-lock.ts';

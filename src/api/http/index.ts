@@ -14,6 +14,7 @@ import type {
   timelinePage,
   trafficView,
 } from './history.table.ts';
+import type { ledgerEvent, ledgerPage, ledgerRuns, ledgerState } from './ledger.table.ts';
 import type { eventList, objectDiff, objectView, planView, proposal, treeNode, treePage } from './objects.table.ts';
 import type {
   accessView,
@@ -50,6 +51,10 @@ export type Proposal = Infer<typeof proposal>;
 export type TimelineEntry = Infer<typeof timelineEntry>;
 export type TimelinePage = Infer<typeof timelinePage>;
 export type Comparison = Infer<typeof comparison>;
+export type LedgerEventView = Infer<typeof ledgerEvent>;
+export type LedgerPage = Infer<typeof ledgerPage>;
+export type LedgerState = Infer<typeof ledgerState>;
+export type LedgerRuns = Infer<typeof ledgerRuns>;
 export type GraphView = Infer<typeof graphView>;
 export type SourceRow = Infer<typeof sourceRow>;
 export type SourcePage = Infer<typeof sourcePage>;

@@ -2,6 +2,7 @@
 import { bool, by, int, must, object, str, time, word, type Field, type ObjectOf, type Presence } from '../schema/field.ts';
 import { ACTIONS, appDetail, appPage, matrixPage } from './apps.table.ts';
 import { comparison, deliveryView, ENTRY_KINDS, graphView, sourcePage, timelinePage, trafficView } from './history.table.ts';
+import { eventsQuery, ledgerPage, ledgerRuns, ledgerState, scopeQuery } from './ledger.table.ts';
 import { eventList, objectDiff, objectView, planView, proposal, treePage } from './objects.table.ts';
 import {
   accessView,
@@ -196,6 +197,31 @@ export const routes = {
       to: time('The later moment; absent: now.'),
     },
     answer: comparison,
+  }),
+  ledgerEvents: route({
+    method: 'GET',
+    path: '/ledger/events',
+    doc: 'The ledger as it was written, the newest first.',
+    query: { ...eventsQuery, cursor },
+    answer: ledgerPage,
+  }),
+  ledgerState: route({
+    method: 'GET',
+    path: '/ledger/state',
+    doc: 'What ran at a moment.',
+    query: { ...scopeQuery, at: must(time('The moment.')) },
+    answer: ledgerState,
+  }),
+  ledgerRuns: route({
+    method: 'GET',
+    path: '/ledger/runs',
+    doc: 'When versions of an App, chart, image or contract ran.',
+    query: {
+      ...scopeQuery,
+      name: must(words('Name.')),
+      version: words('Version or the beginning of one, up to a dot; absent: any.'),
+    },
+    answer: ledgerRuns,
   }),
   graph: route({
     method: 'GET',

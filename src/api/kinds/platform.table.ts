@@ -50,6 +50,11 @@ const platformSpec = object(
         interval: by('1m', duration('How often what builds name by URL is looked at again.', 5000)),
       }),
     ),
+    retention: always(
+      object('How long history is kept.', {
+        ledger: by('8760h', duration('Age at which entries of the ledger go; what tells which versions run stays.', 3600000)),
+      }),
+    ),
     dashboard: object('Who may look, and what is shown beside Lockstep’s own.', {
       anonymous: bool(
         'Let people read without signing in, as `system:anonymous` of the group `system:unauthenticated`: RBAC says what they see.',

@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],
     ['logs', "Print the logs of an App's Pods", async () => (await import('./logs.ts')).logs],
   ]),
+  ...group('History', [
+    ['history', 'Show what happened, or what ran at a moment', async () => (await import('./history.ts')).history],
+    ['when', 'Show when versions ran, alone or together', async () => (await import('./when.ts')).when],
+    ['blame', 'Show which commit put a value into a field', async () => (await import('./blame.ts')).blame],
+  ]),
   ...group('Act', [
     ['sync', 'Ask for an App to be fetched, planned and applied now', async () => (await import('./sync.ts')).sync],
     ['test', 'Run the tests of one App or of all, in the order of their dependencies', async () => (await import('./test.ts')).test],

@@ -56,6 +56,11 @@ export const up = defineCommand({
     'until-healthy': { type: 'boolean', doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over' },
     timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
     data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
+    ledger: {
+      type: 'string',
+      value: 'URL',
+      doc: 'Keep history in this PostgreSQL (postgres://…); also $LOCKSTEP_LEDGER; default: a file in the data folder',
+    },
     port: { type: 'integer', value: 'N', doc: 'Port of the embedded Kubernetes API; 0 chooses a free one', default: 0 },
     'dashboard-port': { type: 'integer', value: 'N', doc: 'Port of the dashboard; 0 chooses a free one', default: 0 },
     'dashboard-url': { type: 'string', value: 'URL', doc: 'Under which browsers reach the dashboard, when not by its own address' },
@@ -73,8 +78,10 @@ export const up = defineCommand({
     if (flags['until-healthy'] && flags.repo === undefined) throw new UsageError('--until-healthy needs --repo');
     const folder = resolve(io.cwd, flags.data ?? io.env['LOCKSTEP_DATA'] ?? STATE_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const ledger = flags.ledger ?? io.env['LOCKSTEP_LEDGER'];
     const options: SystemOptions = {
       folder,
+      ...(ledger === undefined || ledger === '' ? {} : { ledger }),
       cluster: await chooseCluster({ ...flags, inCluster: flags['in-cluster'] }, io),
       dashboard: dashboardChoice(flags, io),
       ...statusAddress(flags['status-address'], flags['status-port']),

@@ -30,7 +30,16 @@ export interface ReleaseDraft {
   readonly notes: string;
 }
 
+/** A chart that went into a render: for history, and for the contracts it declares. */
+export interface ChartMark {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface Built extends Outcome<readonly RenderedObject[]> {
+  readonly charts?: readonly ChartMark[];
   readonly release?: ReleaseDraft;
 }
 

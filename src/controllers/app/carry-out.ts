@@ -3,7 +3,7 @@ import type { App } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
 import { type KubeObject, parseApiVersion, refKey, refOf } from '../../core/object/index.ts';
 import { moveAllowed } from '../../core/plan/marks/index.ts';
-import { type InventoryEntry, type Plan, type PlanItem, isRun, itemDigest } from '../../core/plan/index.ts';
+import { type InventoryEntry, type Plan, type PlanItem, countPlan, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import type { Healer } from './heal.ts';
@@ -75,6 +75,7 @@ export class Carrier {
       const planned = { ...made, plan: chosen(made.plan, choice) };
       pass.request.memory.plan = planned.plan;
       pass.request.memory.wanted = { objects: target.objects, secrets: target.render.secrets };
+      if (round === 1) this.#tell(pass, planned.plan);
       this.#verifyKept(pass, planned);
       this.#noteApproved(pass, planned.plan);
       if (!this.#mayAct(pass, planned.plan)) return { planned, result: undefined, inventory };
@@ -99,6 +100,28 @@ export class Carrier {
     pass.request.memory.plan = planned.plan;
     this.#noteApproved(pass, planned.plan);
     return { planned, result: undefined, inventory: pass.inventory };
+  }
+
+  /** A plan that would do something is told once, before anything of it is done. */
+  #tell({ request: { app } }: Pass, plan: Plan): void {
+    if (plan.cause === 'drift') return;
+    const { creates, changes, prunes } = countPlan(plan);
+    const counts = [
+      [creates, 'to create'],
+      [changes, 'to change'],
+      [prunes, 'to delete'],
+      [plan.refused.length, 'refused'],
+    ] as const;
+    const message = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ');
+    if (message === '') return;
+    const { revision, digest } = plan;
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Planned',
+      message,
+      revision,
+      step: digest,
+      details: { plan: digest },
+    });
   }
 
   #mayAct({ request }: Pass, plan: Plan): boolean {

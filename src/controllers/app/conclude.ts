@@ -199,7 +199,7 @@ function untilResumed(app: App, now: number): Next {
 }
 
 /** Images of all containers of workloads, sorted. */
-function imagesOf(objects: readonly KubeObject[]): readonly string[] {
+export function imagesOf(objects: readonly KubeObject[]): readonly string[] {
   const found = new Set<string>();
   const visit = (value: Json | undefined, depth: number): void => {
     if (depth > 12 || typeof value !== 'object' || value === null) return;

@@ -1,8 +1,12 @@
 /** Healing with manners (S8): paced per object, given up per field when another controller keeps changing it back, and told with field and manager. */
 import type { App, Drift } from '../../api/index.ts';
+import { type Ingredients, versionsOf } from '../../core/ledger/index.ts';
 import { type KubeObject, formatRef, refKey } from '../../core/object/index.ts';
 import { formatProblem, isError } from '../../core/problem/index.ts';
 import { type Plan, type PlanItem, type Seen, countPlan, formatChange } from '../../core/plan/index.ts';
+import type { GitMirror } from '../../ports/index.ts';
+import { commitNote } from '../events/commit-note.ts';
+import { touchedBy, touchedOf } from '../events/touched.ts';
 import { rfc3339 } from '../time.ts';
 import type { ActResult } from './act.ts';
 import { describeDrift, managerAt } from './assess.ts';
@@ -41,10 +45,21 @@ export class Healer {
     const { plan, result } = done;
     const written = new Set(result.written);
     for (const item of plan.items) if (plan.cause === 'drift' && heals(item) && written.has(refKey(item.ref))) this.#healed(item, done);
+    if (plan.cause !== 'drift' && written.size > 0) this.#changed(done, written);
     for (const key of result.pruned) this.#pruned(key, done);
     // A delete whose answer was lost: the object is found gone, and telling it again under the same id adds nothing.
     for (const item of plan.items)
       if (item.operation === 'skip' && item.reasons.some(({ code }) => code === 'Gone')) this.#pruned(refKey(item.ref), done);
+  }
+
+  /** What one act wrote. A revision in several waves is several of these; the plan that was left tells them apart. */
+  #changed({ app, plan, revision }: HealRecord, written: ReadonlySet<string>): void {
+    const touched = touchedBy(plan, written);
+    if (touched.length === 0) return;
+    const shown = touched.slice(0, 3).map(({ object, operation }) => `${object} ${PAST[operation]}`);
+    const message = `${shown.join(', ')}${touched.length > 3 ? ` and ${touched.length - 3} more` : ''}`;
+    const step = `${plan.digest}\0${touched.map(({ object }) => object).join(' ')}`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Changed', message, revision, step, touched });
   }
 
   #healed(item: PlanItem, { app, seen, memory, revision }: HealRecord): void {
@@ -57,7 +72,7 @@ export class Healer {
     const message =
       live === null ? `${name} was gone and is created again` : `${name}: ${changes.slice(0, 10).map(formatChange).join('; ')}`;
     const step = `${key}\0${live?.metadata.resourceVersion ?? `gone at ${now}`}`;
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Healed', message, revision, step });
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Healed', message, revision, step, touched: [touchedOf(item)] });
     for (const { path, manager } of changes) if (!isPeoplesTool(manager)) this.#count({ app, memory, key, live }, { path, manager });
   }
 
@@ -83,7 +98,13 @@ export class Healer {
     const item = plan.items.find(({ ref }) => refKey(ref) === key);
     if (item === undefined) return;
     const message = `${formatRef(item.ref)} is deleted: Git no longer has it`;
-    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Pruned', message, revision, step: key });
+    this.#parts.journal.record(app as unknown as KubeObject, {
+      type: 'Pruned',
+      message,
+      revision,
+      step: key,
+      touched: [{ object: formatRef(item.ref), operation: 'prune', fields: [] }],
+    });
   }
 
   /** Drift that stays: told once per state of the object. */
@@ -102,16 +123,20 @@ export class Healer {
     }
   }
 
-  /** A revision is applied whole. */
-  applied(app: App, { render }: Target, { planned }: Done): void {
+  /** A revision is applied whole: what runs from now on. */
+  async applied(app: App, { render }: Target, { planned, running, mirror }: Done & Running): Promise<void> {
     const { creates, changes, prunes } = countPlan(planned.plan);
     const message = `applied ${render.revision}: ${creates} created, ${changes} changed, ${prunes} pruned in the last pass`;
-    const details = { plan: planned.plan.digest, manifests: render.digest };
+    const before = app.status?.applied?.inputs[0]?.revision;
+    const commit = await commitNote(mirror, render.commit);
+    const details = { plan: planned.plan.digest, manifests: render.digest, ...(before === undefined ? {} : { before }) };
     this.#parts.journal.record(app as unknown as KubeObject, {
       type: 'Applied',
       message,
       revision: render.revision,
       step: render.renderKey,
+      versions: versionsOf({ app: app.metadata.name, commit: render.commit, provides: app.spec.provides ?? [], ...running }),
+      ...(commit === undefined ? {} : { commit, actor: commit.author }),
       details,
     });
     for (const problem of render.problems) {
@@ -121,6 +146,21 @@ export class Healer {
     }
   }
 }
+
+/** What a revision runs, and where its commit can be read. */
+export interface Running {
+  readonly running: Pick<Ingredients, 'images' | 'charts'>;
+  readonly mirror: Pick<GitMirror, 'commit'>;
+}
+
+const PAST = {
+  create: 'created',
+  change: 'changed',
+  adopt: 'adopted',
+  transfer: 'taken over',
+  recreate: 'created again',
+  prune: 'deleted',
+} as const;
 
 const heals = (item: PlanItem): boolean => item.operation === 'change' || item.operation === 'create';
 

@@ -16,7 +16,7 @@ import {
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
-import type { Builder, BuildInput, Built } from './build.ts';
+import type { Builder, BuildInput, Built, ChartMark } from './build.ts';
 import { withLocalDependencies } from './helm-dependencies.ts';
 import { objectsOf } from './helm-objects.ts';
 import { helmValues } from './helm-values.ts';
@@ -68,12 +68,13 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   );
   if (problems.length > 0) return { value: [], problems };
   if (!rendered.ok) return refuse({ code: 'RenderFailed', file: input.path, message: rendered.error.message });
-  const made = objectsOf(rendered.value, {
+  const objects = objectsOf(rendered.value, {
     spec,
     chart: chart.value,
     warnings: loaded.value.warnings,
     release: { name, namespace: input.namespace },
   });
+  const made = { ...objects, charts: [markOf(chart.value)] };
   if (mode === 'template') return made;
   return { ...made, release: { name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
 }
@@ -86,6 +87,11 @@ function readsRelease(chart: Chart): boolean {
     chart.templates.some(({ text }) => /Release(?!\.(?:Name|Namespace|Service)\b)/.test(text)) ||
     chart.dependencies.some((child) => readsRelease(child))
   );
+}
+
+function markOf({ metadata }: Chart): ChartMark {
+  const { name, version, appVersion, annotations = {} } = metadata;
+  return { name, version, ...(appVersion === '' ? {} : { appVersion }), annotations: { ...annotations } };
 }
 
 const isMissing = (ask: Ask, path: string): boolean =>

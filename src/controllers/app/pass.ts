@@ -7,7 +7,7 @@ import { rfc3339 } from '../time.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
 import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
-import { type Conclusion, conclude } from './conclude.ts';
+import { type Conclusion, conclude, imagesOf } from './conclude.ts';
 import { Healer } from './heal.ts';
 import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
@@ -182,7 +182,9 @@ export class PassRunner {
     const { app, head } = pass.request;
     if (app.status?.applied?.digest === target.render.digest && app.status.applied.renderKey === target.render.renderKey) return;
     await head.mirror.keep(`app/${app.metadata.uid ?? ''}`, target.render.commit);
-    if (!isQuiet(done.planned.plan) || app.status?.applied?.digest !== target.render.digest) this.#healer.applied(app, target, done);
+    if (isQuiet(done.planned.plan) && app.status?.applied?.digest === target.render.digest) return;
+    const running = { images: imagesOf([...done.planned.manifests.values()]), charts: target.render.charts };
+    await this.#healer.applied(app, target, { ...done, running, mirror: head.mirror });
   }
 }
 

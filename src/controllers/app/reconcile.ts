@@ -227,6 +227,7 @@ export class AppReconciler {
     const moment = { now: rfc3339(ports.clock.now()), source, handled: this.#handled(app), retries };
     const status = withWaitingFor(app, nextStatus(app, verdict, findings, moment), { verdict, known: this.#known });
     for (const entry of newsOf(app, status)) journal.record(app as unknown as KubeObject, entry);
+    await journal.durable();
     const written = await writeStatus(this.#parts.cluster.kube, apps, app as unknown as KubeObject, status as never);
     return written.ok ? undefined : this.#failed(written.error);
   }

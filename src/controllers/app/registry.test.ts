@@ -22,6 +22,7 @@ const rendered = (digest: string, paths: readonly string[] = []): Render => ({
   placement: '',
   secrets: [],
   floating: [],
+  charts: [],
   trace: paths.map((path) => ({ request: { kind: 'file', source: '', path }, digest })),
 });
 

@@ -14,7 +14,7 @@ import { type RemoteRequest, addressOf, isPinned, isRemote } from '../remotes/in
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
-import { type BuildInput, type Builders, type ReleaseDraft, type RenderedObject, build } from './build.ts';
+import { type BuildInput, type Builders, type ChartMark, type ReleaseDraft, type RenderedObject, build } from './build.ts';
 import { Decryption } from '../decrypt/decryption.ts';
 import type { Facts, RenderError } from './facts.ts';
 
@@ -40,6 +40,8 @@ export interface Render {
   readonly secrets: readonly string[];
   /** State of the platform's keys and rules for secrets; absent: the render does not depend on it. */
   readonly securedBy?: string;
+  /** Charts it was made from. */
+  readonly charts: readonly ChartMark[];
   /** Where it goes: a render for another target is another one. */
   readonly placement: string;
 }
@@ -139,6 +141,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
     floating: floatingOf(trace),
     secrets: [...secrets],
+    charts: value.charts ?? [],
     placement: placementOf(app),
     digest: digestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)]),
     renderKey: digestOf([

@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { Json, KubeObject } from '../../core/object/index.ts';
-import type { Clock, KubeClient, Ledger, LedgerEvent, Log } from '../../ports/index.ts';
+import { type App, environmentOf } from '../../api/index.ts';
+import type { Clock, KubeClient, Ledger, LedgerEvent, Log, Timer } from '../../ports/index.ts';
 import { events } from '../app/cluster.ts';
 
-export interface Entry {
+export interface Entry extends Pick<LedgerEvent, 'commit' | 'versions' | 'touched'> {
   /** `Planned`, `Applied`, `Pruned`, `Healed`, `DriftDetected`, `HealthChanged`, … */
   readonly type: string;
   readonly message: string;
@@ -39,16 +40,25 @@ interface Waiting {
   readonly component: string;
 }
 
+/** Pause after a refusal of the ledger, doubling up to a minute. */
+const firstPause = 1000;
+const longestPause = 60_000;
+
 export class Journal {
   readonly #ports: JournalPorts;
-  readonly #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  /** Not in the ledger yet; kept while the ledger refuses. */
+  #waiting: Waiting[] = [];
+  readonly #unpublished: Waiting[] = [];
+  #storing: Promise<void> | undefined;
+  #publishing: Promise<void> | undefined;
+  #pause = firstPause;
+  #retry: Timer | undefined;
 
   constructor(ports: JournalPorts) {
     this.#ports = ports;
   }
 
-  /** Takes an entry about an App or Source; never blocks and never fails. */
+  /** Takes an entry about one of our objects; never blocks and never fails. */
   record(subject: KubeObject, entry: Entry): void {
     const { namespace = '', name = '', uid = '' } = subject.metadata;
     if (this.#waiting.length >= mostWaiting) return;
@@ -57,32 +67,65 @@ export class Journal {
       .update([uid, said.revision ?? '', said.type, step].join('\0'))
       .digest('hex')
       .slice(0, 40);
-    const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...said };
+    const place = subject.kind === 'App' ? { environment: environmentOf(subject as unknown as App) } : { kind: subject.kind };
+    const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...place, ...said };
     this.#waiting.push({ subject, event, warning, component });
-    this.#running ??= this.#drain().finally(() => (this.#running = undefined));
+    if (this.#unpublished.length < mostWaiting) this.#unpublished.push({ subject, event, warning, component });
+    if (this.#retry === undefined) this.#storing ??= this.#store().finally(() => (this.#storing = undefined));
+    this.#publishing ??= this.#publishAll().finally(() => (this.#publishing = undefined));
   }
 
-  /** True when everything recorded so far is written. */
+  /** True when everything recorded so far is written, or has been tried. */
   get idle(): boolean {
-    return this.#running === undefined;
+    return this.#storing === undefined && this.#publishing === undefined;
   }
 
-  /** Resolves when everything recorded so far is written. */
+  /**
+   * Resolves when everything recorded so far is in the ledger, or was refused by it. Whoever writes a status that says the same waits for this first:
+   * a process that dies in between says it again, under the same id.
+   */
+  async durable(): Promise<void> {
+    await this.#storing;
+  }
+
+  /** Resolves when everything recorded so far is written; what the ledger refused is tried once more. */
   async flush(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    if (this.#retry !== undefined) this.#again();
+    while (!this.idle) await Promise.all([this.#storing, this.#publishing]);
+    this.#retry?.cancel();
+    this.#retry = undefined;
   }
 
-  async #drain(): Promise<void> {
+  async #store(): Promise<void> {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, 200);
+      const batch = this.#waiting.slice(0, 200);
       try {
         await this.#ports.ledger.append(batch.map(({ event }) => event));
+        this.#waiting = this.#waiting.slice(batch.length);
+        this.#pause = firstPause;
       } catch (error) {
-        this.#ports.log.error('the ledger refused entries', { error: error instanceof Error ? error.message : String(error) });
+        const message = error instanceof Error ? error.message : String(error);
+        this.#ports.log.error('the ledger refused entries; they are kept and tried again', {
+          error: message,
+          waiting: this.#waiting.length,
+        });
+        this.#retry = this.#ports.clock.after(this.#pause, () => this.#again());
+        this.#pause = Math.min(longestPause, this.#pause * 2);
+        return;
       }
-      for (const each of batch) await this.#publish(each);
     }
+  }
+
+  #again(): void {
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#storing ??= this.#store().finally(() => (this.#storing = undefined));
+  }
+
+  async #publishAll(): Promise<void> {
+    await this.#storing;
+    for (let next = this.#unpublished.shift(); next !== undefined; next = this.#unpublished.shift()) await this.#publish(next);
   }
 
   async #publish(told: Waiting): Promise<void> {

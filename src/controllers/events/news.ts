@@ -1,5 +1,6 @@
 /** What a new status says that the old one did not, as entries for the journal. Pure: the same change is the same entry. */
-import { type App, type AppStatus, getCondition } from '../../api/index.ts';
+import { type App, type AppStatus, type Approval, getCondition } from '../../api/index.ts';
+import type { KubeObject } from '../../core/object/index.ts';
 import type { Entry } from './journal.ts';
 
 /** States that are part of every delivery; telling them would drown the rest. */
@@ -45,4 +46,11 @@ function healthNews(old: AppStatus, next: AppStatus, more: More): readonly Entry
       step: `${more.step}\0${now.since ?? ''}\0${now.state}`,
     },
   ];
+}
+
+/** A person's yes to a plan. Who said it, the object does not tell (S26). */
+export function approvalNews(approval: KubeObject): Entry {
+  const { plan, reason } = (approval as unknown as Approval).spec;
+  const message = `plan ${plan} is approved${reason === undefined ? '' : `: ${reason}`}`;
+  return { type: 'Approved', message, step: approval.metadata.uid ?? plan, details: { plan } };
 }

@@ -9,6 +9,7 @@ import type { Charts, Clock, GitError, GitMirror, GitMirrors, GitRevision, KubeC
 import { type Outcome, outcome } from '../../runtime/index.ts';
 import type { Journal } from '../events/journal.ts';
 import { sources } from '../app/cluster.ts';
+import { commitNote } from '../events/commit-note.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
 import { type CatalogueEntry, authOf, verifyKeysOf } from './credentials.ts';
@@ -83,7 +84,8 @@ export class SourceReconciler {
       handled: getKey(source.metadata.annotations ?? {}, names.reconcileAt) ?? source.status?.lastHandledReconcileAt,
       ...(problem === undefined ? { fetched: { at: rfc3339(clock.now()), duration: `${Math.round(seconds * 1000)}ms` } } : { problem }),
     };
-    this.#tell(source, verdict);
+    await this.#tell(source, verdict);
+    await this.#ports.journal.durable();
     const written = await writeStatus(
       this.#ports.kube,
       sources,
@@ -96,7 +98,7 @@ export class SourceReconciler {
   }
 
   /** A change of verdict is an event; the same verdict again is not. */
-  #tell(source: Source, { problem, refs }: SourceVerdict): void {
+  async #tell(source: Source, { problem, refs }: SourceVerdict): Promise<void> {
     const ready = source.status?.conditions?.find(({ type }) => type === 'Ready');
     if (problem !== undefined && (ready?.reason !== problem.code || ready.message !== problem.message)) {
       this.#ports.journal.record(source as unknown as KubeObject, {
@@ -108,11 +110,14 @@ export class SourceReconciler {
     }
     for (const { ref, revision } of refs) {
       if (source.status?.refs?.some((old) => old.ref === ref && old.revision === revision) === true) continue;
+      const head = this.#heads.get(headKey(`${source.metadata.namespace}/${source.metadata.name}`, ref));
+      const commit = head === undefined ? undefined : await commitNote(head.mirror, head.revision.commit);
       this.#ports.journal.record(source as unknown as KubeObject, {
         type: 'Fetched',
         message: `${ref} is ${revision}`,
         revision,
         step: ref,
+        ...(commit === undefined ? {} : { commit, actor: commit.author }),
       });
     }
   }

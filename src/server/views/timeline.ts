@@ -1,7 +1,8 @@
 /** What happened, from the ledger, in lanes; and the delivery figures that follow from it. */
 import type { DeliveryView, QueryOf, TimelineEntry, TimelinePage } from '../../api/http/index.ts';
 import { ENTRY_KINDS } from '../../api/http/index.ts';
-import type { Ledger, LedgerEvent } from '../../ports/index.ts';
+import { namespaceOfSubject } from '../../core/ledger/index.ts';
+import type { EventQuery, Ledger, LedgerEvent } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visible } from '../access/access.ts';
 import { badInput, type Refused } from '../http/refused.ts';
@@ -43,14 +44,20 @@ export const entryOf = ({ id, at, type, subject, revision, actor, message }: Led
 });
 
 /** How far back one answer looks; beyond it `incomplete` views say so. */
-export const LOOKED_AT = 10_000;
+const LOOKED_AT = 10_000;
 
-const namespaceOf = ({ subject }: LedgerEvent): string => subject.slice(0, subject.indexOf('/'));
+/** Most events of one look into the ledger. */
+const PAGE = 1000;
 
-/** Newest first. */
-async function eventsOf(ledger: Ledger, app: string | undefined, visible: Visible): Promise<readonly LedgerEvent[]> {
-  const events = await ledger.recent({ ...(app === undefined ? {} : { subject: app }), limit: LOOKED_AT });
-  return events.filter((event) => visible(namespaceOf(event)));
+/** Newest first, a page after the other, as many as one answer looks at. */
+async function* eventsOf(ledger: Ledger, asked: Pick<EventQuery, 'subject' | 'since' | 'until'>): AsyncGenerator<LedgerEvent> {
+  let cursor: string | undefined;
+  for (let seen = 0; seen < LOOKED_AT; seen += PAGE) {
+    const page = await ledger.find({ ...asked, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    yield* page.events;
+    if (page.next === undefined) return;
+    cursor = page.next;
+  }
 }
 
 /** A cursor is the place of the last entry: its moment and id. */
@@ -74,15 +81,30 @@ export async function timeline(ledger: Ledger, query: QueryOf<'timeline'>, visib
   const unknown = [...lanes].find((word) => !ENTRY_KINDS.some((kind) => kind === word));
   if (unknown !== undefined) return err(badInput({ field: 'kind', message: `must be among ${ENTRY_KINDS.join(', ')}, not "${unknown}"` }));
   const [from, to] = [Date.parse(query.from ?? ''), Date.parse(query.to ?? '')];
-  const events = await eventsOf(ledger, query.app, visible);
-  const start = place.value === undefined ? 0 : events.findIndex(({ at, id }) => at === place.value?.[0] && id === place.value[1]) + 1;
-  const fitting = events.slice(start).filter(({ at, type }) => !(at < from) && !(at > to) && (lanes.size === 0 || lanes.has(laneOf(type))));
-  const shown = fitting.slice(0, query.limit);
-  const last = shown.at(-1);
-  const more = fitting.length > shown.length && last !== undefined;
+  const until = Math.min(place.value?.[0] ?? Infinity, Number.isNaN(to) ? Infinity : to);
+  const asked = {
+    ...when('subject', query.app),
+    ...(Number.isNaN(from) ? {} : { since: from }),
+    ...(until === Infinity ? {} : { until: until + 1 }),
+  };
+  const shown: LedgerEvent[] = [];
+  // Entries of the moment where the page before ended come before its last one.
+  let begun = place.value === undefined;
+  for await (const event of eventsOf(ledger, asked)) {
+    if (!begun && event.at === place.value?.[0]) {
+      begun = event.id === place.value[1];
+      continue;
+    }
+    begun = true;
+    if (!visible(namespaceOfSubject(event.subject)) || (lanes.size > 0 && !lanes.has(laneOf(event.type)))) continue;
+    shown.push(event);
+    if (shown.length > query.limit) break;
+  }
+  const items = shown.slice(0, query.limit);
+  const last = shown.length > query.limit ? items.at(-1) : undefined;
   return ok({
-    items: shown.map((event) => itemOf(event.id, entryOf(event))),
-    meta: more ? { next: cursorOf(last) } : {},
+    items: items.map((event) => itemOf(event.id, entryOf(event))),
+    meta: last === undefined ? {} : { next: cursorOf(last) },
   });
 }
 
@@ -100,12 +122,16 @@ export async function delivery(
 ): Promise<DeliveryView> {
   const { visible, now } = asked;
   const from = now - query.days * DAY;
-  const all = await eventsOf(ledger, query.app, visible);
-  const events = all.filter(({ at }) => at >= from).toReversed();
+  const events: LedgerEvent[] = [];
+  let looked = 0;
+  for await (const event of eventsOf(ledger, { ...when('subject', query.app), since: from })) {
+    looked += 1;
+    if (visible(namespaceOfSubject(event.subject))) events.push(event);
+  }
   const days = new Map<string, Figures>();
   const failedSince = new Map<string, number>();
   const restores: number[] = [];
-  for (const event of events) {
+  for (const event of events.toReversed()) {
     const good = event.type === 'Applied';
     const bad = /^(?:Failed|ApplyFailed|Refused|TestFailed)/.test(event.type);
     if (!good && !bad) continue;
@@ -137,7 +163,7 @@ export async function delivery(
     failureRate: attempts === 0 ? 0 : Math.round((totals.failures * 1000) / attempts),
     ...when('restoreTime', median(restores)),
     days: [...days].map(([day, figures]) => ({ day, ...figures })),
-    truncated: all.length >= LOOKED_AT,
+    truncated: looked >= LOOKED_AT,
   };
 }
 

@@ -9,7 +9,10 @@ export function failingLedger(inner: Ledger, faults: FaultInjector): Ledger {
     });
   return {
     append: (events) => run('append', () => inner.append(events)),
-    recent: (options) => run('recent', () => inner.recent(options)),
+    find: (query) => run('find', () => inner.find(query)),
+    stateAt: (at, scope) => run('stateAt', () => inner.stateAt(at, scope)),
+    runs: (wanted, scope) => run('runs', () => inner.runs(wanted, scope)),
+    forget: (before) => run('forget', () => inner.forget(before)),
     close: () => inner.close(),
   };
 }

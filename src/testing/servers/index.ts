@@ -7,3 +7,4 @@ export { registryServer, type RegistryServer } from './registry.ts';
 export { gitFixture, type GitFixture } from './git-fixture.ts';
 export { sshSigned } from './ssh-signed.table.ts';
 export { senderCases, type MadeDelivery, type SenderCase } from './hook-senders.table.ts';
+export { startPostgres, type TestPostgres } from './postgres.ts';

@@ -1,9 +1,12 @@
-/** The ledger as a list: the same event twice is stored once. */
-import type { Ledger, LedgerEvent } from '../../ports/index.ts';
+/** The ledger as a list to look at, which can be made to fail. */
+import { memoryLedger } from '../../adapters/ledger/index.ts';
+import type { EventPage, EventQuery, Ledger, LedgerEvent, Scope } from '../../ports/index.ts';
 
 export class MemoryLedger implements Ledger {
+  /** What was stored, in order. */
   readonly events: LedgerEvent[] = [];
   readonly #ids = new Set<string>();
+  readonly #inner = memoryLedger();
   /** Called before every append; may throw, to model a crash. */
   onCall: () => void = () => undefined;
 
@@ -15,11 +18,23 @@ export class MemoryLedger implements Ledger {
       this.#ids.add(event.id);
       this.events.push(event);
     }
+    await this.#inner.append(events);
   }
 
-  recent({ subject, limit }: { readonly subject?: string; readonly limit: number }): Promise<readonly LedgerEvent[]> {
-    const found = this.events.filter((event) => subject === undefined || event.subject === subject);
-    return Promise.resolve(found.toReversed().slice(0, limit));
+  find(query: EventQuery): Promise<EventPage> {
+    return this.#inner.find(query);
+  }
+
+  stateAt(at: number, scope: Scope): Promise<readonly LedgerEvent[]> {
+    return this.#inner.stateAt(at, scope);
+  }
+
+  runs(...asked: Parameters<Ledger['runs']>): ReturnType<Ledger['runs']> {
+    return this.#inner.runs(...asked);
+  }
+
+  forget(before: number): Promise<number> {
+    return this.#inner.forget(before);
   }
 
   close(): Promise<void> {

@@ -1,0 +1,97 @@
+/** The ledger for reading: through the cluster's own address where Lockstep runs, a stopped one's file, or a PostgreSQL named by URL. */
+import { existsSync } from 'node:fs';
+import { postgresLedger, sqliteLedger } from '../adapters/ledger/index.ts';
+import { API_PREFIX, type LedgerEventView, type LedgerPage, type LedgerRuns, type LedgerState } from '../api/http/index.ts';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
+import type { KubeClient, Ledger, LedgerEvent, Scope } from '../ports/index.ts';
+import { decodeUtf8, err, ok, type Result } from '../std/index.ts';
+import { type ClusterChoice, connect } from './connect.ts';
+import { ledgerFile } from './ledger.ts';
+import { runningState } from './state.ts';
+
+/** The ledger cannot be asked, in a sentence. */
+export class HistoryUnreachable extends Error {}
+
+/** What can be asked. Through the cluster every question may throw HistoryUnreachable. */
+export type History = Pick<Ledger, 'find' | 'stateAt' | 'runs' | 'close'>;
+
+export interface HistoryChoice extends ClusterChoice {
+  /** `postgres://…`: read this one. */
+  readonly url?: string | undefined;
+  /** Data folder of a Lockstep that may be stopped. */
+  readonly folder?: string | undefined;
+}
+
+export interface HistoryError {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export async function openHistory({ url, folder, ...cluster }: HistoryChoice): Promise<Result<History, HistoryError>> {
+  if (url !== undefined) return postgresLedger({ url });
+  const running = folder === undefined ? undefined : await runningState(folder);
+  if (folder !== undefined && running === undefined) return readFile(folder);
+  const kube = await connect(running === undefined ? cluster : { ...cluster, kubeconfig: running.kubeconfig });
+  return kube.ok ? ok(throughCluster(kube.value)) : kube;
+}
+
+const readFile = (folder: string): Promise<Result<History, HistoryError>> =>
+  existsSync(ledgerFile(folder))
+    ? sqliteLedger({ file: ledgerFile(folder) })
+    : Promise.resolve(err({ message: `there is no ledger in ${folder}`, hint: 'Name the data folder of a Lockstep that has run.' }));
+
+const service = `/api/v1/namespaces/${SYSTEM_NAMESPACE}/services/lockstep/proxy${API_PREFIX}/ledger`;
+
+/** The HTTP API behind Lockstep's Service: RBAC of the cluster says what is told. */
+function throughCluster(kube: KubeClient): History {
+  return {
+    find: async ({ namespaces, types, since, until, ...query }) => {
+      const page = await ask<LedgerPage>(kube, 'events', {
+        ...query,
+        namespace: namespaces?.[0],
+        types: types?.join(','),
+        since: moment(since),
+        until: moment(until),
+      });
+      return { events: page.events.map(eventOf), ...(page.next === undefined ? {} : { next: page.next }) };
+    },
+    stateAt: async (at, scope) => (await ask<LedgerState>(kube, 'state', { at: moment(at), ...scopeQuery(scope) })).events.map(eventOf),
+    runs: async (wanted, scope) => {
+      const { runs } = await ask<LedgerRuns>(kube, 'runs', { ...wanted, ...scopeQuery(scope) });
+      return runs.map(({ from, until, ...run }) => ({
+        ...run,
+        from: Date.parse(from),
+        ...(until === undefined ? {} : { until: Date.parse(until) }),
+      }));
+    },
+    close: () => kube.close(),
+  };
+}
+
+const moment = (at: number | undefined): string | undefined => (at === undefined ? undefined : new Date(at).toISOString());
+
+const scopeQuery = ({ environment, namespaces }: Scope): Query => ({ environment, namespace: namespaces?.[0] });
+
+const eventOf = ({ at, commit, ...event }: LedgerEventView): LedgerEvent => ({
+  ...event,
+  at: Date.parse(at),
+  ...(commit === undefined ? {} : { commit: { ...commit, at: Date.parse(commit.at) } }),
+});
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+async function ask<T>(kube: KubeClient, what: string, query: Query): Promise<T> {
+  const given = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const response = await kube.raw({
+    method: 'GET',
+    path: `${service}/${what}`,
+    query: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+  });
+  if (!response.ok) throw new HistoryUnreachable(`the ledger does not answer: ${response.error.message}`);
+  const { status, body } = response.value;
+  const value: unknown = body.kind === 'json' ? body.value : body.kind === 'bytes' ? JSON.parse(decodeUtf8(body.bytes)) : undefined;
+  if (status === 200) return value as T;
+  const { error, message } = (value ?? {}) as { readonly error?: { readonly message?: string }; readonly message?: string };
+  const said = error?.message ?? message;
+  throw new HistoryUnreachable(`the ledger does not answer: ${said ?? `HTTP ${status}`}`);
+}
