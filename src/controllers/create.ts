@@ -18,6 +18,7 @@ import { ObjectCache, type ObjectChange } from './app/objects.ts';
 import type { AppReconciler } from './app/reconcile.ts';
 import { secrets } from './app/release/records.ts';
 import { Registry } from './app/registry.ts';
+import { maskText } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { assembleApps } from './assemble.ts';
 import { Journal } from './events/journal.ts';
@@ -121,7 +122,7 @@ class Running implements Controllers {
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#cluster = new Cluster(kube);
     this.#registry = new Registry((key) => this.#appQueue.add(key));
-    this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log });
+    this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log }, (subject, text) => this.#masked(subject, text));
     this.#autoscalers = new Autoscalers(this.#informers);
     this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
     this.#live = new LiveObjects(this.#cache);
@@ -163,6 +164,10 @@ class Running implements Controllers {
       queuePorts,
     );
     this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), queuePorts);
+  }
+
+  #masked(subject: KubeObject, text: string): string {
+    return subject.kind === 'App' ? maskText(text, this.#registry.secretsOf(keyOf(subject))) : text;
   }
 
   #secretFacts(platform: PlatformView, namespace: string): SecretFacts {

@@ -280,7 +280,7 @@ describe('keys', () => {
     expect(await w.condition('Ready')).toContain('Ready=True');
     await platform({ renewSealingKey: '2h' });
     await w.clock.advance(3 * 3_600_000);
-    for (let turn = 0; turn < 100 && (await keys()).length < 2; turn += 1) {
+    for (let turn = 0; turn < 1000 && (await keys()).length < 2; turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       await w.clock.settle();
     }

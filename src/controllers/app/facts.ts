@@ -21,6 +21,8 @@ export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   readonly remoteTree?: (source: string) => Tree<GitError> | undefined;
   /** Whether another Source that was read since the last call stands for something else now. */
   readonly moved: () => boolean;
+  /** The installation's key: digests of what may hold secrets are made with it. */
+  readonly key: Uint8Array;
   /** What the platform opens secrets with; absent: only the App's own keys count. */
   readonly secrets?: SecretFacts;
 };
@@ -66,6 +68,7 @@ export function factsFor({ app, client, served, kubeVersion, headOf, remotes, ke
       return version.ok ? ok({ kubeVersion: version.value, apiVersions: apiVersionsOf(served) }) : err(factError(version.error));
     },
     ...(remotes === undefined ? {} : remoteFacts(remotes)),
+    key,
     ...seededBy(key, `${app.metadata.namespace}/${app.metadata.name}`),
     ...(secrets === undefined ? {} : { secrets }),
   };

@@ -2,7 +2,7 @@
 import { type App, type IgnoreRule, targetOf } from '../../api/index.ts';
 import { type Gvk, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { ApplyCache } from '../../core/merge/apply/index.ts';
-import { digestOf } from '../../core/plan/digest/index.ts';
+import { keyedDigestOf } from '../../core/plan/digest/index.ts';
 import {
   type Desired,
   type InventoryEntry,
@@ -95,7 +95,11 @@ export class Planner {
     const live = await readLive(refsOf(objects, inventory), observe);
     if (isFailure(live)) return live;
     const { sent, warnings } = this.#prepare(request, objects, live);
-    const seen = await predictAll(sent.map(toPredict), live, observe);
+    const seen = await predictAll(
+      sent.map((one) => toPredict(one, this.#settings.maskKey)),
+      live,
+      observe,
+    );
     if (isFailure(seen)) return seen;
     if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.plan(request);
     const extra = this.#extras(app, sent, seen);
@@ -111,7 +115,7 @@ export class Planner {
         warnings: [...warningsOf(target.render.problems), ...warnings, ...extra],
       },
       manifests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), stamped])),
-      digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped)])),
+      digests: new Map(sent.map(({ item, stamped }) => [refKey(refOf(item.object)), digestOfSent(item, stamped, this.#settings.maskKey)])),
       seen,
       made: made === undefined ? [] : [refKey(refOf(made.object))],
       controllers: new Map(
@@ -240,8 +244,8 @@ const warningsOf = (problems: readonly Problem[]): readonly Reason[] =>
     .filter((problem) => !isError(problem))
     .map((problem) => ({ rule: problem.code === 'PlainSecretInGit' ? 'S18' : 'S1', code: problem.code, message: formatProblem(problem) }));
 
-const toPredict = ({ item, stamped }: Prepared['sent'][number]): Prepared['sent'][number] => ({
-  item: { ...item, digest: digestOfSent(item, stamped) },
+const toPredict = ({ item, stamped }: Prepared['sent'][number], key: Uint8Array): Prepared['sent'][number] => ({
+  item: { ...item, digest: digestOfSent(item, stamped, key) },
   stamped,
 });
 
@@ -258,9 +262,9 @@ interface Prepared {
 }
 
 /** A manifest whose fields were left to others is another one than was rendered; runs are told apart by the rendered one (S10). */
-const digestOfSent = (item: WantedObject, stamped: KubeObject): string => {
+const digestOfSent = (item: WantedObject, stamped: KubeObject, key: Uint8Array): string => {
   const untouched = stamped['spec'] === item.object['spec'] && stamped['data'] === item.object['data'];
-  return untouched || isRun(refOf(item.object)) ? item.digest : digestOf(stamped);
+  return untouched || isRun(refOf(item.object)) ? item.digest : keyedDigestOf(stamped, key);
 };
 
 function refsOf(

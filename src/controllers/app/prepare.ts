@@ -5,6 +5,7 @@ import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import { headKey, refText } from '../source/heads.ts';
 import { sourceOf } from '../source/source-of.ts';
 import type { Served } from './cluster.ts';
+import { discreetClient } from './discreet-client.ts';
 import { factsFor } from './facts.ts';
 import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
@@ -62,6 +63,7 @@ export class Preparer {
     }
     const inventory = await this.#inventory(app, memory, served.value);
     if ('kind' in inventory) return inventory;
+    const client = discreetClient(identity.client, () => registry.secretsOf(record.key));
     const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };
     const request = {
       app,
@@ -71,7 +73,7 @@ export class Preparer {
       served: served.value,
       facts: factsFor({
         app,
-        client: identity.client,
+        client,
         served: served.value,
         kubeVersion: () => cluster.kube.version(),
         headOf: (name) => this.#parts.heads.get(record.others.get(name) ?? ''),
@@ -82,7 +84,7 @@ export class Preparer {
       ignore: this.#ignoreOf(source),
       owns: inventory.inventory.entries.length > 0,
     };
-    return { request, owner, client: identity.client, user: identity.user, served: served.value, ...inventory };
+    return { request, owner, client, user: identity.user, served: served.value, ...inventory };
   }
 
   /**

@@ -5,6 +5,7 @@
 import { type App, type ReasonCode, names, parseApp } from '../../api/index.ts';
 import { type KubeObject, getKey } from '../../core/object/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
+import { appKey } from '../../core/plan/owner/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type Informer, type Outcome, outcome } from '../../runtime/index.ts';
@@ -20,6 +21,7 @@ import { Preparer } from './prepare.ts';
 import { isNewer } from './live.ts';
 import { AppMemory, type Wanted } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
+import { maskMessages } from './secret-texts.ts';
 import { PassRunner } from './pass.ts';
 import type { PassEnd } from './pass-end.ts';
 import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
@@ -221,7 +223,11 @@ export class AppReconciler {
     }
   }
 
-  async #write(app: App, verdict: Verdict, findings: Findings, retries = 0): Promise<Outcome | undefined> {
+  /** What is written may quote living objects, and those may quote secrets (S18). */
+  async #write(app: App, told: Verdict, found: Findings, retries = 0): Promise<Outcome | undefined> {
+    const secrets = this.#parts.registry.secretsOf(appKey(app.metadata));
+    const verdict = maskMessages(told, secrets);
+    const findings = { ...found, ...(found.health === undefined ? {} : { health: maskMessages(found.health, secrets) }) };
     const { ports, journal } = this.#parts;
     const source = app.spec.source?.name ?? '';
     const moment = { now: rfc3339(ports.clock.now()), source, handled: this.#handled(app), retries };

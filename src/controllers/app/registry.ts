@@ -43,6 +43,11 @@ export class Registry {
     this.#wake = wake;
   }
 
+  /** What of an App's newest render must not be told (S18). */
+  secretsOf(key: string): readonly string[] {
+    return this.#records.get(key)?.render?.secrets ?? [];
+  }
+
   get(key: string): AppRecord | undefined {
     return this.#records.get(key);
   }

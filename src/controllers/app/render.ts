@@ -4,7 +4,7 @@
 import { type App, targetOf } from '../../api/index.ts';
 import { type Ask } from '../../core/ask/index.ts';
 import { type Json, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
-import { digestOf } from '../../core/plan/digest/index.ts';
+import { digestOf, keyedDigestOf } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
 import { hookMarkOf, isSkipped, valuesJson } from '../../core/release/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
@@ -127,7 +127,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
   const problems = [...decryption.check(value.value, placing), ...value.problems];
-  const all = [...value.value, ...unsealed.value].map(wanted);
+  const { key } = options.facts;
+  const all = [...value.value, ...unsealed.value].map((rendered) => wanted(rendered, key));
   const { release } = value;
   // Without a release nothing records how far a hook is: such objects are applied like all others.
   const hooks = release === undefined ? [] : all.filter(isHook);
@@ -140,14 +141,15 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     ...(release === undefined ? {} : { release }),
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
     floating: floatingOf(trace),
-    secrets: [...secrets],
+    // The longest first: one may be a part of another.
+    secrets: [...secrets].sort((a, b) => b.length - a.length),
     charts: value.charts ?? [],
     placement: placementOf(app),
-    digest: digestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)]),
-    renderKey: digestOf([
-      digestOf(input as never),
-      trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest]),
-    ]),
+    digest: keyedDigestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)], key),
+    renderKey: keyedDigestOf(
+      [digestOf(input as never), trace.map(({ request, digest }) => [request.kind, 'path' in request ? request.path : '', digest])],
+      key,
+    ),
     trace,
     ...(decryption.securedBy === undefined ? {} : { securedBy: decryption.securedBy }),
   };
@@ -207,9 +209,9 @@ const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefin
   return [hooks.map(({ digest }) => digest), chart, release === undefined ? null : valuesJson(release.config)];
 };
 
-const wanted = ({ object, file, line, controller, origin }: RenderedObject): WantedObject => ({
+const wanted = ({ object, file, line, controller, origin }: RenderedObject, key: Uint8Array): WantedObject => ({
   object,
-  digest: digestOf(object),
+  digest: keyedDigestOf(object, key),
   ...(controller === undefined ? {} : { controller }),
   ...(file === undefined ? {} : { file }),
   ...(line === undefined ? {} : { line }),

@@ -85,3 +85,14 @@ export function maskValue(value: Json, secrets: readonly string[], key: Uint8Arr
   const entries = Object.keys(value).map((name): [string, Json] => [name, maskValue(getKey(value, name) ?? null, secrets, key)]);
   return entries.every(([name, item]) => item === (getKey(value, name) ?? null)) ? value : record(entries);
 }
+
+/** The same with every `message` in it masked: what is told to people, and not the words that programs read. */
+export function maskMessages<T>(value: T, secrets: readonly string[]): T {
+  if (secrets.length === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => maskMessages(item, secrets)) as T;
+  const entries = Object.entries(value).map(([name, item]: [string, unknown]) => [
+    name,
+    name === 'message' && typeof item === 'string' ? maskText(item, secrets) : maskMessages(item, secrets),
+  ]);
+  return Object.fromEntries(entries) as T;
+}

@@ -46,6 +46,7 @@ const longestPause = 60_000;
 
 export class Journal {
   readonly #ports: JournalPorts;
+  readonly #mask: (subject: KubeObject, text: string) => string;
   /** Not in the ledger yet; kept while the ledger refuses. */
   #waiting: Waiting[] = [];
   readonly #unpublished: Waiting[] = [];
@@ -54,15 +55,18 @@ export class Journal {
   #pause = firstPause;
   #retry: Timer | undefined;
 
-  constructor(ports: JournalPorts) {
+  /** `mask`: the text without what may not be told of this subject. */
+  constructor(ports: JournalPorts, mask: (subject: KubeObject, text: string) => string = (_subject, text) => text) {
     this.#ports = ports;
+    this.#mask = mask;
   }
 
   /** Takes an entry about one of our objects; never blocks and never fails. */
   record(subject: KubeObject, entry: Entry): void {
     const { namespace = '', name = '', uid = '' } = subject.metadata;
     if (this.#waiting.length >= mostWaiting) return;
-    const { warning = false, component = 'lockstep', step, ...said } = entry;
+    const { warning = false, component = 'lockstep', step, ...whole } = entry;
+    const said = { ...whole, message: this.#mask(subject, whole.message) };
     const id = createHash('sha256')
       .update([uid, said.revision ?? '', said.type, step].join('\0'))
       .digest('hex')

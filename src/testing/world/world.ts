@@ -10,7 +10,7 @@ import { type Cluster, createCluster } from '../../apiserver/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
-import type { ApiResource, KubeClient, LedgerEvent } from '../../ports/index.ts';
+import type { ApiResource, KubeClient, LedgerEvent, Log } from '../../ports/index.ts';
 import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
 import { MemoryCharts } from './memory-charts.ts';
@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** More settings for the controllers. */
   readonly settings?: Partial<ControllerSettings>;
+  /** Default: says nothing. */
+  readonly log?: Log;
   /** Namespaces with a ServiceAccount `lockstep` that may do anything. Default: `shop`. */
   readonly namespaces?: readonly string[];
 }
@@ -77,7 +79,7 @@ export class World {
         ledger: this.ledger,
         clock,
         random,
-        log: silentLog(),
+        log: this.#options.log ?? silentLog(),
         metrics: noMetrics(),
       },
       { namespace: ownNamespace, installation, sealingKeyBits: 2048, ...this.#options.settings },

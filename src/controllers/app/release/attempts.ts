@@ -4,7 +4,7 @@
  */
 import { names } from '../../../api/index.ts';
 import { type KubeObject, getKey, refKey, refOf } from '../../../core/object/index.ts';
-import { digestOf } from '../../../core/plan/digest/index.ts';
+import { digestOf, keyedDigestOf } from '../../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
 import { type Action, type Release, selectsTest, splitManifest } from '../../../core/release/index.ts';
 import { mostData, sizeOf, toSecret } from '../../../core/release/store/index.ts';
@@ -173,7 +173,7 @@ export class Attempts {
       deleted: '',
       hooks: good.value.hooks.map((hook) => ({ ...hook, lastRun: hook.events.includes('test') ? hook.lastRun : { phase: '' } })),
     };
-    const digest = marks?.attempt.digest ?? labelDigest(digestOf(good.value.manifest));
+    const digest = marks?.attempt.digest ?? labelDigest(keyedDigestOf(good.value.manifest, this.#parts.renderKey));
     return this.#create({ ...scene, target: this.targetOf(scene, release) }, release, {
       attempt: { digest, action: 'rollback', number: 1 },
       stage: 'before',
@@ -201,7 +201,7 @@ export class Attempts {
   targetOf({ target }: ReleasePass, release: Release): Target {
     const wanted = ({ object, path }: { readonly object: KubeObject; readonly path: string }): WantedObject => ({
       object,
-      digest: digestOf(object),
+      digest: keyedDigestOf(object, this.#parts.renderKey),
       ...(path === '' ? {} : { file: path }),
     });
     const objects = splitManifest(release.manifest).map(wanted);

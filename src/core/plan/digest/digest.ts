@@ -1,4 +1,5 @@
 /** Digests of JSON values: equal values have equal digests, whatever the order of their keys. */
+import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Json } from '../../object/index.ts';
@@ -21,3 +22,10 @@ export const digestText = (text: string): string => `sha256:${bytesToHex(sha256(
 
 /** `sha256:<hex>` of the canonical form. */
 export const digestOf = (value: Json): string => digestText(canonical(value));
+
+/**
+ * The same under a key, for what may hold secrets: equal values have equal digests, and without the key nobody can try values against one (S18).
+ * `key`: at least 16 random bytes.
+ */
+export const keyedDigestOf = (value: Json, key: Uint8Array): string =>
+  `sha256:${bytesToHex(hmac(sha256, key, utf8ToBytes(canonical(value))))}`;

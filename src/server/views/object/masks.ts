@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { App } from '../../../api/index.ts';
 import { maskSecret } from '../../../core/diff/index.ts';
+import { provenOwner } from '../../../core/plan/owner/index.ts';
 import type { Json, KubeObject } from '../../../core/object/index.ts';
 import type { ApiResource, KubeClient } from '../../../ports/index.ts';
 import type { Informer } from '../../../runtime/index.ts';
@@ -35,11 +36,14 @@ export class Masks {
     this.#parts = parts;
   }
 
-  async of(app: App): Promise<Mask> {
+  /** `object`: what is looked at; another App may deliver it, with secrets of its own. */
+  async of(app: App, object?: KubeObject): Promise<Mask> {
     const key = app.metadata.uid ?? '';
     const texts = this.#texts.get(key) ?? this.#gather(app);
     this.#texts.set(key, texts);
-    return this.#mask(await texts);
+    const owner = object === undefined ? undefined : provenOwner(object);
+    const others = owner === undefined ? [] : (this.#parts.river.wanted(owner)?.secrets ?? []);
+    return this.#mask([...new Set([...(await texts), ...others])]);
   }
 
   #mask(texts: readonly string[]): Mask {

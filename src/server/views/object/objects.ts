@@ -60,7 +60,8 @@ export class Objects {
       return err(refused.notFound(`the cluster serves no ${ref.kind}${ref.group === '' ? '' : ` of ${ref.group}`}`));
     const found = await visitor.client.get(resource, ref.namespace, ref.name);
     if (!found.ok && found.error.code !== 404) return err(fromKube(found.error));
-    return ok({ ref, resource, live: found.ok ? found.value : undefined, mask: await this.#parts.masks.of(app) });
+    const live = found.ok ? found.value : undefined;
+    return ok({ ref, resource, live, mask: await this.#parts.masks.of(app, live) });
   }
 
   async view(app: App, visitor: Visitor, query: ObjectQuery): Promise<Result<ObjectView, Refused>> {
