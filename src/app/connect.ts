@@ -44,10 +44,19 @@ export async function chooseConnection(choice: ClusterChoice): Promise<Result<Ku
 }
 
 export async function connect(choice: ClusterChoice): Promise<Result<KubeClient, ConnectError>> {
+  const connected = await connectInContext(choice);
+  return connected.ok ? ok(connected.value.kube) : connected;
+}
+
+/** A client, and the namespace that the context of the kubeconfig names. */
+export async function connectInContext(
+  choice: ClusterChoice,
+): Promise<Result<{ readonly kube: KubeClient; readonly namespace?: string }, ConnectError>> {
   const connection = await chooseConnection(choice);
-  return connection.ok
-    ? ok(createKubeClient(httpTransport(connection.value, { userAgent: 'lockstep-cli' }), { clock: systemClock() }))
-    : connection;
+  if (!connection.ok) return connection;
+  const { namespace } = connection.value;
+  const kube = createKubeClient(httpTransport(connection.value, { userAgent: 'lockstep-cli' }), { clock: systemClock() });
+  return ok({ kube, ...(namespace === undefined ? {} : { namespace }) });
 }
 
 function kubeconfigFiles({ kubeconfig, cwd, env }: ClusterChoice): readonly string[] | undefined {

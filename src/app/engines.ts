@@ -1,7 +1,7 @@
 /** Runs an engine of the core on a folder of this machine: files, time, randomness and keys are the machine's own. */
 import { openDirectory, type FilesError } from '../adapters/files/index.ts';
 import { generatePrivateKey, systemRandom } from '../adapters/system/index.ts';
-import type { Ask } from '../core/ask/index.ts';
+import type { Ask, LookupAnswer, Request } from '../core/ask/index.ts';
 import { answer, composeAnswerer } from '../runtime/index.ts';
 import type { GitError } from '../ports/index.ts';
 import type { Result } from '../std/index.ts';
@@ -10,15 +10,19 @@ import type { RemoteReader } from './remotes.ts';
 export interface FolderOptions {
   /** What the engine names by URL, such as remote bases; absent: nothing is fetched. */
   readonly remotes?: RemoteReader;
+  /** Objects of a cluster; absent: none is asked, and there are none. */
+  readonly lookup?: (request: LookupRequest) => Promise<Result<LookupAnswer, GitError>>;
 }
+
+type LookupRequest = Extract<Request, { kind: 'lookup' }>;
 
 type FolderError = FilesError | GitError;
 
-/** Runs `engine` over the folder `root`, which is the source with the empty name. Nothing outside it is read, no cluster is asked. */
+/** Runs `engine` over the folder `root`, which is the source with the empty name. Nothing outside it is read. */
 export async function runOnFolder<T>(
   root: string,
   engine: (ask: Ask) => T,
-  { remotes }: FolderOptions = {},
+  { remotes, lookup }: FolderOptions = {},
 ): Promise<Result<T, FolderError>> {
   const tree = openDirectory(root);
   const random = systemRandom();
@@ -27,6 +31,7 @@ export async function runOnFolder<T>(
     now: Date.now(),
     randomBytes: ({ length }) => random.bytes(length),
     privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
+    ...(lookup === undefined ? {} : { lookup }),
     ...(remotes === undefined
       ? {}
       : {

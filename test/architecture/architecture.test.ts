@@ -15,13 +15,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ports: ['std', 'core', 'api'],
   adapters: INNER,
   runtime: INNER,
-  controllers: [...INNER, 'adapters', 'runtime'],
+  helm: INNER,
+  controllers: [...INNER, 'adapters', 'runtime', 'helm'],
   apiserver: [...INNER, 'adapters', 'runtime'],
   githost: [...INNER, 'adapters', 'runtime'],
   server: [...INNER, 'adapters', 'runtime'],
-  app: [...INNER, 'adapters', 'runtime', 'controllers', 'apiserver', 'githost', 'server'],
-  cli: [...INNER, 'adapters', 'runtime', 'app'],
-  testing: [...INNER, 'adapters', 'runtime', 'controllers', 'apiserver', 'githost', 'server', 'app'],
+  app: [...INNER, 'adapters', 'runtime', 'helm', 'controllers', 'apiserver', 'githost', 'server'],
+  cli: [...INNER, 'adapters', 'runtime', 'helm', 'app'],
+  testing: [...INNER, 'adapters', 'runtime', 'helm', 'controllers', 'apiserver', 'githost', 'server', 'app'],
 };
 
 /** Order of the folders in core: a folder imports only folders of earlier rows. */

@@ -2,8 +2,8 @@
 import type { Release } from '../../core/release/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
-import { appVersionOf, chartOf, formatColumns, formatData, goTime, OUTPUT_FLAGS, readReleases, RELEASE_FLAGS } from '../helm/releases.ts';
-import { withCluster } from '../session.ts';
+import { appVersionOf, chartOf, formatColumns, formatData, goTime, OUTPUT_FLAGS, readReleases } from '../helm/releases.ts';
+import { HELM_CLUSTER_FLAGS, withHelmCluster } from '../helm/action.ts';
 
 const HEADER = ['NAME', 'NAMESPACE', 'REVISION', 'UPDATED', 'STATUS', 'CHART', 'APP VERSION'];
 
@@ -12,7 +12,7 @@ export const helmList = defineCommand({
   usage: '',
   examples: ['lockstep helm list -n shop', 'lockstep helm list -A -o json', 'lockstep helm list --failed'],
   flags: {
-    ...RELEASE_FLAGS,
+    ...HELM_CLUSTER_FLAGS,
     ...OUTPUT_FLAGS,
     'all-namespaces': { type: 'boolean', short: 'A', doc: 'Releases of all namespaces' },
     filter: { type: 'string', short: 'f', value: 'PATTERN', doc: 'Only names that match this regular expression' },
@@ -28,8 +28,8 @@ export const helmList = defineCommand({
   },
   args: { min: 0, max: 0 },
   run: ({ flags, io }) =>
-    withCluster(flags, io, async (kube) => {
-      const all = await readReleases(kube, flags['all-namespaces'] ? {} : { namespace: flags.namespace });
+    withHelmCluster(flags, io, async (kube, namespace) => {
+      const all = await readReleases(kube, flags['all-namespaces'] ? {} : { namespace });
       const wanted = newest(all).filter((release) => fits(release, flags));
       const shown = flags.reverse ? wanted.toReversed() : wanted;
       if (flags.short)

@@ -1,10 +1,12 @@
 /** `lockstep helm status` and `lockstep helm get`: one revision of a release, or a part of it. Source: Helm 4 pkg/cmd/status.go, get*.go. */
-import type { JsonObject } from '../../core/object/index.ts';
-import { computedValues, type Release, releaseToJson } from '../../core/release/index.ts';
+import { type Json, type JsonObject, getKey, isObject } from '../../core/object/index.ts';
+import { computedValues, type Release } from '../../core/release/index.ts';
 import { defineCommand } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { appVersionOf, chartOf, formatData, formatStatus, OUTPUT_FLAGS, readRelease, RELEASE_FLAGS } from '../helm/releases.ts';
-import { withCluster } from '../session.ts';
+import { ActionError, liveResources } from '../../helm/index.ts';
+import { CommandError, UsageError } from '../errors.ts';
+import { HELM_CLUSTER_FLAGS, withHelmCluster } from '../helm/action.ts';
+import { formatResources, withResources } from '../helm/live-resources.ts';
+import { appVersionOf, formatData, formatStatus, OUTPUT_FLAGS, readRelease } from '../helm/releases.ts';
 
 const REVISION = { revision: { type: 'integer', value: 'N', default: 0, doc: 'This revision; 0: the newest' } } as const;
 
@@ -12,12 +14,20 @@ export const helmStatus = defineCommand({
   summary: 'Show the status of a Helm release',
   usage: 'RELEASE',
   examples: ['lockstep helm status web -n shop', 'lockstep helm status web --revision 3 -o json'],
-  flags: { ...RELEASE_FLAGS, ...OUTPUT_FLAGS, ...REVISION },
+  flags: { ...HELM_CLUSTER_FLAGS, ...OUTPUT_FLAGS, ...REVISION },
   args: { min: 1, max: 1 },
   run: ({ args, flags, io }) =>
-    withCluster(flags, io, async (kube) => {
-      const release = await readRelease(kube, { ...flags, name: args[0] ?? '' });
-      io.out(flags.output === 'table' ? formatStatus(release) : formatData(releaseToJson(release), flags.output as 'json'));
+    withHelmCluster(flags, io, async (kube, namespace) => {
+      const release = await readRelease(kube, { ...flags, namespace, name: args[0] ?? '' });
+      const asTables = flags.output === 'table';
+      const resources = await liveResources(kube, release, { asTables }).catch((error: unknown) => {
+        throw error instanceof ActionError ? new CommandError(error.message) : error;
+      });
+      io.out(
+        asTables
+          ? formatStatus(release, { detail: 'short', resources: formatResources(resources) })
+          : formatData(withResources(release, resources), flags.output as 'json'),
+      );
       return 0;
     }),
 });
@@ -28,13 +38,18 @@ export const helmGet = defineCommand({
   summary: 'Show a part of a Helm release: values, manifest, notes, hooks, metadata, or all',
   usage: 'values|manifest|notes|hooks|all|metadata RELEASE',
   examples: ['lockstep helm get values web -n shop --all', 'lockstep helm get manifest web --revision 2'],
-  flags: { ...RELEASE_FLAGS, ...OUTPUT_FLAGS, ...REVISION, all: { type: 'boolean', short: 'a', doc: "With values: the chart's, too" } },
+  flags: {
+    ...HELM_CLUSTER_FLAGS,
+    ...OUTPUT_FLAGS,
+    ...REVISION,
+    all: { type: 'boolean', short: 'a', doc: "With values: the chart's, too" },
+  },
   args: { min: 2, max: 2 },
   run: ({ args: [part = '', name = ''], flags, io }) => {
     const wanted = PARTS.find((one) => one === part);
     if (wanted === undefined) throw new UsageError(`"${part}" is none of ${PARTS.join(', ')}`);
-    return withCluster(flags, io, async (kube) => {
-      const release = await readRelease(kube, { ...flags, name });
+    return withHelmCluster(flags, io, async (kube, namespace) => {
+      const release = await readRelease(kube, { ...flags, namespace, name });
       io.out(show(release, wanted, { all: flags.all, output: flags.output as 'table' }));
       return 0;
     });
@@ -59,40 +74,57 @@ function show(
     case 'hooks':
       return release.hooks.map(({ path, manifest }) => `---\n# Source: ${path}\n${manifest}\n`).join('');
     case 'all':
-      return formatStatus(release, { whole: true, computed: computedValues(release) });
+      return formatStatus(release, { detail: 'all' });
     case 'metadata':
       return output === 'table' ? metadataLines(release) : formatData(metadataOf(release), output);
   }
 }
 
-const methods = { ssa: 'server-side apply', csa: 'client-side apply (defaulted)', '': 'client-side apply (defaulted)' } as const;
+const methods = { ssa: 'server-side apply', csa: 'client-side apply', '': 'client-side apply (defaulted)' } as const;
 
-const metadataOf = (release: Release): JsonObject => ({
-  name: release.name,
-  chart: chartOf(release).replace(/-[^-]*$/, ''),
-  version: chartOf(release).replace(/^.*-/, ''),
-  appVersion: appVersionOf(release),
-  labels: release.labels,
-  namespace: release.namespace,
-  revision: release.version,
-  status: release.status,
-  deployedAt: release.lastDeployed,
-  applyMethod: release.applyMethod,
-});
+/** Empty fields are left out, as Go leaves them out. */
+function metadataOf(release: Release): JsonObject {
+  const metadata = release.chart === null ? undefined : getKey(release.chart, 'metadata');
+  const of = (key: string): Json => (isObject(metadata) ? (getKey(metadata, key) ?? '') : '');
+  const filled = (key: string, value: Json): JsonObject =>
+    value === '' || (isObject(value) && Object.keys(value).length === 0) ? {} : { [key]: value };
+  return {
+    name: release.name,
+    chart: of('name'),
+    version: of('version'),
+    appVersion: of('appVersion'),
+    ...filled('annotations', of('annotations')),
+    ...filled('labels', release.labels),
+    ...filled('dependencies', of('dependencies')),
+    namespace: release.namespace,
+    revision: release.version,
+    status: release.status,
+    deployedAt: release.lastDeployed.replace(/\.\d+/, ''),
+    ...filled('applyMethod', release.applyMethod),
+  };
+}
 
 function metadataLines(release: Release): string {
-  const labels = Object.entries(release.labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const { chart, version } = metadataOf(release);
+  const { chart, version, annotations, dependencies, deployedAt } = metadataOf(release);
+  const names = (Array.isArray(dependencies) ? dependencies : []).flatMap((one) => (isObject(one) ? [String(one['name'])] : []));
   return [
     `NAME: ${release.name}`,
     `CHART: ${String(chart)}`,
     `VERSION: ${String(version)}`,
     `APP_VERSION: ${appVersionOf(release)}`,
-    `LABELS: ${labels.map(([key, value]) => `${key}=${value}`).join(',')}`,
+    `ANNOTATIONS: ${pairsOf(annotations)}`,
+    `LABELS: ${pairsOf(release.labels)}`,
+    `DEPENDENCIES: ${names.toSorted().join(',')}`,
     `NAMESPACE: ${release.namespace}`,
     `REVISION: ${release.version}`,
     `STATUS: ${release.status}`,
-    `DEPLOYED_AT: ${release.lastDeployed}`,
+    `DEPLOYED_AT: ${String(deployedAt)}`,
     `APPLY_METHOD: ${methods[release.applyMethod]}\n`,
   ].join('\n');
 }
+
+const pairsOf = (of: Json | undefined): string =>
+  Object.entries(isObject(of) ? of : {})
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .toSorted()
+    .join(',');

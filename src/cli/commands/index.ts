@@ -65,6 +65,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   ]),
   ...group('Helm', [
     ['helm template', 'Render a chart locally and print it as Helm does', async () => (await import('./helm-template.ts')).helmTemplate],
+    ['helm install', 'Install a chart as a release, as Helm does', async () => (await import('./helm-install.ts')).helmInstall],
+    [
+      'helm upgrade',
+      'Upgrade a release to another chart or other values, as Helm does',
+      async () => (await import('./helm-upgrade.ts')).helmUpgrade,
+    ],
+    [
+      'helm rollback',
+      'Roll a release back to an earlier revision, as Helm does',
+      async () => (await import('./helm-rollback.ts')).helmRollback,
+    ],
+    ['helm uninstall', 'Uninstall releases, as Helm does', async () => (await import('./helm-uninstall.ts')).helmUninstall],
+    ['helm test', 'Run the tests of a release, as Helm does', async () => (await import('./helm-test.ts')).helmTest],
     ['helm list', 'List Helm releases', async () => (await import('./helm-list.ts')).helmList],
     ['helm history', 'Show the revisions of a Helm release', async () => (await import('./helm-history.ts')).helmHistory],
     ['helm status', 'Show the status of a Helm release', async () => (await import('./helm-status.ts')).helmStatus],

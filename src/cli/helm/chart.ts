@@ -1,7 +1,7 @@
 /** Loads and renders a chart of this machine for a command. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { runOnFolder } from '../../app/engines.ts';
+import { type FolderOptions, runOnFolder } from '../../app/engines.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
 import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput, Warning } from '../../core/chart/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
@@ -68,16 +68,19 @@ export function capabilitiesOf(flags: FlagValues<typeof CLUSTER_VERSION_FLAGS>):
 export interface RenderChoice {
   readonly variant: HelmVariant;
   readonly skipSchemaValidation: boolean;
+  readonly subNotes?: boolean;
+  /** Objects of a cluster; absent: none is asked. */
+  readonly lookup?: FolderOptions['lookup'];
 }
 
 /** Renders a loaded chart. Only what templates ask for besides the chart is read. */
 export async function renderLoaded(
   place: Place,
   input: RenderInput,
-  choice: RenderChoice,
+  { lookup, ...choice }: RenderChoice,
 ): Promise<{ readonly rendered: Rendered } | { readonly failure: RenderFailure }> {
   const cache = new RenderCache();
-  const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }));
+  const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }), lookup === undefined ? {} : { lookup });
   if (!answered.ok) throw new CommandError(answered.error.message);
   return answered.value.ok ? { rendered: answered.value.value } : { failure: answered.value.error };
 }

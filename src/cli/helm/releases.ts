@@ -1,19 +1,13 @@
 /** Stored Helm releases for the commands that look at them, and Helm's way to print them. Source: Helm 4 pkg/cmd (list.go, history.go, status.go). */
-import { type Json, type JsonObject, getKey, isObject } from '../../core/object/index.ts';
-import type { Release } from '../../core/release/index.ts';
+import { type Json, getKey, isObject } from '../../core/object/index.ts';
+import { computedValues, type Release } from '../../core/release/index.ts';
 import { fromSecret, recordSelector } from '../../core/release/store/index.ts';
 import { encode, sigsYaml } from '../../core/yaml/index.ts';
 import type { ApiResource, KubeClient } from '../../ports/index.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable } from '../flags.ts';
-import { CLUSTER_FLAGS } from '../session.ts';
 
 const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs: ['list'] };
-
-export const RELEASE_FLAGS = {
-  ...CLUSTER_FLAGS,
-  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', default: 'default', doc: 'Namespace of the release' },
-} as const satisfies FlagTable;
 
 export const OUTPUT_FLAGS = {
   output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['table', 'json', 'yaml'], default: 'table', doc: 'How to print it' },
@@ -30,7 +24,8 @@ export async function readReleases(
   const releases = listed.value.items.map((secret) => {
     const read = fromSecret(secret);
     if (!read.ok) throw new CommandError(read.error);
-    return read.value;
+    // Helm shows its own labels, too.
+    return { ...read.value, labels: secret.metadata.labels ?? {} };
   });
   const key = ({ namespace: space, name: of }: Release): string => `${of}\0${space}`;
   return releases.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.version - b.version));
@@ -104,33 +99,47 @@ export const chartOf = (release: Release): string =>
 
 export const appVersionOf = (release: Release): string => (release.chart === null ? 'MISSING' : metadataText(release, 'appVersion'));
 
+/** As Go's encoding/json writes it, which escapes what HTML might take for markup; or as YAML. */
 export const formatData = (value: Json, format: 'json' | 'yaml'): string =>
-  format === 'json' ? `${JSON.stringify(value)}\n` : encode(value, { variant: sigsYaml });
+  format === 'json' ? `${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped)}\n` : encode(value, { variant: sigsYaml });
 
-/** What `helm status` prints; `whole` adds what `helm get all` does. */
-export function formatStatus(
-  release: Release,
-  options: { readonly whole: boolean; readonly computed?: JsonObject } = { whole: false },
-): string {
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** `all`: what `helm get all` adds; `debug`: what `--debug` does. */
+export interface StatusOptions {
+  readonly detail: 'short' | 'debug' | 'all';
+  /** Living objects by kind, as tables. */
+  readonly resources?: string;
+}
+
+/** What `helm status` prints. */
+export function formatStatus(release: Release, options: StatusOptions = { detail: 'short' }): string {
   const { name, namespace, status, version, description, lastDeployed, notes } = release;
   const lines = [`NAME: ${name}`, ...(lastDeployed === '' ? [] : [`LAST DEPLOYED: ${ansiTime(lastDeployed)}`])];
   lines.push(`NAMESPACE: ${namespace}`, `STATUS: ${status}`, `REVISION: ${version}`);
-  if (options.whole)
+  if (options.detail === 'all')
     lines.push(
       `CHART: ${metadataText(release, 'name')}`,
       `VERSION: ${metadataText(release, 'version')}`,
       `APP_VERSION: ${appVersionOf(release)}`,
     );
-  lines.push(`DESCRIPTION: ${description}`, ...testLines(release));
-  if (options.whole)
-    lines.push('USER-SUPPLIED VALUES:', encode(release.config ?? null, { variant: sigsYaml }), ...contentLines(release, options.computed));
-  if (notes.trim() !== '') lines.push('NOTES:', notes.trim());
+  lines.push(`DESCRIPTION: ${description}`);
+  if (options.resources !== undefined && options.resources !== '') lines.push(`RESOURCES:\n${options.resources}`);
+  lines.push(...testLines(release));
+  if (options.detail !== 'short') lines.push(...valueLines(release));
+  if (options.detail !== 'short' || description.toLowerCase() === 'dry run complete') lines.push(...contentLines(release));
+  if (notes !== '') lines.push('NOTES:', notes.trim());
   return `${lines.join('\n')}\n`;
 }
 
-const contentLines = (release: Release, computed: JsonObject | undefined): readonly string[] => [
+const valueLines = (release: Release): readonly string[] => [
+  'USER-SUPPLIED VALUES:',
+  encode(release.config ?? null, { variant: sigsYaml }),
   'COMPUTED VALUES:',
-  encode(computed ?? {}, { variant: sigsYaml }),
+  encode(computedValues(release), { variant: sigsYaml }),
+];
+
+const contentLines = (release: Release): readonly string[] => [
   'HOOKS:',
   ...release.hooks.map(({ path, manifest }) => `---\n# Source: ${path}\n${manifest}`),
   'MANIFEST:',

@@ -3,6 +3,7 @@ import type { Chart, Hook, Manifest, Rendered, Warning } from '../../core/chart/
 import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
 import { readManifests } from '../../core/plain/index.ts';
 import type { Outcome, Problem } from '../../core/problem/index.ts';
+import { markedAs, type ReleaseId } from '../../core/release/ownership/index.ts';
 import type { RenderedObject } from './build.ts';
 import type { HelmSpec } from './helm.ts';
 
@@ -13,11 +14,6 @@ export interface ObjectsRequest {
   readonly chart: Chart;
   readonly warnings: readonly Warning[];
   readonly release: ReleaseId;
-}
-
-interface ReleaseId {
-  readonly name: string;
-  readonly namespace: string;
 }
 
 /** CRDs first, then the manifests, then the hooks, each in Helm's order. Objects of a release carry Helm's marks of ownership; hooks do not. */
@@ -56,18 +52,6 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
       message: `the chart ${chart.metadata.name} makes no object with these values`,
     });
   return { value: objects, problems };
-}
-
-/** Helm's marks of ownership (Helm 4: pkg/action/validate.go, setMetadataVisitor with force). */
-function markedAs(object: KubeObject, { name, namespace }: ReleaseId): KubeObject {
-  const { metadata } = object;
-  const labels = record<string>([...Object.entries(metadata.labels ?? {}), ['app.kubernetes.io/managed-by', 'Helm']]);
-  const annotations = record<string>([
-    ...Object.entries(metadata.annotations ?? {}),
-    ['meta.helm.sh/release-name', name],
-    ['meta.helm.sh/release-namespace', namespace],
-  ]);
-  return { ...object, metadata: { ...metadata, labels, annotations } };
 }
 
 const isTest = ({ events }: Hook): boolean => events.every((event) => event === 'test');

@@ -9,6 +9,6 @@ export { decideRelease } from './decide.ts';
 export { hookMarkOf, isSkipped } from './hook-mark.ts';
 export { joinManifests, objectText, splitManifest } from './manifest.ts';
 export type { HookMark } from './hook-mark.ts';
-export { releaseToJson } from './record.ts';
+export { isPending, releaseToJson } from './record.ts';
 export type { HookRecord, HookRun, Release, ReleaseStatus } from './record.ts';
 export type { Action, Attempt, Policy, Revision, Wish } from './decide.ts';

@@ -4,14 +4,15 @@
  */
 import type { App } from '../../../api/index.ts';
 import { digestOf } from '../../../core/plan/digest/index.ts';
-import type { AppId } from '../../../core/plan/owner/index.ts';
+import { type AppId, stampOwner } from '../../../core/plan/owner/index.ts';
 import type { Release } from '../../../core/release/index.ts';
+import { HookRunner } from '../../../helm/index.ts';
 import type { KubeClient, KubeError } from '../../../ports/index.ts';
 import type { Served } from '../cluster.ts';
 import type { AppMemory } from '../memory.ts';
+import { fieldManager } from '../observe.ts';
 import type { Parts } from '../parts.ts';
 import { placeOf, timeoutOf } from './draft.ts';
-import { HookRunner } from './hook-runner.ts';
 import { Records, type Stored } from './records.ts';
 
 export interface RemovalScene {
@@ -115,7 +116,8 @@ export class Removal {
     const runner = new HookRunner(
       { client, served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
-        owner,
+        stamp: (object) => stampOwner(object, owner),
+        fieldManager,
         namespace: release.namespace,
         hooks: release.hooks,
         event,

@@ -5,13 +5,15 @@
 import { type ReasonCode, reasons } from '../../../api/index.ts';
 import { type KubeObject, refKey, refOf } from '../../../core/object/index.ts';
 import { digestOf } from '../../../core/plan/digest/index.ts';
+import { stampOwner } from '../../../core/plan/owner/index.ts';
 import type { HookRecord, HookRun, Release } from '../../../core/release/index.ts';
+import { formatLogs, type HookEnd, HookRunner } from '../../../helm/index.ts';
 import type { KubeError } from '../../../ports/index.ts';
 import type { Carrier } from '../carry-out.ts';
+import { fieldManager } from '../observe.ts';
 import type { Parts } from '../parts.ts';
 import { maskText } from '../secret-texts.ts';
 import { automaticOf, timeoutOf } from './draft.ts';
-import { type HookEnd, HookRunner } from './hook-runner.ts';
 import type { Marks, Stage } from './marks.ts';
 import { testsOf, type Change, type Stored } from './records.ts';
 import type { CarriedOut, ReleasePass } from './runner.ts';
@@ -155,7 +157,8 @@ export class Stages {
     const runner = new HookRunner(
       { client: pass.client, served: pass.served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
-        owner: pass.owner,
+        stamp: (object) => stampOwner(object, pass.owner),
+        fieldManager,
         namespace: release.namespace,
         hooks: event === 'test' ? release.hooks.filter((hook) => hook.lastRun.phase !== '' || automaticOf(app)(hook)) : release.hooks,
         event,
@@ -166,7 +169,7 @@ export class Stages {
         told: (hook, news) => {
           if (news.state === 'started') return;
           const message = `${event} hook ${hook.kind} ${hook.name} ${news.state}${news.message === '' ? '' : `: ${news.message}`}`;
-          const logs = news.logs === undefined ? '' : `\n${maskText(news.logs, scene.target.render.secrets)}`;
+          const logs = news.logs === undefined ? '' : `\n${maskText(formatLogs(news.logs), scene.target.render.secrets)}`;
           this.#tell(
             scene,
             { release, marks },

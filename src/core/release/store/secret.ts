@@ -34,11 +34,9 @@ export interface RecordMeta {
 export function toSecret(release: Release, storageNamespace: string, { at, stored }: RecordMeta): KubeObject {
   const inner = encodeBase64(gzipSync(strToU8(JSON.stringify(releaseToJson(release), digits)), { level: 9, mtime: 0 }));
   const seconds = String(Math.floor(at));
-  const created = getKey(stored?.metadata.labels ?? {}, 'createdAt');
   const labels = record<string>([
     ...Object.entries(release.labels),
     ...(stored === undefined ? [['createdAt', seconds] as const] : [['modifiedAt', seconds] as const]),
-    ...(created === undefined ? [] : [['createdAt', created] as const]),
     ['name', release.name],
     ['owner', 'helm'],
     ['status', release.status],

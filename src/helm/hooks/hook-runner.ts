@@ -2,26 +2,31 @@
  * Runs the hooks of one moment, one after the other, without holding a worker: what has to be awaited is returned, and the next pass goes on. Which step
  * comes next is decided in `core/release/hooks`; here it is carried out.
  */
-import { type KubeObject, formatRef, record, refOf } from '../../../core/object/index.ts';
-import { type AppId, stampOwner } from '../../../core/plan/owner/index.ts';
-import { type HookRecord, type HookRun, splitManifest } from '../../../core/release/index.ts';
-import { deletesWhen, hookRunAnnotation, hooksOf, hookStep, type HookStep } from '../../../core/release/hooks/index.ts';
-import type { ApiResource, Clock, KubeClient, KubeError } from '../../../ports/index.ts';
-import { rfc3339 } from '../../time.ts';
-import type { Served } from '../cluster.ts';
-import type { LiveObjects } from '../live.ts';
-import { fieldManager } from '../observe.ts';
-import { podLogs, podsOfJob } from './pod-logs.ts';
+import { type Gvk, type KubeObject, type ObjectRef, formatRef, record, refOf } from '../../core/object/index.ts';
+import { type HookRecord, type HookRun, splitManifest } from '../../core/release/index.ts';
+import { deletesWhen, hookRunAnnotation, hooksOf, hookStep, type HookStep } from '../../core/release/hooks/index.ts';
+import type { ApiResource, Clock, KubeClient, KubeError } from '../../ports/index.ts';
+import type { Result } from '../../std/index.ts';
+import { type PodLog, podLogs, podsOfJob } from './pod-logs.ts';
 
 export interface HookPorts {
   readonly client: KubeClient;
-  readonly served: Served;
-  readonly live: LiveObjects;
+  readonly served: { find(gvk: Gvk): ApiResource | undefined };
+  readonly live: HookObjects;
   readonly clock: Clock;
 }
 
+/** Living objects: read, and told of what was done to them. */
+export interface HookObjects {
+  read(client: KubeClient, resource: ApiResource, ref: ObjectRef): Promise<Result<KubeObject | null, KubeError>>;
+  wrote(ref: ObjectRef, object: KubeObject): void;
+  deleted(ref: ObjectRef, object: KubeObject): void;
+}
+
 export interface HookRequest {
-  readonly owner: AppId;
+  /** Marks the object of a hook with whoever runs it. */
+  readonly stamp: (object: KubeObject) => KubeObject;
+  readonly fieldManager: string;
   /** Where objects without a namespace go. */
   readonly namespace: string;
   readonly hooks: readonly HookRecord[];
@@ -35,18 +40,21 @@ export interface HookRequest {
   /** Records how a hook is doing, durably. */
   readonly note: (hook: HookRecord, run: HookRun) => Promise<KubeError | undefined>;
   readonly told: (hook: HookRecord, what: HookNews) => void;
+  /** Once all have ended, before anything is deleted. */
+  readonly ended?: () => Promise<void>;
 }
 
 export interface HookNews {
   readonly state: 'started' | 'succeeded' | 'failed';
   readonly message: string;
-  readonly logs?: string;
+  readonly logs?: readonly PodLog[];
 }
 
 export type HookEnd =
   | { readonly state: 'done' }
   | { readonly state: 'waiting'; readonly hook: HookRecord; readonly about: string; readonly message: string; readonly until?: number }
-  | { readonly state: 'failed'; readonly hook: HookRecord; readonly message: string }
+  /** `seen`: its object, when it ran. */
+  | { readonly state: 'failed'; readonly hook: HookRecord; readonly message: string; readonly seen?: KubeObject }
   | { readonly state: 'error'; readonly error: KubeError };
 
 interface Place {
@@ -59,6 +67,7 @@ const mostSteps = 12;
 export class HookRunner {
   readonly #ports: HookPorts;
   readonly #request: HookRequest;
+  #seen: KubeObject | null = null;
 
   constructor(ports: HookPorts, request: HookRequest) {
     this.#ports = ports;
@@ -75,6 +84,7 @@ export class HookRunner {
       else if (end.state !== 'done') return end;
       if (end.state === 'failed' && stopsAtFailure) break;
     }
+    await this.#request.ended?.();
     const swept = await this.#sweep(ordered, failed?.state === 'failed' ? failed.hook : undefined);
     return swept ?? failed ?? { state: 'done' };
   }
@@ -101,7 +111,7 @@ export class HookRunner {
         const noted = await this.#record(hook, { step, place, before: recorded });
         if ('code' in noted) return { state: 'error', error: noted };
         recorded = noted;
-        if (step.phase === 'Failed') return fail(hook, step.message);
+        if (step.phase === 'Failed') return this.#failedRun(hook, step.message);
         continue;
       }
       const end = await this.#carryOut(hook, place, step);
@@ -116,6 +126,7 @@ export class HookRunner {
     if (found?.ok === false) return found.error;
     const { run, timeout } = this.#request;
     const seen = found?.value ?? null;
+    this.#seen = seen;
     const pods = seen?.kind === 'Job' ? await podsOfJob(this.#ports, seen) : [];
     return hookStep(hook, { run, live: seen, pods, recorded, now: clock.now(), timeout: timeout(hook) });
   }
@@ -129,7 +140,7 @@ export class HookRunner {
         return { state: 'done' };
       case 'fail':
       case 'record':
-        return fail(hook, 'message' in step ? step.message : '');
+        return this.#failedRun(hook, 'message' in step ? step.message : '');
       case 'awaitGone':
         return { state: 'waiting', hook, about, message: `an earlier ${about} is being deleted` };
       case 'await':
@@ -137,7 +148,7 @@ export class HookRunner {
       case 'delete':
         return this.#remove(hook, { object, resource }, step.uid);
       case 'create': {
-        const created = await client.create(resource, this.#stamped(object), { fieldManager });
+        const created = await client.create(resource, this.#stamped(object), { fieldManager: this.#request.fieldManager });
         if (created.ok) {
           live.wrote(ref, created.value);
           this.#request.told(hook, { state: 'started', message: about });
@@ -164,14 +175,18 @@ export class HookRunner {
     return undefined;
   }
 
+  #failedRun(hook: HookRecord, message: string): HookEnd {
+    return { ...fail(hook, message), ...(this.#seen === null ? {} : { seen: this.#seen }) };
+  }
+
   #stamped(object: KubeObject): KubeObject {
-    const stamped = stampOwner(object, this.#request.owner);
+    const stamped = this.#request.stamp(object);
     const annotations = record<string>([...Object.entries(stamped.metadata.annotations ?? {}), [hookRunAnnotation, this.#request.run]]);
     return { ...stamped, metadata: { ...stamped.metadata, annotations } };
   }
 
   async #failed(hook: HookRecord, before: HookRun, message: string): Promise<HookEnd> {
-    const at = rfc3339(this.#ports.clock.now());
+    const at = moment(this.#ports.clock.now());
     const error = await this.#request.note(hook, { startedAt: before.startedAt ?? at, completedAt: at, phase: 'Failed' });
     if (error !== undefined) return { state: 'error', error };
     this.#request.told(hook, { state: 'failed', message });
@@ -183,7 +198,7 @@ export class HookRunner {
     scene: { readonly step: Extract<HookStep, { do: 'record' }>; readonly place: Place; readonly before: HookRun },
   ): Promise<HookRun | KubeError> {
     const { step, place, before } = scene;
-    const at = rfc3339(this.#ports.clock.now());
+    const at = moment(this.#ports.clock.now());
     const run: HookRun = {
       startedAt: before.startedAt ?? at,
       ...(step.phase === 'Running' ? {} : { completedAt: at }),
@@ -199,7 +214,7 @@ export class HookRunner {
     const state = step.phase === 'Failed' ? 'failed' : 'succeeded';
     const wanted = hook.outputLogPolicies.includes(state === 'failed' ? 'hook-failed' : 'hook-succeeded') || this.#request.event === 'test';
     const logs = wanted ? await podLogs(this.#ports, object) : undefined;
-    this.#request.told(hook, { state, message: step.message, ...(logs === undefined || logs === '' ? {} : { logs }) });
+    this.#request.told(hook, { state, message: step.message, ...(logs === undefined || logs.length === 0 ? {} : { logs }) });
   }
 
   /** Helm deletes what its policies name once the moment is over: all that succeeded, and the one that failed. */
@@ -219,7 +234,10 @@ export class HookRunner {
   }
 }
 
-const fail = (hook: HookRecord, message: string): HookEnd => ({ state: 'failed', hook, message });
+const fail = (hook: HookRecord, message: string): Extract<HookEnd, { state: 'failed' }> => ({ state: 'failed', hook, message });
+
+/** RFC 3339 in whole seconds. */
+const moment = (ms: number): string => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 
 const isPassing = ({ code }: KubeError): boolean => code === 0 || code === 429 || code >= 500;
 
