@@ -11,8 +11,8 @@ import { type KubeReason, reasonOf } from '../kube-reason.ts';
 import type { Served } from './cluster.ts';
 import { withController } from './controlled.ts';
 import type { LiveObjects } from './live.ts';
-import { isPeoplesTool } from './managers.ts';
-import { fieldManager, resourceFor } from './observe.ts';
+import { isLeftOver, isPeoplesTool, supersededBy } from './managers.ts';
+import { resourceFor } from './observe.ts';
 import { inParallel } from './parallel.ts';
 
 export interface Failure extends KubeReason {
@@ -36,6 +36,8 @@ export interface ActRequest {
 export interface ActRules {
   readonly force: boolean;
   readonly propagation: NonNullable<DeleteOptions['propagation']>;
+  /** The field manager everything is applied as. */
+  readonly manager: string;
   readonly superseded: readonly string[];
   /** Fields that people added beside ours become ours first, and so go with the apply. */
   readonly strict: boolean;
@@ -108,7 +110,7 @@ async function actOn(item: PlanItem, request: ActRequest, progress: Progress): P
     case 'create':
       return applyItem(item, request, progress);
     case 'change':
-      if (!request.rules.strict) return applyItem(item, request, progress);
+      if (!request.rules.strict && !isOfOtherMode(item, request)) return applyItem(item, request, progress);
       return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
     case 'adopt':
       return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
@@ -153,7 +155,7 @@ async function applyItem(item: PlanItem, request: ActRequest, progress: Progress
     progress.failures.push(unserved(item));
     return;
   }
-  const result = await request.client.apply(resource, object, { fieldManager, force: request.rules.force });
+  const result = await request.client.apply(resource, object, { fieldManager: request.rules.manager, force: request.rules.force });
   if (!result.ok) {
     progress.failures.push(failure(item, result.error));
     return;
@@ -161,6 +163,11 @@ async function applyItem(item: PlanItem, request: ActRequest, progress: Progress
   progress.written.push(key);
   progress.results.set(key, result.value);
   request.live.wrote(item.ref, result.value);
+}
+
+function isOfOtherMode(item: PlanItem, { seen, rules }: ActRequest): boolean {
+  const live = seen.get(refKey(item.ref));
+  return live !== undefined && isLeftOver(live, rules.manager);
 }
 
 /** S9: what client-side apply and superseded managers own becomes ours before our first apply, so that their leftovers go with it. */
@@ -171,7 +178,8 @@ async function fold(item: PlanItem, request: ActRequest, progress: Progress): Pr
   const people = (live.metadata.managedFields ?? []).map((entry) => String(getKey(entry, 'manager') ?? '')).filter(isPeoplesTool);
   const all = (live.metadata.managedFields ?? []).map((entry) => String(getKey(entry, 'manager') ?? ''));
   const replaced = request.controllers.has(refKey(item.ref)) && !isPatchedBySealed(live) ? all : [];
-  const folded = foldManagers(live, fieldManager, [...request.rules.superseded, ...(request.rules.strict ? people : []), ...replaced]);
+  const { manager, superseded, strict } = request.rules;
+  const folded = foldManagers(live, manager, [...superseded, ...supersededBy(manager), ...(strict ? people : []), ...replaced]);
   if (folded === live) return true;
   const { namespace, name } = item.ref;
   const value = [
@@ -181,7 +189,11 @@ async function fold(item: PlanItem, request: ActRequest, progress: Progress): Pr
       ? []
       : [{ op: 'replace', path: '/metadata/annotations', value: folded.metadata.annotations ?? {} }]),
   ];
-  const result = await request.client.patch(resource, { namespace, name }, { type: 'application/json-patch+json', value, fieldManager });
+  const result = await request.client.patch(
+    resource,
+    { namespace, name },
+    { type: 'application/json-patch+json', value, fieldManager: manager },
+  );
   if (!result.ok) progress.failures.push(failure(item, result.error));
   return result.ok;
 }

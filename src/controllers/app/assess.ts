@@ -7,7 +7,6 @@ import { ownersAt, stepsOfPath } from '../../core/plan/fields/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import { isRun } from '../../core/plan/index.ts';
 import { explicitWave } from '../../core/plan/marks/index.ts';
-import { fieldManager } from './observe.ts';
 
 export type Worst = WorstOf<ObjectRef>;
 
@@ -42,23 +41,23 @@ export const healthCause = (worst: Worst): string =>
   worst.cause === undefined ? '' : `${formatRef(worst.cause.key)}: ${worst.cause.health.message || worst.cause.health.reason}`;
 
 /** Who set the value at a path last, if anybody but us: a manager, not a person (S26). */
-export function managerAt(live: KubeObject, path: string): string | undefined {
+export function managerAt(live: KubeObject, path: string, own: string): string | undefined {
   const steps = stepsOfPath(live, path);
   const others = (steps === undefined ? [] : ownersAt(live, steps)).filter(
-    ({ manager, subresource }) => manager !== fieldManager && subresource !== 'status',
+    ({ manager, subresource }) => manager !== own && subresource !== 'status',
   );
-  return others[0]?.manager ?? lastForeign(live);
+  return others[0]?.manager ?? lastForeign(live, own);
 }
 
 /** A field that somebody removed has no owner; whoever wrote to the object last is the best that can be said. */
-function lastForeign(live: KubeObject): string | undefined {
+function lastForeign(live: KubeObject, own: string): string | undefined {
   const entries = (live.metadata.managedFields ?? [])
     .map((entry) => ({
       manager: String(getKey(entry, 'manager') ?? ''),
       time: String(getKey(entry, 'time') ?? ''),
       sub: getKey(entry, 'subresource'),
     }))
-    .filter(({ manager, sub }) => manager !== fieldManager && manager !== '' && sub === undefined)
+    .filter(({ manager, sub }) => manager !== own && manager !== '' && sub === undefined)
     .toSorted((a, b) => (a.time < b.time ? 1 : -1));
   return entries[0]?.manager;
 }
@@ -66,7 +65,11 @@ function lastForeign(live: KubeObject): string | undefined {
 const mostDrift = 50;
 
 /** Where the cluster differs from the manifests it was given. */
-export function driftOf(plan: Plan, live: (item: PlanItem) => KubeObject | null, at: string): readonly Drift[] {
+export function driftOf(
+  plan: Plan,
+  live: (item: PlanItem) => KubeObject | null,
+  { at, manager: own }: { readonly at: string; readonly manager: string },
+): readonly Drift[] {
   if (plan.cause !== 'drift') return [];
   const found: Drift[] = [];
   for (const item of plan.items) {
@@ -74,7 +77,7 @@ export function driftOf(plan: Plan, live: (item: PlanItem) => KubeObject | null,
     if (!drifts(item)) continue;
     const object = live(item);
     const fields = item.changes.slice(0, mostDrift).map(({ path }) => path);
-    const manager = object === null || item.changes[0] === undefined ? undefined : managerAt(object, item.changes[0].path);
+    const manager = object === null || item.changes[0] === undefined ? undefined : managerAt(object, item.changes[0].path, own);
     found.push({
       object: { group: item.ref.group, kind: item.ref.kind, namespace: item.ref.namespace, name: item.ref.name },
       ...(object === null ? { missing: true } : {}),

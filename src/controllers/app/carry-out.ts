@@ -8,6 +8,7 @@ import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import type { Healer } from './heal.ts';
 import { type InventoryState, writeInventory } from './inventory.ts';
+import { managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { movedObjects } from './moves.ts';
 import type { Parts, Settings } from './parts.ts';
@@ -207,6 +208,7 @@ export class Carrier {
   ): Promise<ActResult> {
     const { request } = pass;
     const now = this.#parts.ports.clock.now();
+    const manager = managerOf(target);
     const allowed = this.#healer.pace(plan, request.memory);
     const { sync } = request.app.spec;
     const careful = sync.pruneLast || moveAllowed(request.app as unknown as KubeObject);
@@ -227,15 +229,15 @@ export class Carrier {
           discovery,
           strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
-          // What the real Helm applied becomes ours with the release.
-          superseded: [...this.#settings.platform.superseded, ...(target.render.release === undefined ? [] : ['helm'])],
+          manager,
+          superseded: this.#settings.platform.superseded,
           gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
           ready: (object) => isReady(healthOf(object, { now, checks }).state),
         },
       },
     );
     for (const [key, object] of result.results) request.memory.verify(key, object, digests.get(key) ?? '');
-    this.#healer.record({ app: request.app, plan, seen, result, memory: request.memory, revision: target.render.revision });
+    this.#healer.record({ app: request.app, plan, seen, result, memory: request.memory, revision: target.render.revision, manager });
     return result;
   }
 

@@ -2,7 +2,7 @@
  * Deleting an App (S14). It needs the inventory and the target only: no source, no render. Without a person's word the App stays and so does everything
  * it delivered.
  */
-import { type App, names } from '../../api/index.ts';
+import { type App, names, targetOf } from '../../api/index.ts';
 import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
 import { type Plan, type Policy, decide, formatPlan, remaining } from '../../core/plan/index.ts';
 import type { Seen } from '../../core/plan/index.ts';
@@ -132,6 +132,7 @@ export class Finisher {
       ...access,
       live: this.#parts.live,
       maskKey: new Uint8Array(32),
+      manager: names.manager,
       force: true,
       typeOf: () => undefined,
       verified: () => true,
@@ -152,6 +153,7 @@ export class Finisher {
       cause: 'deletion' as const,
       objects: [],
       incomplete: false,
+      ...releaseIn(app),
     };
     const claims = this.#parts.registry.viewOf(appKey(app.metadata));
     return {
@@ -180,7 +182,16 @@ export class Finisher {
       manifests: new Map(),
       controllers: new Map(),
       seen: new Map(living),
-      rules: { force: true, propagation, superseded: [], strict: false, discovery: 'fresh', gates: 'pass', ready: () => true },
+      rules: {
+        manager: names.manager,
+        force: true,
+        propagation,
+        superseded: [],
+        strict: false,
+        discovery: 'fresh',
+        gates: 'pass',
+        ready: () => true,
+      },
     });
   }
 
@@ -283,4 +294,10 @@ function stays(verdict: Verdict, inventory: InventoryState, more: { readonly pla
     ...(more.plan === undefined ? {} : { plan: more.plan }),
   };
   return { kind: 'stays', verdict, findings, ...(more.after === undefined ? {} : { after: more.after }) };
+}
+
+/** What the real Helm applied last of a release carries Helm's marks alone. */
+function releaseIn(app: App): { readonly release?: { readonly name: string; readonly namespace: string } } {
+  const release = app.status?.release;
+  return release === undefined ? {} : { release: { name: release.name, namespace: release.namespace ?? targetOf(app).namespace } };
 }

@@ -23,6 +23,8 @@ export interface HealRecord {
   readonly result: ActResult;
   readonly memory: AppMemory;
   readonly revision: string;
+  /** The field manager we apply as. */
+  readonly manager: string;
 }
 
 export class Healer {
@@ -62,13 +64,14 @@ export class Healer {
     this.#parts.journal.record(app as unknown as KubeObject, { type: 'Changed', message, revision, step, touched });
   }
 
-  #healed(item: PlanItem, { app, seen, memory, revision }: HealRecord): void {
+  #healed(item: PlanItem, { app, seen, memory, revision, manager: own }: HealRecord): void {
     const key = refKey(item.ref);
     const live = seen.get(key)?.live ?? null;
     const now = this.#parts.ports.clock.monotonic();
     memory.healedObject(key, now);
     const name = formatRef(item.ref);
-    const changes = live === null ? [] : item.changes.map((change) => ({ ...change, manager: managerAt(live, change.path) ?? 'unknown' }));
+    const changes =
+      live === null ? [] : item.changes.map((change) => ({ ...change, manager: managerAt(live, change.path, own) ?? 'unknown' }));
     const message =
       live === null ? `${name} was gone and is created again` : `${name}: ${changes.slice(0, 10).map(formatChange).join('; ')}`;
     const step = `${key}\0${live?.metadata.resourceVersion ?? `gone at ${now}`}`;

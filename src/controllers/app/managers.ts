@@ -1,4 +1,32 @@
 /** Who changes fields: people through their tools, or controllers (S8). managedFields name a manager, not a person (S26). */
+import { type KubeObject, getKey } from '../../core/object/index.ts';
+
+/** Ours, for everything that is no Helm release. */
+const ownManager = 'lockstep';
+
+/** Objects of a release are applied as Helm applies them, so that the real Helm goes on with them unaided (ADR 0042). */
+export const releaseManager = 'helm';
+
+/** As which field manager a target is applied. */
+export const managerOf = ({ render }: { readonly render: { readonly release?: unknown } }): string =>
+  render.release === undefined ? ownManager : releaseManager;
+
+/** The manager an App would have in the other of its two modes: what is left of it becomes ours. */
+const otherManager = (manager: string): string => (manager === ownManager ? releaseManager : ownManager);
+
+/** Whether a living object of ours was applied in the other mode, or by Helm's client-side apply. */
+export const isLeftOver = (live: KubeObject, manager: string): boolean =>
+  (live.metadata.managedFields ?? []).some((entry) => {
+    if (getKey(entry, 'subresource') !== undefined) return false;
+    const by = getKey(entry, 'manager');
+    return by === otherManager(manager)
+      ? getKey(entry, 'operation') === 'Apply'
+      : by === releaseManager && by === manager && getKey(entry, 'operation') === 'Update';
+  });
+
+/** Managers whose fields become ours with the first apply. */
+export const supersededBy = (manager: string): readonly string[] =>
+  manager === releaseManager ? [ownManager, releaseManager] : [releaseManager];
 
 /** Tools that act at a person's hand. Whatever is not in this list counts as a controller. */
 const peoplesTools =

@@ -8,7 +8,6 @@ import { digestOf } from '../../core/plan/digest/index.ts';
 import { type Step, ownersAt, stepsOf, stepsOfPath, valueAt, withValueAt } from '../../core/plan/fields/index.ts';
 import { type Reason, type WantedObject, isRun, runAnnotation } from '../../core/plan/index.ts';
 import { type AppId, stampOwner } from '../../core/plan/owner/index.ts';
-import { fieldManager } from './observe.ts';
 
 /** The Namespace that `createNamespace` asks for, unless the manifests bring it themselves. */
 export function createdNamespace(app: App, objects: readonly WantedObject[]): WantedObject | undefined {
@@ -83,7 +82,11 @@ export function ignoredPointers(object: KubeObject, rules: readonly IgnoreRule[]
 /**
  * A yielded field is not sent when another manager owns it. While we are its only owner its live value is sent: leaving it out would remove it (S8).
  */
-export function yieldFields(object: KubeObject, live: KubeObject | null, yields: readonly Yield[]): KubeObject {
+export function yieldFields(
+  object: KubeObject,
+  live: KubeObject | null,
+  { yields, manager: own }: { readonly yields: readonly Yield[]; readonly manager: string },
+): KubeObject {
   let result = object;
   for (const each of yields) {
     const here = stepsIn(result, each);
@@ -94,7 +97,7 @@ export function yieldFields(object: KubeObject, live: KubeObject | null, yields:
     }
     const there = stepsIn(live, each);
     if (there === undefined) continue;
-    const others = ownersAt(live, there).filter(({ manager, subresource }) => manager !== fieldManager && subresource !== 'status');
+    const others = ownersAt(live, there).filter(({ manager, subresource }) => manager !== own && subresource !== 'status');
     const next = others.length > 0 ? undefined : valueAt(live, there);
     result = withValueAt<Json>(result, here, next) as KubeObject;
   }

@@ -4,16 +4,15 @@ import { type Gvk, type Json, type KubeObject, type ObjectRef, getKey, gvkOf, is
 import type { ApplyCache } from '../../core/merge/apply/index.ts';
 import { appliesToNothing, changesBetween } from '../../core/plan/changes/index.ts';
 import type { FieldChange, InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
+import { provenOwner } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
 import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../kube-reason.ts';
 import { type Served, declaredKinds, declares } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
+import { isLeftOver } from './managers.ts';
 import { inParallel } from './parallel.ts';
 import { maskValue } from './secret-texts.ts';
-
-/** The field manager of everything we apply. */
-export const fieldManager = 'lockstep';
 
 /** The server could not be asked: nothing was decided, the pass is tried again. */
 export interface ObserveFailure {
@@ -30,6 +29,8 @@ export interface ObserveRequest {
   /** The type of a built-in kind: what is known of it is merged here before the server is asked. */
   readonly typeOf: (gvk: Gvk) => TypeNode | undefined;
   readonly cache?: ApplyCache;
+  /** The field manager it is applied as. */
+  readonly manager: string;
   /** Whether other managers' fields are taken or respected by the dry-run. */
   readonly force: boolean;
   /** True when this object, in exactly this state, was found to be as wanted before. */
@@ -114,15 +115,16 @@ async function predictOne(
   const ref = refOf(item.object);
   if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
   const { live } = known;
-  if (live !== null && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
+  const leftOver = live !== null && provenOwner(live) !== undefined && isLeftOver(live, request.manager);
+  if (live !== null && !leftOver && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
   const resource = resourceFor(request.served, ref, item.object);
   if (resource === undefined) return undefined;
   const type = request.typeOf(gvkOf(item.object));
-  const { force } = request;
-  if (live !== null && type !== undefined && live.apiVersion === item.object.apiVersion) {
+  const { force, manager } = request;
+  if (live !== null && !leftOver && type !== undefined && live.apiVersion === item.object.apiVersion) {
     if (
       appliesToNothing(live, stamped, {
-        manager: fieldManager,
+        manager,
         force,
         type,
         ...(request.cache === undefined ? {} : { cache: request.cache }),
@@ -130,12 +132,12 @@ async function predictOne(
     )
       return { kind: 'same', basis: 'local' };
   }
-  const result = await request.client.apply(resource, stamped, { fieldManager, force, dryRun: true });
+  const result = await request.client.apply(resource, stamped, { fieldManager: manager, force, dryRun: true });
   if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });
   if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
   const found = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
   const changes = found.map((change) => maskedChange(change, request));
-  return changes.length === 0 ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
+  return changes.length === 0 && !leftOver ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
 }
 
 function maskedChange(change: FieldChange, { secrets = [], maskKey }: ObserveRequest): FieldChange {

@@ -11,6 +11,7 @@ import { type Conclusion, conclude, imagesOf } from './conclude.ts';
 import { Healer } from './heal.ts';
 import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
+import { managerOf } from './managers.ts';
 import type { Parts, Settings } from './parts.ts';
 import { type Done, type Pass, type PassEnd, nothingFound, stop } from './pass-end.ts';
 import { Removal } from './release/removal.ts';
@@ -77,7 +78,7 @@ export class PassRunner {
     if ('failed' in begun) return { kind: 'failed', error: begun.failed };
     const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target, { leave: begun });
     if (done !== undefined && 'failed' in done) return { kind: 'failed', error: done.failed };
-    const drift = done === undefined ? [] : this.#driftOf(pass, done);
+    const drift = done === undefined || target === undefined ? [] : this.#driftOf(pass, target, done);
     const health = done === undefined ? undefined : this.#health(pass, done);
     const findings: Findings = {
       ...nothingFound,
@@ -105,11 +106,14 @@ export class PassRunner {
   }
 
   /** What differs and was not put back in this pass. */
-  #driftOf({ request }: Pass, { planned, result }: Done): readonly Drift[] {
+  #driftOf({ request }: Pass, target: Target, { planned, result }: Done): readonly Drift[] {
     const at = rfc3339(this.#parts.ports.clock.now());
     const written = new Set(result?.written ?? []);
     const items = planned.plan.items.filter(({ ref }) => !written.has(refKey(ref)));
-    const drift = driftOf({ ...planned.plan, items }, (item) => planned.seen.get(refKey(item.ref))?.live ?? null, at);
+    const drift = driftOf({ ...planned.plan, items }, (item) => planned.seen.get(refKey(item.ref))?.live ?? null, {
+      at,
+      manager: managerOf(target),
+    });
     this.#healer.detected({ app: request.app, drift, plan: planned.plan });
     return drift;
   }
@@ -135,7 +139,7 @@ export class PassRunner {
   async #end(pass: Pass, target: Target, done: Done): Promise<PassEnd> {
     const { app, memory, record } = pass.request;
     const health = this.#health(pass, done);
-    const drift = this.#driftOf(pass, done);
+    const drift = this.#driftOf(pass, target, done);
     const ended = conclude({ app, target, done, health, memory, clock: this.#parts.ports.clock, drift });
     if (ended.applied && target.render.release === undefined && app.status?.release !== undefined) await this.#forgetRelease(pass);
     if (ended.applied) {

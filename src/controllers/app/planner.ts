@@ -25,7 +25,7 @@ import type { Served } from './cluster.ts';
 import { withController } from './controlled.ts';
 import type { LiveObjects } from './live.ts';
 import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFields, yieldedReplicas } from './manifests.ts';
-import { isPeoplesTool } from './managers.ts';
+import { isPeoplesTool, managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive } from './observe.ts';
 import type { Registry } from './registry.ts';
@@ -102,7 +102,7 @@ export class Planner {
     );
     if (isFailure(seen)) return seen;
     if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.plan(request);
-    const extra = this.#extras(app, sent, seen);
+    const extra = this.#extras(request, sent, seen);
     const wanted = new Set(objects.map(({ object }) => refKey(refOf(object))));
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
     const holds = await readHolds(leaving, seen, access);
@@ -143,6 +143,7 @@ export class Planner {
       secrets: target.render.secrets,
       typeOf: this.#settings.typeOf,
       cache: this.#cache,
+      manager: managerOf(target),
       force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),
     };
@@ -184,7 +185,7 @@ export class Planner {
         yields.push({ pointer: '/spec/replicas', atCreate: 'omit' });
         warnings.push(yieldedReplicas(item.object, scaler));
       }
-      const object = yields.length === 0 ? item.object : yieldFields(item.object, there, yields);
+      const object = yields.length === 0 ? item.object : yieldFields(item.object, there, { yields, manager: managerOf(request.target) });
       const controller = item.controller === undefined ? undefined : live.get(refKey(item.controller))?.live;
       return { item, stamped: stamp(item, withController(object, controller, there), request.owner) };
     });
@@ -209,14 +210,14 @@ export class Planner {
   }
 
   /** Fields that people added beside ours: told, and with `heal: strict` taken away again (S9). */
-  #extras(app: App, sent: Prepared['sent'], seen: Map<string, Seen>): readonly Reason[] {
+  #extras({ app, target }: PlanRequest, sent: Prepared['sent'], seen: Map<string, Seen>): readonly Reason[] {
     const told: Reason[] = [];
     for (const { stamped } of sent) {
       const key = refKey(refOf(stamped));
       const known = seen.get(key);
       const live = known?.live;
       if (known === undefined || live === null || live === undefined) continue;
-      const extra = extraFields(live, stamped, isPeoplesTool);
+      const extra = extraFields(live, stamped, (manager) => manager !== managerOf(target) && isPeoplesTool(manager));
       if (extra.length === 0) continue;
       const paths = extra.map(formatSteps);
       const hint = 'put them into Git, or set sync.heal: strict';

@@ -1,6 +1,6 @@
 /** Which objects go when Git no longer has them, under the guards of S3 and the moves of S4. */
 import { type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../object/index.ts';
-import { isShared, pruneMark } from './marks/index.ts';
+import { isOfRelease, isShared, pruneMark } from './marks/index.ts';
 import type { Claims, Desired, Observed, Policy, Seen } from './observed.ts';
 import { appKey, provenOwner, sameApp } from './owner/index.ts';
 import type { InventoryEntry, PlanItem, Reason } from './types.ts';
@@ -72,10 +72,11 @@ function judge(entry: InventoryEntry, seen: Seen, scene: Scene): Verdict {
   }
   const owner = provenOwner(seen.live);
   const { app } = scene.desired;
-  if (owner === undefined) {
+  // The real Helm leaves our mark out; its own marks prove it as well (S20).
+  if (owner === undefined && !isOfRelease(seen.live, scene.desired.release)) {
     return leaves({ rule: 'S5', code: 'NotOwned', message: `${name} carries no proof that this App owns it and is left alone` });
   }
-  if (!sameApp(owner, app)) {
+  if (owner !== undefined && !sameApp(owner, app)) {
     return leaves({ rule: 'S4', code: 'Moved', message: `${name} now belongs to App ${appKey(owner)}` }, appKey(owner));
   }
   return judgeOurs(entry, seen.live, { ...scene, seen });

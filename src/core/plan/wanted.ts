@@ -95,6 +95,7 @@ function decideOwner(wanted: WantedObject, live: KubeObject, scene: WantedScene)
   const { app } = scene.desired;
   const owner = provenOwner(live);
   if (owner !== undefined && sameApp(owner, app)) return plain('change');
+  if (owner === undefined && isHelms(refOf(object), live, scene)) return plain('change');
   if (owner !== undefined && owner.installation !== app.installation && scene.policy.adopt !== 'any') {
     const message = `${formatRef(refOf(object))} belongs to App ${appKey(owner)} of Lockstep installation ${owner.installation}`;
     return refuse({ rule: 'S9', code: 'OwnedByOther', message, hint: 'remove it there first, or set sync.adopt: any' });
@@ -103,6 +104,10 @@ function decideOwner(wanted: WantedObject, live: KubeObject, scene: WantedScene)
     ? decideSibling(object, owner, scene)
     : decideUnowned(wanted, live, scene);
 }
+
+/** The real Helm applied our release and left our mark out: the inventory and Helm's own marks prove that it is ours (S20). */
+const isHelms = (ref: ObjectRef, live: KubeObject, { desired, observed }: WantedScene): boolean =>
+  isOfRelease(live, desired.release) && observed.inventory.some((entry) => refKey(entry) === refKey(ref));
 
 /** The live owner is another App of this installation. */
 function decideSibling(object: KubeObject, owner: AppId, scene: WantedScene): WantedVerdict {

@@ -10,7 +10,7 @@ import { HookRunner } from '../../../helm/index.ts';
 import type { KubeClient, KubeError } from '../../../ports/index.ts';
 import type { Served } from '../cluster.ts';
 import type { AppMemory } from '../memory.ts';
-import { fieldManager } from '../observe.ts';
+import { releaseManager } from '../managers.ts';
 import type { Parts } from '../parts.ts';
 import { placeOf, timeoutOf } from './draft.ts';
 import { Records, type Stored } from './records.ts';
@@ -117,7 +117,7 @@ export class Removal {
       { client, served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
         stamp: (object) => stampOwner(object, owner),
-        fieldManager,
+        fieldManager: releaseManager,
         namespace: release.namespace,
         hooks: release.hooks,
         event,

@@ -10,7 +10,7 @@ import type { HookRecord, HookRun, Release } from '../../../core/release/index.t
 import { formatLogs, type HookEnd, HookRunner } from '../../../helm/index.ts';
 import type { KubeError } from '../../../ports/index.ts';
 import type { Carrier } from '../carry-out.ts';
-import { fieldManager } from '../observe.ts';
+import { releaseManager } from '../managers.ts';
 import type { Parts } from '../parts.ts';
 import { maskText } from '../secret-texts.ts';
 import { automaticOf, timeoutOf } from './draft.ts';
@@ -158,7 +158,7 @@ export class Stages {
       { client: pass.client, served: pass.served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
         stamp: (object) => stampOwner(object, pass.owner),
-        fieldManager,
+        fieldManager: releaseManager,
         namespace: release.namespace,
         hooks: event === 'test' ? release.hooks.filter((hook) => hook.lastRun.phase !== '' || automaticOf(app)(hook)) : release.hooks,
         event,

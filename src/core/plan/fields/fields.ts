@@ -190,13 +190,15 @@ const clientSideManagers = new Set(['kubectl-client-side-apply', 'kubectl', 'bef
 
 /**
  * The live object as if everything that client-side apply and the superseded managers own had been applied by `manager` (client-go: util/csaupgrade), and
- * without the last-applied annotation, which holds copies of secret values. The argument itself when there is nothing to fold.
+ * without the last-applied annotation, which holds copies of secret values. Updates of `manager` itself are folded when it is among the superseded. The
+ * argument itself when there is nothing to fold.
  */
 export function foldManagers(live: KubeObject, manager: string, superseded: readonly string[]): KubeObject {
   const all = entriesOf(live);
   const folds = (entry: JsonObject): boolean => {
     const name = text(entry, 'manager');
-    if (text(entry, 'subresource') !== '' || name === manager) return false;
+    if (text(entry, 'subresource') !== '') return false;
+    if (name === manager) return superseded.includes(name) && text(entry, 'operation') === 'Update';
     return superseded.includes(name) || (text(entry, 'operation') === 'Update' && clientSideManagers.has(name));
   };
   const folded = all.filter(folds);
