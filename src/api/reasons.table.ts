@@ -34,6 +34,21 @@ export const reasons = {
     'A person said that this revision need not wait for what the App depends on.',
     'Nothing to do; the event holds the reason.',
   ),
+  ContractNotReady: reason(
+    'What this revision requires does not run yet, or others still need what it replaces.',
+    'Wait; the message names the App that has to go first.',
+  ),
+  ContractUnmet: reason(
+    'The versions that the Apps of the environment shall have do not fit together (S21).',
+    'The message names both sides; `status.why` has the smallest change that would satisfy them.',
+  ),
+  ContractConflict: reason('Two Apps provide the same contract to one environment.', 'Remove it from `provides` of one of them.'),
+  ContractOrder: reason(
+    'The versions fit together, but no order of steps leaves every running requirement met.',
+    'Widen requires first: in a commit of its own, let the consumer allow both versions.',
+  ),
+  InvalidContract: reason('A contract is malformed.', 'A version is semantic (`2.3.0`), a range as Helm reads it (`>=2.1 <3`).'),
+  OptionalContractUnmet: reason('An optional requirement is not met.', 'Nothing is refused; the message names what would meet it.'),
   SourceNotReady: reason('The Source has nothing to offer yet.', 'Look at the Source named in `spec.source.name`.'),
   Suspended: reason('Suspended: nothing is changed.', '`lockstep resume` ends it.'),
   RetriesExhausted: reason('The last allowed retry failed.', 'Fix the cause and push, or ask again with `lockstep sync`.'),

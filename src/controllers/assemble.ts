@@ -47,6 +47,7 @@ export function assembleApps(
   settings: ControllerSettings,
 ): AppReconciler {
   const { clock, random, kube } = ports;
+  const { installation, namespace, order = 'kept', include = () => true } = settings;
   const rules = new Rules();
   const planner = new Planner(shared.registry, {
     maskKey: renderKey,
@@ -75,12 +76,12 @@ export function assembleApps(
       now: () => clock.now(),
       ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
     },
+    contracts: { apps: () => apps.values(), registry: shared.registry, include, ordered: order === 'kept' },
     apps,
     sources,
     inventories,
     approvals,
   };
-  const { installation, namespace, order = 'kept', include = () => true } = settings;
   const inner: Settings = { installation, namespace, platform, rules, ordered: order === 'kept', include };
   return new AppReconciler(parts, inner);
 }

@@ -9,6 +9,7 @@ import { type Change, type QueueOptions, type QueuePorts, type WorkQueue, create
 import { Autoscalers } from './app/autoscalers.ts';
 import type { Builders } from './app/build.ts';
 import { Cluster } from './app/cluster.ts';
+import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
 import { kindsTopic, watchKinds } from './app/kinds.ts';
 import { Lookups } from './app/lookups.ts';
@@ -270,6 +271,7 @@ class Running implements Controllers {
       this.#appQueue.add(key);
     }
     this.#appQueue.wake(appTopic(key));
+    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#appQueue.wake(contractsTopic);
   }
 
   #inventoryChanged(change: Change): void {

@@ -11,7 +11,8 @@ import type { Clock, GitMirror, GitRevision, KubeClient } from '../ports/index.t
 import { err, ok, type Result } from '../std/index.ts';
 import { type Builders, plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
-import { Cluster, inventories, type Served } from './app/cluster.ts';
+import { apps, Cluster, inventories, type Served } from './app/cluster.ts';
+import { planFindings } from './app/contracts.ts';
 import { factsFor } from './app/facts.ts';
 import { helmBuilder } from './app/helm.ts';
 import { kustomizeBuilder } from './app/kustomize.ts';
@@ -73,7 +74,8 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   const inventory = stored.value.items.length === 0 ? noInventory : readInventory(app, stored.value.items);
   const target = await targetOf(scene, inventory.entries.length > 0, ports, settings);
   if (isHold(target)) return failure(target.message, target.problems);
-  return planOf(scene, { target, inventory: inventory.entries }, ports, settings);
+  const plan = await planOf(scene, { target, inventory: inventory.entries }, ports, settings);
+  return plan.ok ? withContracts(app, target, plan.value, ports.kube) : plan;
 }
 
 interface Scene {
@@ -101,6 +103,17 @@ function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: Pr
   );
   const facts = factsFor({ app, client, served, kubeVersion: () => ports.kube.version(), headOf: () => undefined, key: settings.maskKey });
   return targets.newest({ app, record, memory, head, served, facts, ignore: settings.ignore, owns });
+}
+
+/** The resulting set is that of the cluster with this App, and the Apps it delivers, as they would be (S21). */
+async function withContracts(app: App, target: Target, plan: Plan, kube: KubeClient): Promise<Result<Plan, PreviewError>> {
+  const others = await kube.list(apps);
+  if (!others.ok) return failure(others.error.message);
+  const delivered = target.objects
+    .map(({ object }) => object)
+    .filter(({ apiVersion, kind }) => apiVersion === 'lockstep.dev/v1' && kind === 'App');
+  const { refused, warnings } = planFindings({ app, chart: target.render.contracts, others: others.value.items, delivered });
+  return ok({ ...plan, refused: [...plan.refused, ...refused], warnings: [...plan.warnings, ...warnings] });
 }
 
 interface Wanted {

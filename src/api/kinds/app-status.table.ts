@@ -14,6 +14,26 @@ const phase = word(
 
 const objectRef = (doc: string) => object(doc, objectRefFields);
 
+const contracts = (doc: string) =>
+  object(doc, {
+    provides: must(
+      list(
+        object('One contract.', { name: must(str('Name.')), version: must(str('Version.', { maxLength: 128 })) }),
+        'Contracts that it fulfils.',
+      ),
+    ),
+    requires: must(
+      list(
+        object('One requirement.', {
+          name: must(str('Name.')),
+          version: must(str('Range.', { maxLength: 253 })),
+          optional: bool('Only when somebody provides it.'),
+        }),
+        'Contracts that it needs.',
+      ),
+    ),
+  });
+
 export const appStatus = object('What became of it.', {
   ...commonStatus,
   applied: object('The last revision that was applied whole.', {
@@ -21,6 +41,7 @@ export const appStatus = object('What became of it.', {
     inputs: must(inputs('What it was made from.')),
     digest: digest('Digest of the manifests.'),
     renderKey: digest('Digest of the trace of what the render read (S1).'),
+    contracts: contracts('What this revision provides and requires (S21), its chart included.'),
   }),
   attempted: object('The last revision that was tried.', {
     inputs: must(inputs('What it was made from.')),

@@ -1,10 +1,7 @@
 /** From Apps that are not ready to what is wrong at the root: one entry per cause, with the Apps that only wait for it. */
-import { type App, nextStep } from '../../api/index.ts';
+import { nextStep } from '../../api/index.ts';
 import type { Trouble } from '../../core/rehearsal/index.ts';
 import type { Delivered } from './examine.ts';
-
-/** Reasons that another App's trouble explains. */
-const WAITING: ReadonlySet<string> = new Set(['DependencyNotReady', 'WaitingForOwner']);
 
 export function troubleOf(all: readonly Delivered[]): readonly Trouble[] {
   const open = new Map(all.filter(({ ready }) => !ready).map((one) => [one.key, one]));
@@ -15,7 +12,16 @@ export function troubleOf(all: readonly Delivered[]): readonly Trouble[] {
     if (root === undefined) roots.push(one);
     else delays.set(root, [...(delays.get(root) ?? []), one.key]);
   }
-  return roots.map((one) => troubleAt(one, delays.get(one.key) ?? [])).toSorted((a, b) => (a.app < b.app ? -1 : 1));
+  const found = roots.map((one) => troubleAt(one, delays.get(one.key) ?? [])).toSorted((a, b) => (a.app < b.app ? -1 : 1));
+  return found.reduce(withoutTwins, []);
+}
+
+/** Both sides of a contract say the same: it is told once. */
+function withoutTwins(all: readonly Trouble[], one: Trouble): readonly Trouble[] {
+  const twin = all.find(({ reason, message }) => reason.includes('Contract') && reason === one.reason && message === one.message);
+  if (twin === undefined) return [...all, one];
+  const delays = [...new Set([...twin.delays, one.app, ...one.delays])].filter((key) => key !== twin.app).toSorted();
+  return all.map((known) => (known === twin ? { ...twin, delays } : known));
 }
 
 /** The App at the end of the chain of waiting; undefined when that is the App itself. */
@@ -23,7 +29,7 @@ function rootOf(one: Delivered, open: ReadonlyMap<string, Delivered>): string | 
   const seen = new Set([one.key]);
   let at = one;
   for (;;) {
-    const next = waitsFor(at.app);
+    const next = waitsFor(at);
     const found = next === undefined || seen.has(next) ? undefined : open.get(next);
     if (found === undefined) return at.key === one.key ? undefined : at.key;
     seen.add(found.key);
@@ -31,35 +37,36 @@ function rootOf(one: Delivered, open: ReadonlyMap<string, Delivered>): string | 
   }
 }
 
-/** The App that this one says it waits for. */
-function waitsFor({ status }: App): string | undefined {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const why = status?.why?.[0];
-  const child = why?.object?.startsWith('App/') === true ? why.object.slice('App/'.length) : undefined;
-  if (child !== undefined) return child;
-  if (ready === undefined || !WAITING.has(ready.reason)) return undefined;
-  return /^App (\S+\/\S+) /.exec(ready.message)?.[1];
-}
+/** The App that this one says it waits for: the next one in its chain. */
+const waitsFor = ({ app, key }: Delivered): string | undefined =>
+  app.status?.waitingFor?.chain
+    ?.map(({ object }) => (object.startsWith('App/') ? object.slice('App/'.length) : undefined))
+    .find((other) => other !== undefined && other !== key);
 
 function troubleAt({ app, key, objects }: Delivered, delays: readonly string[]): Trouble {
   const { status } = app;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const why = status?.why?.[0];
+  const last = status?.waitingFor?.chain?.at(-1);
   const reason = why?.reason ?? ready?.reason ?? 'New';
-  const message = why?.message ?? ready?.message ?? 'it has not been looked at yet';
+  const hint = why?.hint ?? nextStep(reason) ?? '';
+  const said = [why?.message ?? ready?.message ?? 'it has not been looked at yet'];
   const cause = status?.health?.cause;
-  const object = why?.object ?? (cause !== undefined && objects.length > 0 ? cause.object : undefined);
+  if (cause?.message !== undefined) said.push(`${cause.object}: ${cause.message}`);
+  if (last?.message !== undefined && !last.object.startsWith('App/')) said.push(`${last.object}: ${last.message}`);
+  const object = why?.object ?? last?.object ?? (objects.length > 0 ? cause?.object : undefined);
   const { file } = why ?? {};
   return {
     app: key,
     reason,
-    message:
-      cause !== undefined && cause.message !== undefined && !message.includes(cause.message)
-        ? `${message} (${cause.object}: ${cause.message})`
-        : message,
-    hint: why?.hint ?? nextStep(reason) ?? '',
-    ...(object === undefined ? {} : { object }),
+    message: joined(said).replace(` (${hint})`, ''),
+    hint,
+    ...(object === undefined || object === `App/${key}` ? {} : { object }),
     ...(file === undefined ? {} : { file }),
     delays: delays.toSorted(),
   };
 }
+
+/** What says nothing new is left out. */
+const joined = (sentences: readonly string[]): string =>
+  sentences.reduce((all, one) => (all.includes(one) || all.includes(one.slice(one.indexOf(': ') + 2)) ? all : `${all}; ${one}`));

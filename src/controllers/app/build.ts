@@ -4,6 +4,7 @@
 import type { AppSpec } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
 import type { Chart } from '../../core/chart/index.ts';
+import type { Contracts } from '../../core/contract/index.ts';
 import type { GoRecord } from '../../core/go/value/index.ts';
 import type { KubeObject, ObjectRef } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
@@ -41,6 +42,8 @@ export interface ChartMark {
 export interface Built extends Outcome<readonly RenderedObject[]> {
   readonly charts?: readonly ChartMark[];
   readonly release?: ReleaseDraft;
+  /** What the chart itself says it provides and requires. */
+  readonly contracts?: Contracts;
 }
 
 /** What every builder is told; plain values only, so that equal inputs mean equal renders. */

@@ -13,6 +13,7 @@ import {
   render,
   RenderCache,
 } from '../../core/chart/index.ts';
+import { chartContracts } from '../../core/contract/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
@@ -74,7 +75,8 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
     warnings: loaded.value.warnings,
     release: { name, namespace: input.namespace },
   });
-  const made = { ...objects, charts: [markOf(chart.value)] };
+  const { value: contracts, problems: misread } = chartContracts(chart.value.metadata.annotations ?? {}, `${input.path}/Chart.yaml`);
+  const made = { ...objects, charts: [markOf(chart.value)], problems: [...objects.problems, ...misread], contracts };
   if (mode === 'template') return made;
   return { ...made, release: { name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
 }

@@ -10,6 +10,7 @@ import type { SealedReconciler } from '../sealed/reconcile.ts';
 import type { Heads } from '../source/heads.ts';
 import type { PlatformView } from '../platform.ts';
 import type { Cluster } from './cluster.ts';
+import type { ContractPorts } from './contracts.ts';
 import type { DependencyPorts } from './dependencies.ts';
 import type { Identities } from './identities.ts';
 import type { LiveObjects } from './live.ts';
@@ -37,6 +38,7 @@ export interface Parts {
   /** The installation's key: randomness of renders is drawn from it (S12). */
   readonly renderKey: Uint8Array;
   readonly dependencies: DependencyPorts;
+  readonly contracts: ContractPorts;
   readonly sealed: { readonly reconciler: SealedReconciler };
   readonly secrets: SecretFacts;
   readonly apps: Informer;

@@ -15,6 +15,7 @@ import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
 import { backoff } from './backoff.ts';
 import { type Served, apps } from './cluster.ts';
+import { contractHold, unmetOptional } from './contracts.ts';
 import { appTopic, unmetDependency } from './dependencies.ts';
 import { Finisher } from './finish.ts';
 import { Preparer } from './prepare.ts';
@@ -262,11 +263,29 @@ export class AppReconciler {
     }
   }
 
-  /** Edges gate first installs and new revisions only (S15). */
+  /** Edges and contracts gate first installs and new revisions only (S15, S21). */
   async #gate(app: App, target: Target, served: Served): Promise<Target | Hold> {
-    if (target.cause === 'drift' || !this.#settings.ordered) return target;
-    const unmet = await unmetDependency(app, served, this.#parts.dependencies);
-    if (unmet === undefined || this.#goesAhead(app, target, unmet.message)) return target;
+    if (target.cause === 'drift') return target;
+    this.#warnOfOptional(app, target);
+    const hold = contractHold(app, target, this.#parts.contracts) ?? (await this.#dependencyHold(app, target, served));
+    if (hold === undefined || this.#goesAhead(app, target, hold.message)) return target;
+    return hold;
+  }
+
+  #warnOfOptional(app: App, { render }: Target): void {
+    for (const { message, remedy } of unmetOptional(app, render.contracts, this.#parts.contracts))
+      this.#parts.journal.record(app as unknown as KubeObject, {
+        type: 'OptionalContractUnmet',
+        message: `${message}; ${remedy}`,
+        warning: true,
+        step: message,
+        revision: render.revision,
+      });
+  }
+
+  async #dependencyHold(app: App, target: Target, served: Served): Promise<Hold | undefined> {
+    const unmet = this.#settings.ordered ? await unmetDependency(app, served, this.#parts.dependencies) : undefined;
+    if (unmet === undefined) return undefined;
     return {
       code: unmet.code as ReasonCode,
       message: unmet.message,

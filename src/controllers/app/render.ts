@@ -3,6 +3,7 @@
  */
 import { type App, targetOf } from '../../api/index.ts';
 import { type Ask } from '../../core/ask/index.ts';
+import type { Contracts } from '../../core/contract/index.ts';
 import { type Json, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf, keyedDigestOf } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
@@ -28,6 +29,8 @@ export interface Render {
   readonly hooks: readonly WantedObject[];
   /** Set when it is a Helm release. */
   readonly release?: ReleaseDraft;
+  /** What the chart itself says it provides and requires (S21). */
+  readonly contracts?: Contracts;
   readonly problems: readonly Problem[];
   /** Digest of the manifests, the hooks, and what a release is made of. */
   readonly digest: string;
@@ -139,6 +142,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     objects,
     hooks,
     ...(release === undefined ? {} : { release }),
+    ...(value.contracts === undefined ? {} : { contracts: value.contracts }),
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
     floating: floatingOf(trace),
     // The longest first: one may be a part of another.

@@ -1,6 +1,7 @@
 /** Which revision an App is held to in this pass: its newest render, or the one applied last while the newest cannot or may not be applied. */
 import { type App, type ReasonCode } from '../../api/index.ts';
 import type { ReleaseAnswer } from '../../core/ask/index.ts';
+import { sameContracts } from '../../core/contract/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { Cause, WantedObject } from '../../core/plan/index.ts';
 import { refOf } from '../../core/object/index.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../../ports/index.ts';
 import { gitReason } from '../source/git-reason.ts';
 import type { Head } from '../source/heads.ts';
 import type { Builders } from './build.ts';
+import { declaredBy } from './contracts.ts';
 import type { Facts, RenderError } from './facts.ts';
 import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
@@ -186,7 +188,7 @@ export const isHold = (target: Target | Hold): target is Hold => 'problems' in t
 /** The same manifests as were applied: whatever differs is drift. Other manifests from the same input: the engine changed. */
 function causeOf(app: App, rendered: Render): Cause {
   const applied = app.status?.applied;
-  if (applied?.digest === rendered.digest) return 'drift';
+  if (applied?.digest === rendered.digest && sameContracts(applied.contracts, declaredBy(app, rendered.contracts))) return 'drift';
   return applied?.renderKey === rendered.renderKey ? 'engine' : 'revision';
 }
 

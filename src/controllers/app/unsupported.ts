@@ -6,8 +6,6 @@ const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec
   { field: 'spec.source.verify', isSet: ({ source }) => source.verify === true },
   { field: 'spec.sync.windows', isSet: ({ sync }) => (sync.windows ?? []).length > 0 },
   { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },
-  { field: 'spec.provides', isSet: ({ provides }) => (provides ?? []).length > 0 },
-  { field: 'spec.requires', isSet: ({ requires }) => (requires ?? []).length > 0 },
 ];
 
 /** What only Helm releases can do; told once it is known that this App is none. */

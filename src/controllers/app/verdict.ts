@@ -15,8 +15,10 @@ import {
 import { type Plan, countPlan, isQuiet } from '../../core/plan/index.ts';
 import { formatRef } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
+import { type Contracts, sameContracts } from '../../core/contract/index.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
+import { declaredBy } from './contracts.ts';
 import type { ReleaseResult } from './release/stage.ts';
 import type { Render } from './render.ts';
 
@@ -68,7 +70,7 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
   if (moment.handled !== undefined) next.lastHandledReconcileAt = moment.handled;
   next.conditions = conditionsOf(app, { verdict, findings, now: moment.now });
   const { render, plan, health, inventory } = findings;
-  if (render !== undefined && findings.applied) next.applied = appliedOf(old.applied, render, moment);
+  if (render !== undefined && findings.applied) next.applied = appliedOf(app, render, moment);
   if (render !== undefined) next.attempted = attemptedOf(old.attempted, { render, verdict, moment });
   withRelease(next, findings, moment.now);
   if (plan !== undefined && (!isQuiet(plan) || waited(app))) next.plan = planOf(old.plan, plan, moment.now);
@@ -210,10 +212,18 @@ function driftedOf({ drift }: Findings): NewCondition {
   return { type: 'Drifted', status: 'True', reason: 'Drifted', message: `${drift.length} objects differ: ${names.join(', ')}` };
 }
 
-function appliedOf(old: AppStatus['applied'], render: Render, moment: Moment): NonNullable<AppStatus['applied']> {
-  if (old?.digest === render.digest && old.renderKey === render.renderKey) return old;
-  return { at: moment.now, inputs: inputsOf(render, moment), digest: render.digest, renderKey: render.renderKey };
+function appliedOf(app: App, render: Render, moment: Moment): NonNullable<AppStatus['applied']> {
+  const old = app.status?.applied;
+  const declared = declaredBy(app, render.contracts);
+  if (old?.digest === render.digest && old.renderKey === render.renderKey && sameContracts(old.contracts, declared)) return old;
+  const contracts = sameContracts(declared, undefined) ? {} : { contracts: storedContracts(declared) };
+  return { at: moment.now, inputs: inputsOf(render, moment), digest: render.digest, renderKey: render.renderKey, ...contracts };
 }
+
+const storedContracts = ({ provides, requires }: Contracts): NonNullable<NonNullable<AppStatus['applied']>['contracts']> => ({
+  provides: provides.map(({ name, version }) => ({ name, version })),
+  requires: requires.map(({ name, version, optional }) => ({ name, version, ...(optional === true ? { optional } : {}) })),
+});
 
 const inputsOf = (render: Render, { source }: Moment): { source: string; revision: string; digest: string }[] => [
   { source, revision: render.revision, digest: render.renderKey },

@@ -1,0 +1,246 @@
+/**
+ * The gate of contracts (S21): before a new revision is applied, the versions that all Apps of its environment shall have must fit together, and the step
+ * to it must leave every running requirement met. Healing, rollback and pinning never wait for it.
+ */
+import { type App, type ReasonCode, environmentOf, getCondition, targetOf } from '../../api/index.ts';
+import {
+  combined,
+  type Contracts,
+  type Finding,
+  judgeSet,
+  judgeStep,
+  noContracts,
+  type Party,
+  sameContracts,
+  stepsOf,
+} from '../../core/contract/index.ts';
+import type { KubeObject } from '../../core/object/index.ts';
+import type { Plan } from '../../core/plan/index.ts';
+import { appKey } from '../../core/plan/owner/index.ts';
+import type { Problem } from '../../core/problem/index.ts';
+import { appTopic } from './dependencies.ts';
+import type { Registry } from './registry.ts';
+import type { Hold, Target } from './targets.ts';
+
+/** Woken when an App came, went or changed its spec. */
+export const contractsTopic = 'contracts';
+
+/** What the gate looks at besides the App in question. */
+export interface ContractPorts {
+  readonly apps: () => Iterable<KubeObject>;
+  readonly registry: Registry;
+  readonly include: (app: App) => boolean;
+  /** False: the set is checked, and nobody waits for a provider. */
+  readonly ordered: boolean;
+}
+
+/** What an App declares at a render: in its spec, and in the annotations of its chart. */
+export const declaredBy = ({ spec }: App, chart: Contracts | undefined): Contracts => combined(spec, chart);
+
+const isNone = (contracts: Contracts | undefined): boolean => sameContracts(contracts, undefined);
+
+/** As the cluster has it, defaults perhaps not filled in. */
+const specOf = (object: KubeObject): App =>
+  ({ ...object, spec: { target: {}, source: {}, ...(object['spec'] as object | undefined) } }) as unknown as App;
+
+function partyOf(app: App, chart: Contracts | undefined): Party {
+  const leaving = app.metadata.deletionTimestamp !== undefined;
+  return {
+    key: appKey(app.metadata),
+    scope: { cluster: targetOf(app).cluster ?? '', environment: environmentOf(app) },
+    wanted: leaving ? undefined : declaredBy(app, chart),
+    running: app.status?.applied === undefined ? undefined : (app.status.applied.contracts ?? noContracts),
+  };
+}
+
+function partiesOf(app: App, chart: Contracts | undefined, { apps, registry, include }: ContractPorts): readonly Party[] {
+  const own = appKey(app.metadata);
+  const parties: Party[] = [partyOf(app, chart)];
+  for (const object of apps()) {
+    const other = specOf(object);
+    const key = appKey(other.metadata);
+    if (key !== own && include(other)) parties.push(partyOf(other, registry.get(key)?.render?.contracts ?? appliedChart(other)));
+  }
+  return parties.filter(({ wanted, running }) => !isNone(wanted) || !isNone(running));
+}
+
+/** Before its first render here (after a restart), what an App was applied with is what its chart says. */
+const appliedChart = ({ status }: App): Contracts | undefined => status?.applied?.contracts;
+
+/** Why this revision may not be applied now; undefined when it may. */
+export function contractHold(app: App, target: Target, ports: ContractPorts): Hold | undefined {
+  const chart = target.render.contracts;
+  if (isNone(declaredBy(app, chart)) && isNone(app.status?.applied?.contracts)) return undefined;
+  if (isKnownGood(app, target)) return undefined;
+  const key = appKey(app.metadata);
+  const hold = { newest: target.render, wanted: target };
+  // Whoever is not rendered yet may provide what is missing.
+  const [unknown] = ports.registry.viewOf(key).pending();
+  if (unknown !== undefined) {
+    const message = `the contracts of ${unknown} at this revision are not known yet`;
+    return { ...hold, code: 'ContractNotReady', message, problems: [], transient: true, topics: [contractsTopic, appTopic(unknown)] };
+  }
+  const parties = partiesOf(app, chart, ports);
+  const wrong = faultsOf(parties, key);
+  if (wrong.length > 0) return { ...hold, ...refusal(wrong), transient: false, topics: topicsOf(wrong, key) };
+  return ports.ordered ? stepHold(parties, key, { ports, hold }) : undefined;
+}
+
+/** What ran well before may come back: a rollback never waits. */
+const isKnownGood = ({ status }: App, { render }: Target): boolean =>
+  status?.applied !== undefined &&
+  status.applied.digest !== render.digest &&
+  status.history?.some(({ digest, phase }) => digest === render.digest && phase === 'Succeeded') === true;
+
+/** Findings of the resulting set that this App's own change is a side of. What ran with it before is not its fault. */
+function faultsOf(parties: readonly Party[], key: string): readonly Finding[] {
+  const byKey = new Map(parties.map((party) => [party.key, party]));
+  return judgeSet(parties).filter(
+    ({ optional, consumer, provider, contract }) =>
+      !optional && ((consumer === key && changes(byKey.get(key), contract)) || (provider === key && changes(byKey.get(key), contract))),
+  );
+}
+
+/** Whether what an App has to do with a contract is different from what runs. */
+function changes(party: Party | undefined, contract: string): boolean {
+  const about = (contracts: Contracts | undefined): Contracts => ({
+    provides: (contracts?.provides ?? []).filter(({ name }) => name === contract),
+    requires: (contracts?.requires ?? []).filter(({ name }) => name === contract),
+  });
+  return party !== undefined && (party.running === undefined || !sameContracts(about(party.wanted), about(party.running)));
+}
+
+/** Requirements that are optional and not met. */
+const optionalFindings = (parties: readonly Party[], key: string): readonly Finding[] =>
+  judgeSet(parties).filter(({ optional, consumer }) => optional && consumer === key);
+
+/** The same for an App as it stands. */
+export const unmetOptional = (app: App, chart: Contracts | undefined, ports: ContractPorts): readonly Finding[] =>
+  declaredBy(app, chart).requires.some(({ optional }) => optional === true)
+    ? optionalFindings(partiesOf(app, chart, ports), appKey(app.metadata))
+    : [];
+
+const CODES: Readonly<Record<Finding['kind'], ReasonCode>> = {
+  conflict: 'ContractConflict',
+  missing: 'ContractUnmet',
+  mismatch: 'ContractUnmet',
+  invalid: 'InvalidContract',
+};
+
+const codeOf = ({ kind }: Finding): ReasonCode => CODES[kind];
+
+function refusal(findings: readonly Finding[]): Pick<Hold, 'code' | 'message' | 'problems'> {
+  const problems = findings.map((finding): Problem => ({ code: codeOf(finding), message: finding.message, hint: finding.remedy }));
+  return { code: codeOf(findings[0] as Finding), message: findings.map(({ message }) => message).join('; '), problems };
+}
+
+const topicsOf = (findings: readonly Finding[], key: string): readonly string[] => {
+  const others = findings.flatMap(({ consumer, provider }) => [consumer, provider]).filter((other) => other !== undefined && other !== key);
+  return [contractsTopic, ...new Set(others.map((other) => appTopic(other ?? '')))];
+};
+
+interface Scene {
+  readonly ports: ContractPorts;
+  readonly hold: { readonly newest: Target['render']; readonly wanted: Target };
+}
+
+/** The set is good; whether this App may go now. */
+function stepHold(parties: readonly Party[], key: string, { ports, hold }: Scene): Hold | undefined {
+  const now = judgeStep(parties, key);
+  if (now.length === 0) return providerHold(parties, key, { ports, hold });
+  const steps = stepsOf(parties);
+  const topics = topicsOf(now, key);
+  const message = now.map((finding) => finding.message).join('; ');
+  const [first] = now;
+  const about = first === undefined ? undefined : first.consumer === key ? first.provider : first.consumer;
+  if (!steps.stuck.includes(key))
+    return {
+      ...hold,
+      code: 'ContractNotReady',
+      message,
+      problems: [],
+      transient: true,
+      topics,
+      ...(about === undefined ? {} : { about: `App/${about}` }),
+    };
+  const circle = steps.cycle !== undefined && !steps.findings.some(({ remedy }) => remedy !== '');
+  if (circle) {
+    const path = `requirements run in a circle: ${steps.cycle?.join(' → ') ?? ''}`;
+    const hint = 'mark one of the requirements optional, or let one App serve without the other';
+    return {
+      ...hold,
+      code: 'DependencyCycle',
+      message: path,
+      problems: [{ code: 'DependencyCycle', message: path, hint }],
+      transient: false,
+      topics,
+    };
+  }
+  const remedy = steps.findings.find((finding) => finding.remedy !== '')?.remedy ?? '';
+  return {
+    ...hold,
+    code: 'ContractOrder',
+    message,
+    problems: [{ code: 'ContractOrder', message, hint: remedy }],
+    transient: false,
+    topics,
+  };
+}
+
+/** Whoever provides what is required has to run well, as with `dependsOn`; a newer revision that waits for this very App does not count against it. */
+function providerHold(parties: readonly Party[], key: string, { ports, hold }: Scene): Hold | undefined {
+  const needed = (parties.find((party) => party.key === key)?.wanted?.requires ?? []).filter(({ optional }) => optional !== true);
+  for (const object of needed.length === 0 ? [] : ports.apps()) {
+    const other = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
+    const party = other === key ? undefined : parties.find((one) => one.key === other);
+    const name = needed.find((one) => party?.running?.provides.some((offer) => offer.name === one.name))?.name;
+    const { conditions } = (object as unknown as App).status ?? {};
+    const ready = getCondition(conditions, 'Ready');
+    if (name === undefined || ready?.status === 'True' || getCondition(conditions, 'Healthy')?.status === 'True') continue;
+    const message = `App ${other}, which provides ${name}, is not ready: ${ready?.message ?? 'it has no status yet'}`;
+    return {
+      ...hold,
+      code: 'DependencyNotReady',
+      message,
+      problems: [],
+      transient: true,
+      topics: [appTopic(other)],
+      about: `App/${other}`,
+    };
+  }
+  return undefined;
+}
+
+export interface PlannedApps {
+  readonly app: App;
+  readonly chart: Contracts | undefined;
+  /** All Apps as the cluster has them. */
+  readonly others: readonly KubeObject[];
+  /** Apps among what this App would deliver. */
+  readonly delivered: readonly KubeObject[];
+}
+
+/** What a plan says of the resulting set: refusals and warnings that concern the App or the Apps it delivers. */
+export function planFindings({ app, chart, others, delivered }: PlannedApps): Pick<Plan, 'refused' | 'warnings'> {
+  const own = appKey(app.metadata);
+  const parties = new Map(
+    others.map((object) => specOf(object)).map((other) => [appKey(other.metadata), partyOf(other, appliedChart(other))]),
+  );
+  parties.set(own, partyOf(app, chart));
+  for (const object of delivered) {
+    const child = specOf({ ...object, metadata: { namespace: app.metadata.namespace, ...object.metadata } });
+    const running = parties.get(appKey(child.metadata))?.running;
+    parties.set(appKey(child.metadata), { ...partyOf(child, undefined), running });
+  }
+  const all = [...parties.values()];
+  const keys = [own, ...delivered.map(({ metadata }) => appKey({ namespace: app.metadata.namespace, name: '', ...metadata }))];
+  const reason = (code: ReasonCode, { message, remedy }: Finding): Plan['refused'][number] => ({
+    rule: 'S21',
+    code,
+    message,
+    hint: remedy,
+  });
+  const refused = new Set(keys.flatMap((key) => faultsOf(all, key)).map((finding) => JSON.stringify(reason(codeOf(finding), finding))));
+  const warnings = keys.flatMap((key) => optionalFindings(all, key)).map((finding) => reason('OptionalContractUnmet', finding));
+  return { refused: [...refused].map((text) => JSON.parse(text) as Plan['refused'][number]), warnings };
+}
