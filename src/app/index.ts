@@ -14,7 +14,7 @@ export { fetchChart, fetchProvenance, isRemoteChart, pushChart, type ChartAccess
 export { HistoryUnreachable, openHistory, type History } from './history.ts';
 export { runOnFolder } from './engines.ts';
 export type { DashboardChoice } from './dashboard.ts';
-export { runRehearsal, type RehearsalChoice } from './rehearsal/index.ts';
+export { readApps, runRehearsal, type RehearsalChoice } from './rehearsal/index.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { findWorkTree } from './work-tree.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';

@@ -1,5 +1,6 @@
 /** Looks at what stands when the scenario is over: every delivered object, its health and how that is known, images, what was restarted. */
 import { type App, environmentOf, parseInventory } from '../../api/index.ts';
+import { appOrder } from '../../api/graph/index.ts';
 import { compileChecks, healthOf } from '../../core/health/index.ts';
 import { formatRef, type JsonObject, type KubeObject, type ObjectRef, parseApiVersion, refKey } from '../../core/object/index.ts';
 import type { AppReport, Assumption } from '../../core/rehearsal/index.ts';
@@ -66,7 +67,10 @@ async function livingObjects(kube: KubeClient, refs: readonly ObjectRef[]): Prom
 export function appReports(all: readonly Delivered[], recorder: Recorder, now: number): readonly AppReport[] {
   const byUid = new Map(all.flatMap(({ key, objects }) => objects.map(({ live }): [string, string] => [live?.metadata.uid ?? '', key])));
   const restarts = recorder.restarts((uid) => (uid === '' ? undefined : byUid.get(uid)));
-  const reports = all.map((one) => appReport(one, { recorder, now, restarts: restarts.get(one.key) ?? 0 }));
+  const order = appOrder(all.map(({ app }) => app));
+  const reports = all.map((one) =>
+    appReport(one, { recorder, now, restarts: restarts.get(one.key) ?? 0, dependsOn: order.get(one.key) ?? [] }),
+  );
   const last = Number.MAX_SAFE_INTEGER;
   return reports.toSorted(
     (a, b) => (a.startedAt ?? last) - (b.startedAt ?? last) || (a.readyAt ?? last) - (b.readyAt ?? last) || (a.app < b.app ? -1 : 1),
@@ -77,9 +81,10 @@ interface Moment {
   readonly recorder: Recorder;
   readonly now: number;
   readonly restarts: number;
+  readonly dependsOn: readonly string[];
 }
 
-function appReport({ app, key, ready, objects }: Delivered, { recorder, now, restarts }: Moment): AppReport {
+function appReport({ app, key, ready, objects }: Delivered, { recorder, now, restarts, dependsOn }: Moment): AppReport {
   const { startedAt, readyAt, limbo, limboSince } = recorder.timeline(key);
   const condition = app.status?.conditions?.find(({ type }) => type === 'Ready');
   return {
@@ -94,14 +99,9 @@ function appReport({ app, key, ready, objects }: Delivered, { recorder, now, res
     tests: (app.status?.tests ?? []).map(({ name, phase, message = '' }) => ({ name, passed: phase === 'Succeeded', message })),
     reason: condition?.reason ?? 'New',
     message: condition?.message ?? 'it has not been looked at yet',
-    dependsOn: dependenciesOf(app),
+    dependsOn,
   };
 }
-
-const dependenciesOf = ({ spec, metadata }: App): readonly string[] =>
-  (spec.dependsOn ?? [])
-    .filter(({ apiVersion, kind }) => apiVersion === 'lockstep.dev/v1' && kind === 'App')
-    .map(({ namespace = metadata.namespace, name }) => `${namespace}/${name}`);
 
 /** What nobody here reports on, by kind; and images, which only a registry knows. `allowed`: `Kind.group` or `Kind`. */
 export function assumptions(all: readonly Delivered[], allowed: readonly string[], now: number): readonly Assumption[] {

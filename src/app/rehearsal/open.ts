@@ -7,9 +7,11 @@ import { createGitMirrors } from '../../adapters/git/index.ts';
 import { createWebFiles } from '../../adapters/http/index.ts';
 import { silentLog } from '../../adapters/log/index.ts';
 import { systemClock } from '../../adapters/system/index.ts';
+import type { App } from '../../api/index.ts';
 import type { Report } from '../../core/rehearsal/index.ts';
-import { err, type Result } from '../../std/index.ts';
-import { openOrigin } from './origin.ts';
+import { err, ok, type Result } from '../../std/index.ts';
+import { readLayout } from './layout.ts';
+import { openOrigin, type Origin } from './origin.ts';
 import { rehearse, type RehearsalOptions } from './rehearse.ts';
 import type { StagePorts } from './stage.ts';
 
@@ -24,18 +26,33 @@ export interface RehearsalChoice {
 }
 
 /** The error is a text for a person. */
-export async function runRehearsal(choice: RehearsalChoice): Promise<Result<Report, string>> {
+export function runRehearsal(choice: RehearsalChoice): Promise<Result<Report, string>> {
+  const { options } = choice;
+  return withOrigin(choice, (origin, ports) => rehearse(origin, ports, options));
+}
+
+/** The Apps of a folder or repository as they stand there. The error is a text for a person. */
+export function readApps(choice: Omit<RehearsalChoice, 'options' | 'aliases'>): Promise<Result<readonly App[], string>> {
+  return withOrigin({ ...choice, aliases: [] }, async (origin) => {
+    const found = await readLayout(origin.mirror, origin.revision.tree, { path: '' });
+    return found.ok ? ok(found.value.apps) : found;
+  });
+}
+
+/** Opens the repository and everything it may name, and clears up afterwards. */
+async function withOrigin<T>(
+  { target, rev, aliases, cwd, env }: Omit<RehearsalChoice, 'options'>,
+  body: (origin: Origin, ports: StagePorts) => Promise<Result<T, string>>,
+): Promise<Result<T, string>> {
   const scratch = await mkdtemp(join(tmpdir(), 'lockstep-rehearsal-'));
   const clock = systemClock();
-  const mirrors = createGitMirrors({ root: join(scratch, 'mirrors'), clock, log: silentLog(), environment: choice.env, allowLocal: true });
+  const mirrors = createGitMirrors({ root: join(scratch, 'mirrors'), clock, log: silentLog(), environment: env, allowLocal: true });
   // What the rehearsed system names for itself is hostile: only the rehearsed repository may be on this machine.
-  const others = createGitMirrors({ root: join(scratch, 'others'), clock, log: silentLog(), environment: choice.env });
+  const others = createGitMirrors({ root: join(scratch, 'others'), clock, log: silentLog(), environment: env });
   const ports: StagePorts = { mirrors: others, charts: createCharts({ folder: join(scratch, 'charts'), clock }), web: createWebFiles() };
   try {
-    const { target, rev, aliases, cwd } = choice;
     const origin = await openOrigin({ target, aliases, cwd, scratch, ...(rev === undefined ? {} : { rev }) }, mirrors);
-    if (!origin.ok) return origin;
-    return await rehearse(origin.value, ports, choice.options);
+    return origin.ok ? await body(origin.value, ports) : origin;
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   } finally {

@@ -38,6 +38,11 @@ export const COMMANDS: readonly CommandEntry[] = [
       'Build the whole system of a revision from nothing, in memory, and say what becomes of it',
       async () => (await import('./rehearse.ts')).rehearse,
     ],
+    [
+      'graph',
+      'Show the system as a graph: Apps, contracts, dependencies, what waits for what',
+      async () => (await import('./graph.ts')).graph,
+    ],
     ['plan', 'Show what would change, field by field, and which rule forbids what', async () => (await import('./plan.ts')).plan],
     ['diff', 'The same as plan', async () => (await import('./plan.ts')).diff],
     ['events', 'Show the events of Apps and Sources', async () => (await import('./events.ts')).events],
