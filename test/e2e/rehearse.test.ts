@@ -53,6 +53,19 @@ test('order is what keeps limbo short and containers from being restarted', () =
     expect([early, longLimbo > 20_000, manyRestarts > 0]).toEqual([0, true, true]);
   }));
 
+test('a system of 34 Apps with contracts is built from nothing, and drawn', () =>
+  inFolder(async (cwd) => {
+    const market = join(projectRoot, 'examples/market');
+    const { code, out, err } = await lockstep(['rehearse', market, '-o', 'json'], { cwd });
+    const report = JSON.parse(out) as Report;
+    expect([code, err, report.trouble, report.apps.length]).toEqual([0, '', [], 35]);
+    expect(report.apps.flatMap(({ tests }) => tests).every(({ passed }) => passed)).toBe(true);
+    expect(report.critical.path.at(-1)).toBe('lockstep-system/gateway');
+    const drawn = await lockstep(['graph', 'orders', '--repo', market, '--svg', 'orders.svg'], { cwd });
+    expect(drawn.out).toContain('payments-api 3.1.0 by lockstep-system/payments');
+    expect(await readFile(join(cwd, 'orders.svg'), 'utf8')).toMatch(/^<svg [^]*lockstep-system\/checkout[^]*<\/svg>\n$/);
+  }));
+
 test('a revision of a clone, and what is in the folder now', () =>
   inFolder(async (cwd) => {
     const git = (...args: string[]) => execute('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { cwd: repo });

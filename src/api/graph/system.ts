@@ -57,7 +57,7 @@ export function systemGraph(apps: readonly App[]): SystemGraph {
       nodes.set(to, {
         key: to,
         kind: to.startsWith('App/') ? 'app' : 'object',
-        title: to,
+        title: to.replace(/^App\//, ''),
         environment: '',
         state: 'unknown',
         says: 'it does not exist',
@@ -100,7 +100,7 @@ const waitsFor = ({ status }: App): string | undefined => status?.waitingFor?.ch
 
 function dependencyEdges(app: App): readonly SystemEdge[] {
   const waiting = waitsFor(app);
-  return (app.spec.dependsOn ?? []).map(({ apiVersion = 'lockstep.dev/v1', kind = 'App', name, namespace = app.metadata.namespace }) => {
+  return (app.spec.dependsOn ?? []).map(({ apiVersion, kind, name, namespace = app.metadata.namespace }) => {
     const to = apiVersion === 'lockstep.dev/v1' && kind === 'App' ? appKey(`${namespace}/${name}`) : `${kind}/${namespace}/${name}`;
     return { from: appKey(keyOf(app)), to, kind: 'dependsOn', broken: false, waiting: waiting === to };
   });

@@ -8,20 +8,33 @@ export function systemText(graph: SystemGraph): string {
 
 const short = (key: string): string => key.replace(/^App\//, '');
 
-/** Contracts stand between Apps and count no step of their own. */
-function order({ nodes, edges }: SystemGraph): string {
-  const apps = nodes.filter(({ kind }) => kind !== 'contract');
+function order(graph: SystemGraph): string {
+  const apps = graph.nodes.filter(({ kind }) => kind !== 'contract');
   if (apps.length === 0) return 'No Apps.';
-  const steps = [...new Set(apps.map(({ wave }) => wave))].toSorted((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
+  const at = stepsIn(graph);
+  const steps = [...new Set(at.values())].toSorted((a, b) => (a < 0 ? 1 : b < 0 ? -1 : a - b));
   const width = Math.max(...apps.map(({ title }) => title.length));
   return steps
-    .map((wave, index) => {
-      const lines = apps
-        .filter((node) => node.wave === wave)
-        .map((node) => `  ${node.title.padEnd(width)}  ${said(node, edges)}`.trimEnd());
-      return [wave < 0 ? 'Never, because of a circle or of what does not exist' : `Step ${index + 1}`, ...lines].join('\n');
+    .map((step) => {
+      const here = apps.filter(({ key }) => at.get(key) === step);
+      const lines = here.map((node) => `  ${node.title.padEnd(width)}  ${said(node, graph.edges)}`.trimEnd());
+      return [step < 0 ? 'Never, because of a circle' : `Step ${step + 1}`, ...lines].join('\n');
     })
     .join('\n');
+}
+
+/** Contracts stand between Apps and count no step of their own. */
+function stepsIn({ nodes, edges }: SystemGraph): ReadonlyMap<string, number> {
+  const isContract = new Map(nodes.map(({ key, kind }) => [key, kind === 'contract']));
+  const after = new Map<string, string[]>();
+  for (const { from, to, optional } of edges) if (optional !== true) after.set(from, [...(after.get(from) ?? []), to]);
+  const levels = new Map<string, number>();
+  for (const { key, wave } of nodes.toSorted((a, b) => a.wave - b.wave)) {
+    const before = (after.get(key) ?? []).map((to) => (levels.get(to) ?? 0) + (isContract.get(to) === true ? 0 : 1));
+    levels.set(key, wave < 0 ? -1 : Math.max(0, ...before));
+  }
+  for (const { key, kind } of nodes) if (kind === 'contract') levels.delete(key);
+  return levels;
 }
 
 function said(node: SystemNode, edges: readonly SystemEdge[]): string {
@@ -42,7 +55,7 @@ function said(node: SystemNode, edges: readonly SystemEdge[]): string {
 const nameOf = (contract: string): string => contract.slice(contract.lastIndexOf('/') + 1);
 
 function contracts({ nodes, edges }: SystemGraph): string {
-  const all = nodes.filter(({ kind }) => kind === 'contract');
+  const all = nodes.filter(({ kind }) => kind === 'contract').toSorted((a, b) => (a.key < b.key ? -1 : 1));
   if (all.length === 0) return '';
   const lines = all.map((node) => {
     const provider = edges.find(({ from, kind }) => from === node.key && kind === 'provides');
@@ -62,10 +75,14 @@ function waiting({ nodes, edges }: SystemGraph): string {
   const held = nodes.filter(({ kind, state }) => kind === 'app' && (state === 'waiting' || state === 'trouble'));
   if (held.length === 0) return '';
   const lines = held.map((node) => {
-    const on = edges.filter(({ from, waiting: now }) => from === node.key && now).map(({ to }) => short(to));
+    const on = edges.filter(({ from, waiting: now }) => from === node.key && now).map(({ to }) => short(providerOf(to, edges)));
     return `  ${node.title}${on.length === 0 ? '' : ` waits for ${on.join(', ')}`}: ${node.says}`;
   });
   return ['Not ready', ...lines].join('\n');
 }
+
+/** Who stands behind a contract. */
+const providerOf = (key: string, edges: readonly SystemEdge[]): string =>
+  edges.find(({ from, kind }) => from === key && kind === 'provides')?.to ?? key;
 
 const cycle = ({ cycle: path }: SystemGraph): string => (path.length === 0 ? '' : `A circle: ${path.map(short).join(' → ')}`);

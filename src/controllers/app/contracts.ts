@@ -147,43 +147,33 @@ interface Scene {
 /** The set is good; whether this App may go now. */
 function stepHold(parties: readonly Party[], key: string, { ports, hold }: Scene): Hold | undefined {
   const now = judgeStep(parties, key);
-  if (now.length === 0) return providerHold(parties, key, { ports, hold });
-  const steps = stepsOf(parties);
-  const topics = topicsOf(now, key);
-  const message = now.map((finding) => finding.message).join('; ');
   const [first] = now;
-  const about = first === undefined ? undefined : first.consumer === key ? first.provider : first.consumer;
-  if (!steps.stuck.includes(key))
-    return {
-      ...hold,
-      code: 'ContractNotReady',
-      message,
-      problems: [],
-      transient: true,
-      topics,
-      ...(about === undefined ? {} : { about: `App/${about}` }),
-    };
-  const circle = steps.cycle !== undefined && !steps.findings.some(({ remedy }) => remedy !== '');
-  if (circle) {
-    const path = `requirements run in a circle: ${steps.cycle?.join(' → ') ?? ''}`;
-    const hint = 'mark one of the requirements optional, or let one App serve without the other';
-    return {
-      ...hold,
-      code: 'DependencyCycle',
-      message: path,
-      problems: [{ code: 'DependencyCycle', message: path, hint }],
-      transient: false,
-      topics,
-    };
-  }
-  const remedy = steps.findings.find((finding) => finding.remedy !== '')?.remedy ?? '';
-  return {
-    ...hold,
-    code: 'ContractOrder',
-    message,
-    problems: [{ code: 'ContractOrder', message, hint: remedy }],
+  if (first === undefined) return providerHold(parties, key, { ports, hold });
+  const steps = stepsOf(parties);
+  const held = { ...hold, topics: topicsOf(now, key) };
+  const message = now.map((finding) => finding.message).join('; ');
+  const refused = (code: ReasonCode, said: string, hint: string): Hold => ({
+    ...held,
+    code,
+    message: said,
+    problems: [{ code, message: said, hint }],
     transient: false,
-    topics,
+  });
+  if (steps.cycle?.includes(key) === true) {
+    const wide = steps.findings.find(({ remedy, consumer, provider }) => remedy !== '' && (consumer === key || provider === key));
+    if (wide !== undefined) return refused('ContractOrder', message, wide.remedy);
+    const hint = 'mark one of the requirements optional, or let one App serve without the other';
+    return refused('DependencyCycle', `requirements run in a circle: ${steps.cycle.join(' → ')}`, hint);
+  }
+  // It may go once the others have gone; where they cannot, they say why.
+  const about = first.consumer === key ? first.provider : first.consumer;
+  return {
+    ...held,
+    code: 'ContractNotReady',
+    message,
+    problems: [],
+    transient: true,
+    ...(about === undefined ? {} : { about: `App/${about}` }),
   };
 }
 
