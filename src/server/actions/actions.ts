@@ -67,7 +67,7 @@ export class Actions {
       case 'rollback':
         return err(refused.unsupported('a rollback is a commit: revert the commit in the source', 'what runs is always what Git says'));
       case 'test':
-        return err(refused.unsupported('tests run after a deploy; they cannot be started by themselves yet'));
+        return this.#test(call);
     }
   }
 
@@ -82,6 +82,23 @@ export class Actions {
       command: `lockstep sync ${nameOf(app)}${body.once === true ? ' --once' : ''}`,
       carryOut: () => patch(visitor, app, { metadata: { annotations: { [names.reconcileAt]: token } } }, 'asked'),
     };
+  }
+
+  #test({ app, visitor }: ActionCall): Result<Prepared, Refused> {
+    const tests = app.status?.tests ?? [];
+    if (tests.length === 0) return err(refused.conflict('it has no tests', 'tests are the test hooks of its Helm release'));
+    const token = `${new Date(this.#clock.now()).toISOString()} `;
+    return ok({
+      effects: [
+        {
+          text: `Runs ${tests.length === 1 ? 'its test' : `its ${tests.length} tests`} again; what is deployed does not change`,
+          danger: false,
+        },
+        ...tests.slice(0, MOST_TOLD).map(({ name, phase }) => ({ text: `${name}: ${phase} the last time`, danger: false })),
+      ],
+      command: `lockstep test ${nameOf(app)}`,
+      carryOut: () => patch(visitor, app, { metadata: { annotations: { [names.testAt]: token } } }, 'asked'),
+    });
   }
 
   #suspend({ app, visitor, body }: ActionCall): Result<Prepared, Refused> {

@@ -32,7 +32,7 @@ export async function offeredActions({ access, via }: Visitor, offering: Offerin
   );
 }
 
-function notNow(action: ActionName, { approval, suspended }: Offering): string | undefined {
+function notNow(action: ActionName, { app, approval, suspended }: Offering): string | undefined {
   switch (action) {
     case 'suspend':
       return suspended ? 'it is suspended' : undefined;
@@ -43,7 +43,7 @@ function notNow(action: ActionName, { approval, suspended }: Offering): string |
     case 'rollback':
       return 'a rollback is a commit: revert it in the source';
     case 'test':
-      return 'tests run after a deploy';
+      return (app.status?.tests ?? []).length > 0 ? undefined : 'it has no tests: they are the test hooks of a Helm release';
     case 'sync':
       return undefined;
   }

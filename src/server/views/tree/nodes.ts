@@ -41,6 +41,8 @@ interface Known {
 
 export class Nodes {
   readonly #known = new WeakMap<KubeObject, Known>();
+  /** The branch of each object as it was made last: when nothing of it changed it is the very same, and whoever wrote it down need not do so again. */
+  readonly #made = new WeakMap<KubeObject, Branch>();
 
   of(app: App, parts: NodeParts): readonly Branch[] {
     const drift = new Map(
@@ -63,31 +65,55 @@ export class Nodes {
     const drifted = walk.drift.get(key);
     const sync = drifted === true ? 'missing' : drifted === false ? 'drifted' : walk.pending.has(key) ? 'pending' : 'inSync';
     const problem = resource === undefined ? 'the cluster does not serve this kind' : walk.watch.problem(resource, namespace);
-    return this.#branch({ ref, object, resource, sync, problem, version: entry.version ?? 'v1' }, walk, 0);
+    return this.#branch({ ref, object, resource, sync, problem, version: entry.version ?? 'v1' }, walk);
   }
 
-  #branch({ ref, object, resource, sync, problem, version }: Leaf, walk: Walk, depth: number): Branch {
-    const uid = object?.metadata.uid ?? '';
-    const made = uid === '' || depth >= DEEPEST ? [] : walk.watch.ownedBy(uid);
-    const branches = made.flatMap((child) => {
-      const childUid = child.metadata.uid ?? '';
-      // Delivered objects are roots of their own; an owner that owns itself is somebody's joke.
-      if (walk.seen.has(childUid)) return [];
-      walk.seen.add(childUid);
-      const { group, kind } = gvkOf(child);
-      const leaf: Leaf = {
-        ref: { group, kind, namespace: child.metadata.namespace ?? '', name: child.metadata.name ?? '' },
-        object: child,
-        resource: walk.served.now(group, kind),
-        sync: 'made',
-        problem: undefined,
-        version: child.apiVersion,
-      };
-      return [this.#branch(leaf, walk, depth + 1)];
-    });
+  #branch(leaf: Leaf, walk: Walk): Branch {
+    const { object, sync, problem } = leaf;
+    const branches = object === undefined ? NOTHING : this.#below(object, walk, 0);
     const known = object === undefined ? missing(problem) : this.#knownOf(object, walk.now);
+    const before = object === undefined ? undefined : this.#unchanged(object, { known, sync, branches });
+    return before ?? this.#make(leaf, known, branches);
+  }
+
+  /** What controllers made of an object; delivered objects are roots of their own, and an owner that owns itself is somebody's joke. */
+  #below(owner: KubeObject, walk: Walk, depth: number): readonly Branch[] {
+    const uid = owner.metadata.uid ?? '';
+    const made = uid === '' || depth >= DEEPEST ? NOBODY : walk.watch.ownedBy(uid);
+    if (made.length === 0) return NOTHING;
+    const branches: Branch[] = [];
+    for (const child of made) {
+      const childUid = child.metadata.uid ?? '';
+      if (walk.seen.has(childUid)) continue;
+      walk.seen.add(childUid);
+      branches.push(this.#child(child, walk, depth + 1));
+    }
+    return branches;
+  }
+
+  /** Thousands of these are looked at for one that changed, so what is as before is found out first. */
+  #child(object: KubeObject, walk: Walk, depth: number): Branch {
+    const branches = this.#below(object, walk, depth);
+    const known = this.#knownOf(object, walk.now);
+    const before = this.#unchanged(object, { known, sync: 'made', branches });
+    if (before !== undefined) return before;
+    const { group, kind } = gvkOf(object);
+    const ref = { group, kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' };
+    const resource = walk.served.now(group, kind);
+    return this.#make({ ref, object, resource, sync: 'made', problem: undefined, version: object.apiVersion }, known, branches);
+  }
+
+  #unchanged(object: KubeObject, { known, sync, branches }: Standing): Branch | undefined {
+    const before = this.#made.get(object);
+    const same =
+      before !== undefined && before.node.health === known.health && before.node.sync === sync && sameList(before.branches, branches);
+    return same ? before : undefined;
+  }
+
+  #make({ ref, object, resource, sync, version }: Leaf, known: Known, branches: readonly Branch[]): Branch {
+    const uid = object?.metadata.uid ?? '';
     const own = known.health.state === 'Healthy' && sync !== 'drifted' && sync !== 'missing' ? 0 : 1;
-    return {
+    const branch: Branch = {
       node: {
         key: uid === '' ? `ref:${formatRef(ref)}` : uid,
         size: 1,
@@ -101,8 +127,10 @@ export class Nodes {
       resource,
       branches,
       below: branches.reduce((sum, { below }) => sum + 1 + below, 0),
-      problems: branches.reduce((sum, branch) => sum + branch.problems, own),
+      problems: branches.reduce((sum, each) => sum + each.problems, own),
     };
+    if (object !== undefined) this.#made.set(object, branch);
+    return branch;
   }
 
   #knownOf(object: KubeObject, now: number): Known {
@@ -114,6 +142,18 @@ export class Nodes {
     return made;
   }
 }
+
+interface Standing {
+  readonly known: Known;
+  readonly sync: TreeNode['sync'];
+  readonly branches: readonly Branch[];
+}
+
+const NOTHING: readonly Branch[] = [];
+const NOBODY: readonly KubeObject[] = [];
+
+const sameList = (before: readonly Branch[], now: readonly Branch[]): boolean =>
+  before.length === now.length && before.every((branch, index) => branch === now[index]);
 
 interface Walk extends NodeParts {
   readonly drift: ReadonlyMap<string, boolean>;

@@ -3,7 +3,7 @@
  * not well is always open. Pure.
  */
 import type { QueryOf, TreeNode, TreePage } from '../../../api/http/index.ts';
-import { itemOf, type View } from '../view.ts';
+import { type Item, itemOf, type View } from '../view.ts';
 import type { Branch } from './nodes.ts';
 
 export interface PageInput {
@@ -57,13 +57,49 @@ export function treePage({ branches, version, hidden }: PageInput, query: QueryO
   const page = new Page(query, objects > query.limit);
   page.add(wanted, '', 0);
   return {
-    items: page.nodes.map((node) => itemOf(node.key, node)),
+    items: page.items,
     meta: { version, objects, hidden, truncated: page.truncated },
   };
 }
 
+/** Of a list that is the very same as before, the sorting is known. */
+const sorted = new WeakMap<readonly Branch[], ReadonlyMap<string, readonly Branch[]>>();
+
+/** In the order of reading, by kind. */
+function alikeIn(branches: readonly Branch[]): ReadonlyMap<string, readonly Branch[]> {
+  const known = sorted.get(branches);
+  if (known !== undefined) return known;
+  const byKind = new Map<string, Branch[]>();
+  for (const branch of branches.toSorted(byReading)) {
+    const { group, kind } = branch.node.ref;
+    const alike = byKind.get(`${group}/${kind}`);
+    if (alike === undefined) byKind.set(`${group}/${kind}`, [branch]);
+    else alike.push(branch);
+  }
+  sorted.set(branches, byKind);
+  return byKind;
+}
+
+interface Written {
+  readonly parent: string;
+  readonly depth: number;
+  readonly item: Item;
+}
+
+const written = new WeakMap<Branch, Written>();
+
+/** A branch stands in one place of one tree, so it is written down once. */
+function branchItem(branch: Branch, parent: string, depth: number): Item {
+  const known = written.get(branch);
+  if (known?.parent === parent && known.depth === depth) return known.item;
+  const { node, below, problems } = branch;
+  const item = itemOf(node.key, { ...node, parent, depth, children: below, problems } satisfies TreeNode);
+  written.set(branch, { parent, depth, item });
+  return item;
+}
+
 class Page {
-  readonly nodes: TreeNode[] = [];
+  readonly items: Item[] = [];
   truncated = false;
   readonly #query: QueryOf<'tree'>;
   readonly #open: ReadonlySet<string>;
@@ -77,14 +113,7 @@ class Page {
   }
 
   add(branches: readonly Branch[], parent: string, depth: number): void {
-    const byKind = new Map<string, Branch[]>();
-    for (const branch of branches.toSorted(byReading)) {
-      const { group, kind } = branch.node.ref;
-      const alike = byKind.get(`${group}/${kind}`);
-      if (alike === undefined) byKind.set(`${group}/${kind}`, [branch]);
-      else alike.push(branch);
-    }
-    for (const [kind, alike] of byKind) this.#addAlike(alike, { parent, depth, heap: `heap:${parent}:${kind}` });
+    for (const [kind, alike] of alikeIn(branches)) this.#addAlike(alike, { parent, depth, heap: `heap:${parent}:${kind}` });
   }
 
   #addAlike(alike: readonly Branch[], { parent, depth, heap }: Place): void {
@@ -94,20 +123,20 @@ class Page {
     for (const branch of sick) this.#one(branch, parent, depth);
     const rest = alike.filter((branch) => !chosen.has(branch));
     if (rest.length === 0) return;
-    this.#push(heapNode(rest, { parent, depth, heap }));
+    this.#push(itemOf(heap, heapNode(rest, { parent, depth, heap })));
     if (this.#open.has(heap)) for (const branch of rest) this.#one(branch, heap, depth + 1);
   }
 
   #one(branch: Branch, parent: string, depth: number): void {
-    const { node, below, problems, branches } = branch;
-    this.#push({ ...node, parent, depth, children: below, problems });
+    const { problems, branches, node } = branch;
+    this.#push(branchItem(branch, parent, depth));
     if (branches.length === 0) return;
     if (!this.#crowded || problems > 0 || this.#open.has(node.key)) this.add(branches, node.key, depth + 1);
     else this.truncated = true;
   }
 
-  #push(node: TreeNode): void {
-    if (this.nodes.length < this.#query.limit) this.nodes.push(node);
+  #push(item: Item): void {
+    if (this.items.length < this.#query.limit) this.items.push(item);
     else this.truncated = true;
   }
 }

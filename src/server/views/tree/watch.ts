@@ -75,7 +75,9 @@ export class TreeWatch {
   }
 
   ownedBy(uid: string): readonly KubeObject[] {
-    return [...this.#held.values()].flatMap(({ informer }) => informer.byIndex('owner', uid));
+    const owned: KubeObject[] = [];
+    for (const { informer } of this.#held.values()) owned.push(...informer.byIndex('owner', uid));
+    return owned;
   }
 
   end(): void {
