@@ -20,7 +20,9 @@ import type { Scene } from './views/scene.ts';
 import { accessView } from './views/access-view.ts';
 import { compare } from './views/compare.ts';
 import { ledgerEvents, ledgerRuns, ledgerState, scopeFor } from './views/ledger.ts';
-import { delivery, entryOf } from './views/timeline.ts';
+import { delivery } from './views/delivery.ts';
+import { past } from './views/past.ts';
+import { entryOf } from './views/timeline.ts';
 import { writeView } from './views/view.ts';
 
 export interface HandlerParts {
@@ -130,7 +132,7 @@ function ledgerHandlers({ scene }: HandlerParts): Pick<Handlers, 'ledgerEvents' 
   const scopeOf = async (visitor: Visitor, query: Asked): Promise<Result<Scope, Refused>> => {
     const visible = await visibleApps(scene, visitor);
     if (!visible.ok) return visible;
-    return ok(scopeFor(query, visible.value, new Set([...scene.apps.values()].map(({ row }) => row.namespace))));
+    return ok(scopeFor(query, visible.value, new Set(scene.apps.namespaces())));
   };
   return {
     ledgerEvents: signedIn<'ledgerEvents'>(async ({ visitor, query }) => {
@@ -155,7 +157,7 @@ function personalHandlers({
   version,
   platform,
   home,
-}: HandlerParts): Pick<Handlers, 'access' | 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'openapi'> {
+}: HandlerParts): Pick<Handlers, 'access' | 'views' | 'saveView' | 'deleteView' | 'delivery' | 'compare' | 'past' | 'openapi'> {
   const document = JSON.stringify(openapiDocument(version));
   return {
     access: signedIn<'access'>(({ visitor }) => accessView({ visitor, namespaces: scene.apps.namespaces(), dashboard: platform(), home })),
@@ -169,6 +171,10 @@ function personalHandlers({
     compare: signedIn<'compare'>(async ({ visitor, query }) => {
       const visible = await visibleApps(scene, visitor);
       return visible.ok ? compare(scene.ledger, query, { visible: visible.value, now: clock.now() }) : visible;
+    }),
+    past: signedIn<'past'>(async ({ visitor, query }) => {
+      const visible = await visibleApps(scene, visitor);
+      return visible.ok ? past(scene.ledger, query, visible.value) : visible;
     }),
     openapi: () => Promise.resolve(ok({ json: document })),
   };

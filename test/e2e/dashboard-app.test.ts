@@ -196,8 +196,8 @@ describe('over time and over the system', () => {
     expect(all.items).toHaveLength(3);
     const more = await ada.get('timeline', `/timeline?app=shop/web&limit=3&cursor=${all.next ?? ''}`);
     expect(more.items.map(({ id }) => id)).not.toContain(all.items[2]?.id);
-    const drift = await ada.get('timeline', '/timeline?kind=drift');
-    expect(new Set(drift.items.map(({ kind }) => kind))).toEqual(new Set(['drift']));
+    const drift = await ada.get('timeline', '/timeline?kind=edit');
+    expect(new Set(drift.items.map(({ kind }) => kind))).toEqual(new Set(['edit']));
     expect((await ada.send('GET', '/api/v1/timeline?kind=weather')).status).toBe(400);
   });
 

@@ -11,6 +11,8 @@ const AppView = lazy(() => import('./views/app/index.tsx'));
 const TimelineView = lazy(() => import('./views/timeline/index.tsx'));
 const AccessView = lazy(() => import('./views/access/index.tsx'));
 const DeliveryView = lazy(() => import('./views/delivery/index.tsx'));
+const CompareView = lazy(() => import('./views/compare/index.tsx'));
+const PastView = lazy(() => import('./views/past/index.tsx'));
 const GraphView = lazy(() => import('./views/graph/index.tsx'));
 const SourcesView = lazy(() => import('./views/sources/index.tsx'));
 
@@ -35,6 +37,8 @@ export function App(): JSX.Element {
                   )}
                 </Route>
                 <Route path="/timeline" component={TimelineView} />
+                <Route path="/compare" component={CompareView} />
+                <Route path="/past" component={PastView} />
                 <Route path="/graph" component={GraphView} />
                 <Route path="/access" component={AccessView} />
                 <Route path="/delivery" component={DeliveryView} />

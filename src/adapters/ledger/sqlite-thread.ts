@@ -40,13 +40,14 @@ export class SqliteThread {
     };
     worker.on('error', end);
     worker.on('exit', () => end(new Error('the thread of the ledger has ended')));
-    worker.unref();
   }
 
   /** Rejects when the file cannot be opened. */
   static async open(file: string): Promise<SqliteThread> {
     const thread = new SqliteThread(new Worker(workerEntry('adapters/ledger/sqlite.worker'), { workerData: { file }, execArgv: [] }));
     await new Promise((done, failed) => thread.#waiting.set(0, { done, failed }));
+    // Only now: a process with nothing else to do would end before the file is open.
+    thread.#worker.unref();
     return thread;
   }
 

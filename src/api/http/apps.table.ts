@@ -1,6 +1,21 @@
 /** Views of Apps: a row of a list, a cell of the matrix, the whole page of one App. */
 import { bool, list, map, must, object, str, time, word } from '../schema/field.ts';
-import { actor, count, counts, health, level, objectRef, pageFields, planReason, short, text, texts, why, yes } from './shared.table.ts';
+import {
+  actor,
+  commit,
+  count,
+  counts,
+  health,
+  level,
+  objectRef,
+  pageFields,
+  planReason,
+  short,
+  text,
+  texts,
+  why,
+  yes,
+} from './shared.table.ts';
 
 const pending = object('A plan that is not carried out yet.', {
   digest: must(short('Digest that an approval names.')),
@@ -171,6 +186,11 @@ export const appDetail = object('Everything about one App but its objects.', {
     }),
   ),
   target: must(object('Where it goes.', { cluster: must(short('Cluster; empty: this one.')), namespace: must(short('Namespace.')) })),
+  commit,
+  lastGood: object('What it ran before, when that was well.', {
+    revision: must(short('Short revision.')),
+    at: must(time('When it was applied.')),
+  }),
   inputs: must(list(input, 'Applied: what it was made from.')),
   attempted: attempt,
   history: must(list(attempt, 'Finished attempts, the newest first.', { maxItems: 100 })),

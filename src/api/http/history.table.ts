@@ -1,6 +1,6 @@
 /** Views over time and over the whole system: timeline, comparison, graph, sources, delivery figures. */
 import { bool, int, list, must, object, str, time, word } from '../schema/field.ts';
-import { actor, count, fieldChange, level, objectRef, pageFields, short, text, yes } from './shared.table.ts';
+import { actor, commit, count, fieldChange, level, objectRef, pageFields, short, text, texts, yes } from './shared.table.ts';
 
 export const ENTRY_KINDS = [
   'commit',
@@ -18,6 +18,12 @@ export const ENTRY_KINDS = [
   'other',
 ] as const;
 
+const touched = object('An object that was written.', {
+  object: must(short('`Kind/namespace/name`')),
+  operation: must(short('create, change, prune, adopt, transfer, recreate')),
+  fields: must(list(short('Path.'), 'Fields that differed, at most 20.', { maxItems: 20 })),
+});
+
 export const timelineEntry = object('Something that happened.', {
   id: must(short('Id; the same after a restart.')),
   at: must(time('When.')),
@@ -28,6 +34,9 @@ export const timelineEntry = object('Something that happened.', {
   actor,
   message: must(text('A sentence.')),
   bad: yes('Whether it is bad news.'),
+  commit,
+  objects: must(count('Objects it wrote.')),
+  touched: must(list(touched, 'The first of them.', { maxItems: 20 })),
 });
 
 export const timelinePage = object('What happened, the newest first.', {
@@ -38,8 +47,8 @@ export const timelinePage = object('What happened, the newest first.', {
 const side = object('One of the two moments.', {
   at: must(time('Moment.')),
   revision: must(short('What ran then; empty: nothing.')),
-  digest: must(short('Digest of the manifests; empty: not known.')),
-  health: must(short('Health then; empty: not known.')),
+  health: must(short('Health as it was reported last before; empty: not known.')),
+  commit,
 });
 
 const appChange = object('What became of one App between the moments.', {
@@ -66,8 +75,24 @@ export const comparison = object('Two moments side by side.', {
   to: must(time('The later one.')),
   apps: must(list(appChange, 'Apps that differ.', { maxItems: 2000 })),
   images: must(list(imageChange, 'Images that differ.', { maxItems: 2000 })),
-  objects: must(list(objectChange, 'Objects that differ; only for one App.', { maxItems: 2000 })),
+  objects: must(list(objectChange, 'Objects that were written in between, with the fields; only for one App.', { maxItems: 2000 })),
   incomplete: text('What could not be compared, and why; absent: nothing.'),
+  ...pageFields,
+});
+
+const pastApp = object('What an App ran at a moment.', {
+  key: must(short('`namespace/name`')),
+  environment: must(short('Environment; empty: none.')),
+  revision: must(short('Short revision.')),
+  since: must(time('Since when it ran.')),
+  health: must(short('Health as it was reported last before; empty: not known.')),
+  versions: must(texts('Images and charts with their versions.')),
+  commit,
+});
+
+export const pastPage = object('The system as it was at a moment, from the ledger.', {
+  at: must(time('Moment.')),
+  items: must(list(pastApp, 'Apps that ran, by key.', { maxItems: 200 })),
   ...pageFields,
 });
 

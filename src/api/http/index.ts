@@ -8,6 +8,7 @@ import type {
   comparison,
   deliveryView,
   graphView,
+  pastPage,
   sourcePage,
   sourceRow,
   timelineEntry,
@@ -56,6 +57,7 @@ export type LedgerPage = Infer<typeof ledgerPage>;
 export type LedgerState = Infer<typeof ledgerState>;
 export type LedgerRuns = Infer<typeof ledgerRuns>;
 export type GraphView = Infer<typeof graphView>;
+export type PastPage = Infer<typeof pastPage>;
 export type SourceRow = Infer<typeof sourceRow>;
 export type SourcePage = Infer<typeof sourcePage>;
 export type DeliveryView = Infer<typeof deliveryView>;

@@ -1,7 +1,7 @@
 /** Every route of the HTTP API, once: the server, the OpenAPI document, `docs/http-api.md` and the page are made from this table. */
 import { bool, by, int, must, object, str, time, word, type Field, type ObjectOf, type Presence } from '../schema/field.ts';
 import { ACTIONS, appDetail, appPage, matrixPage } from './apps.table.ts';
-import { comparison, deliveryView, ENTRY_KINDS, graphView, sourcePage, timelinePage, trafficView } from './history.table.ts';
+import { comparison, deliveryView, ENTRY_KINDS, graphView, pastPage, sourcePage, timelinePage, trafficView } from './history.table.ts';
 import { eventsQuery, ledgerPage, ledgerRuns, ledgerState, scopeQuery } from './ledger.table.ts';
 import { eventList, objectDiff, objectView, planView, proposal, treePage } from './objects.table.ts';
 import {
@@ -222,6 +222,18 @@ export const routes = {
       version: words('Version or the beginning of one, up to a dot; absent: any.'),
     },
     answer: ledgerRuns,
+  }),
+  past: route({
+    method: 'GET',
+    path: '/past',
+    doc: 'The system as it was at a moment: what every App ran, from which commit, and how it was.',
+    query: {
+      at: must(time('The moment.')),
+      q: words('Words that all have to appear in name, environment, revision, version or commit.'),
+      limit: limit(200, 200),
+      cursor,
+    },
+    answer: pastPage,
   }),
   graph: route({
     method: 'GET',

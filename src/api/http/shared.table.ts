@@ -68,5 +68,12 @@ export const planReason = object('Why something is refused, waits or is left alo
   hint: text('The next step.'),
 });
 
+export const commit = object('The commit, as it says itself: nobody has checked it unless it is signed.', {
+  id: must(short('Full id.')),
+  author: must(short('Author.')),
+  at: must(time('When it was written.')),
+  subject: must(text('First line of its message.')),
+});
+
 export const yes = (doc: string) => must(bool(doc));
 export const texts = (doc: string) => list(short('One.'), doc, { maxItems: 1000 });

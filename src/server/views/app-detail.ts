@@ -13,9 +13,10 @@ export interface DetailInput {
   readonly actions: AppDetail['actions'];
   /** Refusals of its plan as a whole. */
   readonly refused: AppDetail['refused'];
+  readonly commit: AppDetail['commit'];
 }
 
-export function detailOf({ app, row }: IndexedApp, { source, actions, refused }: DetailInput): AppDetail {
+export function detailOf({ app, row }: IndexedApp, { source, actions, refused, commit }: DetailInput): AppDetail {
   const { spec, status } = app;
   const target = targetOf(app);
   const facts = sourceFacts(source);
@@ -42,6 +43,8 @@ export function detailOf({ app, row }: IndexedApp, { source, actions, refused }:
       revision: facts.revision,
     },
     target: { cluster: target.cluster ?? '', namespace: target.namespace },
+    ...when('commit', commit),
+    ...when('lastGood', lastGoodOf(app)),
     inputs: inputsOf(status?.applied?.inputs),
     ...when('attempted', attemptOf(status?.attempted)),
     history: (status?.history ?? []).flatMap((entry) => attemptOf(entry) ?? []),
@@ -76,6 +79,14 @@ function waitingOf(waiting: NonNullable<App['status']>['waitingFor']): AppDetail
   if (waiting === undefined) return undefined;
   const { message, since, owner, deadline, next, chain = [] } = waiting;
   return { message, since, owner, ...when('deadline', deadline), ...when('next', next), chain };
+}
+
+/** The newest attempt that succeeded with another revision than the one that is tried now. */
+function lastGoodOf({ status }: App): AppDetail['lastGood'] {
+  const tried = status?.attempted?.inputs[0]?.revision ?? status?.applied?.inputs[0]?.revision;
+  const good = (status?.history ?? []).find(({ phase, inputs }) => phase === 'Succeeded' && inputs[0]?.revision !== tried);
+  const revision = good?.inputs[0]?.revision;
+  return good === undefined || revision === undefined ? undefined : { revision: shortRevision(revision), at: good.at };
 }
 
 const inputsOf = (inputs: NonNullable<NonNullable<App['status']>['applied']>['inputs'] | undefined): AppDetail['inputs'] =>

@@ -5,6 +5,9 @@ import type { Ledger, LedgerEvent } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visible } from '../access/access.ts';
 import { badInput, type Refused } from '../http/refused.ts';
+import { healthAt } from './past.ts';
+import { commitView, eventsOf } from './timeline.ts';
+import { when } from './when.ts';
 
 type Side = Comparison['apps'][number]['from'];
 
@@ -22,21 +25,59 @@ export async function compare(
     return new Map(seen.map((event) => [event.subject, event]));
   };
   const [before, after] = [await stateAt(from), await stateAt(to)];
+  const [healthBefore, healthAfter] = [await healthAt(ledger, from, query.app), await healthAt(ledger, to, query.app)];
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   const apps = keys.flatMap((key) => {
-    const [left, right] = [sideOf(before.get(key), from), sideOf(after.get(key), to)];
+    const left = sideOf(before.get(key), from, healthBefore.get(key));
+    const right = sideOf(after.get(key), to, healthAfter.get(key));
     const change = changeOf(before.get(key), after.get(key));
     return change === 'same' && query.app === undefined ? [] : [{ key, change, from: left, to: right }];
   });
   return ok({
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
-    apps: apps.slice(0, 2000),
-    images: keys.flatMap((key) => imageChanges(key, before.get(key), after.get(key))).slice(0, 2000),
-    objects: [],
-    incomplete: 'Versions and images are compared; objects of the past are not kept here: compare the two revisions in Git.',
+    apps: apps.slice(0, MOST),
+    images: keys.flatMap((key) => imageChanges(key, before.get(key), after.get(key))).slice(0, MOST),
+    objects: query.app === undefined || !visible(namespaceOfSubject(query.app)) ? [] : await objectsBetween(ledger, query.app, [from, to]),
+    ...(query.app === undefined
+      ? {}
+      : { incomplete: 'Objects and fields are those that applies wrote in between; values of the past are in Git, at the two revisions.' }),
     total: apps.length,
   });
+}
+
+const MOST = 2000;
+
+type ObjectChange = Comparison['objects'][number];
+
+/** What applies and prunes wrote between two moments; what came and went again in between is left out. */
+async function objectsBetween(ledger: Ledger, subject: string, [from, to]: readonly [number, number]): Promise<Comparison['objects']> {
+  const written = new Map<string, { readonly change: ObjectChange['change']; readonly fields: Set<string> }>();
+  const events: LedgerEvent[] = [];
+  for await (const event of eventsOf(ledger, { subject, types: ['Changed', 'Applied', 'Pruned'], since: from + 1, until: to + 1 }))
+    events.push(event);
+  for (const { object, operation, fields } of events.toReversed().flatMap(({ touched = [] }) => touched)) {
+    const now = operation === 'create' || operation === 'adopt' ? 'added' : operation === 'prune' ? 'removed' : 'changed';
+    const before = written.get(object);
+    if (before?.change === 'added' && now === 'removed') written.delete(object);
+    else
+      written.set(object, {
+        change: before?.change === 'added' ? 'added' : before?.change === 'removed' && now === 'added' ? 'changed' : now,
+        fields: new Set([...(before?.fields ?? []), ...fields]),
+      });
+  }
+  return [...written].slice(0, MOST).map(([object, { change, fields }]) => ({
+    ref: refOf(object),
+    change,
+    fields: [...fields].slice(0, 500).map((path) => ({ path })),
+  }));
+}
+
+/** `Deployment/shop/web`, `Namespace/shop`; the ledger does not keep the group. */
+function refOf(object: string): ObjectChange['ref'] {
+  const [kind = '', ...rest] = object.split('/');
+  const name = rest.pop() ?? '';
+  return { group: '', kind, namespace: rest.join('/'), name };
 }
 
 function changeOf(before: LedgerEvent | undefined, after: LedgerEvent | undefined): Comparison['apps'][number]['change'] {
@@ -65,9 +106,9 @@ function imagesOf(event: LedgerEvent | undefined): ReadonlyMap<string, string> {
   return images;
 }
 
-const sideOf = (event: LedgerEvent | undefined, at: number): Side => ({
+const sideOf = (event: LedgerEvent | undefined, at: number, health = ''): Side => ({
   at: new Date(event?.at ?? at).toISOString(),
   revision: event?.revision ?? '',
-  digest: '',
-  health: '',
+  health: event === undefined ? '' : health,
+  ...when('commit', commitView(event?.commit)),
 });

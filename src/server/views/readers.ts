@@ -106,6 +106,7 @@ async function readApp(scene: Scene, reading: Reading<'app'>): ReturnType<Reader
   const detail = detailOf(found.value, {
     source: scene.sources.get(app.metadata.namespace, app.spec.source.name),
     actions: actions.value,
+    commit: await scene.commits.of(app),
     refused: (scene.river.plan(app.metadata)?.refused ?? []).map(reasonView),
   });
   const mask = await scene.masks.of(app);

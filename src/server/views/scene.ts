@@ -6,6 +6,7 @@ import { createInformers, type Informer, type Informers } from '../../runtime/in
 import type { DashboardPorts, River } from '../ports.ts';
 import { measureApps } from '../app-metrics.ts';
 import { AppIndex } from './app-index.ts';
+import { Commits } from './commits.ts';
 import { appUid, inventoryOf, Masks, Objects } from './object/index.ts';
 import { ServedKinds } from './served.ts';
 import { Trees } from './tree/index.ts';
@@ -19,6 +20,7 @@ export interface Scene {
   readonly masks: Masks;
   readonly river: River;
   readonly ledger: Ledger;
+  readonly commits: Commits;
   /** What an App owns. */
   inventory(app: App): readonly InventoryEntry[];
   /** The one Platform object. */
@@ -67,6 +69,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     masks,
     river,
     ledger,
+    commits: new Commits(ledger),
     inventory: (app) => inventoryOf(app, inventories),
     platform: () => platforms.get('', 'default'),
     notReady: () => {

@@ -1,5 +1,5 @@
-/** What happened, from the ledger, in lanes; and the delivery figures that follow from it. */
-import type { DeliveryView, QueryOf, TimelineEntry, TimelinePage } from '../../api/http/index.ts';
+/** What happened, from the ledger, in lanes. */
+import type { QueryOf, TimelineEntry, TimelinePage } from '../../api/http/index.ts';
 import { ENTRY_KINDS } from '../../api/http/index.ts';
 import { namespaceOfSubject } from '../../core/ledger/index.ts';
 import type { EventQuery, Ledger, LedgerEvent } from '../../ports/index.ts';
@@ -11,46 +11,69 @@ import { when } from './when.ts';
 
 type Lane = TimelineEntry['kind'];
 
-/** Which lane an event belongs to, by the beginning of its type. */
+/** Which lane an event belongs to, by the beginning of its type. What matches none is an attempt that came to nothing, if it is bad news. */
 const LANES: readonly (readonly [RegExp, Lane])[] = [
   [/^(?:Fetched|Revision|Commit|Source)/, 'commit'],
-  [/^(?:Planned|Refused|Waiting)/, 'plan'],
-  [/^(?:Applied|Applying|Failed|Released|Installed|Upgraded)/, 'apply'],
-  [/^(?:Pruned|Deleted|Orphaned)/, 'prune'],
+  [/^(?:Planned|Refused|Waiting|Dependenc|OutsideWindow)|NeedsApproval$|^ApprovalNeeded/, 'plan'],
+  [/^(?:Applied|Applying|Changed|Failed|Released|Installed|Upgraded)/, 'apply'],
+  [/^(?:Pruned|Deleted|Orphaned|Uninstalled|Deletion)/, 'prune'],
   [/^Heal(?:ed|ing)/, 'heal'],
-  [/^(?:Drift|Contested)/, 'drift'],
-  [/^Health/, 'health'],
+  [/^(?:Drift|Contested|Unmanaged)/, 'drift'],
+  [/^(?:Health|Degraded|Missing)/, 'health'],
   [/^Test/, 'test'],
   [/^Appro/, 'approval'],
   [/^(?:Suspend|Resum)/, 'suspend'],
-  [/^(?:Promot|Rollback|Revert|Pinned)/, 'promotion'],
+  [/^(?:Promot|Rollback|RolledBack|Revert|Pinned)/, 'promotion'],
   [/^Edit/, 'edit'],
 ];
 
-const laneOf = (type: string): Lane => LANES.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+/** Tools that people use by hand, as field managers call themselves. */
+const BY_HAND = /\b(?:kubectl|helm|k9s|lens|octant|dashboard)\b/i;
 
-const BAD = /Fail|Refus|Degraded|Contested|Error|Stalled|Rejected/;
+function laneOf({ type, message, actor = '' }: Pick<LedgerEvent, 'type' | 'message' | 'actor'>): Lane {
+  const lane = laneOfType(type);
+  return lane === 'drift' && BY_HAND.test(`${actor} ${message}`) ? 'edit' : lane;
+}
 
-export const entryOf = ({ id, at, type, subject, revision, actor, message }: LedgerEvent): TimelineEntry => ({
-  id,
-  at: new Date(at).toISOString(),
-  kind: laneOf(type),
-  type,
-  app: subject,
-  ...when('revision', revision),
-  ...when('actor', actor),
-  message,
-  bad: BAD.test(type) || (type === 'HealthChanged' && /Degraded|Missing/.test(message)),
-});
+const laneOfType = (type: string): Lane => LANES.find(([pattern]) => pattern.test(type))?.[1] ?? (isFailure(type) ? 'apply' : 'other');
+
+const BAD = /Refus|Degraded|Contested|Stalled|Rejected|Missing/;
+
+/** A word of an attempt that came to nothing. `…NotReady` only waits. */
+const FAILURE =
+  /Fail|Error|Invalid|NotFound|NotAllowed|NotSet|Timeout|Exhausted|Exceeded|Forbidden|Unreachable|Unreadable|Unknown|TooMany|TooLarge|Mismatch|Escapes|Cycle|NoIdentity|Immutable|Conflict|OwnedByOther|Unsupported|Duplicate|NothingRendered|NotKubernetes|Nested|Corrupt|DiskFull/;
+
+export const isFailure = (type: string): boolean => FAILURE.test(type) && !/NotReady$|NothingContested/.test(type);
+
+export const entryOf = (event: LedgerEvent): TimelineEntry => {
+  const { id, at, type, subject, revision, actor, message, commit, touched = [] } = event;
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    kind: laneOf(event),
+    type,
+    app: subject,
+    ...when('revision', revision),
+    ...when('actor', actor),
+    message,
+    bad: BAD.test(type) || isFailure(type) || (type === 'HealthChanged' && /→ (?:Degraded|Missing)/.test(message)),
+    ...when('commit', commitView(commit)),
+    objects: touched.length,
+    touched: touched.slice(0, 20).map(({ object, operation, fields }) => ({ object, operation, fields: fields.slice(0, 20) })),
+  };
+};
+
+export const commitView = (commit: LedgerEvent['commit']): TimelineEntry['commit'] =>
+  commit === undefined ? undefined : { ...commit, at: new Date(commit.at).toISOString() };
 
 /** How far back one answer looks; beyond it `incomplete` views say so. */
-const LOOKED_AT = 10_000;
+export const LOOKED_AT = 10_000;
 
 /** Most events of one look into the ledger. */
 const PAGE = 1000;
 
 /** Newest first, a page after the other, as many as one answer looks at. */
-async function* eventsOf(ledger: Ledger, asked: Pick<EventQuery, 'subject' | 'since' | 'until'>): AsyncGenerator<LedgerEvent> {
+export async function* eventsOf(ledger: Ledger, asked: Omit<EventQuery, 'limit' | 'cursor'>): AsyncGenerator<LedgerEvent> {
   let cursor: string | undefined;
   for (let seen = 0; seen < LOOKED_AT; seen += PAGE) {
     const page = await ledger.find({ ...asked, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
@@ -96,7 +119,7 @@ export async function timeline(ledger: Ledger, query: QueryOf<'timeline'>, visib
       continue;
     }
     begun = true;
-    if (!visible(namespaceOfSubject(event.subject)) || (lanes.size > 0 && !lanes.has(laneOf(event.type)))) continue;
+    if (!visible(namespaceOfSubject(event.subject)) || (lanes.size > 0 && !lanes.has(laneOf(event)))) continue;
     shown.push(event);
     if (shown.length > query.limit) break;
   }
@@ -106,67 +129,4 @@ export async function timeline(ledger: Ledger, query: QueryOf<'timeline'>, visib
     items: items.map((event) => itemOf(event.id, entryOf(event))),
     meta: last === undefined ? {} : { next: cursorOf(last) },
   });
-}
-
-const DAY = 86_400_000;
-
-interface Figures {
-  deployments: number;
-  failures: number;
-}
-
-export async function delivery(
-  ledger: Ledger,
-  query: QueryOf<'delivery'>,
-  asked: { readonly visible: Visible; readonly now: number },
-): Promise<DeliveryView> {
-  const { visible, now } = asked;
-  const from = now - query.days * DAY;
-  const events: LedgerEvent[] = [];
-  let looked = 0;
-  for await (const event of eventsOf(ledger, { ...when('subject', query.app), since: from })) {
-    looked += 1;
-    if (visible(namespaceOfSubject(event.subject))) events.push(event);
-  }
-  const days = new Map<string, Figures>();
-  const failedSince = new Map<string, number>();
-  const restores: number[] = [];
-  for (const event of events.toReversed()) {
-    const good = event.type === 'Applied';
-    const bad = /^(?:Failed|ApplyFailed|Refused|TestFailed)/.test(event.type);
-    if (!good && !bad) continue;
-    const key = new Date(event.at).toISOString().slice(0, 10);
-    const day = days.get(key) ?? { deployments: 0, failures: 0 };
-    days.set(key, day);
-    if (good) day.deployments += 1;
-    else day.failures += 1;
-    const since = failedSince.get(event.subject);
-    if (bad && since === undefined) failedSince.set(event.subject, event.at);
-    if (good && since !== undefined) {
-      restores.push(event.at - since);
-      failedSince.delete(event.subject);
-    }
-  }
-  const totals = [...days.values()].reduce(
-    (sum, day) => ({ deployments: sum.deployments + day.deployments, failures: sum.failures + day.failures }),
-    {
-      deployments: 0,
-      failures: 0,
-    },
-  );
-  const attempts = totals.deployments + totals.failures;
-  return {
-    from: new Date(from).toISOString(),
-    to: new Date(now).toISOString(),
-    deployments: totals.deployments,
-    perDay: Math.round((totals.deployments * 1000) / query.days),
-    failureRate: attempts === 0 ? 0 : Math.round((totals.failures * 1000) / attempts),
-    ...when('restoreTime', median(restores)),
-    days: [...days].map(([day, figures]) => ({ day, ...figures })),
-    truncated: looked >= LOOKED_AT,
-  };
-}
-
-function median(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.toSorted((a, b) => a - b)[values.length >> 1];
 }

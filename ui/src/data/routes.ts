@@ -33,6 +33,7 @@ const addresses: { readonly [N in RouteName]: Address<N> } = {
   ledgerEvents: 'GET /ledger/events',
   ledgerState: 'GET /ledger/state',
   ledgerRuns: 'GET /ledger/runs',
+  past: 'GET /past',
   graph: 'GET /graph',
   sources: 'GET /sources',
   delivery: 'GET /delivery',

@@ -31,7 +31,9 @@ const sections: readonly Section[] = [
 ];
 
 const isHere = (section: Section, path: string): boolean =>
-  section.path === '/' ? path === '/' || path.startsWith('/apps/') : path.startsWith(section.path);
+  section.path === '/'
+    ? path === '/' || path.startsWith('/apps/')
+    : path.startsWith(section.path) || (section.path === '/timeline' && (path === '/compare' || path === '/past'));
 
 export function Shell({ children }: { readonly children: ReactNode }): JSX.Element {
   const [path, navigate] = useLocation();

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { AppDetail } from '../../../../src/api/http/index.ts';
 import { appPath } from '../../data/place.ts';
 import { rowMark } from '../../data/words.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { OutLink } from '../../parts/link.tsx';
 import { StatusMark, Tag } from '../../parts/status.tsx';
 import { Moment } from '../../parts/time.tsx';
@@ -31,6 +32,7 @@ export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
         <Actions app={app} />
       </div>
       <Sentence app={app} />
+      <Commit app={app} />
       <Why app={app} />
       <Facts app={app} />
     </header>
@@ -56,6 +58,29 @@ function Sentence({ app: { headline } }: { readonly app: AppDetail }): JSX.Eleme
       )}
       {health === '' ? null : `, ${health}`}
       {notes.map((note) => `; ${note}`).join('')}
+    </p>
+  );
+}
+
+/** The commit it is about, and what was good before when this one is not. */
+function Commit({ app: { commit, lastGood, level } }: { readonly app: AppDetail }): JSX.Element | null {
+  const before = level === 'broken' || level === 'attention' ? lastGood : undefined;
+  if (commit === undefined && before === undefined) return null;
+  return (
+    <p className="app-commit">
+      {commit === undefined ? null : (
+        <>
+          <Icon name="commit" /> <strong>{commit.subject}</strong>{' '}
+          <span className="soft">
+            by {commit.author.replace(/\s*<[^>]*>$/, '')}, <Moment at={commit.at} />
+          </span>
+        </>
+      )}
+      {before === undefined ? null : (
+        <span className="soft">
+          Before that <code>{before.revision}</code> was well.
+        </span>
+      )}
     </p>
   );
 }
