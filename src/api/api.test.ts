@@ -15,6 +15,7 @@ import {
   parseInventory,
   parsePlatform,
   parseSource,
+  parseTargetCluster,
   reasons,
   removeCondition,
   setCondition,
@@ -28,7 +29,14 @@ const make = (kind: string, spec: Json, metadata: KubeObject['metadata'] = { nam
   spec,
 });
 
-const parsers = { App: parseApp, Source: parseSource, Inventory: parseInventory, Approval: parseApproval, Platform: parsePlatform };
+const parsers = {
+  App: parseApp,
+  Source: parseSource,
+  Inventory: parseInventory,
+  Approval: parseApproval,
+  Platform: parsePlatform,
+  TargetCluster: parseTargetCluster,
+};
 const problemsOf = (object: KubeObject): string[] => parsers[object.kind as keyof typeof parsers](object).problems.map(formatProblem);
 
 test('five lines are an App, with every default', () => {
@@ -213,7 +221,7 @@ const schemaOf = (crd: KubeObject): JsonObject => {
   return version?.schema.openAPIV3Schema ?? {};
 };
 
-test('five definitions with short names of their own', () => {
+test('six definitions with short names of their own', () => {
   const all = definitions.map((crd) => (crd['spec'] as { names: { shortNames: string[]; categories: string[] } }).names);
   expect(definitions.map(({ metadata }) => metadata.name)).toEqual([
     'sources.lockstep.dev',
@@ -221,8 +229,9 @@ test('five definitions with short names of their own', () => {
     'inventories.lockstep.dev',
     'approvals.lockstep.dev',
     'platforms.lockstep.dev',
+    'targetclusters.lockstep.dev',
   ]);
-  expect(all.flatMap(({ shortNames }) => shortNames)).toEqual(['lssrc', 'lsapp', 'lsinv', 'lsapproval', 'lsplatform']);
+  expect(all.flatMap(({ shortNames }) => shortNames)).toEqual(['lssrc', 'lsapp', 'lsinv', 'lsapproval', 'lsplatform', 'lstc']);
   expect(all.every(({ categories }) => categories.includes('lockstep'))).toBe(true);
 });
 

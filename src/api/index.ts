@@ -34,6 +34,8 @@ export type {
   Platform,
   PlatformSpec,
   PlatformStatus,
+  TargetCluster,
+  TargetClusterStatus,
   SenderName,
   Source,
   SourceSpec,
@@ -43,7 +45,7 @@ export type {
 export { crds } from './crds.ts';
 export { onRewrite, targetOf } from './effective.ts';
 export { environmentOf } from './environment.ts';
-export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource } from './parse.ts';
+export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource, parseTargetCluster } from './parse.ts';
 export { claimOf, nextStep } from './why.ts';
 export { parseDuration } from './schema/rules.ts';
 export { concerns, type Moved } from './repository.ts';

@@ -196,6 +196,18 @@ export const reasons = {
     'Another cluster answers behind the same address (S5).',
     'Check the kubeconfig; nothing is written until the old one is back or the App is moved.',
   ),
+  TargetClusterNotFound: reason(
+    'There is no such TargetCluster, or its owner does not let this namespace use it (S22).',
+    "Create it in the App's namespace, or add that namespace to `spec.allowedNamespaces` of the one in Lockstep's own namespace.",
+  ),
+  KubeconfigInvalid: reason(
+    'The kubeconfig of a TargetCluster cannot be used.',
+    'The message says why. Programs (`exec`), files and unverified TLS are refused; give certificates and tokens as data.',
+  ),
+  DuplicateCluster: reason(
+    'Two names stand for one cluster, so that what one of them delivers could be pruned by the other.',
+    'Delete one of the TargetClusters; for the cluster that Lockstep lives in leave `spec.target.cluster` out.',
+  ),
   ServerOverloaded: reason('The API server asks for patience (429 or 5xx).', 'Wait; it is tried again more slowly.'),
   WebhookFailed: reason('An admission webhook failed or refused.', 'The message names it.'),
   CrdNotEstablished: reason('A CustomResourceDefinition did not become established.', 'Look at its conditions.'),

@@ -4,6 +4,7 @@ import type { AppStatus } from './kinds/app-status.table.ts';
 import type { AppSpec } from './kinds/app.table.ts';
 import type { PlatformSpec, PlatformStatus } from './kinds/platform.table.ts';
 import type { ApprovalSpec, InventorySpec } from './kinds/records.table.ts';
+import type { TargetClusterSpec, TargetClusterStatus } from './kinds/target-cluster.table.ts';
 import type { SourceSpec, SourceStatus } from './kinds/source.table.ts';
 
 export type NamedMeta = ObjectMeta & { readonly name: string };
@@ -20,6 +21,7 @@ export type Source = Of<'Source', NamespacedMeta, SourceSpec> & { readonly statu
 export type App = Of<'App', NamespacedMeta, AppSpec> & { readonly status?: AppStatus };
 export type Inventory = Of<'Inventory', NamespacedMeta, InventorySpec>;
 export type Approval = Of<'Approval', NamespacedMeta, ApprovalSpec>;
+export type TargetCluster = Of<'TargetCluster', NamespacedMeta, TargetClusterSpec> & { readonly status?: TargetClusterStatus };
 export type Platform = Of<'Platform', NamedMeta, PlatformSpec> & { readonly status?: PlatformStatus };
 
 export type InventoryEntry = InventorySpec['entries'][number];
@@ -37,4 +39,14 @@ export type GitRefSpec = NonNullable<NonNullable<SourceSpec['git']>['ref']>;
 /** Who announces that something moved. */
 export type SenderName = NonNullable<NonNullable<SourceSpec['webhook']>['sender']>;
 export type GitSpec = NonNullable<SourceSpec['git']>;
-export type { AppSpec, AppStatus, ApprovalSpec, InventorySpec, PlatformSpec, PlatformStatus, SourceSpec, SourceStatus };
+export type {
+  AppSpec,
+  AppStatus,
+  ApprovalSpec,
+  InventorySpec,
+  PlatformSpec,
+  PlatformStatus,
+  SourceSpec,
+  SourceStatus,
+  TargetClusterStatus,
+};

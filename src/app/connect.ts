@@ -83,7 +83,7 @@ async function inPod(env: ClusterChoice['env']): Promise<Result<KubeConnection, 
   return connection.ok ? connection : err({ message: connection.error.message });
 }
 
-function parseConfig(text: string): Result<Json, string> {
+export function parseConfig(text: string): Result<Json, string> {
   const decoded = decode(text, { variant: sigsYaml });
   return decoded.ok ? decoded : err(decoded.error.message);
 }

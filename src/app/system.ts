@@ -21,6 +21,7 @@ import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
+import { connectCluster } from './connect-cluster.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
 
@@ -252,7 +253,7 @@ async function startControllers(
   const web = createWebFiles();
   started.push({ name: 'web', stop: () => web.close() });
   const controllers = createControllers(
-    { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics },
+    { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
     { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, builders },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });

@@ -30,7 +30,9 @@ export interface Shared extends Pick<
   | 'registry'
   | 'heads'
   | 'journal'
-  | 'queue'
+  | 'wake'
+  | 'reach'
+  | 'place'
   | 'sourceQueue'
   | 'parentOf'
 > {
@@ -46,7 +48,8 @@ export function assembleApps(
   ports: ControllerPorts,
   settings: ControllerSettings,
 ): AppReconciler {
-  const { clock, random, kube } = ports;
+  const { clock, random, kube: hub } = ports;
+  const { kube } = shared.cluster;
   const { installation, namespace, order = 'kept', include = () => true } = settings;
   const rules = new Rules();
   const planner = new Planner(shared.registry, {
@@ -61,6 +64,7 @@ export function assembleApps(
   const parts: Parts = {
     ...shared,
     ports: { clock, random },
+    hub,
     identities: new Identities(kube, settings.namespace),
     planner,
     targets: new Targets(

@@ -1,30 +1,42 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
 import { type App, type AppStatus, type Moved, parseApp } from '../api/index.ts';
-import { type KubeObject, refKey } from '../core/object/index.ts';
-import { appKey, provenOwner } from '../core/plan/owner/index.ts';
+import type { KubeObject } from '../core/object/index.ts';
+import { provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
-import { recordSelector } from '../core/release/store/index.ts';
-import type { Charts, Clock, GitMirrors, KubeClient, Ledger, Log, Metrics, Random, ServiceBackend, WebFiles } from '../ports/index.ts';
-import { type Change, type QueueOptions, type QueuePorts, type WorkQueue, createInformers, createWorkQueue } from '../runtime/index.ts';
-import { Autoscalers } from './app/autoscalers.ts';
+import type {
+  Charts,
+  Clock,
+  ConnectCluster,
+  GitMirrors,
+  KubeClient,
+  Ledger,
+  Log,
+  Metrics,
+  Random,
+  ServiceBackend,
+  WebFiles,
+} from '../ports/index.ts';
+import {
+  type Change,
+  type Informers,
+  type QueueOptions,
+  type QueuePorts,
+  type WorkQueue,
+  createInformers,
+  createWorkQueue,
+} from '../runtime/index.ts';
 import type { Builders } from './app/build.ts';
-import { Cluster } from './app/cluster.ts';
 import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
-import { kindsTopic, watchKinds } from './app/kinds.ts';
-import { Lookups } from './app/lookups.ts';
-import { LiveObjects } from './app/live.ts';
 import type { Wanted } from './app/memory.ts';
-import { ObjectCache, type ObjectChange } from './app/objects.ts';
-import type { AppReconciler } from './app/reconcile.ts';
-import { secrets } from './app/release/records.ts';
 import { Registry } from './app/registry.ts';
 import { maskText } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
-import { assembleApps } from './assemble.ts';
+import { type Common, Delivery } from './delivery/delivery.ts';
 import { Journal } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { approvalNews } from './events/news.ts';
+import { Fleet, targetOf } from './fleet/fleet.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
@@ -43,6 +55,8 @@ export interface ControllerPorts {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** How other clusters are reached; absent: none is. */
+  readonly connect?: ConnectCluster;
 }
 
 export interface ControllerSettings {
@@ -89,49 +103,36 @@ export function createControllers(ports: ControllerPorts, settings: ControllerSe
 }
 
 class Running implements Controllers {
-  readonly #informers: ReturnType<typeof createInformers>;
-  readonly #appQueue: WorkQueue;
+  readonly #informers: Informers;
   readonly #sourceQueue: WorkQueue;
   readonly #registry: Registry;
   readonly #heads = new Heads();
-  readonly #live: LiveObjects;
-  readonly #lookups: Lookups;
   readonly #remoteReads: RemoteReads;
   readonly #journal: Journal;
-  readonly #cache: ObjectCache;
   readonly #watched: Watched;
-  readonly #autoscalers: Autoscalers;
-  /** Of release records only what labels say is kept: their bodies would fill the memory. */
-  readonly #records: ReturnType<typeof createInformers>;
-  readonly #cluster: Cluster;
+  /** The cluster that Lockstep lives in. */
+  readonly #hub: Delivery;
+  /** All others. */
+  readonly #fleet: Fleet;
   readonly #installation: string;
-  readonly #reconciler: AppReconciler;
   readonly #sealed: SealedParts;
   readonly #hooks: SourceHooks;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
-    this.#installation = settings.installation;
+    const { namespace, installation, concurrency = 8 } = settings;
+    this.#installation = installation;
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });
-    this.#records = createInformers(
-      { client: kube, clock, random, log, metrics },
-      { keep: ({ data: _dropped, ...rest }) => rest as KubeObject },
-    );
     this.#watched = new Watched(this.#informers);
-    const platform = new PlatformView(() => this.#watched.platform, settings.namespace);
-    this.#hooks = new SourceHooks(this.#watched.sources, platform, settings.namespace);
+    const platform = new PlatformView(() => this.#watched.platform, namespace);
+    this.#hooks = new SourceHooks(this.#watched.sources, platform, namespace);
     const renderKey = settings.maskKey ?? random.bytes(32);
-    this.#cluster = new Cluster(kube);
-    this.#registry = new Registry((key) => this.#appQueue.add(key));
+    this.#registry = new Registry((key) => this.#queueOf(key).add(key));
     this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log }, (subject, text) => this.#masked(subject, text));
-    this.#autoscalers = new Autoscalers(this.#informers);
-    this.#cache = new ObjectCache(this.#informers, (change) => this.#objectChanged(change));
-    this.#live = new LiveObjects(this.#cache);
-    this.#lookups = new Lookups(this.#informers, (key) => this.#registry.touch(key));
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
-      { namespace: settings.namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
+      { namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
     const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
     const queuePorts = { clock, random, log, metrics };
@@ -144,26 +145,37 @@ class Running implements Controllers {
       this.#heads,
       () => platform.catalogue(),
     );
-    const shared = {
-      cluster: this.#cluster,
-      live: this.#live,
-      lookups: this.#lookups,
+    const common: Common = {
       remotes,
       remoteReads: this.#remoteReads,
-      secrets: this.#secretFacts(platform, settings.namespace),
+      secrets: this.#secretFacts(platform, namespace),
       registry: this.#registry,
       heads: this.#heads,
       journal: this.#journal,
-      queue: () => this.#appQueue,
+      wake: (topic) => this.#wake(topic),
       sourceQueue: () => this.#sourceQueue,
-      parentOf: (object: KubeObject) => this.#parentOf(object),
+      parentOf: (object) => this.#parentOf(object),
+      watched: this.#watched,
+      platform,
+      sealed: this.#sealed,
+      renderKey,
     };
-    const whole = { ...shared, watched: this.#watched, autoscalers: this.#autoscalers, platform, sealed: this.#sealed, renderKey };
-    this.#reconciler = assembleApps(whole, ports, settings);
-    this.#appQueue = createWorkQueue(
-      { name: 'apps', concurrency: settings.concurrency ?? 8, bucketOf: namespaceOf, handle: (key) => this.#reconciler.reconcile(key) },
-      queuePorts,
+    const whole = { ports, settings };
+    this.#fleet = new Fleet(
+      this.#watched.targetClusters,
+      { ...queuePorts, kube, connect: ports.connect },
+      {
+        namespace,
+        ownUid: async () => {
+          const uid = await this.#hub.cluster.uid();
+          return uid.ok ? uid.value : undefined;
+        },
+        open: (name, client) =>
+          new Delivery({ name, kube: client, reach: this.#fleet, concurrency: Math.ceil(concurrency / 2) }, common, whole),
+        changed: (name) => this.#clusterChanged(name),
+      },
     );
+    this.#hub = new Delivery({ name: '', kube, informers: this.#informers, reach: this.#fleet, concurrency }, common, whole);
     this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), queuePorts);
   }
 
@@ -183,32 +195,24 @@ class Running implements Controllers {
 
   async start(): Promise<void> {
     await this.#watched.ready();
-    const served = await this.#cluster.served();
-    if (served.ok) await this.#autoscalers.watch(served.value);
-    await this.#sealed.start(served.ok ? served.value : undefined, () => this.#registry.securedChanged());
+    await this.#hub.start((served) => this.#sealed.reconciler.watch(served));
+    await this.#sealed.start(this.#hub.cluster.known, () => this.#registry.securedChanged());
+    this.#fleet.start();
     this.#watched.platforms.subscribe(() => this.#registry.securedChanged());
-    await watchKinds(this.#informers, () => {
-      this.#cluster.invalidate();
-      void this.#cluster.served({ refresh: true }).then((now) => (now.ok ? this.#sealed.reconciler.watch(now.value) : undefined));
-      this.#lookups.kindsChanged();
-      this.#appQueue.wake(kindsTopic);
-    });
     this.#heads.onMove((move) => {
       this.#registry.headMoved(move);
-      this.#appQueue.wake(`source:${move.key.slice(0, move.key.indexOf('#'))}`);
+      this.#wake(`source:${move.key.slice(0, move.key.indexOf('#'))}`);
     });
     this.#watched.sources.subscribe((change) => this.#sourceChanged(change));
     this.#watched.apps.subscribe((change) => this.#appChanged(change));
     this.#watched.inventories.subscribe((change) => this.#inventoryChanged(change));
-    this.#records.acquire(secrets, { labelSelector: recordSelector() }).informer.subscribe((change) => this.#recordChanged(change));
     this.#watched.approvals.subscribe((change) => this.#approvalChanged(change));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#appQueue.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
+    await Promise.all([this.#hub.stop(), this.#fleet.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
     await this.#journal.flush();
-    this.#cache.release();
-    await Promise.all([this.#informers.stop(), this.#records.stop()]);
+    await this.#informers.stop();
   }
 
   announce(moved: Moved): number {
@@ -222,17 +226,17 @@ class Running implements Controllers {
   }
 
   idle(): boolean {
-    const [app, source] = [this.#appQueue.size(), this.#sourceQueue.size()];
-    if (app.ready + app.running + source.ready + source.running > 0) return false;
+    const { ready, running } = this.#sourceQueue.size();
+    if (ready + running > 0 || !this.#hub.idle || !this.#fleet.idle) return false;
     return this.#remoteReads.idle() && this.#sealed.idle() && this.#journal.idle;
   }
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
-    return this.#reconciler.planOf(`${namespace}/${name}`);
+    return this.#deliveryOf(`${namespace}/${name}`).planOf(`${namespace}/${name}`);
   }
 
   wanted({ namespace, name }: { readonly namespace: string; readonly name: string }): Wanted | undefined {
-    return this.#reconciler.wantedOf(`${namespace}/${name}`);
+    return this.#deliveryOf(`${namespace}/${name}`).wantedOf(`${namespace}/${name}`);
   }
 
   get sealedSecrets(): ServiceBackend {
@@ -243,12 +247,45 @@ class Running implements Controllers {
     return this.#registry.renders;
   }
 
+  /** Who delivers an App; the hub says why, where its cluster has never answered. */
+  #deliveryOf(key: string): Delivery {
+    const [namespace = '', name = ''] = key.split('/');
+    // One that was being deleted when this process began is not in the picture.
+    const object = this.#registry.get(key) === undefined ? this.#watched.apps.get(namespace, name) : undefined;
+    const cluster = object === undefined ? this.#registry.get(key)?.cluster : this.#fleet.clusterOf(object);
+    return this.#fleet.delivery(cluster ?? '') ?? this.#hub;
+  }
+
+  #queueOf(key: string): WorkQueue {
+    return this.#deliveryOf(key).queue;
+  }
+
+  #wake(topic: string): void {
+    for (const { queue } of [this.#hub, ...this.#fleet.deliveries()]) queue.wake(topic);
+  }
+
+  /** Its Apps look again, where they belong now: by its name, because a cluster that is declared elsewhere may be another one for them. */
+  #clusterChanged(name: string): void {
+    const cluster = name.slice(name.indexOf('/') + 1);
+    for (const object of this.#watched.apps.values()) if (targetOf(object) === cluster) this.#place(object);
+  }
+
+  /** Makes an App part of the picture, and has it worked on where it is delivered. */
+  #place(object: KubeObject): void {
+    const key = keyOf(object);
+    const before = this.#deliveryOf(key);
+    this.#hub.register(object);
+    const delivery = this.#deliveryOf(key);
+    for (const other of new Set([before, this.#hub])) if (other !== delivery) other.drop(key);
+    delivery.queue.add(key);
+  }
+
   async #handleSource(key: string, signal: AbortSignal, reconciler: SourceReconciler): ReturnType<SourceReconciler['reconcile']> {
     const [namespace = '', name = ''] = key.split('/');
     const object = this.#watched.sources.get(namespace, name);
     const result = await reconciler.reconcileObject(object, key, signal);
-    this.#appQueue.wake(`fetched:${key}`);
-    this.#appQueue.wake(`source:${key}`);
+    this.#wake(`fetched:${key}`);
+    this.#wake(`source:${key}`);
     return result;
   }
 
@@ -256,22 +293,21 @@ class Running implements Controllers {
     const object = change.type === 'deleted' ? change.old : change.now;
     const key = keyOf(object);
     if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#sourceQueue.add(key);
-    this.#appQueue.wake(`source:${key}`);
+    this.#wake(`source:${key}`);
     if (change.type === 'changed' && freshness(change.old) !== freshness(change.now)) this.#wakeUsers(key);
   }
 
   #wakeUsers(source: string): void {
-    for (const key of this.#registry.keys()) if (this.#registry.get(key)?.head.startsWith(`${source}#`) === true) this.#appQueue.add(key);
+    for (const key of this.#registry.keys())
+      if (this.#registry.get(key)?.head.startsWith(`${source}#`) === true) this.#queueOf(key).add(key);
   }
 
   #appChanged(change: Change): void {
     const key = keyOf(change.type === 'deleted' ? change.old : change.now);
-    if (change.type !== 'changed' || meaningful(change.old, change.now)) {
-      if (change.type !== 'deleted') this.#reconciler.register(change.now);
-      this.#appQueue.add(key);
-    }
-    this.#appQueue.wake(appTopic(key));
-    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#appQueue.wake(contractsTopic);
+    if (change.type === 'deleted') this.#queueOf(key).add(key);
+    else if (change.type === 'added' || meaningful(change.old, change.now)) this.#place(change.now);
+    this.#wake(appTopic(key));
+    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#wake(contractsTopic);
   }
 
   #inventoryChanged(change: Change): void {
@@ -279,12 +315,7 @@ class Running implements Controllers {
     const name = appOf(object)?.name;
     if (name === undefined) return;
     const key = `${object.metadata.namespace ?? ''}/${name}`;
-    if (this.#reconciler.inventoryChanged(key, object, change.type)) this.#appQueue.add(key);
-  }
-
-  #recordChanged(change: Change): void {
-    const object = change.type === 'deleted' ? change.old : change.now;
-    for (const key of this.#reconciler.recordChanged(object, change.type)) this.#appQueue.add(key);
+    this.#deliveryOf(key).inventoryChanged(key, object, change.type);
   }
 
   #approvalChanged(change: Change): void {
@@ -294,21 +325,8 @@ class Running implements Controllers {
     const app = this.#watched.apps.get(object.metadata.namespace ?? '', name);
     const parsed = app === undefined ? null : parseApp(app).value;
     if (change.type !== 'deleted' && parsed !== null) this.#journal.record(parsed as unknown as KubeObject, approvalNews(object));
-    this.#appQueue.add(`${object.metadata.namespace ?? ''}/${name}`, { priority: 5 });
-  }
-
-  /** Only what we did not do ourselves is news. */
-  #objectChanged({ ref, now, old, owners }: ObjectChange): void {
-    if (now === null) {
-      if (old !== undefined) this.#live.dropped(ref, old);
-    } else {
-      const ours = this.#live.isOurs(ref, now);
-      this.#live.seen(ref, now);
-      if (ours) return;
-    }
-    const known = new Set(owners.filter(({ installation }) => installation === this.#installation).map(appKey));
-    for (const key of known) if (this.#registry.get(key) !== undefined) this.#appQueue.add(key);
-    for (const key of this.#registry.viewOf('').claimants(refKey(ref))) if (!known.has(key)) this.#appQueue.add(key);
+    const key = `${object.metadata.namespace ?? ''}/${name}`;
+    this.#queueOf(key).add(key, { priority: 5 });
   }
 }
 

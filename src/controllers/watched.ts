@@ -2,7 +2,7 @@
 import type { KubeObject } from '../core/object/index.ts';
 import type { ApiResource } from '../ports/index.ts';
 import type { Informer, Informers } from '../runtime/index.ts';
-import { apps, approvals, inventories, sources } from './app/cluster.ts';
+import { apps, approvals, inventories, sources, targetClusters } from './app/cluster.ts';
 
 const platforms: ApiResource = { ...apps, kind: 'Platform', resource: 'platforms', namespaced: false };
 
@@ -12,6 +12,7 @@ export class Watched {
   readonly inventories: Informer;
   readonly approvals: Informer;
   readonly platforms: Informer;
+  readonly targetClusters: Informer;
 
   constructor(informers: Informers) {
     const of = (resource: ApiResource): Informer => informers.acquire(resource).informer;
@@ -20,12 +21,14 @@ export class Watched {
     this.inventories = of(inventories);
     this.approvals = of(approvals);
     this.platforms = of(platforms);
+    this.targetClusters = of(targetClusters);
     this.approvals.addIndex('app', (object) => [appOf(object)?.uid ?? '']);
   }
 
   /** Resolves once everything that exists is known. */
   async ready(): Promise<void> {
-    await Promise.all([this.apps, this.sources, this.inventories, this.approvals, this.platforms].map((informer) => informer.ready()));
+    const all = [this.apps, this.sources, this.inventories, this.approvals, this.platforms, this.targetClusters];
+    await Promise.all(all.map((informer) => informer.ready()));
   }
 
   /** There is at most one, named `default`. */

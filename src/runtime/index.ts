@@ -12,4 +12,5 @@ export type { ReflectorPorts } from './reflector.ts';
 export type { Change, IndexBy } from './store.ts';
 export { createElector, type Elector, type ElectorOptions, type ElectorPorts } from './elector.ts';
 export { stopInOrder, type Stoppable } from './stop.ts';
+export { createBreaker, type Breaker } from './breaker.ts';
 export { fenced } from './fence.ts';

@@ -253,10 +253,8 @@ describe('GitOps for GitOps', () => {
 
 describe('what this version cannot do', () => {
   const cases = [
-    { field: 'spec.target.cluster', spec: { target: { cluster: 'other' } } },
     { field: 'spec.sync.windows', spec: { sync: { windows: [{ allow: '0 8 * * *', for: '8h' }] } } },
     { field: 'spec.sync.onFailure: revert', spec: { sync: { onFailure: 'revert' } } },
-    { field: 'spec.requires', spec: { requires: [{ name: 'payments', version: '>=2' }] } },
   ];
   for (const { field, spec } of cases) {
     test(`${field} is refused by name, nothing is applied`, async () => {

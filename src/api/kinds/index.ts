@@ -6,9 +6,10 @@ import { appKind } from './app.table.ts';
 import { platformKind } from './platform.table.ts';
 import { approvalKind, inventoryKind } from './records.table.ts';
 import { sourceKind } from './source.table.ts';
+import { targetClusterKind } from './target-cluster.table.ts';
 import type { Kind } from './kind.ts';
 
-export { appKind, approvalKind, inventoryKind, platformKind, sourceKind };
+export { appKind, approvalKind, inventoryKind, platformKind, sourceKind, targetClusterKind };
 export type { Kind };
 
-export const kinds: readonly Kind[] = [sourceKind, appKind, inventoryKind, approvalKind, platformKind];
+export const kinds: readonly Kind[] = [sourceKind, appKind, inventoryKind, approvalKind, platformKind, targetClusterKind];

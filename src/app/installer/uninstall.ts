@@ -51,6 +51,7 @@ async function stopControllers({ kube, clock }: Parts, { told }: UninstallOption
   const deleted = await kube.delete(DEPLOYMENTS, SYSTEM_NAMESPACE, CONTROLLER, { propagation: 'Foreground' });
   if (!deleted.ok && deleted.error.code !== 404) must('the controllers cannot be stopped', deleted);
   const selector = { namespace: SYSTEM_NAMESPACE, labelSelector: 'app.kubernetes.io/component=controller' };
+  if (deleted.ok) told('Waiting for the controllers to stop …');
   await until(clock, 'the Pods of the controllers do not end', async () => {
     const pods = await kube.list(PODS, selector);
     return pods.ok && pods.value.items.length === 0;

@@ -192,7 +192,7 @@ export class Carrier {
   }
 
   async #store(pass: Pass, entries: readonly InventoryEntry[]): Promise<InventoryState | { readonly failed: KubeError }> {
-    const written = await writeInventory(pass.request.app, { entries, cluster: pass.cluster }, pass.inventory, this.#parts.cluster.kube);
+    const written = await writeInventory(pass.request.app, { entries, cluster: pass.cluster }, pass.inventory, this.#parts.hub);
     if (!written.ok) {
       pass.request.memory.inventory = undefined;
       return { failed: written.error };

@@ -77,6 +77,7 @@ const native = (kind: string, resource: string): ApiResource => ({ ...core(kind,
 export const apps = native('App', 'apps');
 export const sources = native('Source', 'sources');
 export const inventories = native('Inventory', 'inventories');
+export const targetClusters = native('TargetCluster', 'targetclusters');
 export const approvals = native('Approval', 'approvals');
 
 const kindKey = (group: string, kind: string): string => `${group}/${kind}`;

@@ -5,6 +5,7 @@
 import { type App, names, targetOf } from '../../api/index.ts';
 import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
 import { type Plan, type Policy, decide, formatPlan, remaining } from '../../core/plan/index.ts';
+import type { ReasonCode } from '../../api/index.ts';
 import type { Seen } from '../../core/plan/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
@@ -58,11 +59,20 @@ export class Finisher {
       const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: 'Deleting', message, about: `App/${dependent}`, moving: true };
       return stays(verdict, inventory, { after: lookAgain });
     }
+    const unreached = this.#parts.reach.unreached(app);
+    if (unreached !== undefined) return this.#nobody(app, inventory, unreached);
+    if (this.#parts.reach.clusterOf(app) !== this.#parts.place) return { kind: 'gone' };
     const identity = await this.#parts.identities.of(app);
     if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
-    if (identity.kind === 'missing') return this.#nobody(app, inventory, identity.message);
+    if (identity.kind === 'missing') return this.#nobody(app, inventory, { code: 'NoIdentity', message: identity.message });
     const served = await this.#parts.cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
+    const uid = await this.#parts.cluster.uid();
+    if (!uid.ok) return { kind: 'failed', error: uid.error };
+    if (inventory.cluster !== '' && inventory.cluster !== uid.value) {
+      const message = `what it owns is in cluster ${inventory.cluster}, but cluster ${uid.value} answers; nothing is deleted there`;
+      return this.#nobody(app, inventory, { code: 'ClusterIdentityChanged', message });
+    }
     const access = { client: identity.client, served: served.value };
     if (inventory.entries.length === 0) return this.#last({ app, memory, inventory, word }, access);
     return this.#withIdentity({ app, memory, inventory, word }, access);
@@ -87,11 +97,16 @@ export class Finisher {
     });
   }
 
-  #nobody(app: App, inventory: InventoryState, message: string): Promise<FinishEnd> | FinishEnd {
+  /** Nobody can delete what it owns now; after a while it is left where it is (S14). */
+  #nobody(
+    app: App,
+    inventory: InventoryState,
+    { code, message }: { readonly code: ReasonCode; readonly message: string },
+  ): Promise<FinishEnd> | FinishEnd {
     const since = Date.parse(app.metadata.deletionTimestamp ?? '') || 0;
     const left = since + patience - this.#parts.ports.clock.now();
     if (left <= 0) return this.#release(app, inventory);
-    return stays({ phase: 'Waiting', ready: 'False', reason: 'NoIdentity', message, moving: true }, inventory, {
+    return stays({ phase: 'Waiting', ready: 'False', reason: code, message, moving: true }, inventory, {
       after: Math.min(left, lookAgain),
     });
   }
@@ -103,7 +118,7 @@ export class Finisher {
     const unread = [...seen.values()]
       .map(({ prediction }) => (prediction?.kind === 'refused' ? prediction.reason.message : undefined))
       .find((message) => message !== undefined);
-    if (unread !== undefined) return this.#nobody(app, inventory, unread);
+    if (unread !== undefined) return this.#nobody(app, inventory, { code: 'NoIdentity', message: unread });
     if (word === undefined && !this.#approved(app, plan)) {
       const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
       const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;
@@ -204,7 +219,7 @@ export class Finisher {
     );
     const gone = new Set(over.map(({ ref }) => refKey(ref)));
     const entries = inventory.entries.filter((entry) => !gone.has(refKey(entry)));
-    const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.cluster.kube);
+    const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.hub);
     memory.inventory = state.ok ? state.value : undefined;
     if (!state.ok) return { kind: 'failed', error: state.error };
     if (entries.length === 0) return this.#last({ app, memory, inventory: state.value, word }, access);
@@ -212,7 +227,7 @@ export class Finisher {
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
     this.#parts.registry.waitFor(appKey(app.metadata));
-    if (failure?.code === 'Forbidden') return this.#nobody(app, state.value, failure.message);
+    if (failure?.code === 'Forbidden') return this.#nobody(app, state.value, { code: 'NoIdentity', message: failure.message });
     if (failure !== undefined)
       return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, {
         plan: rest,
@@ -236,7 +251,7 @@ export class Finisher {
       const message = `${left.entries.length} objects are left in the cluster: ${listed}`;
       this.#parts.journal.record(app as unknown as KubeObject, { type: 'Orphaned', message, step: inventoryDigest(left.entries) });
     }
-    const patched = await this.#parts.cluster.kube.patch(
+    const patched = await this.#parts.hub.patch(
       apps,
       { namespace, name },
       {

@@ -2,7 +2,7 @@
 import type { App } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { AppId } from '../../core/plan/owner/index.ts';
-import type { Clock, Random } from '../../ports/index.ts';
+import type { Clock, KubeClient, Random } from '../../ports/index.ts';
 import type { Informer, WorkQueue } from '../../runtime/index.ts';
 import type { SecretFacts } from '../decrypt/secret-facts.ts';
 import type { Journal } from '../events/journal.ts';
@@ -17,6 +17,7 @@ import type { LiveObjects } from './live.ts';
 import type { Lookups } from './lookups.ts';
 import type { Planner } from './planner.ts';
 import type { Remotes } from '../remotes/index.ts';
+import type { Reach } from './reach.ts';
 import type { RemoteReads } from './remote-reads.ts';
 import type { Registry } from './registry.ts';
 import type { Rules } from './rules.ts';
@@ -24,7 +25,13 @@ import type { Targets } from './targets.ts';
 
 export interface Parts {
   readonly ports: { readonly clock: Clock; readonly random: Random };
+  /** The cluster that Lockstep lives in: Apps, their records and their status. */
+  readonly hub: KubeClient;
+  /** The cluster that the Apps of this controller are delivered to. */
   readonly cluster: Cluster;
+  readonly reach: Reach;
+  /** Which cluster that is, as `reach` names it. */
+  readonly place: string;
   readonly live: LiveObjects;
   readonly lookups: Lookups;
   readonly remotes: Remotes;
@@ -45,7 +52,8 @@ export interface Parts {
   readonly sources: Informer;
   readonly inventories: Informer;
   readonly approvals: Informer;
-  readonly queue: () => WorkQueue;
+  /** Tells every App that waits for it, wherever it is delivered to. */
+  readonly wake: (topic: string) => void;
   readonly sourceQueue: () => WorkQueue;
   /** The App that delivers this object, by its proof. */
   readonly parentOf: (object: KubeObject) => AppId | undefined;

@@ -174,6 +174,7 @@ export class PassRunner {
 
   /** SealedSecrets whose Secrets are in the cluster now say so. */
   #tellSealed(pass: Pass, target: Target): void {
+    if (pass.request.record.cluster !== '') return;
     for (const { controller } of target.objects) {
       if (controller === undefined) continue;
       const live = this.#parts.live.peek((this.#parts.cluster.known ?? pass.served).findKind(controller), controller);

@@ -10,9 +10,11 @@ import { factsFor } from './facts.ts';
 import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
+import { clusterTopic } from './reach.ts';
 import type { AppRecord } from './registry.ts';
 import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
+import type { Verdict } from './verdict.ts';
 import { unsupportedFields } from './unsupported.ts';
 
 type Git = NonNullable<NonNullable<ReturnType<typeof sourceOf>>['git']>;
@@ -32,6 +34,8 @@ export class Preparer {
   async prepare(app: App, memory: AppMemory): Promise<Pass | PassEnd> {
     const { cluster, identities, registry } = this.#parts;
     const { head, record, source } = this.register(app);
+    const elsewhere = this.#elsewhere(app, record);
+    if (elsewhere !== undefined) return elsewhere;
     const unsupported = unsupportedFields(app);
     if (unsupported !== undefined) {
       registry.settled(record);
@@ -87,6 +91,25 @@ export class Preparer {
     return { request, owner, client, user: identity.user, served: served.value, ...inventory };
   }
 
+  /** Nothing is known of objects in a cluster that does not answer; nothing is asked of one that may not be used (S22). */
+  #elsewhere(app: App, record: AppRecord): PassEnd | undefined {
+    const unreached = this.#parts.reach.unreached(app);
+    // It moved to another cluster while it was waiting here: whoever delivers there looks at it.
+    if (unreached === undefined) return record.cluster === this.#parts.place ? undefined : { kind: 'quiet', topics: [] };
+    this.#parts.registry.notRendered(record);
+    const { code, message, away } = unreached;
+    const topics = [clusterTopic(this.#parts.reach.clusterOf(app))];
+    if (!away) return stop(code, message, { topics });
+    const verdict: Verdict = { phase: 'Waiting', ready: 'Unknown', reason: code, message, moving: true };
+    const health = { state: 'Unknown', provenance: 'observed', cause: undefined } as const;
+    return {
+      kind: 'end',
+      verdict,
+      findings: { applied: false, drift: app.status?.drift ?? [], contested: [], health },
+      next: { kind: 'waiting', topics },
+    };
+  }
+
   /**
    * Makes an App part of the picture. Done for every App before the first one is worked on: what an App may prune depends on what the others render (S4).
    */
@@ -102,7 +125,8 @@ export class Preparer {
     if (known !== undefined && known !== at) heads.unwant(known, key);
     if (heads.want(source, ref, key) && heads.get(at) === undefined) sourceQueue().add(source);
     const createdAt = Date.parse(app.metadata.creationTimestamp ?? '') || 0;
-    const record = registry.put({ key, createdAt, head: at, parent: this.#parentOf(app), others: this.#othersOf(app, at) });
+    const cluster = this.#parts.reach.clusterOf(app);
+    const record = registry.put({ key, createdAt, cluster, head: at, parent: this.#parentOf(app), others: this.#othersOf(app, at) });
     return { record, source, head: heads.get(at) };
   }
 
@@ -196,7 +220,7 @@ export class Preparer {
     if (!owned.ok) return { kind: 'failed', error: owned.error };
     const entries = owned.value.entries.get(appKey(app.metadata)) ?? [];
     if (entries.length === 0) return { inventory: state, cluster: uid.value, whole: !lost || owned.value.complete };
-    const written = await writeInventory(app, { entries, cluster: uid.value }, state, this.#parts.cluster.kube);
+    const written = await writeInventory(app, { entries, cluster: uid.value }, state, this.#parts.hub);
     if (!written.ok) return { kind: 'failed', error: written.error };
     memory.inventory = written.value;
     return { inventory: written.value, cluster: uid.value, whole: owned.value.complete };

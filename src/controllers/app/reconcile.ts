@@ -102,7 +102,7 @@ export class AppReconciler {
     this.#parts.remoteReads.forget(key);
     this.#parts.registry.delete(key);
     this.#memories.delete(key);
-    this.#parts.queue().wake(appTopic(key));
+    this.#parts.wake(appTopic(key));
   }
 
   async #invalid(object: KubeObject, message: string, reason: ReasonCode = 'InvalidSpec'): Promise<Outcome> {
@@ -118,7 +118,7 @@ export class AppReconciler {
     const finalizers = app.metadata.finalizers ?? [];
     if (finalizers.includes(finalizer)) return undefined;
     const { namespace, name, uid = '' } = app.metadata;
-    const patched = await this.#parts.cluster.kube.patch(
+    const patched = await this.#parts.hub.patch(
       apps,
       { namespace, name },
       {
@@ -146,6 +146,11 @@ export class AppReconciler {
   register(object: KubeObject): void {
     const { value } = this.#parse(object);
     if (value !== null && value.metadata.deletionTimestamp === undefined && this.#settings.include(value)) this.#preparer.register(value);
+  }
+
+  /** An App is delivered to another cluster now: what was known here is of no use. */
+  drop(key: string): void {
+    this.#memories.delete(key);
   }
 
   planOf(key: string): Plan | undefined {
@@ -235,7 +240,7 @@ export class AppReconciler {
     const status = withWaitingFor(app, nextStatus(app, verdict, findings, moment), { verdict, known: this.#known });
     for (const entry of newsOf(app, status)) journal.record(app as unknown as KubeObject, entry);
     await journal.durable();
-    const written = await writeStatus(this.#parts.cluster.kube, apps, app as unknown as KubeObject, status as never);
+    const written = await writeStatus(this.#parts.hub, apps, app as unknown as KubeObject, status as never);
     return written.ok ? undefined : this.#failed(written.error);
   }
 

@@ -11,6 +11,8 @@ import type { Render } from './render.ts';
 export interface AppRecord {
   readonly key: string;
   readonly createdAt: number;
+  /** Where it is delivered to; objects of different clusters are different objects. Empty: the cluster that Lockstep lives in. */
+  readonly cluster: string;
   /** The head it renders; changes with the spec. */
   readonly head: string;
   /** Heads of other Sources it reads, by the Source's name. */
@@ -57,12 +59,19 @@ export class Registry {
   }
 
   /** An App as it stands in the cluster. What it renders is forgotten only when it looks at another head. */
-  put(app: Pick<AppRecord, 'key' | 'createdAt' | 'head' | 'parent'> & { readonly others?: ReadonlyMap<string, string> }): AppRecord {
+  put(
+    app: Pick<AppRecord, 'key' | 'createdAt' | 'head' | 'parent'> & {
+      readonly others?: ReadonlyMap<string, string>;
+      readonly cluster?: string;
+    },
+  ): AppRecord {
     const known = this.#records.get(app.key);
-    const others = app.others ?? new Map<string, string>();
-    if (known !== undefined && known.head === app.head && known.parent === app.parent && sameEntries(known.others, others)) return known;
+    const { others = new Map<string, string>(), cluster = '' } = app;
+    const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
+    if (same && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
-    const record: AppRecord = { ...app, others, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
+    if (known !== undefined && known.cluster !== cluster) this.#claim(known, new Set());
+    const record: AppRecord = { ...app, others, cluster, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
     this.#records.set(app.key, record);
     this.#markDirty(record);
     return record;
@@ -143,9 +152,10 @@ export class Registry {
     if (changed && known) this.#wakeWaiting();
   }
 
-  /** It cannot be rendered now (no such path, Git away): what it rendered before stays its claim. */
+  /** It cannot be rendered now (no such path, Git or its cluster away): what it rendered before stays its claim, but is not taken for what is current. */
   notRendered(record: AppRecord): void {
     record.unsettled = false;
+    delete record.input;
     this.#clean(record);
   }
 
@@ -170,13 +180,15 @@ export class Registry {
   #claim(record: AppRecord, claims: ReadonlySet<string>): void {
     for (const key of record.claims) {
       if (claims.has(key)) continue;
-      const claimants = this.#claimants.get(key);
+      const place = placeOf(record.cluster, key);
+      const claimants = this.#claimants.get(place);
       claimants?.delete(record.key);
-      if (claimants?.size === 0) this.#claimants.delete(key);
+      if (claimants?.size === 0) this.#claimants.delete(place);
     }
     for (const key of claims) {
-      const claimants = this.#claimants.get(key);
-      if (claimants === undefined) this.#claimants.set(key, new Set([record.key]));
+      const place = placeOf(record.cluster, key);
+      const claimants = this.#claimants.get(place);
+      if (claimants === undefined) this.#claimants.set(place, new Set([record.key]));
       else claimants.add(record.key);
     }
     record.claims = claims;
@@ -186,9 +198,14 @@ export class Registry {
   viewOf(own: string): Claims {
     return {
       app: (key) => this.#other(key),
-      claimants: (objectKey) => [...(this.#claimants.get(objectKey) ?? [])].sort(),
+      claimants: (objectKey) => this.claimantsOf(this.#records.get(own)?.cluster ?? '', objectKey),
       pending: () => this.#pending(own),
     };
+  }
+
+  /** The Apps that render an object of a cluster. */
+  claimantsOf(cluster: string, objectKey: string): readonly string[] {
+    return [...(this.#claimants.get(placeOf(cluster, objectKey)) ?? [])].sort();
   }
 
   #other(key: string): OtherApp | undefined {
@@ -200,7 +217,8 @@ export class Registry {
   #pending(own: string): readonly string[] {
     const record = this.#records.get(own);
     if (record === undefined) return [];
-    const pending = [...(this.#dirty.get(record.head) ?? [])].filter((key) => key !== own);
+    const beside = (key: string): boolean => key !== own && this.#records.get(key)?.cluster === record.cluster;
+    const pending = [...(this.#dirty.get(record.head) ?? [])].filter(beside);
     const parent = record.parent === undefined ? undefined : this.#records.get(record.parent);
     if (parent !== undefined && (parent.dirty || parent.unsettled) && parent.head === record.head) pending.push(parent.key);
     return pending;
@@ -211,6 +229,8 @@ export class Registry {
     this.#waiting.add(key);
   }
 }
+
+const placeOf = (cluster: string, objectKey: string): string => `${cluster}\0${objectKey}`;
 
 const sameEntries = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
   a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);

@@ -2,7 +2,6 @@
 import type { App } from '../../api/index.ts';
 
 const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec']) => boolean }[] = [
-  { field: 'spec.target.cluster', isSet: ({ target }) => target.cluster !== undefined },
   { field: 'spec.source.verify', isSet: ({ source }) => source.verify === true },
   { field: 'spec.sync.windows', isSet: ({ sync }) => (sync.windows ?? []).length > 0 },
   { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },

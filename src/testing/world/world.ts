@@ -10,7 +10,7 @@ import { type Cluster, createCluster } from '../../apiserver/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
-import type { ApiResource, KubeClient, LedgerEvent, Log } from '../../ports/index.ts';
+import type { ApiResource, ConnectCluster, KubeClient, LedgerEvent, Log } from '../../ports/index.ts';
 import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
 import { MemoryCharts } from './memory-charts.ts';
@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly settings?: Partial<ControllerSettings>;
   /** Default: says nothing. */
   readonly log?: Log;
+  /** How the controllers reach other clusters. Default: not at all. */
+  readonly connect?: ConnectCluster;
   /** Namespaces with a ServiceAccount `lockstep` that may do anything. Default: `shop`. */
   readonly namespaces?: readonly string[];
 }
@@ -81,6 +83,7 @@ export class World {
         random,
         log: this.#options.log ?? silentLog(),
         metrics: noMetrics(),
+        ...(this.#options.connect === undefined ? {} : { connect: this.#options.connect }),
       },
       { namespace: ownNamespace, installation, sealingKeyBits: 2048, ...this.#options.settings },
     );

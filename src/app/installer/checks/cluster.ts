@@ -14,9 +14,9 @@ async function reach({ kube, clock }: CheckPorts): Promise<readonly Finding[]> {
     return [
       fail('API server', version.error.message, 'Check address, network and credentials of the kubeconfig; "kubectl version" must work.'),
     ];
-  const minor = Number(/^v?1\.(\d+)/.exec(version.value)?.[1] ?? 0);
+  const minor = Number(/^v?1\.(\d+)/.exec(version.value)?.[1] ?? Number.NaN);
   const age =
-    minor >= OLDEST_MINOR ? [] : [warn('API server', `${version.value} is old`, `Lockstep is tested with 1.${OLDEST_MINOR} and newer.`)];
+    minor < OLDEST_MINOR ? [warn('API server', `${version.value} is old`, `Lockstep is tested with 1.${OLDEST_MINOR} and newer.`)] : [];
   const asked = clock.now();
   const answer = await kube.raw({ method: 'GET', path: '/version' });
   const date = answer.ok ? Date.parse(answer.value.headers['date'] ?? '') : Number.NaN;
