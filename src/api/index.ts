@@ -44,7 +44,7 @@ export type {
 } from './types.ts';
 export { crds } from './crds.ts';
 export { onRewrite, targetOf } from './effective.ts';
-export { environmentOf } from './environment.ts';
+export { environmentLabel, environmentOf } from './environment.ts';
 export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource, parseTargetCluster } from './parse.ts';
 export { claimOf, nextStep } from './why.ts';
 export { parseDuration } from './schema/rules.ts';

@@ -1,5 +1,5 @@
 /** What an App owns and what came of it: inventory entries, their live objects, and the objects those made (by owner references). */
-import type { App, Inventory, InventoryEntry } from '../api/index.ts';
+import { type App, type Inventory, type InventoryEntry, targetOf } from '../api/index.ts';
 import { gvkOf, type KubeObject } from '../core/object/index.ts';
 import type { ApiResource, KubeClient } from '../ports/index.ts';
 import { CommandError } from './errors.ts';
@@ -27,6 +27,14 @@ const INVENTORY_RESOURCE: ApiResource = {
 const MADE_KINDS = ['ReplicaSet', 'Pod', 'Job', 'EndpointSlice', 'ControllerRevision'];
 
 export async function descendants(kube: KubeClient, app: App): Promise<readonly Node[]> {
+  const { cluster } = targetOf(app);
+  if (cluster !== undefined) {
+    const here = `${app.metadata.namespace}/${app.metadata.name}`;
+    throw new CommandError(
+      `what App ${here} delivers is in cluster ${cluster}, not in this one`,
+      `lockstep get, plan and events tell of it here; kubectl with the kubeconfig of ${cluster} shows the objects.`,
+    );
+  }
   const entries = await inventoryOf(kube, app);
   const resources = await served(kube, 'fresh');
   const live = await Promise.all(entries.map((entry) => liveObject(kube, entry, resources)));

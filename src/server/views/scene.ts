@@ -1,5 +1,5 @@
 /** Everything views are made of, kept up to date by informers; one per server. */
-import type { App, InventoryEntry } from '../../api/index.ts';
+import { type App, environmentLabel, type InventoryEntry, targetOf } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, Ledger } from '../../ports/index.ts';
 import { createInformers, type Informer, type Informers } from '../../runtime/index.ts';
@@ -39,6 +39,20 @@ const kind = (name: string, resource: string): ApiResource => ({
   verbs: [],
 });
 
+/** What the labels of a TargetCluster say. Two of one name are told apart by nobody who reads a table: the first one with labels counts. */
+function environmentOfCluster(clusters: Informer, name: string): string | undefined {
+  for (const cluster of clusters.values()) {
+    const label = cluster.metadata.name === name ? environmentLabel(cluster) : undefined;
+    if (label !== undefined) return label;
+  }
+  return undefined;
+}
+
+const targetNamed =
+  (cluster: string) =>
+  (app: KubeObject): boolean =>
+    targetOf(app as unknown as App).cluster === cluster;
+
 /** `changed` is called whenever something may look different. */
 export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   const { kube, clock, random, log, metrics, ledger, river, masking } = ports;
@@ -48,7 +62,8 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   const [inventories, approvals] = [follow(kind('Inventory', 'inventories')), follow(kind('Approval', 'approvals'))];
   for (const record of [inventories, approvals]) record.addIndex('app', appUid);
   const platforms = follow({ ...kind('Platform', 'platforms'), namespaced: false });
-  const index = new AppIndex(clock, () => undefined);
+  const clusters = follow(kind('TargetCluster', 'targetclusters'));
+  const index = new AppIndex(clock, (name) => environmentOfCluster(clusters, name));
   measureApps(index, metrics);
   apps.subscribe((change) => {
     if (change.type === 'deleted') index.remove(change.old);
@@ -56,6 +71,11 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     changed();
   });
   for (const informer of [sources, approvals]) informer.subscribe(changed);
+  clusters.subscribe((change) => {
+    const named = targetNamed((change.type === 'deleted' ? change.old : change.now).metadata.name ?? '');
+    for (const app of apps.values()) if (named(app)) index.put(app);
+    changed();
+  });
   const served = new ServedKinds(kube, clock);
   const masks = new Masks({ kube, river, masking, inventories });
   const trees = new Trees({ informers, inventories, served, clock, planOf: (app) => river.plan(app.metadata), changed });

@@ -1,5 +1,5 @@
 /** What the drawer of one object shows. Every read is made as the visitor, so RBAC alone decides; secrets are masked before anything leaves. */
-import { type App, names } from '../../../api/index.ts';
+import { type App, names, targetOf } from '../../../api/index.ts';
 import type { EventList, ObjectDiff, ObjectView, QueryOf } from '../../../api/http/index.ts';
 import { healthOf } from '../../../core/health/index.ts';
 import { getKey, isObject, type Json, type KubeObject, type ObjectRef, refKey, refOf } from '../../../core/object/index.ts';
@@ -55,6 +55,8 @@ export class Objects {
 
   async open(app: App, visitor: Visitor, query: ObjectQuery): Promise<Result<Opened, Refused>> {
     const ref = refOfQuery(query);
+    const { cluster } = targetOf(app);
+    if (cluster !== undefined) return err(refused.notFound(`it is in cluster ${cluster}, which is not looked into from here`));
     const resource = await this.#parts.served.find(ref.group, ref.kind);
     if (resource === undefined)
       return err(refused.notFound(`the cluster serves no ${ref.kind}${ref.group === '' ? '' : ` of ${ref.group}`}`));

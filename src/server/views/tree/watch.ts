@@ -2,7 +2,7 @@
  * The live objects of one App while somebody looks: informers for what is in its inventory and for what controllers make of it, held for as long as
  * anybody asks and a little longer.
  */
-import type { App, InventoryEntry } from '../../../api/index.ts';
+import { type App, type InventoryEntry, targetOf } from '../../../api/index.ts';
 import type { KubeObject } from '../../../core/object/index.ts';
 import type { ApiResource } from '../../../ports/index.ts';
 import type { Informer, Informers } from '../../../runtime/index.ts';
@@ -37,6 +37,8 @@ export class TreeWatch {
   readonly #held = new Map<string, Held>();
   #version = 0;
   #ended = false;
+  /** The cluster it is in, when that is not this one: objects of the same names here are not its own. */
+  #elsewhere: string | undefined;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -53,7 +55,8 @@ export class TreeWatch {
 
   /** Holds what the inventory needs now and resolves when it is read. */
   async follow(app: App): Promise<void> {
-    const wanted = await this.#wanted(this.entries(app));
+    this.#elsewhere = targetOf(app).cluster;
+    const wanted = await this.#wanted(this.#elsewhere === undefined ? this.entries(app) : []);
     if (this.#ended) return;
     for (const [key, { resource, namespace }] of wanted) if (!this.#held.has(key)) this.#hold(key, resource, namespace);
     for (const [key, held] of this.#held) {
@@ -70,6 +73,7 @@ export class TreeWatch {
 
   /** Why objects of this kind may be missing or old; undefined: they are as the cluster has them. */
   problem(resource: ApiResource, namespace: string): string | undefined {
+    if (this.#elsewhere !== undefined) return `it is in cluster ${this.#elsewhere}, which is not looked into from here`;
     const informer = this.#held.get(keyOf(resource, namespace))?.informer;
     return informer === undefined || !informer.synced ? (informer?.error?.message ?? 'not read yet') : informer.error?.message;
   }
