@@ -58,6 +58,22 @@ describe('S1 when an App re-renders', () => {
 });
 
 describe('S2 what a plan is', () => {
+  test('S2 a new object costs a dry-run and an apply; one that is there already without our labels is read before anything is decided', async () => {
+    await w.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'there', namespace: 'shop' }, data: { a: 'old' } });
+    const asked = (name: string): readonly string[] =>
+      w.door.sent
+        .filter(({ path }) => path === `/api/v1/namespaces/shop/configmaps/${name}`)
+        .map(({ method, query }) => (query['dryRun'] === undefined ? method : `${method} dry-run`));
+    await w.commit({ 'web/new.yaml': configMap('new') });
+    await w.app();
+    await w.settle();
+    expect(asked('new')).toEqual(['PATCH dry-run', 'PATCH']);
+    await w.commit({ 'web/there.yaml': configMap('there') });
+    await w.settle();
+    expect(asked('there')).toEqual(['PATCH dry-run', 'GET', 'PATCH dry-run', 'PATCH']);
+    expect((await w.get('ConfigMap/shop/there'))['data']).not.toEqual({ a: 'old' });
+  });
+
   test('S2 an approval is bound to one digest: what changed meanwhile waits again', async () => {
     await w.app({ spec: { sync: { approve: 'always' } } });
     await w.commit({ 'web/a.yaml': configMap('a') });

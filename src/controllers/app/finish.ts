@@ -152,11 +152,12 @@ export class Finisher {
       typeOf: () => undefined,
       verified: () => true,
     };
-    const seen = await readLive(
+    const read = await readLive(
       inventory.entries.map((ref) => ({ ref })),
       observe,
     );
-    if ('failed' in seen) return seen;
+    if ('failed' in read) return read;
+    const { seen } = read;
     const holds = await readHolds(inventory.entries, seen, access);
     if (holds !== undefined) return holds;
     const owner: AppId = { installation: this.#settings.installation, namespace: app.metadata.namespace, name: app.metadata.name };

@@ -23,19 +23,31 @@ export class LiveObjects {
   }
 
   async read(client: KubeClient, resource: ApiResource, ref: ObjectRef): Promise<Result<KubeObject | null, KubeError>> {
+    const known = await this.#known(resource, ref);
+    if (known !== undefined && known !== 'uncertain') return ok(known);
+    const found = await client.get(resource, ref.namespace, ref.name);
+    if (found.ok) return ok(found.value);
+    return found.error.code === 404 ? ok(null) : err(found.error);
+  }
+
+  /** Like `read`, but does not ask the server about what nobody knows of: `undefined`. An object without our labels may be there all the same. */
+  async readKnown(client: KubeClient, resource: ApiResource, ref: ObjectRef): Promise<Result<KubeObject | null | undefined, KubeError>> {
+    return (await this.#known(resource, ref)) === undefined ? ok(undefined) : this.read(client, resource, ref);
+  }
+
+  /** `uncertain`: it is gone as far as we know, but the informers may yet bring another. */
+  async #known(resource: ApiResource, ref: ObjectRef): Promise<KubeObject | 'uncertain' | undefined> {
     await this.#cache.watch(resource);
     const cached = this.#cache.get(resource, ref.namespace, ref.name);
     const key = refKey(ref);
     const written = this.#written.get(key);
-    if (cached !== undefined && written === undefined) return ok(cached);
-    if (cached !== undefined && written !== undefined) {
-      if (isNewer(cached, written.object)) this.#written.delete(key);
-      else if (!written.gone) return ok(written.object);
-      if (!written.gone || isNewer(cached, written.object)) return ok(cached);
+    if (written === undefined) return cached;
+    if (cached === undefined) return 'uncertain';
+    if (isNewer(cached, written.object)) {
+      this.#written.delete(key);
+      return cached;
     }
-    const found = await client.get(resource, ref.namespace, ref.name);
-    if (found.ok) return ok(found.value);
-    return found.error.code === 404 ? ok(null) : err(found.error);
+    return written.gone ? 'uncertain' : written.object;
   }
 
   /** What is known without asking the server. */

@@ -39,26 +39,41 @@ export interface ObserveRequest {
 
 const atOnce = 8;
 
+export interface ToRead {
+  readonly ref: ObjectRef;
+  /** Set when it is wanted. */
+  readonly object?: KubeObject;
+  /** Nothing speaks for its being there: its dry-run will tell, which saves a request for every new object. */
+  readonly unlikely?: boolean;
+}
+
+/** Living objects by key; `guessed` are those that were taken for absent without asking. */
+export interface LiveRead {
+  readonly seen: Map<string, Seen>;
+  readonly guessed: ReadonlySet<string>;
+}
+
 /** Reads the living objects for all wanted and owned ones. */
-export async function readLive(
-  refs: readonly { readonly ref: ObjectRef; readonly object?: KubeObject }[],
-  request: ObserveRequest,
-): Promise<Map<string, Seen> | ObserveFailure> {
+export async function readLive(refs: readonly ToRead[], request: ObserveRequest): Promise<LiveRead | ObserveFailure> {
   const found = new Map<string, Seen>();
+  const guessed = new Set<string>();
   let failed: KubeError | undefined;
-  await inParallel(refs, atOnce, async ({ ref, object }) => {
+  await inParallel(refs, atOnce, async ({ ref, object, unlikely = false }) => {
     const resource = resourceFor(request.served, ref, object);
     if (resource === undefined) {
       found.set(refKey(ref), { served: request.served.known(ref.group) ? 'no' : 'unknown', live: null });
       return;
     }
-    const live = await request.live.read(request.client, resource, ref);
-    if (live.ok) found.set(refKey(ref), { served: 'yes', live: live.value });
-    else if (reasonOf(live.error).transient) failed ??= live.error;
+    const { client, live: objects } = request;
+    const live = await (unlikely ? objects.readKnown(client, resource, ref) : objects.read(client, resource, ref));
+    if (live.ok) found.set(refKey(ref), { served: 'yes', live: live.value ?? null });
+    if (live.ok && live.value === undefined) guessed.add(refKey(ref));
+    if (live.ok) return;
+    if (reasonOf(live.error).transient) failed ??= live.error;
     // What may not be read is unknown, never gone.
     else found.set(refKey(ref), { served: 'unknown', live: null, prediction: refusedBy(live.error, ref) });
   });
-  return failed === undefined ? found : { failed };
+  return failed === undefined ? { seen: found, guessed } : { failed };
 }
 
 /** The exact version when it is served; any served version to find what is already there. */
@@ -71,24 +86,30 @@ const refusedBy = (error: KubeError, ref: ObjectRef): Prediction => {
   return { kind: 'refused', basis: 'server', reason: { rule: 'S11', code, message: `${ref.kind} ${ref.name}: ${message}` } };
 };
 
-/** Foretells every wanted object's apply: by what was verified before, else by the server's dry-run. */
+/**
+ * Foretells every wanted object's apply: by what was verified before, else by the server's dry-run. `surprise`: something that was taken for absent
+ * is there, or may be; it has to be read before anything is decided.
+ */
 export async function predictAll(
   wanted: readonly { readonly item: WantedObject; readonly stamped: KubeObject }[],
-  seen: Map<string, Seen>,
+  { seen, guessed }: LiveRead,
   request: ObserveRequest,
-): Promise<Map<string, Seen> | ObserveFailure> {
+): Promise<Map<string, Seen> | ObserveFailure | 'surprise'> {
   const objects = wanted.map(({ item }) => item.object);
   const coming = { kinds: declaredKinds(objects), namespaces: namespacesIn(objects) };
   let failed: KubeError | undefined;
+  let surprised = false;
   await inParallel(wanted, atOnce, async ({ item, stamped }) => {
     const key = refKey(refOf(item.object));
     const known = seen.get(key);
-    if (known === undefined || known.prediction !== undefined) return;
-    const prediction = await predictOne({ item, stamped, known, coming }, request);
-    if (prediction !== undefined && 'failed' in prediction) failed ??= prediction.failed;
+    if (known === undefined || known.prediction !== undefined || surprised) return;
+    const prediction = await predictOne({ item, stamped, known, coming, guessed: guessed.has(key) }, request);
+    if (prediction === 'surprise') surprised = true;
+    else if (prediction !== undefined && 'failed' in prediction) failed ??= prediction.failed;
     else if (prediction !== undefined) seen.set(key, { ...known, prediction });
   });
-  return failed === undefined ? seen : { failed };
+  if (failed !== undefined) return { failed };
+  return surprised ? 'surprise' : seen;
 }
 
 interface Coming {
@@ -104,14 +125,13 @@ interface Subject {
   readonly stamped: KubeObject;
   readonly known: Seen;
   readonly coming: Coming;
+  readonly guessed: boolean;
 }
 
 const assumed: Prediction = { kind: 'differs', basis: 'assumed', changes: [] };
 
-async function predictOne(
-  { item, stamped, known, coming }: Subject,
-  request: ObserveRequest,
-): Promise<Prediction | ObserveFailure | undefined> {
+async function predictOne(subject: Subject, request: ObserveRequest): Promise<Prediction | ObserveFailure | 'surprise' | undefined> {
+  const { item, stamped, known, coming, guessed } = subject;
   const ref = refOf(item.object);
   if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
   const { live } = known;
@@ -133,7 +153,9 @@ async function predictOne(
       return { kind: 'same', basis: 'local' };
   }
   const result = await request.client.apply(resource, stamped, { fieldManager: manager, force, dryRun: true });
-  if (!result.ok) return foretellError(result.error, { item, stamped, known, coming });
+  // What would be new has no version yet; and in a namespace that is not there nothing is.
+  if (guessed && (result.ok ? result.value.metadata.resourceVersion !== undefined : !isMissingNamespace(result.error))) return 'surprise';
+  if (!result.ok) return foretellError(result.error, subject);
   if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
   const found = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
   const changes = found.map((change) => maskedChange(change, request));

@@ -27,7 +27,7 @@ import type { LiveObjects } from './live.ts';
 import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFields, yieldedReplicas } from './manifests.ts';
 import { isPeoplesTool, managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
-import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive } from './observe.ts';
+import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive, type ToRead } from './observe.ts';
 import type { Registry } from './registry.ts';
 import type { Target } from './targets.ts';
 
@@ -75,6 +75,11 @@ export interface PlannerSettings {
   readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
 }
 
+interface Guessing {
+  readonly unknown: 'guess' | 'ask';
+  readonly made: WantedObject | undefined;
+}
+
 export const isFailure = <T extends object>(value: T | ObserveFailure): value is ObserveFailure => 'failed' in value;
 
 export class Planner {
@@ -88,20 +93,25 @@ export class Planner {
   }
 
   async plan(request: PlanRequest): Promise<Planned | { readonly failed: KubeError }> {
+    const planned = await this.#plan(request, 'guess');
+    return planned === 'surprise' ? ((await this.#plan(request, 'ask')) as Planned | { readonly failed: KubeError }) : planned;
+  }
+
+  async #plan(request: PlanRequest, unknown: 'guess' | 'ask'): Promise<Planned | { readonly failed: KubeError } | 'surprise'> {
     const { app, target, inventory, access } = request;
     const made = createdNamespace(app, target.objects);
     const objects = made === undefined ? target.objects : [made, ...target.objects];
     const observe = this.#observeRequest(request);
-    const live = await readLive(refsOf(objects, inventory), observe);
+    const live = await readLive(refsOf(objects, inventory, { unknown, made }), observe);
     if (isFailure(live)) return live;
-    const { sent, warnings } = this.#prepare(request, objects, live);
+    const { sent, warnings } = this.#prepare(request, objects, live.seen);
     const seen = await predictAll(
       sent.map((one) => toPredict(one, this.#settings.maskKey)),
       live,
       observe,
     );
-    if (isFailure(seen)) return seen;
-    if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.plan(request);
+    if (seen === 'surprise' || isFailure(seen)) return seen;
+    if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.#plan(request, unknown);
     const extra = this.#extras(request, sent, seen);
     const wanted = new Set(objects.map(({ object }) => refKey(refOf(object))));
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
@@ -268,13 +278,15 @@ const digestOfSent = (item: WantedObject, stamped: KubeObject, key: Uint8Array):
   return untouched || isRun(refOf(item.object)) ? item.digest : keyedDigestOf(stamped, key);
 };
 
-function refsOf(
-  objects: readonly WantedObject[],
-  inventory: readonly InventoryEntry[],
-): readonly { readonly ref: ObjectRef; readonly object?: KubeObject }[] {
-  const found = new Map<string, { readonly ref: ObjectRef; readonly object?: KubeObject }>();
+/** What no inventory names is probably not there. A namespace made for the App is shared, and probably is. */
+function refsOf(objects: readonly WantedObject[], inventory: readonly InventoryEntry[], { unknown, made }: Guessing): readonly ToRead[] {
+  const found = new Map<string, ToRead>();
   for (const entry of inventory)
     found.set(refKey(entry), { ref: { group: entry.group, kind: entry.kind, namespace: entry.namespace, name: entry.name } });
-  for (const { object } of objects) found.set(refKey(refOf(object)), { ref: refOf(object), object });
+  for (const item of objects) {
+    const ref = refOf(item.object);
+    const unlikely = unknown === 'guess' && item !== made && !found.has(refKey(ref));
+    found.set(refKey(ref), { ref, object: item.object, unlikely });
+  }
   return [...found.values()];
 }
