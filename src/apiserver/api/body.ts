@@ -62,6 +62,12 @@ function readBytes(bytes: Uint8Array, mediaType: string, kind: string): ReadBody
   );
 }
 
+/** The body as JSON, whatever it is called; what is wrong with it in Go's words otherwise. */
+export function readJson({ body }: ResourceRequest): ReadBody | { readonly error: string } {
+  if (body?.kind === 'value') return { value: body.value, duplicates: [] };
+  return parseJson(utf8.decode(body?.bytes ?? new Uint8Array()));
+}
+
 /** A whole object for create and update, in one of the object media types. */
 export function readObject(request: ResourceRequest, kind: string): ReadBody {
   const mediaType = mediaTypeOf(request);
@@ -135,7 +141,8 @@ export function asKind(
   throw refuse.badRequest(`the API version in the data (${sentVersion}) does not match the expected API version (${apiVersion})`);
 }
 
-const goKind = (value: Json): string =>
+/** A JSON value as encoding/json calls it. */
+export const goKind = (value: Json): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
 
 function checkMetadata(value: JsonObject, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): void {

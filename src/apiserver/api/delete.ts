@@ -105,15 +105,21 @@ export class Deleter {
     if (decision.kind === 'nothing') return { gone: false, entry: live };
     if (decision.kind === 'mark' && options.dryRun) return { gone: false, entry: live, shown: decision.object };
     if (decision.kind === 'mark') return { gone: false, entry: this.#store.put(resource.table, live.key, decision.object) };
-    const last = resource.table === 'pods' && !options.dryRun ? this.#marked(resource, live) : live;
+    if (resource.table === 'pods' && options.dryRun) return { gone: true, entry: live, shown: this.#mark(resource, live) };
+    const last = resource.table === 'pods' ? this.#marked(resource, live) : live;
     return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, last.key) ?? last) };
   }
 
   /** A Pod that need not wait is marked as deleted all the same, and gone right after. Kubernetes: registry/store.go Delete, graceful strategies. */
   #marked(resource: Resource, live: Entry): Entry {
-    if (live.graph.metadata.deletionTimestamp !== undefined) return live;
-    const now = formatTime(this.#clock.now());
-    return this.#store.put(resource.table, live.key, markDeleted(resource, live.graph, { now, grace: 0, finalizers: [] }));
+    return live.graph.metadata.deletionTimestamp === undefined
+      ? this.#store.put(resource.table, live.key, this.#mark(resource, live))
+      : live;
+  }
+
+  #mark(resource: Resource, live: Entry): KubeObject {
+    if (live.graph.metadata.deletionTimestamp !== undefined) return live.graph;
+    return markDeleted(resource, live.graph, { now: formatTime(this.#clock.now()), grace: 0, finalizers: [] });
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {

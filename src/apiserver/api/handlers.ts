@@ -8,7 +8,7 @@ import { asKind, placed, type ReadBody, readObject } from './body.ts';
 import { type Deleter, deleteOptions } from './delete.ts';
 import type { KindLogic } from './kind-logic.ts';
 import type { Lister } from './list.ts';
-import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
+import { type Objects, otherUid, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import type { Patcher } from './patch.ts';
 import type { ResourceRequest } from './request.ts';
@@ -87,6 +87,8 @@ export class Handlers {
     const live = objects.find(resource, namespace, name);
     if (live !== undefined)
       return this.#written(request, objects.update(targetOf(request), live, sent, { ...writeAs(request, options), whole: true }));
+    const { uid = '' } = sent.metadata;
+    if (uid !== '') throw otherUid({ resource, namespace, name }, uid, '');
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
     const { resourceVersion: _old, ...metadata } = sent.metadata;
     return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, writeAs(request, options)));

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../core/object/index.ts';
 import { metadataErrors, metadataUpdateErrors } from '../../core/kube/meta/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
-import { type FieldError, fieldError, invalid, quote, refuse } from '../../core/kube/status/index.ts';
+import { type FieldError, fieldError, invalid, quote, type Refusal, refuse } from '../../core/kube/status/index.ts';
 import { isNoOp, prepareCreate, prepareStatusUpdate, prepareUpdate, ruleOf } from '../../core/kube/strategy/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock, Random } from '../../ports/index.ts';
@@ -71,6 +71,19 @@ const folders: ReadonlyMap<string, string> = new Map([
 const registryFolder = (resource: Resource): string =>
   resource.custom ? `${resource.group}/${resource.resource}` : (folders.get(resource.table) ?? resource.resource);
 
+/** Types whose own validation leaves out the metadata: that is looked at when all else is right. */
+const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy']);
+
+const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
+
+/** The object that was sent says which one it means, and another one, or none, is there. */
+export function otherUid({ resource, namespace, name }: Omit<Target, 'subresource'>, asked: string, found: string): Refusal {
+  const key = `/registry/${registryFolder(resource)}/${storeKey(namespace, name)}`;
+  const why = `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
+  const message = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  return refuse.conflict(subjectOf(resource), name, message);
+}
+
 export class Objects {
   readonly #parts: ObjectParts;
 
@@ -97,15 +110,14 @@ export class Objects {
     const { resource, namespace } = target;
     const { store, admission } = this.#parts;
     const named = this.#named(resource, sent);
-    const name = named.metadata.name ?? '';
+    const { name = '', resourceVersion = '' } = named.metadata;
+    if (as.tracked === true && resourceVersion !== '' && !/^\d+$/.test(resourceVersion)) throw badVersion(resourceVersion);
     admission.checkNamespace({ ...target, name });
     const managed = as.tracked === true ? named : this.#track(target, undefined, named, as);
     const admitted = admission.mutate({ ...target, name }, managed, undefined, as);
     const prepared = this.#prepared(resource, admitted);
-    this.#refuseInvalid(resource, name, [
-      ...metadataErrors(prepared.metadata, resource),
-      ...this.#parts.logic.createErrors(resource, prepared),
-    ]);
+    const errors = [metadataErrors(prepared.metadata, resource), this.#parts.logic.createErrors(resource, prepared)];
+    for (const some of metadataLast.has(resource.table) ? errors.toReversed() : [errors.flat()]) this.#refuseInvalid(resource, name, some);
     as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     admission.validate({ ...target, name }, prepared, undefined, as);
     this.#refuseVersion(sent, as);
@@ -205,23 +217,14 @@ export class Objects {
     const sent = next.metadata.resourceVersion ?? '';
     const subject = subjectOf(resource);
     const uid = next.metadata.uid ?? '';
-    if (uid !== '' && uid !== live.metadata.uid && as.whole === true) {
-      const key = `/registry/${registryFolder(resource)}/${storeKey(namespace, name)}`;
-      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
-      throw refuse.conflict(
-        subject,
-        name,
-        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
-      );
-    }
+    if (uid !== '' && uid !== live.metadata.uid && as.whole === true)
+      throw otherUid({ resource, namespace, name }, uid, live.metadata.uid ?? '');
     if (sent === '' && ruleOf(resource).conditional === true) {
       const error = fieldError.raw('Invalid', 'metadata.resourceVersion', 'Invalid value: 0x0: must be specified for an update');
       throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);
     }
     if (sent !== '' && sent !== live.metadata.resourceVersion) {
-      if (!/^\d+$/.test(sent)) {
-        throw refuse.plain(`strconv.ParseUint: parsing ${quote(sent)}: invalid syntax`);
-      }
+      if (!/^\d+$/.test(sent)) throw badVersion(sent);
       throw refuse.modified(subject, name);
     }
   }

@@ -79,13 +79,17 @@ export function checkServed(request: ResourceRequest): void {
   const { resource, subresource, verb, namespace, name } = request;
   if (subresource !== '') {
     const found = resource.subresources.find((candidate) => candidate.name === subresource.split('/')[0]);
-    if (found === undefined) throw refuse.unknownResource();
+    // A custom type knows its subresources only as well as its objects.
+    if (found === undefined)
+      throw resource.custom && subresource === 'scale'
+        ? refuse.notFound({ group: resource.group, plural: resource.resource, kind: resource.kind }, name)
+        : refuse.unknownResource();
     if (!found.verbs.includes(verb === 'watch' ? 'get' : verb)) throw refuse.methodNotAllowed();
     return;
   }
   if (!resource.verbs.includes(verb)) throw refuse.methodNotAllowed();
   const needsNamespace = resource.namespaced && namespace === '';
   if (needsNamespace && verb !== 'list' && verb !== 'watch') throw name === '' ? refuse.methodNotAllowed() : refuse.unknownResource();
-  if (verb === 'create' && name !== '') throw refuse.methodNotAllowed();
+  if (verb === 'create' && name !== '' && !resource.custom) throw refuse.methodNotAllowed();
   if ((verb === 'update' || verb === 'patch') && name === '') throw refuse.methodNotAllowed();
 }

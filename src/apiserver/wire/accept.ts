@@ -44,3 +44,7 @@ const NOT_ACCEPTABLE =
 /** Collections can be streamed too. */
 export const notAcceptable = (what: 'collection' | 'object'): string =>
   what === 'object' ? NOT_ACCEPTABLE : `${NOT_ACCEPTABLE}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`;
+
+/** Custom types are negotiated by their handler, not by the router. */
+export const customNotAcceptable =
+  'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';

@@ -1,6 +1,7 @@
 /** Entries, lists and watch items as JSON values in the form the client asked for. */
 import { type Json, type JsonObject, type KubeObject, withoutKey } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
+import { bareMetadata } from '../../core/kube/strategy/index.ts';
 import type { ListMeta } from '../api/answer.ts';
 import type { Entry } from '../store/index.ts';
 import type { WatchItem } from '../watch/index.ts';
@@ -28,10 +29,10 @@ export interface Shape {
 /** Tables are made from the stored version, whatever version was asked for. */
 const inForm = (shape: Shape, object: KubeObject): KubeObject => (shape.form === 'table' ? object : shape.project(shape.resource, object));
 
-const partial = (object: KubeObject): JsonObject => ({
+const partial = (resource: Resource, object: KubeObject): JsonObject => ({
   kind: 'PartialObjectMetadata',
   apiVersion: 'meta.k8s.io/v1',
-  metadata: object.metadata,
+  metadata: bareMetadata(resource, object),
 });
 
 const revisionMeta = (object: JsonObject): JsonObject => {
@@ -54,7 +55,7 @@ export function shapedValue(answer: Presentable, shape: Shape): Json {
 
 function shapedObject(object: KubeObject, shape: Shape): JsonObject {
   const { resource, form, tables, include } = shape;
-  if (form === 'partial') return partial(object);
+  if (form === 'partial') return partial(resource, object);
   return form === 'table' ? tables.table(resource, [object], { meta: revisionMeta(object), columns: true, include }) : object;
 }
 
@@ -63,7 +64,13 @@ function shapedList(entries: readonly Entry[], meta: ListMeta, shape: Shape): Js
   const objects = entries.map((entry) => inForm(shape, entry.graph));
   const metadata = { ...meta } as JsonObject;
   if (form === 'table') return tables.table(resource, objects, { meta: metadata, columns: true, include });
-  if (form === 'partial') return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: objects.map(partial) };
+  if (form === 'partial')
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata,
+      items: objects.map((object) => partial(shape.resource, object)),
+    };
   return { kind: resource.listKind, apiVersion: resource.apiVersion, metadata, items: objects };
 }
 
@@ -85,7 +92,7 @@ export function watchValue(item: WatchItem, shape: Shape, columns: 'columns' | '
       const object = inForm(shape, item.entry.graph);
       if (form === 'table')
         return tables.table(resource, [object], { meta: revisionMeta(object), columns: columns === 'columns', include });
-      return form === 'partial' ? partial(object) : object;
+      return form === 'partial' ? partial(shape.resource, object) : object;
     }
   }
 }

@@ -113,9 +113,9 @@ const commonErrors = (meta: ObjectMeta): readonly FieldError[] => [
 
 const fixedOnUpdate = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
-/** What is wrong with the metadata of an update; `next` has its server-set fields filled in already. */
+/** What is wrong with the metadata of an update; `next` has its server-set fields filled in already. Kubernetes: registry/rest/update.go. */
 export function metadataUpdateErrors(next: KubeObject, live: KubeObject): readonly FieldError[] {
-  const errors: FieldError[] = [];
+  const errors: FieldError[] = [...commonErrors(next.metadata), ...finalizerErrors(next.metadata.finalizers)];
   if (live.metadata.deletionTimestamp !== undefined) {
     const old = new Set(live.metadata.finalizers ?? []);
     const added = [...new Set((next.metadata.finalizers ?? []).filter((finalizer) => !old.has(finalizer)))].sort();
@@ -133,5 +133,5 @@ export function metadataUpdateErrors(next: KubeObject, live: KubeObject): readon
     if (next.metadata[name] === live.metadata[name]) continue;
     errors.push(fieldError.invalid(`metadata.${name}`, next.metadata[name] ?? '', 'field is immutable'));
   }
-  return [...errors, ...commonErrors(next.metadata)];
+  return errors;
 }

@@ -79,6 +79,14 @@ const daemonSet: Finish = (object, live) => {
   return withMeta(object, { annotations });
 };
 
+/** Metadata as it is without a version: the generation of the template is an annotation in `apps/v1` only. */
+export function bareMetadata({ table }: { readonly table: string }, { metadata }: KubeObject): KubeObject['metadata'] {
+  if (table !== 'daemonsets.apps' || metadata.annotations?.[TEMPLATE_GENERATION] === undefined) return metadata;
+  const { [TEMPLATE_GENERATION]: _generation, ...annotations } = metadata.annotations;
+  const { annotations: _all, ...rest } = metadata;
+  return Object.keys(annotations).length === 0 ? rest : { ...metadata, annotations };
+}
+
 /** What is stored has no empty lists: they come back as none at all. */
 const role: Finish = (object) => (Array.isArray(object.rules) && object.rules.length === 0 ? withKey(object, 'rules', null) : object);
 

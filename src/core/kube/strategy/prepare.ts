@@ -2,7 +2,7 @@
  * What the server itself sets, keeps and resets when an object is created or updated: identity, generation, the split of spec and status.
  * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
  */
-import { type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { sameJson } from '../json/index.ts';
 import { customRule, type KindRule, kindRules } from './rules.table.ts';
@@ -143,7 +143,16 @@ export function prepareStatusUpdate(resource: Resource, next: KubeObject, live: 
   const labels = ruleOf(resource).statusKeepsLabels === true ? { labels: live.metadata.labels } : {};
   const pod = resource.table === 'pods' ? { ownerReferences: live.metadata.ownerReferences } : {};
   const meta = { ...inheritedMeta(next, live), ...labels, ...pod };
-  return withStatus(orderedObject(live, meta), next.status);
+  return withStatus(orderedObject(live, meta), resource.table === 'pods' ? unobserved(next.status) : next.status);
+}
+
+/** The generation a kubelet has seen is not kept before 1.34. Kubernetes: api/pod/util.go dropDisabledPodStatusFields. */
+function unobserved(status: Json | undefined): Json | undefined {
+  if (!isObject(status ?? null)) return status;
+  const { observedGeneration: _seen, ...rest } = status as JsonObject;
+  if (!Array.isArray(rest.conditions)) return rest;
+  const conditions = (rest.conditions as readonly Json[]).map((item) => (isObject(item) ? withoutKey(item, 'observedGeneration') : item));
+  return { ...rest, conditions };
 }
 
 const withStatus = (object: KubeObject, status: Json | undefined): KubeObject =>

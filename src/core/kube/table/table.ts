@@ -1,5 +1,6 @@
 /** Tables: what `kubectl get` shows. Kubernetes: apiserver pkg/endpoints/handlers/response.go, apiextensions pkg/registry/customresource/tableconvertor. */
 import { isObject, type Json, type JsonObject, type KubeObject } from '../../object/index.ts';
+import { bareMetadata } from '../strategy/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { tableColumns } from './columns.table.ts';
 import { parseJsonPath, readJsonPath } from './json-path.ts';
@@ -105,7 +106,7 @@ function row(resource: Resource, object: KubeObject, options: TableOptions): Jso
   const phase = resource.table === 'pods' ? text((object.status as JsonObject | undefined)?.phase) : '';
   const conditions = phase === 'Succeeded' || phase === 'Failed' ? { conditions: [finished(phase, phase === 'Succeeded')] } : {};
   if (options.include === 'None') return { ...shown, ...conditions };
-  const metadata = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+  const metadata = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: bareMetadata(resource, object) };
   return { ...shown, ...conditions, object: options.include === 'Object' ? object : metadata };
 }
 

@@ -73,6 +73,8 @@ export const isEmptySelector = (value: Json | undefined): boolean =>
 
 /** Whether a selector that can be read selects these labels. */
 export function selects(selector: Json | undefined, labels: Json | undefined): boolean {
+  // No selector selects nothing.
+  if (!isObject(selector ?? null)) return false;
   const parsed = selectorOf(selector);
   if (!parsed.ok || parsed.value === 'nothing') return true;
   const map = objectAt(labels);
@@ -92,7 +94,13 @@ export const immutable = (next: Json | undefined, live: Json | undefined, field:
 export const immutableSelector = (next: Json | undefined, live: Json | undefined, field: string): Errors =>
   sameJson(next ?? null, live ?? null)
     ? []
-    : [fieldError.raw('Invalid', field, `Invalid value: ${goSelector(objectAt(next))}: field is immutable`)];
+    : [
+        fieldError.raw(
+          'Invalid',
+          field,
+          `Invalid value: ${isObject(next ?? null) ? goSelector(objectAt(next)) : '"null"'}: field is immutable`,
+        ),
+      ];
 
 /** A percentage or a number that is not negative. */
 export function intOrPercent(value: Json | undefined, field: string): Errors {

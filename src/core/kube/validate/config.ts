@@ -2,6 +2,7 @@
 import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
+import { compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { sameJson } from '../json/index.ts';
 import {
   dnsLabel,
@@ -201,7 +202,26 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const bindsNow = before.volumeName === '';
   const same = sameJson({ ...strip(next), ...(bindsNow ? { volumeName: '' } : {}) }, before);
   const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [...claimErrors(next), ...(same ? [] : [fieldError.forbidden('spec', text)])];
+  return [
+    ...claimErrors(next),
+    ...(same ? [] : [fieldError.forbidden('spec', text)]),
+    ...shrunk(next, live),
+    ...immutable(objectAt(next.spec).volumeMode, objectAt(live.spec).volumeMode, 'volumeMode'),
+  ];
+}
+
+/** A claim may ask for less than before, to recover from a failed expansion, but for more than it has. */
+function shrunk(next: KubeObject, live: KubeObject): Errors {
+  const asked = (object: KubeObject): Quantity => amountOf(objectAt(objectAt(objectAt(object.spec).resources).requests).storage);
+  const has = amountOf(objectAt(objectAt(live.status).capacity).storage);
+  if (compareQuantities(asked(next), asked(live)) >= 0 || compareQuantities(asked(next), has) > 0) return [];
+  return [fieldError.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')];
+}
+
+/** An amount that is absent is zero. */
+function amountOf(value: Json | undefined): Quantity {
+  const parsed = parseQuantity(String(value ?? '0'));
+  return parsed.ok ? parsed.value : { nanos: 0n, format: 'DecimalSI', text: '' };
 }
 
 /** Go's `%#v` of a list of texts. */

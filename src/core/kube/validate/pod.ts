@@ -2,6 +2,7 @@
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { goStringMap, labelErrors, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
+import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type Errors, isSet, objectAt, objects, oneOf, problems, selects, text } from './checks.ts';
 import { containerErrors } from './container.ts';
@@ -100,8 +101,8 @@ export function statefulTemplateErrors(template: JsonObject, selector: Json | un
   ];
 }
 
-function selectionErrors(labels: Json | undefined, selector: Json | undefined, field: string): Errors {
-  if (!isObject(selector) || selects(selector, labels)) return [];
+export function selectionErrors(labels: Json | undefined, selector: Json | undefined, field: string): Errors {
+  if (selects(selector, labels)) return [];
   const shown = goStringMap(isObject(labels) ? labels : undefined);
   return [
     fieldError.raw('Invalid', `${field}.metadata.labels`, `Invalid value: ${shown}: \`selector\` does not match template \`labels\``),
@@ -124,6 +125,8 @@ function runningErrors(template: JsonObject, field: string, kind: string): Error
 /** The template of something that keeps Pods running and selects them. */
 export function runningTemplateErrors(template: JsonObject, selector: Json | undefined, field: string): Errors {
   const { labels } = objectAt(template.metadata);
+  // With a selector that cannot be read the template is not looked at.
+  if (isObject(selector) && !selectorOf(selector).ok) return [];
   return [...selectionErrors(labels, selector, field), ...templateErrors(template, field), ...runningErrors(template, field, 'ReplicaSet')];
 }
 

@@ -20,7 +20,7 @@ import {
   text,
 } from './checks.ts';
 import { goPointer } from './limits.ts';
-import { runningTemplateErrors, statefulTemplateErrors, templateErrors } from './pod.ts';
+import { runningTemplateErrors, selectionErrors, statefulTemplateErrors, templateErrors } from './pod.ts';
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
   if (!isObject(spec.selector)) return [fieldError.required('spec.selector', '')];
@@ -240,7 +240,16 @@ function jobSpecErrors(spec: JsonObject, field: string): Errors {
   return errors;
 }
 
-export const jobErrors = (object: KubeObject): Errors => jobSpecErrors(objectAt(object.spec), 'spec');
+/** A new Job has been given its selector already; an update that leaves it out has none. */
+export function jobErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const missing = isObject(spec.selector ?? null) ? [] : [fieldError.required('spec.selector', '')];
+  return [
+    ...missing,
+    ...selectionErrors(objectAt(objectAt(spec.template).metadata).labels, spec.selector, 'spec.template'),
+    ...jobSpecErrors(spec, 'spec'),
+  ];
+}
 
 export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const after = objectAt(next.spec);
