@@ -5,9 +5,16 @@ import type { Sent } from './generator.ts';
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
+/** A token that continues a list says from which revision. */
+function withoutRevision(token: string): string {
+  const text = Buffer.from(token, 'base64url').toString();
+  return text.startsWith('{') ? text.replace(/"rv":\d+/, '"rv":"<rv>"') : token;
+}
+
 function clean(value: Json | undefined, key: string): Json | undefined {
   if (typeof value === 'string') {
     if (key === 'resourceVersion') return '<rv>';
+    if (key === 'continue') return withoutRevision(value);
     if (time.test(value)) return '<time>';
     if (key === 'clusterIP' || key === 'clusterIPs') return /^\d/.test(value) ? '<ip>' : value;
     // The patched object is printed whole, with its times and revisions.

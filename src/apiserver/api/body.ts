@@ -3,7 +3,7 @@ import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion 
 import { parseJson } from '../../core/kube/json/index.ts';
 import { ProtobufReader } from '../../core/kube/protobuf/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
-import { refuse } from '../../core/kube/status/index.ts';
+import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
 import { decode, sigsYaml } from '../../core/yaml/index.ts';
 import { headerOf, type ResourceRequest } from './request.ts';
 
@@ -124,8 +124,12 @@ export function asKind(
   const sentVersion = value.apiVersion ?? '';
   if (typeof sentKind !== 'string' || typeof sentVersion !== 'string') throw refuse.badRequest('kind and apiVersion must be strings');
   checkMetadata(value, resource);
-  if (resource.custom && (sentKind === '' || sentVersion === '')) return missingKind(value, sentKind, kind);
-  if ((sentKind === '' || sentKind === kind) && (sentVersion === '' || sentVersion === apiVersion)) return value;
+  if (resource.custom && sentKind === '') throw missingKind(value, kind);
+  if ((sentKind === '' || sentKind === kind) && ((sentVersion === '' && !resource.custom) || sentVersion === apiVersion)) return value;
+  if (resource.custom && sentVersion === apiVersion) {
+    const meta = isObject(value.metadata) ? value.metadata : {};
+    throw invalid({ group, kind: sentKind }, String(meta.name ?? ''), [fieldError.invalid('kind', sentKind, `must be ${kind}`)]);
+  }
   const sent = parseApiVersion(sentVersion === '' ? apiVersion : sentVersion);
   const named = sentKind === '' ? kind : sentKind;
   if (!resource.custom && !isKnown(sentVersion === '' ? apiVersion : sentVersion, named)) {
@@ -153,10 +157,10 @@ function checkMetadata(value: JsonObject, { apiVersion, kind }: { readonly apiVe
   );
 }
 
-function missingKind(value: JsonObject, sentKind: string, kind: string): never {
-  const field = sentKind === '' ? 'Kind' : 'apiVersion';
-  throw refuse.badRequest(
-    `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: Object '${field}' is missing in '${JSON.stringify(value)}' (${JSON.stringify(value).slice(0, 30)})`,
+function missingKind(value: JsonObject, kind: string): Error {
+  const sent = JSON.stringify(value);
+  return refuse.badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): Object 'Kind' is missing in '${sent}' (${summary(Buffer.from(sent))})`,
   );
 }
 

@@ -88,7 +88,7 @@ export class Handlers {
     if (live !== undefined)
       return this.#written(request, objects.update(targetOf(request), live, sent, { ...writeAs(request, options), whole: true }));
     const { uid = '' } = sent.metadata;
-    if (uid !== '') throw otherUid({ resource, namespace, name }, uid, '');
+    if (uid !== '') throw otherUid({ resource, namespace, name }, { asked: uid, found: '', dryRun: options.dryRun });
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
     const { resourceVersion: _old, ...metadata } = sent.metadata;
     return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, writeAs(request, options)));
@@ -97,9 +97,8 @@ export class Handlers {
   /** The sent object in its kind's shape, placed where the URL says. */
   #sent(request: ResourceRequest, body: ReadBody, options: WriteOptions): KubeObject {
     const { resource, warnings } = request;
-    const object = placed(asKind(body.value, resource), request);
-    const shaped = this.#parts.logic.shape(resource, object, { body, validation: options.fieldValidation, warnings });
-    return this.#parts.logic.toStored(resource, shaped);
+    const shaped = this.#parts.logic.shape(resource, asKind(body.value, resource), { body, validation: options.fieldValidation, warnings });
+    return this.#parts.logic.toStored(resource, placed(shaped, request));
   }
 
   #written(request: ResourceRequest, written: Written): Answer {

@@ -76,9 +76,16 @@ const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy'
 
 const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
 
+interface UidMismatch {
+  readonly asked: string;
+  readonly found: string;
+  readonly dryRun: boolean;
+}
+
 /** The object that was sent says which one it means, and another one, or none, is there. */
-export function otherUid({ resource, namespace, name }: Omit<Target, 'subresource'>, asked: string, found: string): Refusal {
-  const key = `/registry/${registryFolder(resource)}/${storeKey(namespace, name)}`;
+export function otherUid({ resource, namespace, name }: Omit<Target, 'subresource'>, { asked, found, dryRun }: UidMismatch): Refusal {
+  // A dry run does not reach the storage, which puts its prefix before the key.
+  const key = `${dryRun ? '' : '/registry'}/${registryFolder(resource)}/${storeKey(namespace, name)}`;
   const why = `Precondition failed: UID in precondition: ${asked}, UID in object meta: ${found}`;
   const message = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
   return refuse.conflict(subjectOf(resource), name, message);
@@ -123,11 +130,9 @@ export class Objects {
     this.#refuseVersion(sent, as);
     const existing = this.find(resource, namespace, name);
     if (existing !== undefined) {
-      const deleting = existing.graph.metadata.deletionTimestamp !== undefined;
-      if (deleting) throw refuse.beingDeleted(subjectOf(resource), name);
-      throw (sent.metadata.generateName ?? '') === ''
-        ? refuse.alreadyExists(subjectOf(resource), name)
-        : refuse.notUnique(subjectOf(resource), name);
+      const generated = (sent.metadata.generateName ?? '') !== '';
+      const taken = generated ? refuse.notUnique(subjectOf(resource), name) : refuse.alreadyExists(subjectOf(resource), name);
+      throw existing.graph.metadata.deletionTimestamp === undefined ? taken : refuse.beingDeleted(taken);
     }
     const complete = admission.allocate(resource, prepared, undefined);
     if (as.dryRun) return { entry: undefined, object: complete, created: true };
@@ -152,8 +157,8 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
-    const warned = resource.table === 'pods' || resource.table === 'configmaps';
-    if (subresource === '' && (warned || prepared.metadata.generation !== live.graph.metadata.generation))
+    const warned = ['pods', 'configmaps', 'persistentvolumeclaims'].includes(resource.table);
+    if ((subresource === '' || subresource === 'scale') && (warned || prepared.metadata.generation !== live.graph.metadata.generation))
       as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     this.#parts.admission.validate(target, prepared, live.graph, as);
     return this.#store(target, live, prepared, as);
@@ -218,7 +223,7 @@ export class Objects {
     const subject = subjectOf(resource);
     const uid = next.metadata.uid ?? '';
     if (uid !== '' && uid !== live.metadata.uid && as.whole === true)
-      throw otherUid({ resource, namespace, name }, uid, live.metadata.uid ?? '');
+      throw otherUid({ resource, namespace, name }, { asked: uid, found: live.metadata.uid ?? '', dryRun: as.dryRun });
     if (sent === '' && ruleOf(resource).conditional === true) {
       const error = fieldError.raw('Invalid', 'metadata.resourceVersion', 'Invalid value: 0x0: must be specified for an update');
       throw invalid({ group: resource.group, kind: resource.resource }, name, [error]);

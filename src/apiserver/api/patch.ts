@@ -1,5 +1,5 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
-import { type Json, type KubeObject, isObject } from '../../core/object/index.ts';
+import { type Json, type KubeObject, isObject, record } from '../../core/object/index.ts';
 import { fieldError, invalid, Refusal, refuse } from '../../core/kube/status/index.ts';
 import { asKind, goKind, placed, type ReadBody, readBody, readJson } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
@@ -67,12 +67,8 @@ export class Patcher {
     const strategic = mediaType === STRATEGIC_PATCH;
     const undecodable = (why: string, restoring: string): Error =>
       brokenPatch(strategic ? body.value : patched.value, mediaType, strategic ? restoring : why);
-    const shaped = logic.shape(resource, placed(asKind(patched.value, resource), request), {
-      body,
-      validation: options.fieldValidation,
-      warnings,
-      undecodable,
-    });
+    const how = { body, validation: options.fieldValidation, warnings, undecodable };
+    const shaped = placed(logic.shape(resource, asKind(patched.value, resource), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
   }
 
@@ -103,7 +99,7 @@ export class Patcher {
         `failed to convert new object (${config.metadata.namespace ?? ''}/${name}; ${named}) to proper version: unable to convert unstructured object to ${named}: ${restoring}`,
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
-    const shaped = logic.toStored(resource, logic.shape(resource, placed(merged, request), how));
+    const shaped = logic.toStored(resource, placed(logic.shape(resource, merged, how), request));
     if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true });
     return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }
@@ -133,6 +129,7 @@ function readPatch(request: ResourceRequest, mediaType: string, validation: Writ
   if ('error' in read) throw mediaType === MERGE_PATCH && lax ? badPatch() : told(read.error);
   const { value } = read;
   const unfit = (found: Json, wanted: string): Error => told(`json: cannot unmarshal ${goKind(found)} into Go value of type ${wanted}`);
+  if (mediaType === JSON_PATCH && value === null) return { ...read, value: [] };
   if (mediaType === JSON_PATCH) {
     if (!Array.isArray(value)) throw unfit(value, lax ? 'jsonpatch.Patch' : '[]handlers.jsonPatchOp');
     for (const entry of value as readonly Json[]) {
@@ -170,9 +167,16 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
 /** A patch whose result is not an object of the kind. Kubernetes: handlers/patch.go; the value is printed as Go has it in hand. */
 function brokenPatch(value: Json, mediaType: string, why: string): Error {
   const strategic = mediaType === STRATEGIC_PATCH;
-  const shown = strategic ? goMap(value) : JSON.stringify(value);
+  const shown = strategic ? goMap(withoutDeletions(value)) : JSON.stringify(value);
   const text = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
   return invalid({ group: '', kind: '' }, '', [fieldError.raw('Invalid', 'patch', text)]);
+}
+
+/** A strategic patch as it is once it was carried out: what it deletes from lists has been taken out of it. */
+function withoutDeletions(value: Json): Json {
+  if (Array.isArray(value))
+    return (value as readonly Json[]).filter((item) => !isObject(item) || item.$patch !== 'delete').map(withoutDeletions);
+  return isObject(value) ? record(Object.entries(value).map(([key, member]) => [key, withoutDeletions(member ?? null)])) : value;
 }
 
 /** Go's `%+v` of decoded JSON. */

@@ -3,7 +3,7 @@ import { formatSelector, selectorOf } from '../../core/object/selector/index.ts'
 import { type Json, type JsonObject, type KubeObject, isObject, withKey } from '../../core/object/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
 import type { Answer } from './answer.ts';
-import { mediaTypeOf, readBody, readObject } from './body.ts';
+import { goKind, mediaTypeOf, readBody, readObject } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
 import type { Objects } from './objects.ts';
 import { writeOptions } from './options.ts';
@@ -68,6 +68,11 @@ export class Scales {
     if (request.verb === 'update') {
       const { value } = readObject(request, 'Scale');
       if (!isObject(value)) throw refuse.badRequest('the body is not a Scale');
+      const { replicas = 0 } = objectAt(value.spec);
+      if (typeof replicas !== 'number' && replicas !== null)
+        throw refuse.badRequest(
+          `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${goKind(replicas)} into Go struct field ScaleSpec.spec.replicas of type int32`,
+        );
       return value;
     }
     const media = mediaTypeOf(request);

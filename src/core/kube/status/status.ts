@@ -107,10 +107,8 @@ export const refuse = {
       `${qualified(subject)} ${quote(name)} already exists, the server was not able to generate a unique name for the object`,
       { details: { ...about(subject, name), retryAfterSeconds: 1 } },
     ),
-  beingDeleted: (subject: Subject, name: string): Refusal =>
-    new Refusal(409, 'AlreadyExists', `object is being deleted: ${qualified(subject)} ${quote(name)} already exists`, {
-      details: about(subject, name),
-    }),
+  beingDeleted: ({ message, details }: Refusal): Refusal =>
+    new Refusal(409, 'AlreadyExists', `object is being deleted: ${message}`, details === undefined ? {} : { details }),
   conflict: (subject: Subject, name: string, why: string): Refusal =>
     new Refusal(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(subject)} ${quote(name)}: ${why}`, {
       details: about(subject, name),

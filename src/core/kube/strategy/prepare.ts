@@ -143,13 +143,17 @@ export function prepareStatusUpdate(resource: Resource, next: KubeObject, live: 
   const labels = ruleOf(resource).statusKeepsLabels === true ? { labels: live.metadata.labels } : {};
   const pod = resource.table === 'pods' ? { ownerReferences: live.metadata.ownerReferences } : {};
   const meta = { ...inheritedMeta(next, live), ...labels, ...pod };
-  return withStatus(orderedObject(live, meta), resource.table === 'pods' ? unobserved(next.status) : next.status);
+  return withStatus(orderedObject(live, meta), resource.table === 'pods' ? podStatus(next.status, live.status) : next.status);
 }
 
-/** The generation a kubelet has seen is not kept before 1.34. Kubernetes: api/pod/util.go dropDisabledPodStatusFields. */
-function unobserved(status: Json | undefined): Json | undefined {
-  if (!isObject(status ?? null)) return status;
-  const { observedGeneration: _seen, ...rest } = status as JsonObject;
+/**
+ * The quality of service never changes, and the generation a kubelet has seen is not kept before 1.34.
+ * Kubernetes: registry/core/pod/strategy.go, api/pod/util.go dropDisabledPodStatusFields.
+ */
+function podStatus(status: Json | undefined, live: Json | undefined): Json {
+  const { observedGeneration: _seen, ...sent } = isObject(status ?? null) ? (status as JsonObject) : {};
+  const { qosClass } = isObject(live ?? null) ? (live as JsonObject) : {};
+  const rest = qosClass === undefined ? sent : { ...sent, qosClass };
   if (!Array.isArray(rest.conditions)) return rest;
   const conditions = (rest.conditions as readonly Json[]).map((item) => (isObject(item) ? withoutKey(item, 'observedGeneration') : item));
   return { ...rest, conditions };

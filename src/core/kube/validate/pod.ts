@@ -123,10 +123,15 @@ function runningErrors(template: JsonObject, field: string, kind: string): Error
 }
 
 /** The template of something that keeps Pods running and selects them. */
-export function runningTemplateErrors(template: JsonObject, selector: Json | undefined, field: string): Errors {
+export function runningTemplateErrors(
+  template: JsonObject,
+  selector: Json | undefined,
+  field: string,
+  looked: 'selectable' | 'always' = 'selectable',
+): Errors {
   const { labels } = objectAt(template.metadata);
-  // With a selector that cannot be read the template is not looked at.
-  if (isObject(selector) && !selectorOf(selector).ok) return [];
+  // With a selector that cannot be read most kinds do not look at the template.
+  if (looked === 'selectable' && isObject(selector) && !selectorOf(selector).ok) return [];
   return [...selectionErrors(labels, selector, field), ...templateErrors(template, field), ...runningErrors(template, field, 'ReplicaSet')];
 }
 
@@ -153,7 +158,19 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
     .map((name) => fieldError.forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
   if (counted.length > 0) return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...counted.slice(0, 1)];
   const same = sameJson(fixedParts(after), fixedParts(before));
-  return [...podSpecErrors(after, 'spec', text(after.serviceAccountName)), ...(same ? [] : [fieldError.forbidden('spec', changeable)])];
+  return [
+    ...podSpecErrors(after, 'spec', text(after.serviceAccountName)),
+    ...lostTolerations(after, before),
+    ...(same ? [] : [fieldError.forbidden('spec', changeable)]),
+  ];
+}
+
+/** Tolerations can be added, and given another number of seconds; nothing else. Kubernetes: validateOnlyAddedTolerations. */
+function lostTolerations(after: JsonObject, before: JsonObject): Errors {
+  const bare = (toleration: JsonObject): string => JSON.stringify(Object.entries({ ...toleration, tolerationSeconds: null }).sort());
+  const kept = new Set(objects(after.tolerations).map(bare));
+  const lost = objects(before.tolerations).some((toleration) => !kept.has(bare(toleration)));
+  return lost ? [fieldError.forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')] : [];
 }
 
 interface SeenPort {

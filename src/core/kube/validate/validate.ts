@@ -7,7 +7,7 @@ import * as config from './config.ts';
 import * as limits from './limits.ts';
 import * as network from './network.ts';
 import { podSpecErrors, podUpdateErrors, portWarnings } from './pod.ts';
-import { objectAt, text } from './checks.ts';
+import { isSet, objectAt, objects, text } from './checks.ts';
 import * as workload from './workload.ts';
 
 interface Checks {
@@ -127,8 +127,11 @@ export function builtinWarnings(table: string, object: KubeObject): readonly str
   if (uncalled !== undefined) return [uncalled];
   const path = podPaths[table];
   if (path === undefined) return [];
-  return portWarnings(
-    path.reduce((at, step) => objectAt(at[step]), object as ReturnType<typeof objectAt>),
-    path.join('.'),
+  const spec = path.reduce((at, step) => objectAt(at[step]), object as ReturnType<typeof objectAt>);
+  const unlabelled = objects(spec.topologySpreadConstraints).flatMap(({ labelSelector }, index) =>
+    isSet(labelSelector)
+      ? []
+      : [`${path.join('.')}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`],
   );
+  return [...unlabelled, ...portWarnings(spec, path.join('.'))];
 }

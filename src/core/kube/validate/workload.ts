@@ -23,7 +23,7 @@ import { goPointer } from './limits.ts';
 import { runningTemplateErrors, selectionErrors, statefulTemplateErrors, templateErrors } from './pod.ts';
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
-  if (!isObject(spec.selector)) return [fieldError.required('spec.selector', '')];
+  if (!isObject(spec.selector)) return kind === 'daemonset' ? [] : [fieldError.required('spec.selector', '')];
   const empty = isEmptySelector(spec.selector);
   const shown = `Invalid value: ${goSelector(spec.selector)}`;
   const unreadable =
@@ -135,7 +135,7 @@ export function daemonSetErrors(object: KubeObject): Errors {
   const strategy = objectAt(spec.updateStrategy);
   return [
     ...selectorPart(spec, 'daemonset'),
-    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template'),
+    ...runningTemplateErrors(objectAt(spec.template), spec.selector, 'spec.template', 'always'),
     ...nonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...daemonStrategyErrors(strategy),
     ...nonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -233,6 +233,8 @@ function jobSpecErrors(spec: JsonObject, field: string): Errors {
   if (isSet(spec.completionMode)) errors.push(...oneOf(spec.completionMode, `${field}.completionMode`, ['NonIndexed', 'Indexed']));
   if (spec.completionMode === 'Indexed' && !isSet(spec.completions))
     errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
+  if (isSet(spec.podReplacementPolicy))
+    errors.push(...oneOf(spec.podReplacementPolicy, `${field}.podReplacementPolicy`, ['Failed', 'TerminatingOrFailed']));
   errors.push(...templateErrors(template, `${field}.template`));
   const at = `${field}.template.spec.restartPolicy`;
   if (policy === 'Always' || policy === '') errors.push(fieldError.required(at, 'valid values: "OnFailure", "Never"'));
