@@ -29,7 +29,7 @@ function clean(value: Json | undefined, key: string): Json | undefined {
       parts === null
         ? value
         : `${parts[1] ?? ''}${(parts[2] ?? '')
-            .split(/, (?=[\w.[\]]+: )|\n/)
+            .split(/, (?=(?:[\w.[\]]+|<nil>): )|\n/)
             .sort()
             .join(', ')}`;
     return (

@@ -2,7 +2,7 @@
 import { type KubeObject, isObject } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
-import { accountOf, admitPod, allocateService, type Stock } from '../../core/kube/admission/index.ts';
+import { accountOf, admitPod, withDefaultTolerations, allocateService, type Stock } from '../../core/kube/admission/index.ts';
 import type { Random } from '../../ports/index.ts';
 import type { Attributes, RoleSource } from '../../core/kube/rbac/index.ts';
 import type { Registry } from './registry.ts';
@@ -53,7 +53,9 @@ export class Admission {
 
   /** What is added on the way in. */
   mutate(target: Target, object: KubeObject, live: KubeObject | undefined, _as: WriteAs): KubeObject {
-    if (live !== undefined || target.subresource !== '') return object;
+    if (target.subresource !== '') return object;
+    // Of what is added to Pods only the tolerations are added again on update.
+    if (live !== undefined) return target.resource.table === 'pods' ? withDefaultTolerations(object) : object;
     if (target.resource.table === 'pods') return this.#pod(object, target);
     return target.resource.table === 'persistentvolumeclaims' ? this.#claim(object) : object;
   }

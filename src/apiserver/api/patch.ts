@@ -1,5 +1,5 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
-import { type Json, type KubeObject, isObject, record } from '../../core/object/index.ts';
+import { type Json, type JsonObject, type KubeObject, isObject, record } from '../../core/object/index.ts';
 import { fieldError, invalid, Refusal, refuse } from '../../core/kube/status/index.ts';
 import { asKind, goKind, placed, type ReadBody, readBody, readJson } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
@@ -66,7 +66,7 @@ export class Patcher {
     if (patched.value === base) return { entry: live, object: live.graph, created: false };
     const strategic = mediaType === STRATEGIC_PATCH;
     const undecodable = (why: string, restoring: string): Error =>
-      brokenPatch(strategic ? body.value : patched.value, mediaType, strategic ? restoring : why);
+      brokenPatch(strategic ? carriedOut(body.value, base) : patched.value, mediaType, strategic ? restoring : why);
     const how = { body, validation: options.fieldValidation, warnings, undecodable };
     const shaped = placed(logic.shape(resource, asKind(patched.value, resource), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
@@ -167,16 +167,34 @@ function applied(value: Json, request: ResourceRequest): KubeObject {
 /** A patch whose result is not an object of the kind. Kubernetes: handlers/patch.go; the value is printed as Go has it in hand. */
 function brokenPatch(value: Json, mediaType: string, why: string): Error {
   const strategic = mediaType === STRATEGIC_PATCH;
-  const shown = strategic ? goMap(withoutDeletions(value)) : JSON.stringify(value);
+  const shown = strategic ? goMap(value) : JSON.stringify(value);
   const text = `Invalid value: ${JSON.stringify(shown)}: ${why}`;
   return invalid({ group: '', kind: '' }, '', [fieldError.raw('Invalid', 'patch', text)]);
 }
 
-/** A strategic patch as it is once it was carried out: what it deletes from lists has been taken out of it. */
-function withoutDeletions(value: Json): Json {
-  if (Array.isArray(value))
-    return (value as readonly Json[]).filter((item) => !isObject(item) || item.$patch !== 'delete').map(withoutDeletions);
-  return isObject(value) ? record(Object.entries(value).map(([key, member]) => [key, withoutDeletions(member ?? null)])) : value;
+/** A strategic patch as it is once it was carried out: an object that was not there was made from it, without what it deletes from lists. */
+function carriedOut(patch: Json, base: Json | undefined): Json {
+  if (!isObject(patch)) return patch;
+  const original = isObject(base ?? null) ? (base as JsonObject) : undefined;
+  return record(
+    Object.entries(patch).map(([key, member]) => {
+      const found = original?.[key];
+      return [
+        key,
+        isObject(found ?? null) || original === undefined ? carriedOut(member ?? null, found) : withoutDeletions(member ?? null, 'top'),
+      ];
+    }),
+  );
+}
+
+function withoutDeletions(value: Json, level: 'top' | 'below'): Json {
+  if (Array.isArray(value)) {
+    const items = value as readonly Json[];
+    return level === 'top'
+      ? items
+      : items.filter((item) => !isObject(item) || item.$patch !== 'delete').map((item) => withoutDeletions(item, 'below'));
+  }
+  return isObject(value) ? record(Object.entries(value).map(([key, member]) => [key, withoutDeletions(member ?? null, 'below')])) : value;
 }
 
 /** Go's `%+v` of decoded JSON. */

@@ -91,5 +91,6 @@ export function checkServed(request: ResourceRequest): void {
   const needsNamespace = resource.namespaced && namespace === '';
   if (needsNamespace && verb !== 'list' && verb !== 'watch') throw name === '' ? refuse.methodNotAllowed() : refuse.unknownResource();
   if (verb === 'create' && name !== '' && !resource.custom) throw refuse.methodNotAllowed();
-  if ((verb === 'update' || verb === 'patch') && name === '') throw refuse.methodNotAllowed();
+  if ((verb === 'update' || verb === 'patch') && name === '')
+    throw resource.custom ? refuse.badRequest('name must be provided') : refuse.methodNotAllowed();
 }

@@ -85,6 +85,13 @@ function withTolerations(spec: JsonObject): JsonObject {
   return added.length === 0 ? spec : { ...spec, tolerations: [...tolerations, ...added] };
 }
 
+/** The Pod with the tolerations of short troubles of its node. */
+export const withDefaultTolerations = (pod: KubeObject): KubeObject => {
+  const spec = objectAt(pod.spec);
+  const next = withTolerations(spec);
+  return next === spec ? pod : { ...pod, spec: next };
+};
+
 /** The Pod as admission leaves it. */
 export function admitPod(pod: KubeObject, facts: PodFacts): KubeObject {
   const spec = objectAt(pod.spec);

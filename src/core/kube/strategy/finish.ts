@@ -110,11 +110,40 @@ export function finishBuiltin(table: string, object: KubeObject, live: KubeObjec
   return finish === undefined ? object : finish(object, live);
 }
 
+/** Where a kind has the specification of its Pods. */
+export const podSpecPaths: Readonly<Record<string, readonly string[]>> = {
+  pods: ['spec'],
+  podtemplates: ['template', 'spec'],
+  replicationcontrollers: ['spec', 'template', 'spec'],
+  'deployments.apps': ['spec', 'template', 'spec'],
+  'replicasets.apps': ['spec', 'template', 'spec'],
+  'statefulsets.apps': ['spec', 'template', 'spec'],
+  'daemonsets.apps': ['spec', 'template', 'spec'],
+  'jobs.batch': ['spec', 'template', 'spec'],
+  'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+};
+
+/** The account has two names, of which the old one follows the new one. Kubernetes: core/v1 Convert_core_PodSpec_To_v1_PodSpec. */
+function withAccounts(at: JsonObject, [step, ...rest]: readonly string[]): JsonObject {
+  if (step !== undefined) {
+    const below = at[step];
+    if (!isObject(below ?? null)) return at;
+    const next = withAccounts(below as JsonObject, rest);
+    return next === below ? at : withKey(at, step, next);
+  }
+  const { serviceAccountName = '', serviceAccount = '' } = at;
+  const name = serviceAccountName === '' || serviceAccountName === null ? serviceAccount : serviceAccountName;
+  if (name === '' || name === null || (name === serviceAccount && name === serviceAccountName)) return at;
+  return { ...at, serviceAccountName: name, serviceAccount: name };
+}
+
 /**
  * What the conversion to the internal type and back leaves in a sent object, before anybody's ownership is looked at: stringData is merged into
  * data, and a DaemonSet has the annotation in which its template is counted. Kubernetes: pkg/apis/{core,apps}/v1/conversion.go.
  */
-export function converted(resource: { readonly table: string }, object: KubeObject): KubeObject {
+export function converted(resource: { readonly table: string }, sent: KubeObject): KubeObject {
+  const path = podSpecPaths[resource.table];
+  const object = path === undefined ? sent : (withAccounts(sent, path) as KubeObject);
   if (resource.table === 'daemonsets.apps' && object.metadata.annotations?.[TEMPLATE_GENERATION] === undefined)
     return withMeta(object, { annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: '0' } });
   if (resource.table !== 'secrets' || !isObject(object.stringData)) return object;

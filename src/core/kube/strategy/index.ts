@@ -12,4 +12,4 @@ export {
   prepareUpdate,
   ruleOf,
 } from './prepare.ts';
-export { bareMetadata, finishBuiltin, converted } from './finish.ts';
+export { bareMetadata, finishBuiltin, converted, podSpecPaths } from './finish.ts';

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
+import { podSpecPaths } from '../strategy/index.ts';
 import type { Errors } from './checks.ts';
 import * as config from './config.ts';
 import * as limits from './limits.ts';
@@ -100,17 +101,6 @@ export function builtinUpdateErrors(table: string, next: KubeObject, live: KubeO
   return [...finalizers(table, next), ...again, ...own];
 }
 
-/** Where the Pod specification of a kind is. */
-const podPaths: Readonly<Record<string, readonly string[]>> = {
-  pods: ['spec'],
-  'deployments.apps': ['spec', 'template', 'spec'],
-  'replicasets.apps': ['spec', 'template', 'spec'],
-  'statefulsets.apps': ['spec', 'template', 'spec'],
-  'daemonsets.apps': ['spec', 'template', 'spec'],
-  'jobs.batch': ['spec', 'template', 'spec'],
-  'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
-
 /** Said aloud, because a real cluster would call somebody. */
 function webhookWarning(table: string, object: KubeObject): string | undefined {
   if (/^(mutating|validating)webhookconfigurations\./.test(table))
@@ -125,7 +115,7 @@ export function builtinWarnings(table: string, object: KubeObject): readonly str
   if (table === 'persistentvolumeclaims') return config.claimWarnings(object);
   const uncalled = webhookWarning(table, object);
   if (uncalled !== undefined) return [uncalled];
-  const path = podPaths[table];
+  const path = podSpecPaths[table];
   if (path === undefined) return [];
   const spec = path.reduce((at, step) => objectAt(at[step]), object as ReturnType<typeof objectAt>);
   const unlabelled = objects(spec.topologySpreadConstraints).flatMap(({ labelSelector }, index) =>
