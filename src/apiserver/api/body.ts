@@ -114,6 +114,7 @@ export function asKind(
   const { apiVersion, kind, group } = resource;
   // Go reads `null` into an empty struct.
   if (value === null && !resource.custom) return {};
+  if (value === null && resource.custom) throw missingKind(value, kind);
   if (!isObject(value)) {
     const shown = goKind(value);
     throw refuse.badRequest(
@@ -157,7 +158,7 @@ function checkMetadata(value: JsonObject, { apiVersion, kind }: { readonly apiVe
   );
 }
 
-function missingKind(value: JsonObject, kind: string): Error {
+function missingKind(value: Json, kind: string): Error {
   const sent = JSON.stringify(value);
   return refuse.badRequest(
     `the object provided is unrecognized (must be of type ${kind}): Object 'Kind' is missing in '${sent}' (${summary(Buffer.from(sent))})`,

@@ -8,6 +8,7 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 /** Names of RBAC objects are free; Services and Namespaces have stricter rules than the rest. */
 const nameRuleOf: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   ['namespaces', 'label'],
+  ['statefulsets.apps', 'label'],
   ['services', 'label1035'],
   ['roles.rbac.authorization.k8s.io', 'path'],
   ['rolebindings.rbac.authorization.k8s.io', 'path'],

@@ -100,16 +100,7 @@ const byTable: Readonly<Record<string, Readonly<Record<string, FieldReader>>>> =
 };
 
 /** Kinds whose unknown field labels are refused with the bare text. The others name what is known. */
-const shortRefusal = new Set([
-  'pods',
-  'nodes',
-  'events',
-  'namespaces',
-  'secrets',
-  'services',
-  'replicationcontrollers',
-  'replicasets.apps',
-]);
+const shortRefusal = new Set(['pods', 'nodes', 'events', 'namespaces', 'secrets', 'services', 'replicationcontrollers']);
 
 export interface Selectable {
   readonly table: string;

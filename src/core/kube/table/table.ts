@@ -110,6 +110,13 @@ function row(resource: Resource, object: KubeObject, options: TableOptions): Jso
   return { ...shown, ...conditions, object: options.include === 'Object' ? object : metadata };
 }
 
+/** Kinds that no printer was written for: without objects their Table has no list of rows, not an empty one. */
+const withoutPrinter: ReadonlySet<string> = new Set([
+  'roles.rbac.authorization.k8s.io',
+  'clusterroles.rbac.authorization.k8s.io',
+  'limitranges',
+]);
+
 /** The Table of some objects. */
 export function tableOf(resource: Resource, objects: readonly KubeObject[], options: TableOptions): JsonObject {
   const fallback = [
@@ -123,6 +130,6 @@ export function tableOf(resource: Resource, objects: readonly KubeObject[], opti
     apiVersion: 'meta.k8s.io/v1',
     metadata: options.meta,
     columnDefinitions: options.columns ? definitions : null,
-    rows: objects.map((object) => row(resource, object, options)),
+    rows: objects.length === 0 && withoutPrinter.has(resource.table) ? null : objects.map((object) => row(resource, object, options)),
   };
 }

@@ -1,8 +1,8 @@
 /** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, record } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
-import { compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
+import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { sameJson } from '../json/index.ts';
 import {
   dnsLabel,
@@ -194,7 +194,7 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
       ...rest,
       resources: others,
       // Only a bound claim may ask for more.
-      other: bound ? Object.keys(objectAt(requests)).filter((key) => key !== 'storage') : (requests ?? null),
+      other: bound ? Object.keys(objectAt(requests)).filter((key) => key !== 'storage') : amounts(objectAt(requests)),
       volumeName: volumeName ?? '',
     };
   };
@@ -209,6 +209,10 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
     ...immutable(objectAt(next.spec).volumeMode, objectAt(live.spec).volumeMode, 'volumeMode'),
   ];
 }
+
+/** Amounts as they compare: `0.5` is `500m`. */
+const amounts = (requests: JsonObject): JsonObject =>
+  record(Object.entries(requests).map(([name, value]) => [name, canonicalQuantity(String(value ?? '')) ?? value ?? null]));
 
 /** A claim may ask for less than before, to recover from a failed expansion, but for more than it has. */
 function shrunk(next: KubeObject, live: KubeObject): Errors {

@@ -70,6 +70,7 @@ export function podSpecErrors(spec: JsonObject, field: string, account?: string)
   return [
     ...volumeErrors(spec, field, account),
     ...containerErrors(spec, field),
+    ...hostPortErrors(spec, field),
     ...oneOf(spec.restartPolicy, `${field}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
     ...oneOf(spec.dnsPolicy, `${field}.dnsPolicy`, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']),
     ...labelErrors(spec.nodeSelector, `${field}.nodeSelector`),
@@ -83,6 +84,20 @@ export function podSpecErrors(spec: JsonObject, field: string, account?: string)
     ...spreadErrors(spec, field),
     ...byName(spec, 'priorityClassName', field),
   ];
+}
+
+/** Two containers cannot have the same port of the node. Kubernetes: checkHostPortConflicts. */
+function hostPortErrors(spec: JsonObject, field: string): Errors {
+  const taken = new Set<string>();
+  return objects(spec.containers).flatMap((container, at) =>
+    objects(container.ports).flatMap((port, index) => {
+      if (typeof port.hostPort !== 'number' || port.hostPort === 0) return [];
+      const key = `${text(port.protocol)}/${text(port.hostIP)}/${port.hostPort}`;
+      if (taken.has(key)) return [fieldError.duplicate(`${field}.containers[${at}].ports[${index}].hostPort`, key)];
+      taken.add(key);
+      return [];
+    }),
+  );
 }
 
 /** A template without regard to who uses it. */
@@ -160,9 +175,18 @@ export function podUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const same = sameJson(fixedParts(after), fixedParts(before));
   return [
     ...podSpecErrors(after, 'spec', text(after.serviceAccountName)),
+    ...deadlineErrors(after, before),
     ...lostTolerations(after, before),
     ...(same ? [] : [fieldError.forbidden('spec', changeable)]),
   ];
+}
+
+/** A deadline may come nearer, and never goes away. */
+function deadlineErrors({ activeDeadlineSeconds: next }: JsonObject, { activeDeadlineSeconds: live }: JsonObject): Errors {
+  const field = 'spec.activeDeadlineSeconds';
+  if (typeof live !== 'number') return [];
+  if (typeof next !== 'number') return [fieldError.invalid(field, 'null', 'must not update from a positive integer to nil value')];
+  return next > live ? [fieldError.invalid(field, next, 'must be less than or equal to previous value')] : [];
 }
 
 /** Tolerations can be added, and given another number of seconds; nothing else. Kubernetes: validateOnlyAddedTolerations. */

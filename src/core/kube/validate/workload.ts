@@ -256,7 +256,12 @@ export function jobErrors(object: KubeObject): Errors {
 export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const after = objectAt(next.spec);
   const before = objectAt(live.spec);
-  const completions = after.completionMode === 'Indexed' ? [] : immutable(after.completions, before.completions, 'spec.completions');
+  const fixed = after.completionMode !== 'Indexed' || before.completionMode !== 'Indexed';
+  const apart = !sameJson(after.completions ?? null, before.completions ?? null) && after.completions !== after.parallelism;
+  const tandem = apart
+    ? [fieldError.invalid('spec.completions', after.completions ?? null, 'can only be modified in tandem with spec.parallelism')]
+    : [];
+  const completions = fixed ? immutable(after.completions, before.completions, 'spec.completions') : tandem;
   return [
     ...jobErrors(next),
     ...completions,
