@@ -108,6 +108,19 @@ describe('several clusters', () => {
     expect(await dataIn(eu)).toEqual({ a: '1' });
   });
 
+  test('S14 S22 a deletion that waits for a person outlives a moment in which its cluster is away', async () => {
+    await w.remove('App/shop/eu');
+    await w.settle(20 * 60_000);
+    expect(await w.condition('Ready', 'eu')).toMatch(/^Ready=False DeletionNeedsConfirmation/);
+    eu.line.cut();
+    await w.settle(120_000);
+    expect(await w.condition('Ready', 'eu')).toMatch(/^Ready=False ClusterUnreachable/);
+    eu.line.restore();
+    await w.settle(60_000);
+    expect(await w.condition('Ready', 'eu')).toMatch(/^Ready=False DeletionNeedsConfirmation/);
+    expect(await dataIn(eu)).toEqual({ a: '1' });
+  });
+
   test('S5 another cluster under the same name: nothing is written or pruned', async () => {
     const third = await others.add(w, 'third');
     await declare(w, 'eu', { kubeconfig: 'third' });
@@ -131,6 +144,9 @@ describe('several clusters', () => {
   test('S5 a restart knows all of it again', async () => {
     await w.crash();
     await w.settle(20_000);
+    // A restart is no news: nobody was told that anything is unknown.
+    const told = w.events().filter(({ message }) => /ClusterUnreachable|has not answered/.test(message));
+    expect(told).toEqual([]);
     const changed = eu.line.sent;
     await w.settle(20_000);
     expect(eu.line.sent - changed).toBeLessThan(10);

@@ -23,7 +23,13 @@ import type { Findings, Verdict } from './verdict.ts';
 export type FinishEnd =
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed'; readonly error: KubeError }
-  | { readonly kind: 'stays'; readonly verdict: Verdict; readonly findings: Findings; readonly after?: number };
+  | {
+      readonly kind: 'stays';
+      readonly verdict: Verdict;
+      readonly findings: Findings;
+      readonly after?: number;
+      /** Nobody can delete what it owns. */ readonly nobody?: true;
+    };
 
 /** With nobody to act as, an App's objects are left after this long, so that its namespace can go. */
 const patience = 600_000;
@@ -60,18 +66,18 @@ export class Finisher {
       return stays(verdict, inventory, { after: lookAgain });
     }
     const unreached = this.#parts.reach.unreached(app);
-    if (unreached !== undefined) return this.#nobody(app, inventory, unreached);
+    if (unreached !== undefined) return this.#nobody({ app, memory, inventory }, unreached);
     if (this.#parts.reach.clusterOf(app) !== this.#parts.place) return { kind: 'gone' };
     const identity = await this.#parts.identities.of(app);
     if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
-    if (identity.kind === 'missing') return this.#nobody(app, inventory, { code: 'NoIdentity', message: identity.message });
+    if (identity.kind === 'missing') return this.#nobody({ app, memory, inventory }, { code: 'NoIdentity', message: identity.message });
     const served = await this.#parts.cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
     const uid = await this.#parts.cluster.uid();
     if (!uid.ok) return { kind: 'failed', error: uid.error };
     if (inventory.cluster !== '' && inventory.cluster !== uid.value) {
       const message = `what it owns is in cluster ${inventory.cluster}, but cluster ${uid.value} answers; nothing is deleted there`;
-      return this.#nobody(app, inventory, { code: 'ClusterIdentityChanged', message });
+      return this.#nobody({ app, memory, inventory }, { code: 'ClusterIdentityChanged', message });
     }
     const access = { client: identity.client, served: served.value };
     if (inventory.entries.length === 0) return this.#last({ app, memory, inventory, word }, access);
@@ -99,16 +105,15 @@ export class Finisher {
 
   /** Nobody can delete what it owns now; after a while it is left where it is (S14). */
   #nobody(
-    app: App,
-    inventory: InventoryState,
+    { app, memory, inventory }: Pick<Subject, 'app' | 'memory' | 'inventory'>,
     { code, message }: { readonly code: ReasonCode; readonly message: string },
   ): Promise<FinishEnd> | FinishEnd {
-    const since = Date.parse(app.metadata.deletionTimestamp ?? '') || 0;
-    const left = since + patience - this.#parts.ports.clock.now();
+    // Since it was noticed, and not since the deletion: one that waits for a person may be days old when its cluster is away for a moment.
+    memory.nobodySince ??= this.#parts.ports.clock.now();
+    const left = memory.nobodySince + patience - this.#parts.ports.clock.now();
     if (left <= 0) return this.#release(app, inventory);
-    return stays({ phase: 'Waiting', ready: 'False', reason: code, message, moving: true }, inventory, {
-      after: Math.min(left, lookAgain),
-    });
+    const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: code, message, moving: true };
+    return stays(verdict, inventory, { after: Math.min(left, lookAgain), nobody: true });
   }
 
   async #withIdentity({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
@@ -118,7 +123,7 @@ export class Finisher {
     const unread = [...seen.values()]
       .map(({ prediction }) => (prediction?.kind === 'refused' ? prediction.reason.message : undefined))
       .find((message) => message !== undefined);
-    if (unread !== undefined) return this.#nobody(app, inventory, { code: 'NoIdentity', message: unread });
+    if (unread !== undefined) return this.#nobody({ app, memory, inventory }, { code: 'NoIdentity', message: unread });
     if (word === undefined && !this.#approved(app, plan)) {
       const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
       const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;
@@ -228,7 +233,8 @@ export class Finisher {
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
     this.#parts.registry.waitFor(appKey(app.metadata));
-    if (failure?.code === 'Forbidden') return this.#nobody(app, state.value, { code: 'NoIdentity', message: failure.message });
+    if (failure?.code === 'Forbidden')
+      return this.#nobody({ app, memory, inventory: state.value }, { code: 'NoIdentity', message: failure.message });
     if (failure !== undefined)
       return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, {
         plan: rest,
@@ -301,15 +307,27 @@ const deletionPolicy = (app: App): Policy => ({
   approved: new Set(),
 });
 
-function stays(verdict: Verdict, inventory: InventoryState, more: { readonly plan?: Plan; readonly after?: number } = {}): FinishEnd {
+interface More {
+  readonly plan?: Plan;
+  readonly after?: number;
+  readonly nobody?: true;
+}
+
+function stays(verdict: Verdict, inventory: InventoryState, { plan, after, nobody }: More = {}): FinishEnd {
   const findings: Findings = {
     applied: false,
     drift: [],
     contested: [],
     inventory: { count: inventory.entries.length, digest: inventoryDigest(inventory.entries), cluster: inventory.cluster },
-    ...(more.plan === undefined ? {} : { plan: more.plan }),
+    ...(plan === undefined ? {} : { plan }),
   };
-  return { kind: 'stays', verdict, findings, ...(more.after === undefined ? {} : { after: more.after }) };
+  return {
+    kind: 'stays',
+    verdict,
+    findings,
+    ...(after === undefined ? {} : { after }),
+    ...(nobody === undefined ? {} : { nobody }),
+  };
 }
 
 /** What the real Helm applied last of a release carries Helm's marks alone. */

@@ -43,6 +43,8 @@ export interface Wanted {
 }
 
 export class AppMemory {
+  /** Milliseconds: since when nobody can delete what it owns, while it is being deleted. */
+  nobodySince: number | undefined;
   /** Objects found as wanted, with the digest of what was wanted. */
   readonly #verified = new Map<string, { object: KubeObject; readonly digest: string }>();
   readonly #heals = new Map<string, number[]>();

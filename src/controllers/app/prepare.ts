@@ -97,9 +97,10 @@ export class Preparer {
     // It moved to another cluster while it was waiting here: whoever delivers there looks at it.
     if (unreached === undefined) return record.cluster === this.#parts.place ? undefined : { kind: 'quiet', topics: [] };
     this.#parts.registry.notRendered(record);
-    const { code, message, away } = unreached;
+    const { code, message, state } = unreached;
     const topics = [clusterTopic(this.#parts.reach.clusterOf(app))];
-    if (!away) return stop(code, message, { topics });
+    if (state === 'unasked') return { kind: 'quiet', topics };
+    if (state === 'refused') return stop(code, message, { topics });
     const verdict: Verdict = { phase: 'Waiting', ready: 'Unknown', reason: code, message, moving: true };
     const health = { state: 'Unknown', provenance: 'observed', cause: undefined } as const;
     return {

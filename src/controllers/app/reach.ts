@@ -5,8 +5,11 @@ import type { App, ReasonCode } from '../../api/index.ts';
 export interface Unreached {
   readonly code: ReasonCode;
   readonly message: string;
-  /** It did not answer: what is there is Unknown. Otherwise nobody may or can ask it. */
-  readonly away: boolean;
+  /**
+   * `unasked`: it has not had the time to answer, so that there is nothing to say yet; `away`: it does not answer, so that what is there is Unknown;
+   * `refused`: nobody may or can ask it.
+   */
+  readonly state: 'unasked' | 'away' | 'refused';
 }
 
 /** An App, perhaps before anybody has checked it. */

@@ -138,6 +138,7 @@ export class AppReconciler {
     const end = await this.#finisher.finish(app, memory, this.#preparer.inventoryOf(app, memory));
     if (end.kind === 'gone') return outcome.done();
     if (end.kind === 'failed') return this.#failed(end.error);
+    if (end.nobody !== true) memory.nobodySince = undefined;
     const written = await this.#write(app, end.verdict, end.findings);
     return written ?? (end.after === undefined ? outcome.done() : outcome.after(end.after));
   }

@@ -100,12 +100,17 @@ export class Delivery {
     });
     await watchKinds(this.#informers, () => {
       this.cluster.invalidate();
-      void this.cluster.served({ refresh: true }).then((now) => {
-        if (now.ok) kindsChanged(now.value);
+      void this.cluster.served({ refresh: true }).then(async (now) => {
+        if (!now.ok) return;
+        kindsChanged(now.value);
+        await this.#autoscalers.watch(now.value);
       });
       this.#lookups.kindsChanged();
       this.queue.wake(kindsTopic);
     });
+    if (served.ok) return;
+    const again = await this.cluster.served();
+    if (again.ok) await this.#autoscalers.watch(again.value);
   }
 
   /** Ends its work; nothing in the cluster changes. What waits for its informers is let go. */

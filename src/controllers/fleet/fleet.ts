@@ -123,16 +123,17 @@ export class Fleet implements Reach {
     const [namespace = '', cluster = ''] = name.split('/');
     if (this.#declared.get(namespace, cluster) === undefined) {
       const message = `there is no TargetCluster ${cluster} in namespace ${namespace}, and none in ${this.#options.namespace} that allows this namespace`;
-      return { code: 'TargetClusterNotFound', message, away: false };
+      return { code: 'TargetClusterNotFound', message, state: 'refused' };
     }
     const member = this.#members.get(name);
     const open = member?.breaker.open;
     const standing = open === undefined ? (member?.standing ?? this.#refused.get(name)) : ({ kind: 'away', message: open } as const);
     const about = `TargetCluster ${name}`;
-    if (standing === undefined) return { code: 'ClusterUnreachable', message: `${about} has not answered yet`, away: true };
+    if (standing === undefined) return { code: 'ClusterUnreachable', message: `${about} has not answered yet`, state: 'unasked' };
     if (standing.kind === 'away')
-      return { code: 'ClusterUnreachable', message: `${about} does not answer: ${standing.message}`, away: true };
-    if (standing.kind === 'refused') return { code: standing.code, message: `${about}: ${standing.message}`, away: false };
+      return { code: 'ClusterUnreachable', message: `${about} does not answer: ${standing.message}`, state: 'away' };
+    if (standing.kind === 'refused') return { code: standing.code, message: `${about}: ${standing.message}`, state: 'refused' };
+    if (member?.delivery === undefined) return { code: 'ClusterUnreachable', message: `${about} is being read`, state: 'unasked' };
     return undefined;
   }
 
@@ -196,10 +197,10 @@ export class Fleet implements Reach {
     if (other !== undefined) return { kind: 'refused', code: 'DuplicateCluster', message: `the same cluster is ${other}` };
     if (member.uid !== uid) {
       // Another cluster behind the same address: nothing that is known of the old one holds (S5).
-      await member.delivery?.stop();
-      member.delivery = this.#options.open(key, member.client);
+      await member.stop();
       member.uid = uid;
-      void member.delivery.start();
+      member.breaker.close();
+      member.begin(this.#options.open(key, member.client), () => this.#options.changed(key));
     }
     member.breaker.close();
     return { kind: 'ready', uid, version, server: member.server };

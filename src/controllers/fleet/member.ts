@@ -26,7 +26,9 @@ export class Member {
   /** Tells credentials apart without keeping them. */
   readonly credentials: string;
   standing: Standing | undefined;
+  /** Once what is there has been read. */
   delivery: Delivery | undefined;
+  #opening: Delivery | undefined;
   /** Who answered when the delivery began. */
   uid: string | undefined;
   readonly #direct: KubeClient;
@@ -63,10 +65,27 @@ export class Member {
     }
   }
 
+  /** `ready`: it may be worked on. A cluster that goes away meanwhile holds nobody up but itself. */
+  begin(delivery: Delivery, ready: () => void): void {
+    this.#opening = delivery;
+    void delivery.start().then(() => {
+      if (this.#opening !== delivery) return;
+      this.delivery = delivery;
+      ready();
+    });
+  }
+
+  async stop(): Promise<void> {
+    const stopping = this.#opening;
+    this.#opening = undefined;
+    this.delivery = undefined;
+    await stopping?.stop();
+  }
+
   async close(): Promise<void> {
     // What is under way ends with the wire; nothing new is sent.
     this.breaker.trip('it is no longer declared like this');
-    await Promise.all([this.delivery?.stop(), this.client.close()]);
+    await Promise.all([this.stop(), this.client.close()]);
   }
 }
 

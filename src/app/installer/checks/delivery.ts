@@ -1,10 +1,11 @@
 /** What is to be delivered: Sources with their credentials, Apps with their identities, and how they fare. */
-import { type App, type Condition, getCondition, type Reason, reasons, type Source } from '../../../api/index.ts';
+import { type App, type Condition, getCondition, type Reason, reasons, type Source, type TargetCluster } from '../../../api/index.ts';
 import { getKey } from '../../../core/object/index.ts';
 import type { KubeClient } from '../../../ports/index.ts';
 import { APPS, resourceOf, SECRETS, SOURCES } from '../resources.ts';
 import { type CheckPorts, fail, type Finding, ok, warn } from './finding.ts';
 
+const CLUSTERS = resourceOf({ apiVersion: 'lockstep.dev/v1', kind: 'TargetCluster' });
 const ACCOUNTS = resourceOf({ apiVersion: 'v1', kind: 'ServiceAccount' });
 const MOST_NAMED = 10;
 
@@ -21,6 +22,7 @@ export async function checkDelivery({ kube, clock }: CheckPorts): Promise<readon
       'App',
       allApps.map((app) => ({ ...app, conditions: app.status?.conditions })),
     ),
+    ...(await checkClusters(kube)),
     ...looked(allApps, clock.now()),
   ];
 }
@@ -89,6 +91,19 @@ function unhealthy(kind: string, objects: readonly Reported[]): readonly Finding
   const ready = objects.filter(({ conditions }) => getCondition(conditions, 'Ready')?.status === 'True').length;
   const good = bad.length === 0 && objects.length > 0 ? [ok(kind, `${ready} of ${objects.length} are ready, none has failed`)] : [];
   return [...findings, ...more, ...good];
+}
+
+/** TargetClusters that do not answer or are refused. */
+async function checkClusters(kube: KubeClient): Promise<readonly Finding[]> {
+  const listed = await kube.list(CLUSTERS);
+  if (!listed.ok) return [];
+  const clusters = listed.value.items as unknown as readonly TargetCluster[];
+  const bad = clusters.filter(({ status }) => getCondition(status?.conditions, 'Ready')?.status !== 'True');
+  const findings = bad.map(({ metadata, status }) => {
+    const { reason = 'ClusterUnreachable', message = 'no controller has looked at it' } = getCondition(status?.conditions, 'Ready') ?? {};
+    return fail('TargetCluster', `${metadata.namespace}/${metadata.name}: ${reason}: ${message}`, hintFor(reason));
+  });
+  return bad.length === 0 && clusters.length > 0 ? [ok('TargetCluster', `${clusters.length} answer`)] : findings;
 }
 
 const hintFor = (reason: string): string => getKey<Reason>(reasons, reason)?.hint ?? 'docs/reference/reasons.md lists what to do.';
