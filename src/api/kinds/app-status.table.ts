@@ -66,6 +66,10 @@ export const appStatus = object('What became of it.', {
     chart: str('Chart and version.', { maxLength: 512 }),
     appVersion: str("The chart's appVersion.", { maxLength: 128 }),
   }),
+  delivery: object('The newest recorded revision of an App with hooks or tests that is no Helm release.', {
+    revision: must(count('Its number.')),
+    status: str('`deployed`, `failed`, `pending-upgrade`, …', { maxLength: 64 }),
+  }),
   tests: list(
     object('One test.', {
       name: must(str('Name of its Job or Pod.')),

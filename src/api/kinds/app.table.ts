@@ -335,9 +335,19 @@ const appSpec = object('One thing delivered to one place.', {
   sync: always(sync),
   health: always(health),
   tests: always(
-    object('Tests: the test hooks of a chart.', {
-      after: by('deploy', word(['deploy', 'never'], 'When they run.')),
-      only: list(str('A name pattern.'), 'Only these tests; absent: all.'),
+    object('Tests: test hooks of a chart, and Jobs and Pods annotated `lockstep.dev/test: "true"` or `helm.sh/hook: test`.', {
+      after: by('deploy', word(['deploy', 'never'], 'When they run by themselves.')),
+      only: list(
+        str(
+          'A name (`smoke-*`), a label (`tier=smoke`), an expression over `test` (name, kind, weight, labels, annotations); `!` before it: not these.',
+        ),
+        'Only these tests run by themselves; absent: all.',
+      ),
+      timeout: duration(
+        'How long one test may take. Default: `build.helm.timeout`. The annotation `lockstep.dev/timeout` of a test wins.',
+        1000,
+      ),
+      every: duration('They run again when the last one ended this long ago.', 10000),
     }),
   ),
   decrypt: object('Keys for SOPS and git-secret files.', {

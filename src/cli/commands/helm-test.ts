@@ -1,5 +1,5 @@
 /** `lockstep helm test`. Source: Helm 4 pkg/cmd/release_testing.go. Filters may also be patterns and labels, as for `lockstep test`. */
-import { selectsTest } from '../../core/release/index.ts';
+import { selectsTest } from '../../core/release/tests/index.ts';
 import { testRelease } from '../../helm/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';

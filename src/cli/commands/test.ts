@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type App, type AppStatus, getCondition, names } from '../../api/index.ts';
+import { patternProblem } from '../../core/release/tests/index.ts';
 import { buildGraph, waves } from '../../core/graph/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { APP_RESOURCE, findApp, listApps } from '../apps.ts';
@@ -21,8 +22,14 @@ const mostPatience = 30_000;
 export const test = defineCommand({
   summary: 'Run the tests of one App or of all, in the order of their dependencies',
   usage: '[APP]',
-  details: 'Tests are the test hooks of Helm releases. Patterns: a name (`smoke-*`), a label (`tier=smoke`), `!` before what is left out.',
-  examples: ['lockstep test shop', "lockstep test shop --only 'smoke-*'", 'lockstep test -n team-shop --junit report.xml'],
+  details:
+    'Tests are test hooks of charts, and Jobs and Pods annotated lockstep.dev/test: "true". Patterns: a name (`smoke-*`), a label (`tier=smoke`), an expression over `test` (name, kind, weight, labels, annotations), `!` before what is left out.',
+  examples: [
+    'lockstep test shop',
+    "lockstep test shop --only 'smoke-*'",
+    'lockstep test --only \'test.labels.tier == "smoke"\'',
+    'lockstep test -n team-shop --junit report.xml',
+  ],
   flags: {
     ...CLUSTER_FLAGS,
     ...NAMESPACE_FLAG,
@@ -32,7 +39,10 @@ export const test = defineCommand({
   },
   args: { min: 0, max: 1 },
   run: ({ args, flags, io }) => {
-    if (flags.only.some((pattern) => /[\s]/.test(pattern))) throw new UsageError('--only takes patterns without blanks');
+    for (const pattern of flags.only) {
+      const problem = patternProblem(pattern);
+      if (problem !== undefined) throw new UsageError(`--only ${pattern}: ${problem}`);
+    }
     return withCluster(flags, io, async (kube) => {
       const apps = args[0] === undefined ? inOrder(await listApps(kube, flags.namespace)) : [await findApp(kube, args[0], flags.namespace)];
       const tested: TestedApp[] = [];
@@ -72,7 +82,7 @@ interface Asked {
 async function testsOf(kube: KubeClient, app: App, { only, timeout, io }: Asked): Promise<Tests> {
   if ((app.status?.tests ?? []).length === 0) return [];
   const since = Math.floor(Date.now() / 1000) * 1000;
-  const token = `${new Date().toISOString()} ${only.join(',')}`;
+  const token = `${new Date().toISOString()} ${JSON.stringify(only)}`;
   const asked = await kube.patch(APP_RESOURCE, app.metadata, {
     type: 'application/merge-patch+json',
     value: { metadata: { annotations: { [names.testAt]: token } } },

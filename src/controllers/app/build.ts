@@ -22,8 +22,12 @@ export interface RenderedObject {
   readonly controller?: ObjectRef;
 }
 
+/** What is recorded revision by revision: a Helm release, or the deliveries of another App, so that its hooks and tests run once and it can go back. */
+export type ReleaseDraft = HelmDraft | { readonly kind: 'delivery' };
+
 /** What a chart's render says about the release it makes. */
-export interface ReleaseDraft {
+export interface HelmDraft {
+  readonly kind: 'helm';
   readonly name: string;
   readonly chart: Chart;
   /** What the user gave. */
@@ -41,7 +45,7 @@ export interface ChartMark {
 
 export interface Built extends Outcome<readonly RenderedObject[]> {
   readonly charts?: readonly ChartMark[];
-  readonly release?: ReleaseDraft;
+  readonly release?: HelmDraft;
   /** What the chart itself says it provides and requires. */
   readonly contracts?: Contracts;
 }

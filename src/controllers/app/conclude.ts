@@ -45,6 +45,7 @@ export function conclude(request: ConcludeRequest): Conclusion {
   const judged = isSuspended(request.app, request.clock.now()) ? judge(request, applied) : (release?.judged ?? judge(request, applied));
   return {
     ...judged,
+    next: withTests(judged.next, release?.testsDueIn),
     applied,
     // What only a person can move does not hold up the Apps that look at what this one makes.
     settled: open.every(({ waits }) => waits) || !judged.verdict.moving,
@@ -60,6 +61,10 @@ function isOpen(item: PlanItem, written: ReadonlySet<string>): boolean {
   if (item.operation === 'recreate') return true;
   return !written.has(refKey(item.ref));
 }
+
+/** Tests that run on a schedule are looked at when they are due. */
+const withTests = (next: Next, dueIn: number | undefined): Next =>
+  dueIn === undefined || next.kind !== 'done' ? next : { kind: 'after', ms: Math.min(dueIn, 2 ** 31 - 1) };
 
 type Judged = Pick<Conclusion, 'verdict' | 'next'>;
 

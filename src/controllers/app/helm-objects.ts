@@ -38,9 +38,7 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     problems.push(...read.problems);
   }
   const hooks = rendered.hooks.filter((hook) => (isTest(hook) ? spec.skipTests : spec.disableHooks) !== true);
-  const left = isRelease ? [] : hooks.filter((hook) => !isTest(hook));
-  if (left.length > 0) problems.push(hookWarning(left));
-  for (const hook of isRelease ? hooks : []) {
+  for (const hook of hooks) {
     const read = objectsIn(hook.object, hook);
     objects.push(...read.value);
     problems.push(...read.problems);
@@ -55,17 +53,6 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
 }
 
 const isTest = ({ events }: Hook): boolean => events.every((event) => event === 'test');
-
-const hookWarning = (hooks: readonly Hook[]): Problem => {
-  const names = hooks.slice(0, 5).map(({ kind, name, events }) => `${kind}/${name} (${events.join(', ')})`);
-  const more = hooks.length > 5 ? ` and ${hooks.length - 5} more` : '';
-  return {
-    code: 'HooksNotRun',
-    severity: 'warning',
-    message: `${hooks.length} hooks of the chart are not run with build.helm.mode: template: ${names.join(', ')}${more}`,
-    hint: 'mode: release runs them; disableHooks: true says that they are not needed',
-  };
-};
 
 /** CRDs of `crds/` are never deleted (S3d); with `create` what is there stays as it is. */
 function keptCrd(object: KubeObject, mode: 'create' | 'replace' | 'skip'): KubeObject {

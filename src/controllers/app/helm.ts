@@ -78,7 +78,7 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   const { value: contracts, problems: misread } = chartContracts(chart.value.metadata.annotations ?? {}, `${input.path}/Chart.yaml`);
   const made = { ...objects, charts: [markOf(chart.value)], problems: [...objects.problems, ...misread], contracts };
   if (mode === 'template') return made;
-  return { ...made, release: { name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
+  return { ...made, release: { kind: 'helm', name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
 }
 
 /**

@@ -1,15 +1,18 @@
 /** Who changes fields: people through their tools, or controllers (S8). managedFields name a manager, not a person (S26). */
 import { type KubeObject, getKey } from '../../core/object/index.ts';
+import type { RecordKind } from '../../core/release/store/index.ts';
 
 /** Ours, for everything that is no Helm release. */
 const ownManager = 'lockstep';
 
 /** Objects of a release are applied as Helm applies them, so that the real Helm goes on with them unaided (ADR 0042). */
-export const releaseManager = 'helm';
+const releaseManager = 'helm';
 
 /** As which field manager a target is applied. */
-export const managerOf = ({ render }: { readonly render: { readonly release?: unknown } }): string =>
-  render.release === undefined ? ownManager : releaseManager;
+export const managerOf = ({ render }: { readonly render: { readonly release?: { readonly kind: RecordKind } } }): string =>
+  managerFor(render.release?.kind);
+
+export const managerFor = (kind: RecordKind | undefined): string => (kind === 'helm' ? releaseManager : ownManager);
 
 /** The manager an App would have in the other of its two modes: what is left of it becomes ours. */
 const otherManager = (manager: string): string => (manager === ownManager ? releaseManager : ownManager);

@@ -2,6 +2,7 @@
 import { type App, type Drift, getCondition } from '../../api/index.ts';
 import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { type Plan, type PlanItem, isQuiet } from '../../core/plan/index.ts';
+import type { RecordKind } from '../../core/release/store/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { rfc3339 } from '../time.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
@@ -13,11 +14,10 @@ import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { Parts, Settings } from './parts.ts';
-import { type Done, type Pass, type PassEnd, nothingFound, stop } from './pass-end.ts';
+import { type Done, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
 import { Removal } from './release/removal.ts';
 import { ReleaseRunner } from './release/runner.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
-import { unsupportedWithoutRelease } from './unsupported.ts';
 import { urlsOf } from './urls.ts';
 import type { Findings } from './verdict.ts';
 
@@ -41,11 +41,6 @@ export class PassRunner {
   /** Carries out the target; or, while it is held back, heals what was applied last. */
   async run(pass: Pass, wanted: Target | Hold): Promise<PassEnd> {
     if (isHold(wanted)) return this.#held(pass, wanted);
-    const unsupported = wanted.render.release === undefined ? unsupportedWithoutRelease(pass.request.app) : undefined;
-    if (unsupported !== undefined) {
-      this.#parts.registry.settled(pass.request.record);
-      return stop('Unsupported', unsupported);
-    }
     if (wanted.cause !== 'drift') pass.request.memory.atRevision(wanted.render.digest);
     const done = await this.#carried(pass, wanted);
     if ('failed' in done) return { kind: 'failed', error: done.failed };
@@ -58,8 +53,9 @@ export class PassRunner {
 
   /** A release is carried out revision by revision, everything else object by object. */
   #carried(pass: Pass, target: Target): Promise<Done | { readonly failed: KubeError }> {
-    if (target.render.release === undefined) return this.#carrier.carryOut(pass, target);
-    return this.#releases.carryOut(pass, target, (done) => this.#concluded(pass, target, done));
+    const { release } = target.render;
+    if (release === undefined) return this.#carrier.carryOut(pass, target);
+    return this.#releases.carryOut(pass, target, { draft: release, judge: (done) => this.#concluded(pass, target, done) });
   }
 
   #concluded(pass: Pass, target: Target, done: Done): Conclusion {
@@ -141,7 +137,7 @@ export class PassRunner {
     const health = this.#health(pass, done);
     const drift = this.#driftOf(pass, target, done);
     const ended = conclude({ app, target, done, health, memory, clock: this.#parts.ports.clock, drift });
-    if (ended.applied && target.render.release === undefined && app.status?.release !== undefined) await this.#forgetRelease(pass);
+    if (ended.applied) await this.#forgetOthers(pass, target.render.release?.kind);
     if (ended.applied) {
       memory.applied = target.render;
       this.#tellSealed(pass, target);
@@ -166,10 +162,13 @@ export class PassRunner {
     return { kind: 'end', verdict, findings, next: exhausted ? { kind: 'done' } : ended.next };
   }
 
-  /** S20: from release to template nothing is deleted but the records. Refusals are seen again: the status tells of the release until it is done. */
-  async #forgetRelease({ request, owner, client, served }: Pass): Promise<void> {
+  /** S20: records of another kind than the revision's go; no object is deleted. Refusals are seen again: the status tells of the records until it is done. */
+  async #forgetOthers({ request, owner, client, served }: Pass, kind: RecordKind | undefined): Promise<void> {
     const { app, memory } = request;
-    await this.#removal.forget({ app, owner, memory, client, served });
+    const { release, delivery } = app.status ?? {};
+    const scene = { app, owner, memory, client, served };
+    if (release !== undefined && kind !== 'helm') await this.#removal.forget(scene, 'helm');
+    if (delivery !== undefined && kind !== 'delivery') await this.#removal.forget(scene, 'delivery');
   }
 
   /** SealedSecrets whose Secrets are in the cluster now say so. */

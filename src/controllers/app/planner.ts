@@ -169,7 +169,7 @@ export class Planner {
       cause: target.cause,
       objects,
       incomplete: target.hold !== undefined,
-      ...(release === undefined ? {} : { release: { name: release.name, namespace: targetOf(app).namespace } }),
+      ...(release?.kind !== 'helm' ? {} : { release: { name: release.name, namespace: targetOf(app).namespace } }),
     };
   }
 

@@ -161,7 +161,8 @@ export class AppReconciler {
   /** The record of a release changed or went. Keys of the Apps that did not do it themselves and have to look. */
   recordChanged(object: KubeObject, type: 'added' | 'changed' | 'deleted'): readonly string[] {
     const { namespace = '', labels = {}, resourceVersion = '' } = object.metadata;
-    const [key, version] = [`${namespace}/${labels['name'] ?? ''}`, Number(labels['version'])];
+    const kind = labels['owner'] === 'helm' ? 'helm' : 'delivery';
+    const [key, version] = [`${kind} ${namespace}/${labels['name'] ?? ''}`, Number(labels['version'])];
     const changed: string[] = [];
     for (const [app, { release }] of this.#memories) {
       if (release.key !== key || release.stored === undefined) continue;

@@ -1,13 +1,14 @@
 /**
  * Renders an App at a revision and remembers what the render read (S1). Nothing here writes to a cluster.
  */
-import { type App, targetOf } from '../../api/index.ts';
+import { type App, parseDuration, targetOf } from '../../api/index.ts';
 import { type Ask } from '../../core/ask/index.ts';
 import type { Contracts } from '../../core/contract/index.ts';
-import { type Json, type KubeObject, type ObjectRef, formatRef, refKey, refOf } from '../../core/object/index.ts';
+import { type Json, type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf, keyedDigestOf } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
 import { hookMarkOf, isSkipped, valuesJson } from '../../core/release/index.ts';
+import { timeoutAnnotation } from '../../core/release/tests/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
 import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
@@ -25,9 +26,9 @@ export interface Render {
   /** What people read. */
   readonly revision: string;
   readonly objects: readonly WantedObject[];
-  /** Objects of a release that run at moments of their own: hooks and tests. */
+  /** Objects that run at moments of their own: hooks and tests. */
   readonly hooks: readonly WantedObject[];
-  /** Set when it is a Helm release. */
+  /** Set when its revisions are recorded. */
   readonly release?: ReleaseDraft;
   /** What the chart itself says it provides and requires (S21). */
   readonly contracts?: Contracts;
@@ -129,13 +130,12 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const unsealed = await decryption.unsealed(value.value, placing, now ?? options.now);
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
-  const problems = [...decryption.check(value.value, placing), ...value.problems];
   const { key } = options.facts;
   const all = [...value.value, ...unsealed.value].map((rendered) => wanted(rendered, key));
-  const { release } = value;
-  // Without a release nothing records how far a hook is: such objects are applied like all others.
-  const hooks = release === undefined ? [] : all.filter(isHook);
-  const objects = all.filter((item) => !isSkipped(item.object) && !(release !== undefined && isHook(item)));
+  const hooks = all.filter(isHook);
+  const problems = [...hooks.flatMap(timeoutProblems), ...decryption.check(value.value, placing), ...value.problems];
+  const objects = all.filter((item) => !isSkipped(item.object) && !isHook(item));
+  const release = value.release ?? deliveryOf(app, hooks);
   return {
     commit: head.revision.commit,
     revision: head.revision.name,
@@ -205,12 +205,24 @@ async function timeOfReads(head: Head, trace: readonly TraceEntry[]): Promise<nu
 
 const isHook = ({ object }: WantedObject): boolean => hookMarkOf(object) !== undefined;
 
+/** How long a hook may take has to be readable before it runs. */
+const timeoutProblems = ({ object, file }: WantedObject): readonly Problem[] => {
+  const text = getKey(object.metadata.annotations ?? {}, timeoutAnnotation);
+  if (text === undefined || parseDuration(text) !== undefined) return [];
+  const message = `${timeoutAnnotation} must be a duration such as 90s; it is ${JSON.stringify(text)}`;
+  return [{ code: 'InvalidAnnotation', message, object: formatRef(refOf(object)), ...(file === undefined ? {} : { file }) }];
+};
+
+/** Without a release, hooks, tests and going back need records of their own: how far a revision is, and what it was. */
+const deliveryOf = ({ spec: { sync } }: App, hooks: readonly WantedObject[]): ReleaseDraft | undefined =>
+  hooks.length > 0 || sync.onFailure === 'pin' ? { kind: 'delivery' } : undefined;
+
 /** What else than its objects makes a render another one. Nothing of it: the digest is that of the objects alone. */
 const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefined): readonly Json[] => {
-  if (hooks.length === 0 && release === undefined) return [];
-  const { metadata } = release?.chart ?? {};
-  const chart = release === undefined ? [] : [release.name, metadata?.name ?? '', metadata?.version ?? '', metadata?.appVersion ?? ''];
-  return [hooks.map(({ digest }) => digest), chart, release === undefined ? null : valuesJson(release.config)];
+  const made = hooks.map(({ digest }) => digest);
+  if (release?.kind !== 'helm') return hooks.length === 0 ? [] : [made, [], null];
+  const { name, version, appVersion } = release.chart.metadata;
+  return [made, [release.name, name, version, appVersion], valuesJson(release.config)];
 };
 
 const wanted = ({ object, file, line, controller, origin }: RenderedObject, key: Uint8Array): WantedObject => ({

@@ -3,6 +3,7 @@ import type { App, IgnoreRule } from '../../api/index.ts';
 import { type Program, compileCel } from '../../core/cel/index.ts';
 import { type CustomChecks, compileChecks, compileReady } from '../../core/health/index.ts';
 import type { Json, KubeObject } from '../../core/object/index.ts';
+import { patternProblem } from '../../core/release/tests/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 
 interface Compiled {
@@ -11,6 +12,12 @@ interface Compiled {
 }
 
 type Ready = (object: KubeObject, dependency: KubeObject) => boolean | string;
+
+const testProblems = ({ spec: { tests } }: App): readonly Problem[] =>
+  (tests.only ?? []).flatMap((pattern, index) => {
+    const message = patternProblem(pattern);
+    return message === undefined ? [] : [{ code: 'RuleInvalid', field: `spec.tests.only[${index}]`, message }];
+  });
 
 const objectOnly = new Map([['object', undefined]]);
 
@@ -33,7 +40,10 @@ export class Rules {
     const known = this.#compiled.get(app.spec);
     if (known !== undefined) return known;
     const checks = compileChecks(app.spec.health.checks ?? [], 'spec.health.checks');
-    const compiled = { checks: checks.value, problems: [...checks.problems, ...this.#ignoreProblems(app), ...this.#readyProblems(app)] };
+    const compiled = {
+      checks: checks.value,
+      problems: [...checks.problems, ...this.#ignoreProblems(app), ...this.#readyProblems(app), ...testProblems(app)],
+    };
     this.#compiled.set(app.spec, compiled);
     return compiled;
   }

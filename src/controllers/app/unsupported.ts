@@ -7,10 +7,6 @@ const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec
   { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },
 ];
 
-/** What only Helm releases can do; told once it is known that this App is none. */
-export const unsupportedWithoutRelease = ({ spec }: App): string | undefined =>
-  spec.sync.onFailure === 'pin' ? 'not supported by this version: spec.sync.onFailure: pin for Apps that are no Helm release' : undefined;
-
 /** What of an App's spec this version cannot do; undefined when it can do all of it. */
 export function unsupportedFields(app: App): string | undefined {
   const fields = RULES.filter(({ isSet }) => isSet(app.spec)).map(({ field }) => field);

@@ -14,7 +14,6 @@ import {
 } from '../../api/index.ts';
 import { type Plan, countPlan, isQuiet } from '../../core/plan/index.ts';
 import { formatRef } from '../../core/object/index.ts';
-import { formatProblem } from '../../core/problem/index.ts';
 import { type Contracts, sameContracts } from '../../core/contract/index.ts';
 import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
@@ -90,6 +89,8 @@ function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, {
   if (render === undefined) return;
   if (release?.status === undefined) delete next.release;
   else next.release = release.status;
+  if (release?.delivery === undefined) delete next.delivery;
+  else next.delivery = release.delivery;
   if (release?.tests === undefined || release.tests.length === 0) delete next.tests;
   else next.tests = release.tests;
   const { pinned } = release ?? {};
@@ -151,12 +152,6 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   return [...conditions];
 }
 
-/** The revision, and what of it was left out on purpose. */
-function syncedMessage(render: Render | undefined): string {
-  const left = render?.problems.filter(({ code }) => code === 'HooksNotRun') ?? [];
-  return [render?.revision ?? '', ...left.map(formatProblem)].join('; ').slice(0, 1000);
-}
-
 /** Moving versions that went into the render, and what they stood for (S16); undefined when there are none. */
 function reproducibleOf({ spec: { source } }: App, render: Render | undefined): NewCondition | undefined {
   const floating = (render?.floating ?? []).map(({ name, at }) => `${name} stands for ${at}`);
@@ -185,7 +180,7 @@ const isExactVersion = (version: string | undefined): boolean => version !== und
 
 function syncedOf(verdict: Verdict, findings: Findings): NewCondition {
   if (findings.applied && findings.drift.length === 0)
-    return { type: 'Synced', status: 'True', reason: 'InSync', message: syncedMessage(findings.render) };
+    return { type: 'Synced', status: 'True', reason: 'InSync', message: findings.render?.revision ?? '' };
   const reason = findings.drift.length > 0 && verdict.ready === 'True' ? 'Drifted' : verdict.reason;
   return { type: 'Synced', status: 'False', reason, message: verdict.message };
 }

@@ -5,7 +5,7 @@
 import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
-import { recordSelector } from '../../core/release/store/index.ts';
+import { anyRecord } from '../../core/release/store/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { type Informers, type WorkQueue, createInformers, createWorkQueue } from '../../runtime/index.ts';
 import { Autoscalers } from '../app/autoscalers.ts';
@@ -94,7 +94,7 @@ export class Delivery {
   async start(kindsChanged: (served: Served) => void = () => undefined): Promise<void> {
     const served = await this.cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
-    this.#records.acquire(secrets, { labelSelector: recordSelector() }).informer.subscribe((change) => {
+    this.#records.acquire(secrets, { labelSelector: anyRecord }).informer.subscribe((change) => {
       const object = change.type === 'deleted' ? change.old : change.now;
       for (const key of this.#reconciler.recordChanged(object, change.type)) this.queue.add(key);
     });

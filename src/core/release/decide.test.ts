@@ -8,6 +8,7 @@ const policy: Policy = {
   limit: -1,
   backoff: (retry) => retry * 1000,
   keepFailed: false,
+  removesFailedInstall: true,
   patience: 300_000,
   now: 1_000_000,
 };
@@ -26,6 +27,7 @@ function revision(text: string): Revision {
     at,
     tests,
     testTries: tests === 'failed' ? number : 0,
+    passedBefore: rest.includes('proven'),
     ...attempt,
   };
 }
@@ -51,6 +53,7 @@ describe('states', () => {
     ['untested', ['1 deployed new untested'], {}, 'test version=1'],
     ['tested by a person, failures do not count', ['1 deployed new failed #1'], { wish: { tests: false } }, 'correct version=1'],
     ['tested', ['1 deployed new passed'], {}, 'correct version=1'],
+    ['tested well once, failing on schedule', ['1 deployed new failed #1 proven'], {}, 'correct version=1'],
     ['ours, interrupted', ['1 deployed old', '2 pending-upgrade new upgrade'], {}, 'resume version=2 action=upgrade'],
     ['ours, interrupted, and Git moved on', ['1 deployed old', '2 pending-upgrade older upgrade'], {}, 'unlock version=2'],
     ['ours, being uninstalled', ['1 uninstalling new uninstall'], {}, 'resume version=1 action=uninstall'],

@@ -23,6 +23,8 @@ export interface Revision {
   readonly attempt?: Attempt;
   /** `untested`: a test that is to run has not ended. */
   readonly tests: 'none' | 'untested' | 'passed' | 'failed';
+  /** Its tests passed once: what fails later is not the revision's fault. */
+  readonly passedBefore: boolean;
   /** How often its tests ran. */
   readonly testTries: number;
 }
@@ -44,6 +46,8 @@ export interface Policy {
   readonly backoff: (retry: number) => number;
   /** What a failed first install made stays. */
   readonly keepFailed: boolean;
+  /** Otherwise what a failed first install made stays, too: before its first record it may have run for years. */
+  readonly removesFailedInstall: boolean;
   /** Milliseconds after which a revision that somebody else left pending counts as given up. */
   readonly patience: number;
   readonly now: number;
@@ -130,7 +134,7 @@ function decidePending(last: Revision, revisions: readonly Revision[], { wish, p
 function decideDeployed(last: Revision, revisions: readonly Revision[], { wish, policy }: Scene): Action {
   const { version, tests } = last;
   if (tests === 'untested') return { kind: 'test', version };
-  if (!wish.tests || tests === 'none' || tests === 'passed') return { kind: 'correct', version };
+  if (!wish.tests || last.passedBefore || tests === 'none' || tests === 'passed') return { kind: 'correct', version };
   return decideFailed(last, revisions, { wish, policy, tests: true });
 }
 
@@ -162,7 +166,9 @@ function giveUp(
   const good = lastGood(revisions, last);
   if (good === undefined) {
     const firstInstall = revisions.every(({ status }) => status === 'failed' || status === 'uninstalled');
-    return firstInstall && !policy.keepFailed ? { kind: 'uninstall', version } : { kind: 'exhausted', version, tests };
+    return firstInstall && policy.removesFailedInstall && !policy.keepFailed
+      ? { kind: 'uninstall', version }
+      : { kind: 'exhausted', version, tests };
   }
   if (policy.onFailure === 'retry' || policy.keepFailed) return { kind: 'exhausted', version, tests };
   return { kind: 'rollback', version: version + 1, to: good.version, why: `revision ${version} failed` };

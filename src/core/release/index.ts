@@ -3,7 +3,6 @@
  * In: Secrets, charts, renders, living objects. Out: records, Secrets, one action, one step of one hook. Never: asks for anything, waits, knows the time.
  */
 export { chartRecord, valuesJson } from './chart-record.ts';
-export { selectsTest } from './select-tests.ts';
 export { computedValues } from './values.ts';
 export { decideRelease } from './decide.ts';
 export { hookMarkOf, isSkipped } from './hook-mark.ts';

@@ -3,10 +3,11 @@
  * Every step is a write that the next process finds. Source of the order: Helm 4 pkg/action (install.go, upgrade.go, rollback.go).
  */
 import { names } from '../../../api/index.ts';
-import { type KubeObject, getKey, refKey, refOf } from '../../../core/object/index.ts';
+import { type KubeObject, type ObjectRef, getKey, refKey, refOf } from '../../../core/object/index.ts';
 import { digestOf, keyedDigestOf } from '../../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
-import { type Action, type Release, selectsTest, splitManifest } from '../../../core/release/index.ts';
+import { type Action, type Release, splitManifest } from '../../../core/release/index.ts';
+import { selectsTest } from '../../../core/release/tests/index.ts';
 import { mostData, sizeOf, toSecret } from '../../../core/release/store/index.ts';
 import { type Result, ok } from '../../../std/index.ts';
 import { isMissingNamespace } from '../../kube-reason.ts';
@@ -39,8 +40,7 @@ export class Attempts {
   /** Nothing is begun that the plan refuses or that waits for a person. */
   async begin(scene: ReleasePass, action: Begin, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
     const { pass, records } = scene;
-    const draft = scene.target.render.release;
-    if (draft === undefined) return this.#carrier.preview(pass, scene.target);
+    const { draft } = scene;
     const target = (await this.#rendered(scene, action)) ?? scene.target;
     const shown = await this.#carrier.preview(pass, target);
     if ('failed' in shown) return shown;
@@ -50,17 +50,19 @@ export class Attempts {
     const now = this.#now();
     const last = await this.#lastOf(scene, stored);
     if (!last.ok) return { failed: last.error };
+    const begun = isRunning(scene, action) ? 'upgrade' : action.action;
     const release = releaseOf(pass.request.app, target, draft, {
+      name: records.place.name,
       version: action.version,
-      action: action.action,
+      action: begun,
       firstDeployed: last.value?.firstDeployed,
       now,
       labels: last.value?.labels ?? {},
     });
-    const size = sizeOf(toSecret(release, records.place.storage, { at: 0 }));
+    const size = sizeOf(toSecret(release, records.place.storage, { at: 0, kind: records.place.kind }));
     if (size > mostData) return { ...shown, release: { complete: false, ...tooLarge(release, size) } };
     return this.#create({ ...scene, target }, release, {
-      attempt: { digest: labelDigest(scene.target.render.digest), action: action.action, number: action.number },
+      attempt: { digest: labelDigest(scene.target.render.digest), action: begun, number: action.number },
       stage: 'before',
       tests: { tries: 0, outcome: 'open' },
     });
@@ -131,15 +133,30 @@ export class Attempts {
     if (word === undefined || last?.marks === undefined || last.revision.status !== 'deployed') return undefined;
     const asked = labelDigest(digestOf(word));
     if (last.marks.tests.asked === asked) return undefined;
-    const patterns = (word.split(' ')[1] ?? '').split(',').filter((one) => one !== '');
+    return this.#reopenTests({ pass, records }, last.revision.version, { patterns: patternsIn(word), asked });
+  }
+
+  /** The tests of a deployed revision run again, because their time has come (`tests.every`). */
+  testsDue({ pass, records }: ReleasePass, version: number): Promise<CarriedOut | 'again'> {
+    return this.#reopenTests({ pass, records }, version, { patterns: pass.request.app.spec.tests.only ?? [] });
+  }
+
+  async #reopenTests(
+    { pass, records }: Pick<ReleasePass, 'pass' | 'records'>,
+    version: number,
+    { patterns, asked }: { readonly patterns: readonly string[]; readonly asked?: string },
+  ): Promise<CarriedOut | 'again'> {
     const updated = await records.update(
-      last.revision.version,
+      version,
       (release, marks) => ({
         release: {
           ...release,
           hooks: release.hooks.map((hook) => (selectsTest(hook, patterns) ? { ...hook, lastRun: { phase: 'Unknown' } } : hook)),
         },
-        marks: { ...marks, tests: { tries: marks.tests.tries + 1, outcome: 'open', asked } },
+        marks: {
+          ...marks,
+          tests: { ...marks.tests, tries: marks.tests.tries + 1, outcome: 'open', ...(asked === undefined ? {} : { asked }) },
+        },
       }),
       this.#now(),
     );
@@ -199,10 +216,14 @@ export class Attempts {
 
   /** What a record says, as a target: no render takes part (S12). */
   targetOf({ target }: ReleasePass, release: Release): Target {
+    const controllers = new Map(
+      target.objects.flatMap(({ object, controller }) => (controller === undefined ? [] : [[refKey(refOf(object)), controller] as const])),
+    );
     const wanted = ({ object, path }: { readonly object: KubeObject; readonly path: string }): WantedObject => ({
       object,
       digest: keyedDigestOf(object, this.#parts.renderKey),
       ...(path === '' ? {} : { file: path }),
+      ...controllerIn(controllers, object),
     });
     const objects = splitManifest(release.manifest).map(wanted);
     const hooks = release.hooks.flatMap(({ manifest, path }) => splitManifest(manifest).map(({ object }) => wanted({ object, path })));
@@ -249,12 +270,35 @@ export class Attempts {
   }
 }
 
+/** What follows the token: patterns with commas between them, or a JSON list of them. */
+function patternsIn(word: string): readonly string[] {
+  const text = word.slice(word.indexOf(' ') + 1).trim();
+  if (!word.includes(' ')) return [];
+  if (!text.startsWith('[')) return text.split(',').filter((one) => one !== '');
+  try {
+    const read = JSON.parse(text) as unknown;
+    return Array.isArray(read) ? read.filter((one) => typeof one === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** An App that was delivered before its first record: for its hooks that is no installation. */
+const isRunning = ({ pass, draft }: ReleasePass, { action }: Begin): boolean =>
+  draft.kind === 'delivery' && action === 'install' && pass.request.app.status?.applied !== undefined;
+
 const readsRelease = (target: Target): boolean => target.render.trace.some(({ request }) => request.kind === 'release');
 
 const isNamespace =
   (name: string) =>
   (key: string): boolean =>
     key === refKey(refOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+
+/** A record does not hold which object another is made from. */
+function controllerIn(controllers: ReadonlyMap<string, ObjectRef>, object: KubeObject): { readonly controller?: ObjectRef } {
+  const controller = controllers.get(refKey(refOf(object)));
+  return controller === undefined ? {} : { controller };
+}
 
 function tooLarge({ name }: Release, size: number): { readonly judged: ReturnType<typeof stuck> } {
   const message = `the record of release ${name} takes ${size} bytes; a Secret holds ${mostData}`;

@@ -7,28 +7,54 @@ import {
   joinManifests,
   objectText,
   type Release,
-  selectsTest,
   valuesJson,
 } from '../../../core/release/index.ts';
+import { selectsTest, timeoutIn } from '../../../core/release/tests/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
 import { rfc3339 } from '../../time.ts';
+import { digestOf } from '../../../core/plan/digest/index.ts';
 import type { ReleaseDraft } from '../build.ts';
 import type { Target } from '../targets.ts';
 import type { ReleasePlace } from './records.ts';
 
+/** Where the records of a Helm release are. */
 export const placeOf = (app: App, name: string): ReleasePlace => {
   const { namespace } = targetOf(app);
-  return { name, namespace, storage: app.spec.build.helm?.storageNamespace ?? namespace };
+  return { kind: 'helm', name, namespace, storage: app.spec.build.helm?.storageNamespace ?? namespace };
 };
+
+const longestName = 53;
+
+/** Where those of any other App are: beside what it delivers, named after the App. */
+export const deliveryPlaceOf = (app: App): ReleasePlace => {
+  const { namespace } = targetOf(app);
+  const whole = `${app.metadata.namespace}.${app.metadata.name}`;
+  const name = whole.length <= longestName ? whole : `${whole.slice(0, longestName - 9)}.${digestOf(whole).slice(7, 15)}`;
+  return { kind: 'delivery', name, namespace, storage: namespace };
+};
+
+export const placeFor = (app: App, draft: ReleaseDraft): ReleasePlace =>
+  draft.kind === 'helm' ? placeOf(app, draft.name) : deliveryPlaceOf(app);
 
 /** Tests that run by themselves after a deployment. */
 export const automaticOf = ({ spec: { tests } }: App): ((hook: HookRecord) => boolean) =>
   tests.after === 'deploy' ? (hook) => selectsTest(hook, tests.only ?? []) : () => false;
 
-/** Milliseconds one hook or test may take. */
-export const timeoutOf = (app: App): number => parseDuration(app.spec.build.helm?.timeout ?? '5m') ?? 300_000;
+const fiveMinutes = 300_000;
+
+/** Milliseconds one hook of a release may take, and after which a foreign lock counts as given up. */
+export const timeoutOf = (app: App): number => parseDuration(app.spec.build.helm?.timeout ?? '5m') ?? fiveMinutes;
+
+/** Milliseconds for one hook or test: what its object says, else what the App says of its tests, else of its hooks. */
+export function hookTimeoutOf(app: App, hook: HookRecord): number {
+  const own = timeoutIn(hook);
+  const given = own ?? (hook.events.includes('test') ? app.spec.tests.timeout : undefined);
+  return (given === undefined ? undefined : parseDuration(given)) ?? timeoutOf(app);
+}
 
 export interface DraftScene {
+  /** Of the release. */
+  readonly name: string;
   readonly version: number;
   readonly action: 'install' | 'upgrade';
   /** RFC 3339; of the first revision. */
@@ -41,7 +67,7 @@ export interface DraftScene {
 export function releaseOf(app: App, target: Target, draft: ReleaseDraft, scene: DraftScene): Release {
   const at = rfc3339(scene.now);
   return {
-    name: draft.name,
+    name: scene.name,
     namespace: targetOf(app).namespace,
     version: scene.version,
     status: scene.action === 'install' ? 'pending-install' : 'pending-upgrade',
@@ -49,9 +75,9 @@ export function releaseOf(app: App, target: Target, draft: ReleaseDraft, scene: 
     firstDeployed: scene.firstDeployed === undefined || scene.firstDeployed === '' ? at : scene.firstDeployed,
     lastDeployed: at,
     deleted: '',
-    notes: draft.notes,
-    chart: chartRecord(draft.chart),
-    config: valuesJson(draft.config),
+    notes: draft.kind === 'helm' ? draft.notes : '',
+    chart: draft.kind === 'helm' ? chartRecord(draft.chart) : null,
+    config: draft.kind === 'helm' ? valuesJson(draft.config) : undefined,
     manifest: joinManifests(target.objects.filter(({ origin }) => origin !== 'crds').map(partOf)),
     hooks: target.hooks.map(hookRecordOf),
     applyMethod: 'ssa',

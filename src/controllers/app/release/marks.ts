@@ -7,16 +7,21 @@ import { digestOf } from '../../../core/plan/digest/index.ts';
 import type { AppId } from '../../../core/plan/owner/index.ts';
 import type { Attempt, Release } from '../../../core/release/index.ts';
 
-/** How far the work on a revision is: its hooks before, its objects, its hooks after, all done. */
-export type Stage = 'before' | 'objects' | 'after' | 'done';
+/** How far the work on a revision is: its hooks before, its objects, its hooks after, all done; or its hooks for failures. */
+export type Stage = 'before' | 'objects' | 'after' | 'done' | 'failing';
 
 export interface Marks {
   readonly attempt: Attempt;
   readonly stage: Stage;
   /** Word of the reason table, once it failed. */
   readonly reason?: string;
-  /** How often its tests ran before, and what came of them. */
-  readonly tests: { readonly tries: number; readonly outcome: 'open' | 'passed' | 'failed'; readonly asked?: string };
+  /** How often its tests ran before, what came of them last, and whether they ever passed for this revision. */
+  readonly tests: {
+    readonly tries: number;
+    readonly outcome: 'open' | 'passed' | 'failed';
+    readonly asked?: string;
+    readonly passed?: boolean;
+  };
 }
 
 const names = {
@@ -51,14 +56,14 @@ export function withMarks(release: Release, app: AppId, marks: Marks): Release {
     [names.proof, proofOf(app, release, attempt)],
     [names.stage, stage],
     ...(reason === undefined ? [] : [[names.reason, reason] as const]),
-    [names.tests, `${tests.outcome}.${tests.tries}`],
+    [names.tests, `${tests.outcome}.${tests.tries}${tests.passed === true ? '.passed' : ''}`],
     ...(tests.asked === undefined ? [] : [[names.asked, tests.asked] as const]),
   ];
   return { ...release, labels: Object.fromEntries([...kept, ...own]) };
 }
 
 const actions: ReadonlySet<string> = new Set<Attempt['action']>(['install', 'upgrade', 'rollback', 'uninstall']);
-const stages: ReadonlySet<string> = new Set<Stage>(['before', 'objects', 'after', 'done']);
+const stages: ReadonlySet<string> = new Set<Stage>(['before', 'objects', 'after', 'done', 'failing']);
 
 /** The marks of this App on a record; undefined when another made it, whatever its labels say. */
 export function marksOf(
@@ -70,7 +75,7 @@ export function marksOf(
   const attempt = { digest: text('digest'), action: text('action') as Attempt['action'], number: Number(text('number')) };
   if (!actions.has(attempt.action) || !Number.isSafeInteger(attempt.number)) return undefined;
   if (text('proof') !== proofOf(app, release, attempt)) return undefined;
-  const [outcome = '', tries = ''] = text('tests').split('.');
+  const [outcome = '', tries = '', passed = ''] = text('tests').split('.');
   const [reason, asked] = [text('reason'), text('asked')];
   return {
     attempt,
@@ -79,6 +84,7 @@ export function marksOf(
     tests: {
       tries: Number(tries) || 0,
       outcome: outcome === 'passed' || outcome === 'failed' ? outcome : 'open',
+      ...(passed === 'passed' ? { passed: true } : {}),
       ...(asked === '' ? {} : { asked }),
     },
   };

@@ -5,7 +5,7 @@
 import { type KubeObject, getKey } from '../../../core/object/index.ts';
 import type { AppId } from '../../../core/plan/owner/index.ts';
 import type { HookRecord, Release, Revision } from '../../../core/release/index.ts';
-import { fromSecret, recordSelector, secretName, toSecret } from '../../../core/release/store/index.ts';
+import { fromSecret, type RecordKind, recordSelector, secretName, toSecret } from '../../../core/release/store/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../../ports/index.ts';
 import { type Result, err, ok } from '../../../std/index.ts';
 import { type Marks, marksOf, withMarks } from './marks.ts';
@@ -24,6 +24,7 @@ export interface ReleasePlace {
   readonly name: string;
   readonly namespace: string;
   readonly storage: string;
+  readonly kind: RecordKind;
 }
 
 export interface Stored {
@@ -53,11 +54,11 @@ export class Records {
 
   /** All revisions, ascending. */
   async list(): Promise<Result<readonly Stored[], RecordError>> {
-    const { storage, name } = this.place;
-    const listed = await this.#client.list(secrets, { namespace: storage, labelSelector: recordSelector(name) });
+    const { storage, name, kind } = this.place;
+    const listed = await this.#client.list(secrets, { namespace: storage, labelSelector: recordSelector(name, kind) });
     if (!listed.ok) return listed;
     const sorted = listed.value.items
-      .filter(({ metadata }) => metadata.name === secretName(name, versionOf(metadata.labels)))
+      .filter(({ metadata }) => metadata.name === secretName(name, versionOf(metadata.labels), kind))
       .toSorted((a, b) => versionOf(a.metadata.labels) - versionOf(b.metadata.labels));
     const last = sorted.at(-1);
     const found: Stored[] = [];
@@ -78,7 +79,7 @@ export class Records {
   /** `AlreadyExists`: somebody else made this revision first. */
   async create(release: Release, marks: Marks, at: number): Promise<Result<Stored, RecordError>> {
     const marked = withMarks(release, this.#app, marks);
-    const created = await this.#client.create(secrets, toSecret(marked, this.place.storage, { at: at / 1000 }), {
+    const created = await this.#client.create(secrets, toSecret(marked, this.place.storage, { at: at / 1000, kind: this.place.kind }), {
       fieldManager: 'lockstep',
     });
     return created.ok ? ok(this.#summary(created.value, marked)) : created;
@@ -91,21 +92,21 @@ export class Records {
     const { release, secret, marks } = read.value;
     const changed = change(release, marks);
     const marked = changed.marks === undefined ? changed.release : withMarks(changed.release, this.#app, changed.marks);
-    const stored = toSecret(marked, this.place.storage, { at: at / 1000, stored: secret });
+    const stored = toSecret(marked, this.place.storage, { at: at / 1000, stored: secret, kind: this.place.kind });
     const written = await this.#client.update(secrets, stored, { fieldManager: 'lockstep' });
     return written.ok ? ok({ stored: this.#summary(written.value, marked), release: marked }) : written;
   }
 
   async delete(version: number): Promise<Result<null, RecordError>> {
-    const { storage, name } = this.place;
-    const deleted = await this.#client.delete(secrets, storage, secretName(name, version));
+    const { storage, name, kind } = this.place;
+    const deleted = await this.#client.delete(secrets, storage, secretName(name, version, kind));
     return deleted.ok || deleted.error.code === 404 ? ok(null) : deleted;
   }
 
   async #read(
     version: number,
   ): Promise<Result<{ readonly release: Release; readonly secret: KubeObject; readonly marks: Marks }, RecordError>> {
-    const found = await this.#client.get(secrets, this.place.storage, secretName(this.place.name, version));
+    const found = await this.#client.get(secrets, this.place.storage, secretName(this.place.name, version, this.place.kind));
     if (!found.ok) return found;
     const release = fromSecret(found.value);
     if (!release.ok) return err(unreadable(release.error));
@@ -126,6 +127,7 @@ export class Records {
       ...(marks === undefined ? {} : { attempt: marks.attempt }),
       tests: release === undefined ? outcomeOf(marks) : testsOf(release, this.#automatic),
       testTries: (marks?.tests.tries ?? 0) + 1,
+      passedBefore: marks?.tests.passed === true,
     };
     return { revision, marks, resourceVersion };
   }

@@ -6,13 +6,14 @@ import type { App } from '../../../api/index.ts';
 import { digestOf } from '../../../core/plan/digest/index.ts';
 import { type AppId, stampOwner } from '../../../core/plan/owner/index.ts';
 import type { Release } from '../../../core/release/index.ts';
+import type { RecordKind } from '../../../core/release/store/index.ts';
 import { HookRunner } from '../../../helm/index.ts';
 import type { KubeClient, KubeError } from '../../../ports/index.ts';
 import type { Served } from '../cluster.ts';
 import type { AppMemory } from '../memory.ts';
-import { releaseManager } from '../managers.ts';
+import { managerFor } from '../managers.ts';
 import type { Parts } from '../parts.ts';
-import { placeOf, timeoutOf } from './draft.ts';
+import { deliveryPlaceOf, hookTimeoutOf, placeOf } from './draft.ts';
 import { Records, type Stored } from './records.ts';
 
 export interface RemovalScene {
@@ -32,7 +33,7 @@ const go: RemovalEnd = { kind: 'go' };
 
 /** Whether there may be records: told by the status, or by what the spec names. */
 export const mayBeRelease = ({ spec, status }: App): boolean =>
-  status?.release !== undefined || spec.build.helm !== undefined || spec.source.chart !== undefined;
+  status?.release !== undefined || status?.delivery !== undefined || spec.build.helm !== undefined || spec.source.chart !== undefined;
 
 export class Removal {
   readonly #parts: Parts;
@@ -74,12 +75,12 @@ export class Removal {
     const found = await this.#newest(scene);
     if (!('release' in found)) return found;
     const ended = await this.#hooks(scene, found, 'post-delete');
-    return ended.kind === 'go' ? this.forget(scene) : ended;
+    return ended.kind === 'go' ? this.forget(scene, kindOf(scene)) : ended;
   }
 
   /** Removes the records this App made: the objects stay what they are. */
-  async forget(scene: RemovalScene): Promise<RemovalEnd> {
-    const records = this.#recordsOf(scene);
+  async forget(scene: RemovalScene, kind: RecordKind): Promise<RemovalEnd> {
+    const records = this.#recordsOf(scene, kind);
     const listed = await records.list();
     if (!listed.ok) return listed.error.reason === 'CorruptRelease' ? go : { kind: 'failed', error: listed.error };
     // The newest goes last, so that an interrupted removal is still known as one.
@@ -92,7 +93,8 @@ export class Removal {
     return go;
   }
 
-  #recordsOf({ app, owner, client }: RemovalScene): Records {
+  #recordsOf({ app, owner, client }: RemovalScene, kind: RecordKind): Records {
+    if (kind === 'delivery') return new Records(client, owner, deliveryPlaceOf(app));
     const name = app.status?.release?.name ?? app.spec.build.helm?.releaseName ?? app.metadata.name;
     return new Records(client, owner, placeOf(app, name));
   }
@@ -100,7 +102,7 @@ export class Removal {
   async #newest(
     scene: RemovalScene,
   ): Promise<RemovalEnd | { readonly records: Records; readonly stored: Stored; readonly release: Release }> {
-    const records = this.#recordsOf(scene);
+    const records = this.#recordsOf(scene, kindOf(scene));
     const listed = await records.list();
     if (!listed.ok) return listed.error.reason === 'CorruptRelease' ? go : { kind: 'failed', error: listed.error };
     const stored = listed.value.at(-1);
@@ -117,12 +119,12 @@ export class Removal {
       { client, served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
         stamp: (object) => stampOwner(object, owner),
-        fieldManager: releaseManager,
+        fieldManager: managerFor(records.place.kind),
         namespace: release.namespace,
         hooks: release.hooks,
         event,
         run: digestOf([records.place.storage, release.name, release.version, release.deleted, event]).slice(7, 39),
-        timeout: () => timeoutOf(app),
+        timeout: (hook) => hookTimeoutOf(app, hook),
         stopsAtFailure: true,
         note: async (hook, run) => {
           const noted = await records.update(
@@ -157,5 +159,7 @@ export class Removal {
     }
   }
 }
+
+const kindOf = ({ app: { status } }: RemovalScene): RecordKind => (status?.delivery === undefined ? 'helm' : 'delivery');
 
 const isOfDeletion = (events: readonly string[]): boolean => events.includes('pre-delete') || events.includes('post-delete');

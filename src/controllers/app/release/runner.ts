@@ -2,11 +2,12 @@
  * A pass over an App that is a Helm release: observe the stored revisions, decide, and do the next thing. Each turn of the loop starts from what is stored,
  * so that a process that died anywhere is continued by the next one.
  */
-import { type App, getCondition, names } from '../../../api/index.ts';
+import { type App, getCondition, names, parseDuration } from '../../../api/index.ts';
 import { type KubeObject, getKey } from '../../../core/object/index.ts';
 import { type Action, decideRelease, type Release } from '../../../core/release/index.ts';
 import type { KubeError } from '../../../ports/index.ts';
 import { backoff } from '../backoff.ts';
+import type { ReleaseDraft } from '../build.ts';
 import type { Carrier } from '../carry-out.ts';
 import type { Conclusion } from '../conclude.ts';
 import type { Parts } from '../parts.ts';
@@ -14,7 +15,7 @@ import type { Done, Pass } from '../pass-end.ts';
 import { isSuspended } from '../suspend.ts';
 import type { Target } from '../targets.ts';
 import { Attempts } from './attempts.ts';
-import { automaticOf, placeOf, timeoutOf } from './draft.ts';
+import { automaticOf, placeFor, timeoutOf } from './draft.ts';
 import { labelDigest } from './marks.ts';
 import { Records, type RecordError, type Stored } from './records.ts';
 import { type ReleaseResult, stuck } from './stage.ts';
@@ -24,6 +25,7 @@ import { statusOf, waitingFor } from './told.ts';
 export interface ReleasePass {
   readonly pass: Pass;
   readonly target: Target;
+  readonly draft: ReleaseDraft;
   readonly records: Records;
   /** What carrying the target out amounts to. */
   readonly judge: (done: Done) => Conclusion;
@@ -44,15 +46,15 @@ export class ReleaseRunner {
     this.#attempts = new Attempts(parts, carrier);
   }
 
-  recordsOf(pass: Pass, name: string): Records {
+  #recordsOf(pass: Pass, draft: ReleaseDraft): Records {
     const { app } = pass.request;
-    return new Records(pass.client, pass.owner, { ...placeOf(app, name), automatic: automaticOf(app) });
+    return new Records(pass.client, pass.owner, { ...placeFor(app, draft), automatic: automaticOf(app) });
   }
 
-  async carryOut(pass: Pass, target: Target, judge: ReleasePass['judge']): Promise<CarriedOut> {
+  async carryOut(pass: Pass, target: Target, { draft, judge }: Pick<ReleasePass, 'judge' | 'draft'>): Promise<CarriedOut> {
     const { app, memory } = pass.request;
-    const records = this.recordsOf(pass, target.render.release?.name ?? app.metadata.name);
-    const scene: ReleasePass = { pass, target, records, judge };
+    const records = this.#recordsOf(pass, draft);
+    const scene: ReleasePass = { pass, target, draft, records, judge };
     for (let turn = 0; turn < mostTurns; turn += 1) {
       const stored = await this.#observe(scene);
       if (!stored.ok) return this.#unreadable(scene, stored.error);
@@ -70,7 +72,7 @@ export class ReleaseRunner {
     records,
   }: ReleasePass): Promise<{ readonly ok: true; readonly value: readonly Stored[] } | { readonly ok: false; readonly error: RecordError }> {
     const { release } = pass.request.memory;
-    const key = `${records.place.storage}/${records.place.name}`;
+    const key = `${records.place.kind} ${records.place.storage}/${records.place.name}`;
     if (release.key === key && release.stored !== undefined) return { ok: true, value: release.stored };
     const listed = await records.list();
     if (!listed.ok) return listed;
@@ -80,7 +82,7 @@ export class ReleaseRunner {
     return listed;
   }
 
-  #decide({ pass, target }: ReleasePass, stored: readonly Stored[]): Action {
+  #decide({ pass, target, draft }: ReleasePass, stored: readonly Stored[]): Action {
     const { app } = pass.request;
     const { retry, onFailure } = app.spec.sync;
     const now = this.#parts.ports.clock.now();
@@ -93,6 +95,7 @@ export class ReleaseRunner {
         limit: retry.limit,
         backoff: (count) => backoff(retry, count, steady),
         keepFailed: app.spec.build.helm?.keepFailed ?? false,
+        removesFailedInstall: draft.kind === 'helm',
         patience: timeoutOf(app),
         now,
       },
@@ -115,8 +118,11 @@ export class ReleaseRunner {
         return this.#attempts.unlock(scene, action.version, action.why);
       case 'test':
         return this.#attempts.test(scene, action.version, stored);
-      case 'correct':
-        return this.#correct(scene, action.version, { complete: true, ...status });
+      case 'correct': {
+        const testsDueIn = dueIn(app, status.tests, this.#parts.ports.clock.now());
+        if (testsDueIn === 0) return this.#attempts.testsDue(scene, action.version);
+        return this.#correct(scene, action.version, { complete: true, ...status, ...(testsDueIn === undefined ? {} : { testsDueIn }) });
+      }
       case 'wait':
         return this.#heldAt(
           scene,
@@ -202,6 +208,16 @@ export class ReleaseRunner {
     const step = `${records.place.name}.v${version}`;
     this.#parts.journal.record(pass.request.app as unknown as KubeObject, { type: 'Unmanaged', message, warning: true, step });
   }
+}
+
+/** Milliseconds until the tests that run by themselves are due again; undefined: never. Counted from the end of the last one. */
+function dueIn(app: App, tests: ReleaseResult['tests'], now: number): number | undefined {
+  const { every } = app.spec.tests;
+  const wanted = (tests ?? []).length > 0 && every !== undefined ? parseDuration(every) : undefined;
+  if (wanted === undefined) return undefined;
+  const ends = (tests ?? []).flatMap(({ completedAt }) => (completedAt === undefined ? [] : [Date.parse(completedAt)]));
+  const last = ends.length > 0 ? Math.max(...ends) : Date.parse(app.status?.applied?.at ?? '') || now;
+  return Math.max(0, last + wanted - now);
 }
 
 export const judgedAs = (judged: ReleaseResult['judged']): Pick<ReleaseResult, 'judged'> => (judged === undefined ? {} : { judged });

@@ -6,8 +6,12 @@ import type { Verdict } from '../verdict.ts';
 export interface ReleaseResult {
   /** For `status.release`; absent while there is no revision. */
   readonly status?: AppStatus['release'];
+  /** For `status.delivery`, of an App that is no Helm release. */
+  readonly delivery?: AppStatus['delivery'];
   /** For `status.tests`. */
   readonly tests?: AppStatus['tests'];
+  /** Milliseconds until its tests are due again (`tests.every`). */
+  readonly testsDueIn?: number;
   /** The revision is deployed and tested: nothing is left to do for it. */
   readonly complete: boolean;
   /** What to tell instead of what the objects say. */

@@ -7,13 +7,14 @@ import { type KubeObject, refKey, refOf } from '../../../core/object/index.ts';
 import { digestOf } from '../../../core/plan/digest/index.ts';
 import { stampOwner } from '../../../core/plan/owner/index.ts';
 import type { HookRecord, HookRun, Release } from '../../../core/release/index.ts';
+import { hooksOf } from '../../../core/release/hooks/index.ts';
 import { formatLogs, type HookEnd, HookRunner } from '../../../helm/index.ts';
 import type { KubeError } from '../../../ports/index.ts';
 import type { Carrier } from '../carry-out.ts';
-import { releaseManager } from '../managers.ts';
+import { managerFor } from '../managers.ts';
 import type { Parts } from '../parts.ts';
 import { maskText } from '../secret-texts.ts';
-import { automaticOf, timeoutOf } from './draft.ts';
+import { automaticOf, hookTimeoutOf } from './draft.ts';
 import type { Marks, Stage } from './marks.ts';
 import { testsOf, type Change, type Stored } from './records.ts';
 import type { CarriedOut, ReleasePass } from './runner.ts';
@@ -29,6 +30,9 @@ export interface Current {
 type Turned = CarriedOut | 'again';
 
 const lookAgain = 5000;
+
+/** The moment of hooks for failures. */
+const onFailure = 'sync-fail';
 
 export class Stages {
   readonly #parts: Parts;
@@ -51,6 +55,8 @@ export class Stages {
         return this.#after(scene, current, stored);
       case 'done':
         return this.#seal(scene, current, stored);
+      case 'failing':
+        return this.#afterFailure(scene, current, stored);
     }
   }
 
@@ -111,7 +117,7 @@ export class Stages {
     const outcome = ended.state === 'failed' ? 'failed' : 'passed';
     const written = await this.#update(scene, release.version, (now) => ({
       release: now,
-      marks: { ...marks, tests: { ...marks.tests, outcome } },
+      marks: { ...marks, tests: { ...marks.tests, outcome, ...(outcome === 'passed' ? { passed: true } : {}) } },
     }));
     if (written !== undefined) return written;
     const message =
@@ -158,12 +164,12 @@ export class Stages {
       { client: pass.client, served: pass.served, live: this.#parts.live, clock: this.#parts.ports.clock },
       {
         stamp: (object) => stampOwner(object, pass.owner),
-        fieldManager: releaseManager,
+        fieldManager: managerFor(records.place.kind),
         namespace: release.namespace,
         hooks: event === 'test' ? release.hooks.filter((hook) => hook.lastRun.phase !== '' || automaticOf(app)(hook)) : release.hooks,
         event,
         run: digestOf([name, event, event === 'test' ? marks.tests.tries : 0]).slice(7, 39),
-        timeout: () => timeoutOf(app),
+        timeout: (hook) => hookTimeoutOf(app, hook),
         stopsAtFailure: event !== 'test',
         note: (hook, run) => this.#note(scene, { version: release.version, hook, run }),
         told: (hook, news) => {
@@ -252,6 +258,8 @@ export class Stages {
       2000,
     );
     const reason = why.code in reasons ? why.code : 'ReleaseFailed';
+    if (marks.stage !== 'failing' && hooksOf(release.hooks, onFailure).length > 0)
+      return this.#enterFailing(scene, current, { description, reason });
     const written = await this.#update(scene, release.version, (now) => ({
       release: { ...now, status: 'failed', description },
       marks: { ...marks, reason },
@@ -259,6 +267,31 @@ export class Stages {
     if (written !== undefined) return written;
     scene.pass.request.memory.progressing = undefined;
     this.#tell(scene, current, { type: 'ReleaseFailed', message: description, warning: true });
+    return 'again';
+  }
+
+  /** Hooks for failures (Argo CD: SyncFail) run before the revision counts as failed: the record says until then what failed. */
+  async #enterFailing(
+    scene: ReleasePass,
+    { release, marks }: Current,
+    { description, reason }: { readonly description: string; readonly reason: string },
+  ): Promise<Turned> {
+    const written = await this.#update(scene, release.version, (now) => ({
+      release: { ...now, description },
+      marks: { ...marks, stage: 'failing', reason },
+    }));
+    return written ?? 'again';
+  }
+
+  /** What its hooks for failures did changes nothing: the revision has failed. */
+  async #afterFailure(scene: ReleasePass, current: Current, stored: readonly Stored[]): Promise<Turned> {
+    const ended = await this.#hooks(scene, current, onFailure);
+    if (ended.state === 'waiting' || ended.state === 'error') return this.#awaited(scene, { ...current, ended, stored });
+    const { release } = current;
+    const written = await this.#update(scene, release.version, (now) => ({ release: { ...now, status: 'failed' } }));
+    if (written !== undefined) return written;
+    scene.pass.request.memory.progressing = undefined;
+    this.#tell(scene, current, { type: 'ReleaseFailed', message: release.description, warning: true });
     return 'again';
   }
 

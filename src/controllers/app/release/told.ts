@@ -11,14 +11,19 @@ import { type ReleaseResult, stuck } from './stage.ts';
 type Status = NonNullable<AppStatus['release']>;
 
 /** What the newest revision is, as far as it was read. */
-export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory): Pick<ReleaseResult, 'status' | 'tests'> {
+export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory): Pick<ReleaseResult, 'status' | 'delivery' | 'tests'> {
   const last = stored.at(-1);
   if (last === undefined) return {};
   const { version, status } = last.revision;
+  const { key } = memory.release;
   const known = memory.release.told?.version === version ? memory.release.told : undefined;
+  if (key.startsWith('delivery ')) {
+    const tests = known?.tests ?? (app.status?.delivery?.revision === version ? app.status.tests : undefined);
+    return { delivery: { revision: version, status }, ...(tests === undefined ? {} : { tests }) };
+  }
   const old = app.status?.release?.revision === version ? app.status.release : undefined;
   const { chart, appVersion } = known ?? old ?? {};
-  const name = memory.release.key.split('/')[1] ?? '';
+  const name = key.split('/')[1] ?? '';
   const { namespace } = memory.release;
   const told: Status = {
     name,

@@ -7,15 +7,25 @@ import { type KubeObject, getKey, isObject, record } from '../../object/index.ts
 import { decodeBase64, decodeUtf8, encodeBase64, err, ok, type Result } from '../../../std/index.ts';
 import { type Release, releaseFromJson, releaseToJson } from '../record.ts';
 
-const secretType = 'helm.sh/release.v1';
+/** Whose records: those of Helm releases, which Helm reads, or those of other Apps with hooks or tests, which it does not see. */
+export type RecordKind = 'helm' | 'delivery';
+
+const kinds = {
+  helm: { prefix: 'sh.helm.release.v1', type: 'helm.sh/release.v1', owner: 'helm' },
+  delivery: { prefix: 'lockstep.delivery.v1', type: 'lockstep.dev/delivery.v1', owner: 'lockstep-delivery' },
+} as const;
 
 /** Labels that are Helm's own; all others belong to the release. */
 const systemLabels: ReadonlySet<string> = new Set(['name', 'owner', 'status', 'version', 'createdAt', 'modifiedAt']);
 
-export const secretName = (name: string, version: number): string => `sh.helm.release.v1.${name}.v${version}`;
+export const secretName = (name: string, version: number, kind: RecordKind = 'helm'): string => `${kinds[kind].prefix}.${name}.v${version}`;
 
 /** Selects the records of one release, or of all. */
-export const recordSelector = (name?: string): string => (name === undefined ? 'owner=helm' : `owner=helm,name=${name}`);
+export const recordSelector = (name?: string, kind: RecordKind = 'helm'): string =>
+  name === undefined ? `owner=${kinds[kind].owner}` : `owner=${kinds[kind].owner},name=${name}`;
+
+/** Selects every record, whatever its kind. */
+export const anyRecord = `owner in (${kinds.helm.owner},${kinds.delivery.owner})`;
 
 /** The largest record that is read: what a Secret holds can be unpacked to a thousand times its size. */
 const mostBytes = 64 * 1024 * 1024;
@@ -28,17 +38,18 @@ export interface RecordMeta {
   readonly at: number;
   /** Absent: a new record. */
   readonly stored?: KubeObject;
+  readonly kind?: RecordKind;
 }
 
 /** The Secret of a record. Its size is checked by the caller: `data.release` in bytes, before the outer base64, is what counts. */
-export function toSecret(release: Release, storageNamespace: string, { at, stored }: RecordMeta): KubeObject {
+export function toSecret(release: Release, storageNamespace: string, { at, stored, kind = 'helm' }: RecordMeta): KubeObject {
   const inner = encodeBase64(gzipSync(strToU8(JSON.stringify(releaseToJson(release), digits)), { level: 9, mtime: 0 }));
   const seconds = String(Math.floor(at));
   const labels = record<string>([
     ...Object.entries(release.labels),
     ...(stored === undefined ? [['createdAt', seconds] as const] : [['modifiedAt', seconds] as const]),
     ['name', release.name],
-    ['owner', 'helm'],
+    ['owner', kinds[kind].owner],
     ['status', release.status],
     ['version', String(release.version)],
   ]);
@@ -47,12 +58,12 @@ export function toSecret(release: Release, storageNamespace: string, { at, store
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: secretName(release.name, release.version),
+      name: secretName(release.name, release.version, kind),
       namespace: storageNamespace,
       labels,
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },
-    type: secretType,
+    type: kinds[kind].type,
     data: { release: encodeBase64(strToU8(inner, true)) },
   };
 }
