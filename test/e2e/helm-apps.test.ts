@@ -329,7 +329,7 @@ describe('a chart in Git', () => {
     expect((await data('Secret/shop/web-secret'))['password']).not.toBe(first['password']);
   });
 
-  test('hooks are not run and that is told; tests are left out; CRDs stay', async () => {
+  test('hooks and tests of template mode run, unless they are left out', async () => {
     const hook = (name: string, event: string): string =>
       `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  annotations: {helm.sh/hook: ${event}}\n`;
     await w.commit(
@@ -339,16 +339,13 @@ describe('a chart in Git', () => {
         'templates/test.yaml': hook('check', 'test'),
       }),
     );
+    await app({ name: 'config', path: 'web' }, { mode: 'template', disableHooks: true, skipTests: true });
+    await w.settle();
+    expect([await w.find('ConfigMap/shop/migrate'), await w.find('ConfigMap/shop/check')]).toEqual([undefined, undefined]);
     await app({ name: 'config', path: 'web' }, { mode: 'template' });
     await w.settle();
-    expect(await w.find('ConfigMap/shop/migrate')).toBeUndefined();
-    expect(await w.find('ConfigMap/shop/check')).toBeUndefined();
-    expect(await w.condition('Synced')).toContain(
-      '1 hooks of the chart are not run with build.helm.mode: template: ConfigMap/migrate (pre-install)',
-    );
-    await app({ name: 'config', path: 'web' }, { mode: 'template', disableHooks: true });
-    await w.settle();
-    expect(await w.condition('Synced')).not.toContain('hooks');
+    expect(await w.find('ConfigMap/shop/check')).toBeDefined();
+    expect(await w.condition('Ready')).toContain('Ready=True');
   });
 
   test('templates that fail, schemas that are broken, values from URLs: told, nothing applied', async () => {
