@@ -117,6 +117,10 @@ const helm = object('Render a Helm chart.', {
   ),
   storageNamespace: label('Namespace of the release records; absent: the target namespace.'),
   keepFailed: by(false, bool('Keep what a failed install made.')),
+  waves: map(
+    int('The wave.', -999999, 999999),
+    "Waves of sub-charts, by the name the umbrella chart knows them by (`db`, `db/redis`): each is healthy before the next begins. The annotation `lockstep.dev/wave` of a sub-chart's Chart.yaml says the same.",
+  ),
 });
 
 const patchTarget = object('Which objects; every given field has to match. Names are regular expressions, matched whole.', {
@@ -343,6 +347,7 @@ const appSpec = object('One thing delivered to one place.', {
         ),
         'Only these tests run by themselves; absent: all.',
       ),
+      ignoreFailures: by(false, bool('A failed test is told and is no failure of the revision.')),
       timeout: duration(
         'How long one test may take. Default: `build.helm.timeout`. The annotation `lockstep.dev/timeout` of a test wins.',
         1000,

@@ -1,4 +1,4 @@
-/** From a chart's render to objects: CRDs that are kept, Helm's marks of ownership, lists taken apart, and what is told of hooks that nobody runs. */
+/** From a chart's render to objects: CRDs that are kept, Helm's marks of ownership, lists taken apart, sub-charts in their waves. */
 import type { Chart, Hook, Manifest, Rendered, Warning } from '../../core/chart/index.ts';
 import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
 import { readManifests } from '../../core/plain/index.ts';
@@ -6,6 +6,7 @@ import type { Outcome, Problem } from '../../core/problem/index.ts';
 import { markedAs, type ReleaseId } from '../../core/release/ownership/index.ts';
 import type { RenderedObject } from './build.ts';
 import type { HelmSpec } from './helm.ts';
+import { inWaveOf, waveProblems } from './sub-chart-waves.ts';
 
 const refuse = (problem: Problem): Outcome<readonly RenderedObject[]> => ({ value: [], problems: [problem] });
 
@@ -24,6 +25,8 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     message: `${message}${details}`,
     severity: 'warning',
   }));
+  problems.push(...waveProblems(chart, spec));
+  const inWave = inWaveOf(chart, spec);
   const objects: RenderedObject[] = [];
   for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
     const read = readManifests(crd.text, crd.path);
@@ -34,7 +37,8 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
   }
   for (const manifest of rendered.manifests) {
     const read = objectsIn(manifest.object, manifest);
-    objects.push(...(isRelease ? read.value.map((item) => ({ ...item, object: markedAs(item.object, release) })) : read.value));
+    const placed = read.value.map((item) => ({ ...item, object: inWave(item.object, manifest.path) }));
+    objects.push(...(isRelease ? placed.map((item) => ({ ...item, object: markedAs(item.object, release) })) : placed));
     problems.push(...read.problems);
   }
   const hooks = rendered.hooks.filter((hook) => (isTest(hook) ? spec.skipTests : spec.disableHooks) !== true);

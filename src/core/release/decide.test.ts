@@ -73,7 +73,25 @@ describe('failures', () => {
     ['another revision', failed, { wish: { digest: 'newer' } }, 'begin action=upgrade version=3 number=1'],
     ['the budget is used up', ['1 deployed old', '2 failed new #3'], { policy: { limit: 2 } }, 'exhausted version=2 tests=false'],
     ['pin', failed, { policy: { onFailure: 'pin' } }, 'rollback version=3 to=1'],
-    ['pin after the budget', failed, { policy: { onFailure: 'pin', limit: 1 } }, 'wait until=1000500 reason=backoff version=2'],
+    ['pin with tries left goes back at once', failed, { policy: { onFailure: 'pin', limit: 1 } }, 'rollback version=3 to=1'],
+    [
+      'and waits there for its time',
+      ['1 superseded old', '2 failed new #1 @999500', '3 deployed old rollback'],
+      { policy: { onFailure: 'pin', limit: 1 } },
+      'wait until=1000500 reason=backoff version=2',
+    ],
+    [
+      'and tries again',
+      ['1 superseded old', '2 failed new #1 @0', '3 deployed old rollback'],
+      { policy: { onFailure: 'pin', limit: 1 } },
+      'begin action=upgrade version=4 number=2',
+    ],
+    [
+      'until its tries are used up',
+      ['2 failed new #1 @0', '3 superseded old rollback', '4 failed new #2 @0', '5 deployed old rollback'],
+      { policy: { onFailure: 'pin', limit: 1 } },
+      'pinned version=5 revert=false',
+    ],
     ['revert', failed, { policy: { onFailure: 'revert' } }, 'rollback version=3 to=1'],
     ['keepFailed', failed, { policy: { onFailure: 'pin', keepFailed: true } }, 'exhausted version=2 tests=false'],
     [

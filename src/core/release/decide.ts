@@ -87,7 +87,8 @@ export function decideRelease(revisions: readonly Revision[], wish: Wish, policy
   const mine = last.attempt?.digest === wish.digest;
   if (last.status === 'failed' && mine) return decideFailed(last, revisions, { wish, policy, tests: false });
   if (last.status === 'deployed' && mine) return decideDeployed(last, revisions, { wish, policy });
-  if (isPinnedAt(last, revisions, wish)) return { kind: 'pinned', version: last.version, revert: policy.onFailure === 'revert' };
+  const rejected = wish.again ? undefined : rejectedBefore(last, revisions, wish);
+  if (rejected !== undefined) return decideRejected(last, rejected, policy);
   return begin('upgrade', last, upgradeReason(last));
 }
 
@@ -148,14 +149,19 @@ function decideFailed(
   const tries = tests ? last.testTries : (attempt?.number ?? 1);
   const again: Action = tests ? { kind: 'test', version } : begin('upgrade', last, `try ${tries + 1} after a failure`, tries + 1);
   if (wish.again) return again;
-  // Whoever wants to fall back does not want to try without end first.
-  const limit = policy.limit === -1 && policy.onFailure !== 'retry' ? 0 : policy.limit;
+  const limit = limitOf(policy);
   if (limit === -1 || tries <= limit) {
+    // Between two tries a release that can go back does: nobody lives with a broken revision for as long as a pause lasts.
+    const good = tests || policy.onFailure === 'retry' || policy.keepFailed ? undefined : lastGood(revisions, last);
+    if (good !== undefined) return { kind: 'rollback', version: version + 1, to: good.version, why: `revision ${version} failed` };
     const until = last.at + policy.backoff(tries);
     return policy.now < until ? { kind: 'wait', until, reason: tests ? 'testBackoff' : 'backoff', version } : again;
   }
   return giveUp(last, revisions, { policy, tests });
 }
+
+/** Whoever wants to fall back does not want to try without end first. */
+const limitOf = ({ limit, onFailure }: Policy): number => (limit === -1 && onFailure !== 'retry' ? 0 : limit);
 
 function giveUp(
   last: Revision,
@@ -185,10 +191,20 @@ function lastGood(revisions: readonly Revision[], last: Revision): Revision | un
   );
 }
 
-/** It was rolled back from what is wished for; that digest is not tried again by itself. */
-function isPinnedAt(last: Revision, revisions: readonly Revision[], wish: Wish): boolean {
-  if (wish.again || last.status !== 'deployed' || last.attempt?.action !== 'rollback') return false;
-  return revisions.some(
+/** The failed revision of what is wished for that the newest one was rolled back from. */
+function rejectedBefore(last: Revision, revisions: readonly Revision[], wish: Wish): Revision | undefined {
+  if (last.status !== 'deployed' || last.attempt?.action !== 'rollback') return undefined;
+  return revisions.findLast(
     (each) => each.attempt?.digest === wish.digest && (each.status === 'failed' || each.tests === 'failed') && each.version < last.version,
   );
+}
+
+/** What was rolled back from is tried again as often as allowed; then the release stays where it is until Git moves or a person asks. */
+function decideRejected(last: Revision, rejected: Revision, policy: Policy): Action {
+  const tries = rejected.attempt?.number ?? 1;
+  if (rejected.status !== 'failed' || tries > limitOf(policy))
+    return { kind: 'pinned', version: last.version, revert: policy.onFailure === 'revert' };
+  const until = rejected.at + policy.backoff(tries);
+  if (policy.now < until) return { kind: 'wait', until, reason: 'backoff', version: rejected.version };
+  return begin('upgrade', last, `try ${tries + 1} after a failure`, tries + 1);
 }

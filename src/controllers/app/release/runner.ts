@@ -89,7 +89,11 @@ export class ReleaseRunner {
     const steady = { ...this.#parts.ports.random, fraction: () => 0.5 };
     return decideRelease(
       stored.map(({ revision }) => revision),
-      { digest: labelDigest(target.render.digest), tests: app.spec.tests.after === 'deploy', again: isAskedAgain(app) },
+      {
+        digest: labelDigest(target.render.digest),
+        tests: app.spec.tests.after === 'deploy' && !app.spec.tests.ignoreFailures,
+        again: isAskedAgain(app),
+      },
       {
         onFailure,
         limit: retry.limit,

@@ -56,6 +56,12 @@ describe('one hook', () => {
       {},
       { do: 'record', phase: 'Failed', message: 'it was deleted before its end was seen' },
     ],
+    [
+      'ended and removed by Kubernetes before anybody looked',
+      { recorded: { phase: 'Running' } },
+      { manifest: 'spec: {ttlSecondsAfterFinished: 0}' },
+      { do: 'record', phase: 'Succeeded', message: '' },
+    ],
     ['an earlier run is in the way', { live: job(complete, { 'lockstep.dev/hook-run': 'r0' }) }, {}, { do: 'delete', uid: 'u' }],
     [
       'an earlier run that may not be deleted',

@@ -58,12 +58,19 @@ export function hookStep(hook: HookRecord, scene: HookScene): HookStep {
   if (recorded.phase === 'Succeeded') return { do: 'next' };
   if (recorded.phase === 'Failed') return { do: 'fail', message: failureOf(scene) };
   if (live === null) {
+    if (recorded.phase === 'Running' && goesByItself(hook)) return { do: 'record', phase: 'Succeeded', message: '' };
     if (recorded.phase === 'Running') return { do: 'record', phase: 'Failed', message: 'it was deleted before its end was seen' };
     return { do: 'create' };
   }
   if (getKey(live.metadata.annotations ?? {}, hookRunAnnotation) !== run) return inTheWay(hook, live);
   return runningStep(live, scene);
 }
+
+/**
+ * A Job that Kubernetes removes once it has ended (`ttlSecondsAfterFinished`) may be gone before anybody looked: nobody saw it fail (helm-controller: a
+ * missing Job with a TTL counts as current).
+ */
+const goesByItself = ({ kind, manifest }: HookRecord): boolean => kind === 'Job' && /\bttlSecondsAfterFinished"?\s*:/.test(manifest);
 
 /** Why it failed, as far as its object still tells. */
 function failureOf({ live, run, pods }: HookScene): string {
