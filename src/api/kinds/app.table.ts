@@ -347,7 +347,7 @@ const appSpec = object('One thing delivered to one place.', {
         ),
         'Only these tests run by themselves; absent: all.',
       ),
-      ignoreFailures: by(false, bool('A failed test is told and is no failure of the revision.')),
+      ignoreFailures: bool('A failed test is told and is no failure of the revision.'),
       timeout: duration(
         'How long one test may take. Default: `build.helm.timeout`. The annotation `lockstep.dev/timeout` of a test wins.',
         1000,

@@ -91,7 +91,7 @@ export class ReleaseRunner {
       stored.map(({ revision }) => revision),
       {
         digest: labelDigest(target.render.digest),
-        tests: app.spec.tests.after === 'deploy' && !app.spec.tests.ignoreFailures,
+        tests: app.spec.tests.after === 'deploy' && app.spec.tests.ignoreFailures !== true,
         again: isAskedAgain(app),
       },
       {
