@@ -17,6 +17,7 @@ const CONDITION_TYPES = [
   'SourceFresh',
   'Pinned',
   'Reproducible',
+  'KeysBackedUp',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 

@@ -24,6 +24,8 @@ export const names = {
   testAt: 'lockstep.dev/testAt',
   /** On our own kinds: a person's yes to a deletion (S14). */
   confirmDeletion: 'lockstep.dev/confirmDeletion',
+  /** On the Secret of a sealing key: when it was last exported. */
+  backedUp: 'lockstep.dev/backed-up',
   /** Written by the embedded cluster: this state was not reported by a real controller (S23). */
   simulated: 'lockstep.dev/simulated',
   finalizer: 'lockstep.dev/finalizer',

@@ -140,6 +140,10 @@ export const reasons = {
     'A SealedSecret cannot be opened with any key of this cluster, for this name and namespace.',
     'Seal it again with the certificate of this cluster: `lockstep seal`.',
   ),
+  KeyNotBackedUp: reason(
+    'A sealing key was never exported: a lost cluster loses it, and with it everything sealed for it.',
+    '`lockstep secrets sealing-keys export --output FILE`, and keep the file in a safe place.',
+  ),
   SealedSecretsContested: reason(
     'The original controller of Sealed Secrets runs in this cluster, and two would fight.',
     'Set `spec.secrets.sealedSecrets` of the Platform to `takeOver` or `leave`.',

@@ -132,7 +132,7 @@ class Running implements Controllers {
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
-      { namespace, platform, bits: settings.sealingKeyBits ?? 4096, renderKey },
+      { namespace, platform, platformObject: this.#watched.platformObject, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
     const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
     const queuePorts = { clock, random, log, metrics };

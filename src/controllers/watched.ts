@@ -3,6 +3,7 @@ import type { KubeObject } from '../core/object/index.ts';
 import type { ApiResource } from '../ports/index.ts';
 import type { Informer, Informers } from '../runtime/index.ts';
 import { apps, approvals, inventories, sources, targetClusters } from './app/cluster.ts';
+import type { PlatformObject } from './sealed/backups.ts';
 
 const platforms: ApiResource = { ...apps, kind: 'Platform', resource: 'platforms', namespaced: false };
 
@@ -29,6 +30,11 @@ export class Watched {
   async ready(): Promise<void> {
     const all = [this.apps, this.sources, this.inventories, this.approvals, this.platforms, this.targetClusters];
     await Promise.all(all.map((informer) => informer.ready()));
+  }
+
+  /** The same with word of its changes. */
+  get platformObject(): PlatformObject {
+    return { get: () => this.platform, subscribe: (listener) => void this.platforms.subscribe(() => listener()) };
   }
 
   /** There is at most one, named `default`. */

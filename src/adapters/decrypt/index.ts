@@ -6,5 +6,5 @@ export { newAgeKey } from './age/index.ts';
 export { reveal } from './git-secret.ts';
 export { createKeys } from './keys.ts';
 export { openDataKey, openSops, sealDataKey, type OpenedSops, type SealOptions } from './sops.ts';
-export { newSealingKey, privateKeyIn, readSealingKey, type SealingKey } from './sealing-key.ts';
+export { newSealingKey, privateKeyIn, readSealingKey, type SealingKey, sealingKeyLabel, sealingKeySecret } from './sealing-key.ts';
 export { openSealedValues, sealFor, unseal } from './sealed.ts';

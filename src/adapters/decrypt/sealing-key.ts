@@ -11,6 +11,9 @@ import type { KeyError } from '../../ports/index.ts';
 import { KeyFailure } from './failure.ts';
 import { readRsaKey, rsaName } from './rsa.ts';
 
+/** Only keys with exactly the value `active` count: the original's way of taking one out of use is to change it. */
+export const sealingKeyLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
+
 /** What is public of a sealing key. */
 export interface SealingKey {
   /** Name of its Secret. */
@@ -79,3 +82,15 @@ export async function newSealingKey(
   });
   return { certificate, privateKey };
 }
+
+/** A key as the original keeps it. Source: sealed-secrets pkg/controller/keyregistry.go, writeKey. */
+export const sealingKeySecret = (
+  { certificate, privateKey }: { readonly certificate: string; readonly privateKey: string },
+  namespace: string,
+): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  type: 'kubernetes.io/tls',
+  metadata: { generateName: 'sealed-secrets-key', namespace, labels: { [sealingKeyLabel]: 'active' } },
+  data: { 'tls.crt': Buffer.from(certificate).toString('base64'), 'tls.key': Buffer.from(privateKey).toString('base64') },
+});

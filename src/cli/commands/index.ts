@@ -108,6 +108,27 @@ export const COMMANDS: readonly CommandEntry[] = [
       'Decrypt a file that SOPS encrypted, or git-secret hid',
       async () => (await import('./secrets-decrypt.ts')).secretsDecrypt,
     ],
+    [
+      'secrets reseal',
+      'Seal every SealedSecret of a clone again, for the newest key',
+      async () => (await import('./secrets-reseal.ts')).secretsReseal,
+    ],
+    [
+      'secrets sealing-keys list',
+      'List the keys that open SealedSecrets in this cluster',
+      async () => (await import('./sealing-keys-list.ts')).sealingKeysList,
+    ],
+    [
+      'secrets sealing-keys export',
+      'Save the keys that open SealedSecrets',
+      async () => (await import('./sealing-keys-export.ts')).sealingKeysExport,
+    ],
+    [
+      'secrets sealing-keys import',
+      'Bring keys that open SealedSecrets into this cluster',
+      async () => (await import('./sealing-keys-import.ts')).sealingKeysImport,
+    ],
+    ['secrets sealing-keys renew', 'Make a new key to seal with', async () => (await import('./sealing-keys-renew.ts')).sealingKeysRenew],
     ['secrets rotate', 'Encrypt a SOPS file again with a new data key', async () => (await import('./secrets-rotate.ts')).secretsRotate],
     [
       'secrets updatekeys',

@@ -4,7 +4,7 @@ import { isSealedSecret, placeOf } from '../../core/secrets/sealed/index.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type Change, rewriteFile } from './documents.ts';
-import type { SealFlags } from './seal-flags.ts';
+import type { ResealFlags, SealFlags } from './seal-flags.ts';
 import { certificateOf, resealer, sealingOf } from './seal-modes.ts';
 import { sealSecret } from './sealing.ts';
 
@@ -35,7 +35,8 @@ async function sealing(flags: SealFlags, io: Io): Promise<Change> {
   };
 }
 
-async function resealing(flags: SealFlags, io: Io): Promise<Change> {
+/** How a SealedSecret inside a file is sealed again. */
+export async function resealing(flags: ResealFlags, io: Io): Promise<Change> {
   const reseal = await resealer(flags, io);
   return async (object) => {
     if (!isSealedSecret(object)) return undefined;

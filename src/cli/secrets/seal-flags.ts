@@ -39,4 +39,10 @@ export const SEAL_FLAGS = {
   'allow-empty-data': { type: 'boolean', doc: 'Accept a Secret without data' },
 } as const satisfies FlagTable;
 
+/** What sealing again needs of them. */
+export type ResealFlags = Pick<
+  FlagValues<typeof SEAL_FLAGS>,
+  'key' | 'kubeconfig' | 'context' | 'controller-name' | 'controller-namespace' | 'cert' | 'namespace'
+>;
+
 export type SealFlags = FlagValues<typeof SEAL_FLAGS>;

@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { certificateAt } from './certificate.ts';
 import { keyringFor, readUserFile } from './keyring.ts';
 import { printObjects, readObjects } from './objects.ts';
-import type { SealFlags } from './seal-flags.ts';
+import type { ResealFlags, SealFlags } from './seal-flags.ts';
 import { askController, certificateFromCluster, resealByController } from './sealed-controller.ts';
 import { recovered, sealAgain, sealOne, type Sealing, sealSecret, validate } from './sealing.ts';
 
@@ -28,7 +28,7 @@ export async function sealText(flags: SealFlags, io: Io): Promise<string> {
 }
 
 /** A file or URL, the environment's, or that of the cluster. */
-export async function certificateOf(flags: SealFlags, io: Io): Promise<string> {
+export async function certificateOf(flags: ResealFlags, io: Io): Promise<string> {
   const place = flags.cert ?? io.env['SEALED_SECRETS_CERT'];
   return place === undefined ? certificateFromCluster(flags, io) : certificateAt(place, io);
 }
@@ -109,7 +109,7 @@ async function again(flags: SealFlags, io: Io): Promise<string> {
 }
 
 /** How one SealedSecret is sealed again. */
-export async function resealer(flags: SealFlags, io: Io): Promise<(object: Objects[number]) => Promise<Objects[number]>> {
+export async function resealer(flags: ResealFlags, io: Io): Promise<(object: Objects[number]) => Promise<Objects[number]>> {
   if (flags.key.length === 0)
     return async (object) => {
       const [made] = readObjects(encodeUtf8(await resealByController(flags, io, object)), 'the answer of the cluster');

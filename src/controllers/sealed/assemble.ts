@@ -3,6 +3,7 @@ import type { ServiceBackend } from '../../ports/index.ts';
 import { createWorkQueue, type Informers, type QueuePorts, type WorkQueue } from '../../runtime/index.ts';
 import type { Served } from '../app/cluster.ts';
 import type { PlatformView } from '../platform.ts';
+import { Backups, type PlatformObject } from './backups.ts';
 import { sealedEndpoints } from './endpoints.ts';
 import { SealingKeys, type SealingPorts } from './keys.ts';
 import { OriginalController } from './original.ts';
@@ -13,6 +14,7 @@ export interface SealedSettings {
   /** Lockstep's own namespace: where the keys are. */
   readonly namespace: string;
   readonly platform: PlatformView;
+  readonly platformObject: PlatformObject;
   readonly bits: number;
   readonly renderKey: Uint8Array;
 }
@@ -25,6 +27,7 @@ export class SealedParts {
   readonly endpoints: ServiceBackend;
   readonly #original: OriginalController;
   readonly #queue: WorkQueue;
+  readonly #backups: Backups;
 
   constructor(informers: Informers, ports: SealingPorts & QueuePorts, settings: SealedSettings) {
     const { kube, clock, log, journal } = ports;
@@ -36,6 +39,7 @@ export class SealedParts {
     this.reconciler = new SealedReconciler(informers, this.sealing, { kube, clock, journal, renderKey, add });
     this.#queue = createWorkQueue({ name: 'sealed', concurrency: 4, handle: (key) => this.reconciler.reconcile(key) }, ports);
     this.endpoints = sealedEndpoints(this.keys, clock);
+    this.#backups = new Backups(this.keys, settings.platformObject, { kube, clock, log });
   }
 
   /** `changed`: what could not be opened may be now, or the other way round. */
@@ -46,17 +50,19 @@ export class SealedParts {
     };
     this.keys.onChange(tell);
     await this.keys.start();
+    this.#backups.start();
     await this.#original.start(tell);
     if (served !== undefined) this.reconciler.watch(served);
   }
 
   idle(): boolean {
     const { ready, running } = this.#queue.size();
-    return ready + running === 0;
+    return ready + running === 0 && this.#backups.idle;
   }
 
   async stop(): Promise<void> {
     this.keys.stop();
+    await this.#backups.settled();
     await this.#queue.stop();
   }
 }

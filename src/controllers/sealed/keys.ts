@@ -2,19 +2,22 @@
  * The sealing keys of the platform: Secrets in the original's form, in Lockstep's own namespace. The newest one seals, all of them open. A new one is
  * made when the newest is older than the platform wants; old ones stay, because what is in Git was sealed for them.
  */
-import { newSealingKey, createKeys, privateKeyIn, readSealingKey, type SealingKey } from '../../adapters/decrypt/index.ts';
+import {
+  createKeys,
+  newSealingKey,
+  privateKeyIn,
+  readSealingKey,
+  type SealingKey,
+  sealingKeyLabel,
+  sealingKeySecret,
+} from '../../adapters/decrypt/index.ts';
+import { names } from '../../api/index.ts';
 import { getKey, type KubeObject } from '../../core/object/index.ts';
 import type { Clock, KeyFile, Keyring, KubeClient, KubeError, Log, Timer } from '../../ports/index.ts';
 import type { Informer, Informers } from '../../runtime/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { secrets } from '../app/cluster.ts';
 import type { Journal } from '../events/journal.ts';
-
-/** Only keys with exactly this value count: the original's way of taking one out of use is to change it. */
-export const sealingKeyLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
-
-/** Says when the key was last exported; without it a lost cluster loses the key. */
-export const backedUpAnnotation = 'lockstep.dev/backed-up';
 
 export interface SealingPorts {
   readonly kube: KubeClient;
@@ -38,6 +41,7 @@ export class SealingKeys {
   readonly #settings: SealingSettings;
   readonly #informer: Informer;
   readonly #listeners = new Set<() => void>();
+  readonly #backups = new Set<() => void>();
   #keys: readonly SealingKey[] | undefined;
   #ring: Promise<Keyring> | undefined;
   #making: Promise<Result<SealingKey, KubeError>> | undefined;
@@ -54,6 +58,7 @@ export class SealingKeys {
     await this.#informer.ready();
     this.#informer.subscribe((change) => {
       if (change.type !== 'deleted') this.#warnUnlessBackedUp(change.now);
+      for (const listener of this.#backups) listener();
       this.#changed();
     });
     this.#lookLater();
@@ -66,6 +71,11 @@ export class SealingKeys {
   /** Calls `listener` whenever other keys are there than before. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Calls `listener` whenever a key may have been exported, or a new one was not. */
+  onBackup(listener: () => void): void {
+    this.#backups.add(listener);
   }
 
   /** Newest first. Secrets that hold no key are told once and passed over. */
@@ -140,10 +150,15 @@ export class SealingKeys {
   }
 
   #warnUnlessBackedUp(secret: KubeObject): void {
-    if (getKey(secret.metadata.annotations ?? {}, backedUpAnnotation) !== undefined) return;
-    const message =
-      'this sealing key was never exported: without it nothing sealed for it can be opened in a new cluster; keep the Secret in a safe place (kubectl get secret -o yaml), then annotate it with lockstep.dev/backed-up';
+    if (isBackedUp(secret)) return;
+    const message = `${notBackedUp([secret])}. ${backupHint}`;
     this.#ports.journal.record(secret, { type: 'KeyNotBackedUp', message, warning: true, step: secret.metadata.uid ?? '' });
+  }
+
+  /** Keys that a lost cluster would lose, in one sentence; undefined when there are none. */
+  get notBackedUp(): string | undefined {
+    const missing = [...this.#informer.values()].filter((secret) => readSealingKey(secret).ok && !isBackedUp(secret));
+    return missing.length === 0 ? undefined : `${notBackedUp(missing)}. ${backupHint}`;
   }
 
   #lookLater(): void {
@@ -161,14 +176,11 @@ export class SealingKeys {
   }
 }
 
-/** A key as the original keeps it. Source: sealed-secrets pkg/controller/keyregistry.go, writeKey. */
-export const sealingKeySecret = (
-  { certificate, privateKey }: { readonly certificate: string; readonly privateKey: string },
-  namespace: string,
-): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Secret',
-  type: 'kubernetes.io/tls',
-  metadata: { generateName: 'sealed-secrets-key', namespace, labels: { [sealingKeyLabel]: 'active' } },
-  data: { 'tls.crt': Buffer.from(certificate).toString('base64'), 'tls.key': Buffer.from(privateKey).toString('base64') },
-});
+const isBackedUp = ({ metadata }: KubeObject): boolean => getKey(metadata.annotations ?? {}, names.backedUp) !== undefined;
+
+const notBackedUp = (secrets: readonly KubeObject[]): string => {
+  const named = secrets.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`).sort();
+  return `sealing ${named.length === 1 ? 'key' : 'keys'} ${named.join(', ')} ${named.length === 1 ? 'was' : 'were'} never exported: in a new cluster nothing sealed for ${named.length === 1 ? 'it' : 'them'} can be opened`;
+};
+
+const backupHint = 'Keep a copy in a safe place: lockstep secrets sealing-keys export --output FILE';

@@ -2,12 +2,12 @@
  * The original controller of Sealed Secrets in the same cluster: two that unseal would fight over every Secret. While it runs nothing is unsealed here,
  * unless the platform says that it is to be taken over: then its keys are copied and it is scaled to zero.
  */
+import { sealingKeyLabel } from '../../adapters/decrypt/index.ts';
 import { getKey, isObject, type KubeObject, withKey } from '../../core/object/index.ts';
 import type { ApiResource, KubeClient, KubeError, Log } from '../../ports/index.ts';
 import type { Informer, Informers } from '../../runtime/index.ts';
 import { ok, type Result } from '../../std/index.ts';
 import { secrets } from '../app/cluster.ts';
-import { sealingKeyLabel } from './keys.ts';
 
 const deployments: ApiResource = {
   group: 'apps',
