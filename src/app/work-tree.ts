@@ -38,9 +38,13 @@ export async function unsavedFiles(folder: string, files: readonly string[]): Pr
 }
 
 /** Commits these files as they are, and nothing else. The id of the commit, or what Git says. */
-export async function commitFiles(folder: string, files: readonly string[], message: string): Promise<Result<string, string>> {
+export async function commitFiles(
+  folder: string,
+  files: readonly string[],
+  { message, env }: { readonly message: string; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<Result<string, string>> {
   try {
-    await execute('git', ['-C', folder, 'commit', '-q', '-m', message, '--only', '--', ...files.map(literal)]);
+    await execute('git', ['-C', folder, 'commit', '-q', '-m', message, '--only', '--', ...files.map(literal)], { env });
     const { stdout } = await execute('git', ['-C', folder, 'rev-parse', 'HEAD']);
     return ok(stdout.trim());
   } catch (error) {

@@ -43,7 +43,7 @@ export const secretsReseal = defineCommand({
     await write(again, folder);
     const names = [...again.keys()];
     if (flags.commit) {
-      const commit = await commitFiles(folder, names, flags.message);
+      const commit = await commitFiles(folder, names, { message: flags.message, env: io.env });
       if (!commit.ok) throw new CommandError(`the files are written, and not committed: ${commit.error}`);
       io.out(`${commit.value}\n`);
     } else io.err('Look at them with git diff, then commit them together.\n');

@@ -2,6 +2,7 @@
 import type { KubeObject } from '../object/index.ts';
 import { jobHealth, podHealth } from './pods.ts';
 import { apiServiceHealth, autoscalerHealth, claimHealth, ingressHealth, serviceHealth, workflowHealth } from './services.ts';
+import { sealedSecretHealth } from './sealed.ts';
 import type { Verdict } from './state.ts';
 import { daemonSetHealth, deploymentHealth, replicaSetHealth, statefulSetHealth } from './workloads.ts';
 
@@ -27,6 +28,7 @@ export const kindTable: ReadonlyMap<string, KindRule> = new Map<string, KindRule
   ['autoscaling/HorizontalPodAutoscaler', v1(autoscalerHealth, ['v1', 'v2'])],
   ['apiregistration.k8s.io/APIService', v1(apiServiceHealth, ['v1', 'v1beta1'])],
   ['argoproj.io/Workflow', { judge: workflowHealth }],
+  ['bitnami.com/SealedSecret', { judge: sealedSecretHealth }],
 ]);
 
 /** Groups of kinds that Kubernetes itself serves: an object of theirs without a rule is complete as soon as it exists. */
