@@ -27,6 +27,7 @@ import { protectedFor } from './app/protect.ts';
 import { Registry } from './app/registry.ts';
 import { Rules } from './app/rules.ts';
 import { isHold, type Target, Targets } from './app/targets.ts';
+import { secretFactsOnce } from './decrypt/once.ts';
 import { rfc3339 } from './time.ts';
 
 export interface PreviewPorts {
@@ -86,7 +87,7 @@ interface Scene {
   readonly memory: AppMemory;
 }
 
-function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: PreviewSettings): ReturnType<Targets['newest']> {
+async function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: PreviewSettings): ReturnType<Targets['newest']> {
   const { app, client, registry, memory, served } = scene;
   const key = appKey(app.metadata);
   const record = registry.put({
@@ -101,7 +102,15 @@ function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settings: Pr
     { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
     { clock: ports.clock },
   );
-  const facts = factsFor({ app, client, served, kubeVersion: () => ports.kube.version(), headOf: () => undefined, key: settings.maskKey });
+  const facts = factsFor({
+    app,
+    client,
+    served,
+    kubeVersion: () => ports.kube.version(),
+    headOf: () => undefined,
+    key: settings.maskKey,
+    secrets: await secretFactsOnce(ports.kube, settings.namespace),
+  });
   return targets.newest({ app, record, memory, head, served, facts, ignore: settings.ignore, owns });
 }
 

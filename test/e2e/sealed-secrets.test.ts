@@ -6,8 +6,11 @@ import { createKeys, sealFor } from '../../src/adapters/decrypt/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../src/core/object/index.ts';
 import type { SealScope } from '../../src/core/secrets/sealed/index.ts';
 import { encode as encodeYaml, sigsYaml } from '../../src/core/yaml/index.ts';
-import { type World, world } from '../../src/testing/world/index.ts';
-import { decodeUtf8, encodeUtf8 } from '../../src/std/index.ts';
+import type { KubeClient } from '../../src/ports/index.ts';
+import { discreetClient } from '../../src/controllers/app/discreet-client.ts';
+import { formatPreviewError, previewApp } from '../../src/controllers/index.ts';
+import { repositoryUrl, type World, world } from '../../src/testing/world/index.ts';
+import { decodeUtf8, encodeUtf8, err } from '../../src/std/index.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../conformance/secrets', name), 'utf8');
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -139,6 +142,43 @@ describe('in the flow of an App', () => {
     await platformKey();
     await deliver(sealed({ template: { metadata: { annotations: { 'sealedsecrets.bitnami.com/skip-set-owner-references': 'true' } } } }));
     expect((await w.get('Secret/shop/db')).metadata.ownerReferences).toBeUndefined();
+  });
+});
+
+describe('a plan made by hand', () => {
+  const planned = async (kube = w.admin): Promise<string> => {
+    const mirror = await w.git.open({ url: repositoryUrl });
+    if (!mirror.ok) throw new Error(mirror.error.message);
+    const revision = await mirror.value.fetch({});
+    if (!revision.ok) throw new Error(revision.error.message);
+    const settings = {
+      namespace: 'lockstep-system',
+      installation: 'test',
+      maskKey: new Uint8Array(32),
+      revision: revision.value,
+      ignore: '',
+    };
+    const plan = await previewApp(await w.get('App/shop/web'), { kube, clock: w.clock, mirror: mirror.value }, settings);
+    return plan.ok
+      ? plan.value.items.map(({ operation, ref }) => `${operation} ${ref.kind}/${ref.name}`).join(', ')
+      : formatPreviewError(plan.error);
+  };
+
+  test('opens them with the keys of the platform', async () => {
+    await platformKey();
+    await deliver(sealed());
+    expect(await planned()).toBe('keep SealedSecret/db, keep Secret/db');
+  });
+
+  test('says so when those may not be read, and takes nothing away', async () => {
+    await platformKey();
+    await deliver(sealed());
+    const forbidden = { code: 403, reason: 'Forbidden', message: 'secrets is forbidden' };
+    const list: KubeClient['list'] = (resource, options) =>
+      resource.kind === 'Secret' ? Promise.resolve(err(forbidden)) : w.admin.list(resource, options);
+    expect(await planned({ ...discreetClient(w.admin, () => []), list })).toContain(
+      'the sealing keys cannot be read: secrets is forbidden',
+    );
   });
 });
 

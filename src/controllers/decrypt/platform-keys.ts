@@ -42,20 +42,11 @@ export class PlatformKeys {
 
   /** The key's Secret, if the platform lets this App use it. */
   async find(name: string, app: AppName): Promise<Result<KubeObject, KeyRefusal>> {
-    const key = this.#keys().find((candidate) => candidate.name === name);
-    // Whoever may not use a key is not told whether it exists.
-    if (key === undefined || !key.allow.some((rule) => fits(rule.namespace, app.namespace) && fits(rule.app ?? '*', app.name)))
-      return err({
-        code: 'DecryptKeyRefused',
-        message: `App ${app.namespace}/${app.name} may not use a key of the platform called ${name}`,
-        hint: 'the platform team names keys, and who may use them, in spec.secrets.keys of the Platform',
-      });
+    const key = lentKey(this.#keys(), name, app);
+    if (!key.ok) return key;
     const informer = this.#watched();
     await informer.ready();
-    const secret = informer.get(this.#namespace, key.secretRef.name);
-    if (secret !== undefined) return ok(secret);
-    const message = `the key ${name} of the platform is not there: its Secret does not exist`;
-    return err({ code: 'DecryptKeyNotFound', message, hint: `Secret ${this.#namespace}/${key.secretRef.name}` });
+    return heldKey(key.value, this.#namespace, informer.get(this.#namespace, key.value.secretRef.name));
   }
 
   /** Tells apart states in which an App may find other keys. */
@@ -84,8 +75,29 @@ export class PlatformKeys {
   }
 }
 
+/** The key of that name, if the platform lends it to this App. Whoever may not use a key is not told whether it exists. */
+export function lentKey(keys: readonly PlatformKey[], name: string, app: AppName): Result<PlatformKey, KeyRefusal> {
+  const key = keys.find((candidate) => candidate.name === name);
+  if (key?.allow.some((rule) => fits(rule.namespace, app.namespace) && fits(rule.app ?? '*', app.name)) === true) return ok(key);
+  return err({
+    code: 'DecryptKeyRefused',
+    message: `App ${app.namespace}/${app.name} may not use a key of the platform called ${name}`,
+    hint: 'the platform team names keys, and who may use them, in spec.secrets.keys of the Platform',
+  });
+}
+
+export function heldKey(
+  { name, secretRef }: PlatformKey,
+  namespace: string,
+  secret: KubeObject | undefined,
+): Result<KubeObject, KeyRefusal> {
+  if (secret !== undefined) return ok(secret);
+  const message = `the key ${name} of the platform is not there: its Secret does not exist`;
+  return err({ code: 'DecryptKeyNotFound', message, hint: `Secret ${namespace}/${secretRef.name}` });
+}
+
 /** Anchored at both ends; `*` stands for any characters, and for nothing else. */
-export function fits(pattern: string, name: string): boolean {
+function fits(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const [first = ''] = parts;
   if (parts.length === 1) return pattern === name;
