@@ -187,7 +187,8 @@ export function extract(branches: readonly Branch[], path: string, format: SopsF
   }
   if (typeof value === 'string') return unescapeUtf8(value);
   if (isBranch(value) || isList(value)) return encodeUtf8(format === 'json' ? writeJson(value, jsonIndent) : writeYamlValue(value));
-  return encodeUtf8(flatText(value) ?? '');
+  const text = value === null ? 'null' : (flatText(value) ?? '');
+  return encodeUtf8(format === 'json' ? text : `${text}\n`);
 }
 
 const itemAt = (value: Value, index: number): Value | undefined =>
