@@ -163,6 +163,67 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('log lines and addresses are never more than text', async () => {
+    complaints.length = 0;
+    await page.route('**/object/log?*', (route) =>
+      route.fulfill({
+        contentType: 'text/plain',
+        body: '<img src=x onerror=window.hit=1>\n</div><script>window.hit=1</script>\n\u001b[31mERROR\n',
+      }),
+    );
+    await open('/apps/lockstep-system/web');
+    await page.getByRole('treeitem', { name: /Pod/ }).first().click();
+    await page.getByRole('tab', { name: 'Log' }).click();
+    await page.getByRole('log').getByText('<script>window.hit=1</script>').waitFor();
+    await page.unroute('**/object/log?*');
+    await page.keyboard.press('Escape');
+    const oidc = { issuer: 'javascript:window.hit=1', clientId: 'x', user: 'y', groups: 'z' };
+    await page.route('**/api/v1/access', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), oidc } });
+    });
+    await open('/access');
+    await page.getByText('javascript:window.hit=1').waitFor();
+    expect(await page.locator('a[href^="javascript:"]').count()).toBe(0);
+    expect(await page.evaluate<boolean>("'hit' in window")).toBe(false);
+    await page.unroute('**/api/v1/access');
+    expect(complaints).toEqual([]);
+  });
+
+  test('two moments are chosen on the axis and compared', async () => {
+    await open('/timeline');
+    const area = page.locator('.axis-area');
+    const box = await area.boundingBox();
+    if (box === null) throw new Error('the axis is not drawn');
+    await page.mouse.move(box.x + 2, box.y + 4);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 2, box.y + 6, { steps: 4 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: 'Compare these moments' }).click();
+    await page.waitForURL('**/compare?*');
+    await page.getByRole('link', { name: 'lockstep-system/web' }).waitFor();
+  });
+
+  test('whoever never saw it finds the failing App, the reason, the commit and what was well before', async () => {
+    await product.commit(
+      { 'web/broken.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: broken}\ndata: {colour: 7}\n' },
+      'Colour by number',
+    );
+    await open('/');
+    await page.getByRole('heading', { name: '1 broken of 1 App' }).waitFor({ timeout: 20_000 });
+    await page.getByRole('region', { name: 'What needs you' }).getByRole('link').first().click();
+    await page
+      .getByRole('region', { name: 'Why' })
+      .getByText(/web\/broken\.yaml/)
+      .first()
+      .waitFor();
+    await page.getByText('Colour by number').first().waitFor();
+    await page.getByText('by Ada').first().waitFor();
+    await page.getByText(/Before that main@[0-9a-f]{7} was well/).waitFor();
+    await product.commit({ 'web/broken.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: broken}\n' }, 'Colours are words');
+    await page.getByText('Colours are words').first().waitFor({ timeout: 20_000 });
+  });
+
   test('an action shows what it does before it does it', async () => {
     await open('/apps/lockstep-system/web');
     await page.getByRole('button', { name: 'Suspend…' }).click();

@@ -1,5 +1,5 @@
 /** The real product for browser tests: `lockstep up` on a repository made here, as a process of its own. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ export interface Product {
   readonly url: string;
   readonly loginUrl: string;
   /** Commits files to the repository that is followed, and has it looked at. */
-  commit(files: Readonly<Record<string, string>>): Promise<void>;
+  commit(files: Readonly<Record<string, string>>, message?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,13 +25,13 @@ export async function startProduct(): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-browser-'));
   const repository = join(folder, 'web.git');
   const git = (...args: string[]): void => void execFileSync('git', args, { cwd: repository, stdio: 'pipe', env: gitEnvironment(folder) });
-  const write = (files: Readonly<Record<string, string>>): void => {
+  const write = (files: Readonly<Record<string, string>>, message = 'change'): void => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(repository, path)), { recursive: true });
       writeFileSync(join(repository, path), text);
     }
     git('add', '--all');
-    git('commit', '--quiet', '-m', 'change');
+    git('commit', '--quiet', '-m', message);
   };
   mkdirSync(repository);
   git('init', '--quiet', '--initial-branch=main');
@@ -45,10 +45,11 @@ export async function startProduct(): Promise<Product> {
   return {
     url: new URL(loginUrl).origin,
     loginUrl,
-    commit: async (files) => {
-      write(files);
+    commit: async (files, message) => {
+      write(files, message);
       const kubeconfig = join(folder, 'data', 'kubeconfig');
-      execFileSync(process.execPath, [program, 'sync', 'web', '-n', 'lockstep-system', '--kubeconfig', kubeconfig], {
+      // What cannot be delivered makes this command fail; some tests want just that.
+      spawnSync(process.execPath, [program, 'sync', 'web', '-n', 'lockstep-system', '--kubeconfig', kubeconfig], {
         cwd: folder,
         stdio: 'pipe',
       });

@@ -1,5 +1,5 @@
 /**
- * All open streams. A change anywhere wakes them once per turn of a tenth of a second; each then tells what is new in its topics. Nothing runs while
+ * All open streams. A change anywhere wakes them, at most once a turn of a tenth of a second; each then tells what is new in its topics. Nothing runs while
  * nothing changes, but for a look every quarter of a minute, which also notices rights that were taken away.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,8 +16,9 @@ export interface HubParts {
   readonly read: ReadTopic;
 }
 
-/** Milliseconds. */
+/** Milliseconds between two turns; the first change after a quiet while is told at once, but for what comes with it. */
 const GATHER = 80;
+const TOGETHER = 10;
 const LOOK = 15_000;
 const KEPT_AFTER_BREAK = 60_000;
 const MOST_STREAMS = 1000;
@@ -33,6 +34,7 @@ export class StreamHub {
   readonly #parts: HubParts;
   readonly #streams = new Map<string, Kept>();
   #gathering: Timer | undefined;
+  #toldAt = -Infinity;
   #looking: Timer | undefined;
   #closed = false;
 
@@ -43,8 +45,10 @@ export class StreamHub {
   /** Something changed: whoever looks at it is told soon. */
   readonly wake = (): void => {
     if (this.#gathering !== undefined || this.#streams.size === 0) return;
-    this.#gathering = this.#parts.clock.after(GATHER, () => {
+    const quiet = this.#parts.clock.monotonic() - this.#toldAt;
+    this.#gathering = this.#parts.clock.after(Math.max(TOGETHER, GATHER - quiet), () => {
       this.#gathering = undefined;
+      this.#toldAt = this.#parts.clock.monotonic();
       for (const { stream } of this.#streams.values()) if (stream.connected) void stream.refresh();
     });
   };

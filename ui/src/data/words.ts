@@ -58,7 +58,9 @@ export const totalOf = (counts: Counts): number => LEVEL_ORDER.reduce((sum, leve
 
 /** The mark of a row or a cell: what hurts most, in one shape. */
 export function rowMark(row: Pick<AppRow, 'level' | 'health' | 'sync'>): Worded {
-  if (row.level === 'broken') return row.health.state === 'Healthy' ? syncWords[row.sync] : healthWords(row.health);
+  // What failed while its objects are still on their way is not on its way.
+  if (row.level === 'broken')
+    return row.health.state === 'Degraded' || row.health.state === 'Missing' ? healthWords(row.health) : worded('failed', 'Failed');
   if (row.level === 'fine') return healthWords(row.health);
   if (row.level === 'moving' && row.sync !== 'Syncing' && row.sync !== 'New') return healthWords({ ...row.health, state: 'Progressing' });
   return row.sync === 'Synced' ? healthWords(row.health) : syncWords[row.sync];
@@ -117,3 +119,7 @@ export const lanes: { readonly [kind in TimelineEntry['kind']]: LaneWords } = {
 };
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** Digests and commit ids inside a sentence, as people say them: `sha256:c17f7d5…`, `main@3f2c1a0`. */
+export const shortHashes = (text: string): string =>
+  text.replace(/@sha(?:1|256):([0-9a-f]{7})[0-9a-f]{33,}/g, '@$1').replace(/(sha256:[0-9a-f]{7})[0-9a-f]{57}/g, '$1…');

@@ -64,9 +64,21 @@ export class Masks {
     const secrets = inventoryOf(app, inventories).filter(({ kind, group = '' }) => kind === 'Secret' && group === '');
     const live = await Promise.all(secrets.slice(0, MOST_SECRETS).map(({ namespace = '', name }) => kube.get(SECRETS, namespace, name)));
     const texts = live.flatMap((secret) => (secret.ok ? masking.secretTexts(secret.value) : []));
-    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...texts])];
+    const known = namesOf(app, inventoryOf(app, inventories));
+    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...texts])].filter((text) => !known.includes(text));
   }
 }
+
+/** What everybody sees who sees the App at all: a secret that is part of its names is none, and hiding it would only break addresses. */
+const namesOf = ({ metadata: { namespace, name }, spec: { source } }: App, inventory: ReturnType<typeof inventoryOf>): string =>
+  [
+    namespace,
+    name,
+    source.name,
+    source.path ?? '',
+    source.chart ?? '',
+    ...inventory.map((entry) => `${entry.namespace ?? ''}\n${entry.name}`),
+  ].join('\n');
 
 function maskTexts(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return mask(value);

@@ -64,7 +64,7 @@ function Sentence({ app: { headline } }: { readonly app: AppDetail }): JSX.Eleme
 
 /** The commit it is about, and what was good before when this one is not. */
 function Commit({ app: { commit, lastGood, level } }: { readonly app: AppDetail }): JSX.Element | null {
-  const before = level === 'broken' || level === 'attention' ? lastGood : undefined;
+  const before = level === 'broken' ? lastGood : undefined;
   if (commit === undefined && before === undefined) return null;
   return (
     <p className="app-commit">

@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { Link } from 'wouter';
 import type { AppDetail } from '../../../../src/api/http/index.ts';
 import { appPath } from '../../data/place.ts';
+import { shortHashes } from '../../data/words.ts';
 import { Note } from '../../parts/note.tsx';
 import { Moment } from '../../parts/time.tsx';
 
@@ -23,14 +24,14 @@ export function Why({ app }: { readonly app: AppDetail }): JSX.Element | null {
     <section className="stack" aria-label="Why">
       {reasons.length > 0 || waitingFor === undefined ? null : (
         <Note mark={mark}>
-          <p>{waitingFor.message}</p>
+          <p>{shortHashes(waitingFor.message)}</p>
           <Chain waiting={waitingFor} told={[]} />
         </Note>
       )}
       {reasons.map((why, index) => (
         <Note key={`${why.reason} ${why.object ?? ''} ${why.file ?? ''}`} mark={mark}>
           <p>
-            <strong>{why.reason}</strong> since <Moment at={why.since} />: {why.message}
+            <strong>{why.reason}</strong> since <Moment at={why.since} />: {shortHashes(why.message)}
           </p>
           {why.file === undefined || why.file === '' ? null : <p className="mono">{why.file}</p>}
           {index > 0 || waitingFor === undefined ? null : <Chain waiting={waitingFor} told={reasons} />}

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { Comparison } from '../../../../src/api/http/index.ts';
 import { useAnswer } from '../../data/hooks.ts';
 import { appPath, usePlace } from '../../data/place.ts';
-import { operationWords, plural } from '../../data/words.ts';
+import { operationWords, plural, shortHashes } from '../../data/words.ts';
 import { Empty, Skeleton } from '../../parts/empty.tsx';
 import { Tag, type Tone } from '../../parts/status.tsx';
 import { formatMoment, Moment } from '../../parts/time.tsx';
@@ -154,15 +154,13 @@ function Side({ side }: { readonly side: Comparison['apps'][number]['from'] }): 
   if (side.revision === '') return <span className="muted">nothing</span>;
   return (
     <span className="compare-side">
-      <code>{short(side.revision)}</code>
+      <code>{shortHashes(side.revision)}</code>
       <span className="soft">
         {side.commit === undefined ? null : `${side.commit.subject}, `}since <Moment at={side.at} />
       </span>
     </span>
   );
 }
-
-const short = (revision: string): string => revision.replace(/sha(?:1|256):([0-9a-f]{7})[0-9a-f]*/, '$1');
 
 function Images({ images, app }: { readonly images: Comparison['images']; readonly app: string }): JSX.Element {
   return (

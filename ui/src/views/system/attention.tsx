@@ -5,7 +5,7 @@ import type { AppRow } from '../../../../src/api/http/index.ts';
 import { useLive } from '../../data/hooks.ts';
 import { appPath, usePlace } from '../../data/place.ts';
 import { topicOf } from '../../data/routes.ts';
-import { rowMark } from '../../data/words.ts';
+import { plural, rowMark, shortHashes } from '../../data/words.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { StatusMark } from '../../parts/status.tsx';
 import { Moment } from '../../parts/time.tsx';
@@ -47,7 +47,11 @@ function Problem({ row }: { readonly row: AppRow }): JSX.Element {
         <p className="problem-title">
           <strong>{row.title}</strong>
           <span className="muted">{row.environment || row.namespace}</span>
-          {row.why === undefined ? <span>{word}</span> : <span className="problem-cause">{row.why.message}</span>}
+          {row.why === undefined ? (
+            <span>{row.drifted > 0 ? `${word}: ${plural(row.drifted, 'field')}` : word}</span>
+          ) : (
+            <span className="problem-cause">{shortHashes(row.why.message)}</span>
+          )}
         </p>
         <p className="problem-more muted">
           {row.why === undefined ? null : (

@@ -5,7 +5,7 @@ import type { TimelineEntry } from '../../../../src/api/http/index.ts';
 import { useLive } from '../../data/hooks.ts';
 import { appPath, usePlace } from '../../data/place.ts';
 import { topicOf } from '../../data/routes.ts';
-import { lanes, operationWords, plural } from '../../data/words.ts';
+import { lanes, operationWords, plural, shortHashes } from '../../data/words.ts';
 import { Empty, Skeleton } from '../../parts/empty.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Tag } from '../../parts/status.tsx';
@@ -186,7 +186,7 @@ function Entry({ entry, app }: { readonly entry: TimelineEntry; readonly app: st
               </Link>{' '}
             </>
           ) : null}
-          {short(message)}
+          {shortHashes(message)}
         </p>
         {commit === undefined ? null : (
           <p className="entry-commit">
@@ -195,7 +195,7 @@ function Entry({ entry, app }: { readonly entry: TimelineEntry; readonly app: st
         )}
         {touched.length === 0 ? null : <Written entry={entry} />}
         <p className="row wrap soft entry-notes">
-          {revision === undefined ? null : <Tag>{short(revision)}</Tag>}
+          {revision === undefined ? null : <Tag>{shortHashes(revision)}</Tag>}
           {actor === undefined || actor === '' || actor === commit?.author ? null : <span>by {nameOf(actor)}</span>}
         </p>
       </div>
@@ -234,9 +234,6 @@ const spaced = (type: string): string => {
   const words = type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
-
-/** `main@sha1:3f2c1a0…` as people say it: `main@3f2c1a0`. */
-const short = (text: string): string => text.replace(/sha(?:1|256):([0-9a-f]{7})[0-9a-f]*/g, '$1');
 
 /** `Ada <ada@example.com>` without the address. */
 const nameOf = (author: string): string => author.replace(/\s*<[^>]*>$/, '');
