@@ -30,7 +30,7 @@ import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
 import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
-import { maskText } from './app/secret-texts.ts';
+import { maskText, untold } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { type Common, Delivery } from './delivery/delivery.ts';
 import { Journal } from './events/journal.ts';
@@ -180,7 +180,7 @@ class Running implements Controllers {
   }
 
   #masked(subject: KubeObject, text: string): string {
-    return subject.kind === 'App' ? maskText(text, this.#registry.secretsOf(keyOf(subject))) : text;
+    return subject.kind === 'App' ? maskText(text, untold(this.#registry.secretsOf(keyOf(subject)), subject)) : text;
   }
 
   #secretFacts(platform: PlatformView, namespace: string): SecretFacts {

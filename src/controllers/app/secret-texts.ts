@@ -3,7 +3,7 @@
  * is and in base64, and so does every leaf of an entry that is YAML.
  */
 import { fingerprint } from '../../core/diff/index.ts';
-import { type Json, type JsonObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { type Json, type JsonObject, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
 import { decode, decodeManifests, sigsYaml } from '../../core/yaml/index.ts';
 
 const shortest = 6;
@@ -54,6 +54,14 @@ function addLeaves(value: Json, found: Set<string>): void {
   if (typeof value === 'string') found.add(value);
   else if (Array.isArray(value)) for (const item of value as readonly Json[]) addLeaves(item, found);
   else if (isObject(value)) for (const key of Object.keys(value)) addLeaves(getKey(value, key) ?? null, found);
+}
+
+/** Without those that an App's own name or place says anyway: `payments` is no secret of the App in `apps/payments`, and messages have to name files there. */
+export function untold(secrets: readonly string[], app: KubeObject): readonly string[] {
+  const spec = isObject(app['spec']) ? app['spec'] : {};
+  const source = isObject(spec['source']) ? spec['source'] : {};
+  const said = [app.metadata.namespace, app.metadata.name, source['path']].join(' ');
+  return secrets.filter((secret) => !said.includes(secret));
 }
 
 /** A text without the secrets. */
