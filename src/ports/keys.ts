@@ -17,23 +17,25 @@ export interface KeyError {
   readonly message: string;
 }
 
-/** A file with keys: an age identity file, an armored PGP key, or a PEM private key or certificate. */
+/** A file with keys: an age identity file, an armored PGP key, or a PEM private key or certificate. Or a Vault that keeps keys. */
 export interface KeyFile {
   /** For messages: the file, or the Secret and its entry. */
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Then `bytes` are its address and a token, a line each: the token is sent to that address and no other. */
+  readonly kind?: 'vault';
 }
 
-/** The two kinds of envelope that text formats carry. */
-export type EnvelopeKind = 'age' | 'pgp';
+/** The kinds of envelope that text formats carry. */
+export type EnvelopeKind = 'age' | 'pgp' | 'hc_vault';
 
 /** Keys that were read. */
 export interface Keyring {
-  /** Public names: age recipients, PGP fingerprints (upper case), `SHA256:…` of RSA keys. */
+  /** Public names: age recipients, PGP fingerprints (upper case), `SHA256:…` of RSA keys, addresses of Vaults. */
   readonly names: readonly string[];
-  /** Opens an age file or a PGP message, armored or not. */
-  open(kind: EnvelopeKind, envelope: Uint8Array): Promise<Result<Uint8Array, KeyError>>;
-  /** Encrypts to one recipient: an age recipient, or the fingerprint of a PGP key in this ring. The result is armored. */
+  /** Opens an age file, a PGP message, armored or not, or what a Vault encrypted. `key`: the URI of the Vault's key. */
+  open(kind: EnvelopeKind, envelope: Uint8Array, key?: string): Promise<Result<Uint8Array, KeyError>>;
+  /** Encrypts to one recipient: an age recipient, the fingerprint of a PGP key in this ring, the URI of a Vault's key. The result is a text. */
   seal(kind: EnvelopeKind, recipient: string, plain: Uint8Array): Promise<Result<Uint8Array, KeyError>>;
   /** RSA-OAEP with SHA-256 (also for MGF1), with each RSA key in turn. */
   unwrap(wrapped: Uint8Array, label: Uint8Array): Promise<Result<Uint8Array, KeyError>>;

@@ -6,18 +6,21 @@ import { err, ok } from '../../std/index.ts';
 import { type AgeIdentity, decryptAge, encryptAge, readIdentities } from './age/index.ts';
 import { attemptKey, KeyFailure } from './failure.ts';
 import { decryptPgp, encryptPgp, fingerprintOf, readPgpKeys } from './pgp.ts';
+import { decryptVault, encryptVault, readVaultAccess, type VaultAccess } from './vault.ts';
 import { publicKeyIn, readRsaKey, RsaKeys, wrapRsa } from './rsa.ts';
 
 interface Held {
   readonly age: AgeIdentity[];
   readonly pgp: Key[];
   readonly rsa: KeyObject[];
+  readonly vault: VaultAccess[];
 }
 
-async function readFile({ name, bytes }: KeyFile, held: Held): Promise<void> {
+async function readFile({ name, bytes, kind }: KeyFile, held: Held): Promise<void> {
   const text = Buffer.from(bytes).toString('latin1');
   try {
-    if (text.includes('AGE-SECRET-KEY-') || text.includes('AGE-PLUGIN-')) held.age.push(...readIdentities(text));
+    if (kind === 'vault') held.vault.push(readVaultAccess(bytes));
+    else if (text.includes('AGE-SECRET-KEY-') || text.includes('AGE-PLUGIN-')) held.age.push(...readIdentities(text));
     else if (/-----BEGIN (?:RSA )?PRIVATE KEY-----/.test(text)) held.rsa.push(readRsaKey(text));
     else held.pgp.push(...(await readPgpKeys(bytes)));
   } catch (error) {
@@ -26,14 +29,20 @@ async function readFile({ name, bytes }: KeyFile, held: Held): Promise<void> {
   }
 }
 
-const keyringOf = ({ age, pgp, rsa }: Held): Keyring => ringOf({ age, pgp, rsa: new RsaKeys(rsa) });
+const keyringOf = ({ age, pgp, rsa, vault }: Held): Keyring => ringOf({ age, pgp, rsa: new RsaKeys(rsa), vault });
 
-const ringOf = ({ age, pgp, rsa }: Pick<Held, 'age' | 'pgp'> & { readonly rsa: RsaKeys }): Keyring => ({
-  names: [...age.map(({ recipient }) => recipient), ...pgp.map(fingerprintOf), ...rsa.names],
-  open: async (kind: EnvelopeKind, envelope) =>
-    attemptKey(async () => (kind === 'age' ? decryptAge(age, envelope) : decryptPgp(pgp, envelope))),
+const ringOf = ({ age, pgp, rsa, vault }: Omit<Held, 'rsa'> & { readonly rsa: RsaKeys }): Keyring => ({
+  names: [...age.map(({ recipient }) => recipient), ...pgp.map(fingerprintOf), ...rsa.names, ...vault.map(({ address }) => address)],
+  open: async (kind: EnvelopeKind, envelope, key = '') =>
+    attemptKey(async () => {
+      if (kind === 'hc_vault') return decryptVault(vault, key, envelope);
+      return kind === 'age' ? decryptAge(age, envelope) : decryptPgp(pgp, envelope);
+    }),
   seal: async (kind, recipient, plain) =>
-    attemptKey(async () => (kind === 'age' ? encryptAge([recipient], plain) : encryptPgp(pgp, recipient, plain))),
+    attemptKey(async () => {
+      if (kind === 'hc_vault') return encryptVault(vault, recipient, plain);
+      return kind === 'age' ? encryptAge([recipient], plain) : encryptPgp(pgp, recipient, plain);
+    }),
   unwrap: async (wrapped, label) => attemptKey(() => rsa.unwrap(wrapped, label)),
 });
 
@@ -41,7 +50,7 @@ const ringOf = ({ age, pgp, rsa }: Pick<Held, 'age' | 'pgp'> & { readonly rsa: R
 export const createKeys = (): Keys => ({
   read: async (files) =>
     attemptKey(async () => {
-      const held: Held = { age: [], pgp: [], rsa: [] };
+      const held: Held = { age: [], pgp: [], rsa: [], vault: [] };
       for (const file of files) await readFile(file, held);
       return keyringOf(held);
     }),

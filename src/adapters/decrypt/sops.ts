@@ -16,19 +16,22 @@ import {
   type SopsFormat,
   splitSecret,
 } from '../../core/secrets/sops/index.ts';
+import { recipientOf } from '../../core/secrets/sops/config/index.ts';
 import type { EnvelopeKind, KeyError, Keyring } from '../../ports/index.ts';
 import { decodeUtf8, encodeUtf8, err, ok, type Result } from '../../std/index.ts';
 
-const isEnvelope = (kind: MasterKey['kind']): kind is EnvelopeKind => kind === 'age' || kind === 'pgp';
+const isEnvelope = (kind: MasterKey['kind']): kind is EnvelopeKind => kind === 'age' || kind === 'pgp' || kind === 'hc_vault';
 
-const nameOf = ({ kind, id }: MasterKey): string => `${kind} ${id}`;
+const nameOf = (key: MasterKey): string => `${key.kind} ${recipientOf(key)}`;
+
+const cloudKeys = 'key services of clouds are not supported; add an age or PGP key to the file: sops rotate --add-age …';
 
 /** What one key, or all keys of a group, said. */
 type Opened = Result<Uint8Array, readonly string[]>;
 
 async function openWith(key: MasterKey, ring: Keyring): Promise<Opened> {
-  if (!isEnvelope(key.kind)) return err([`${nameOf(key)}: keys of this kind are not supported`]);
-  const opened = await ring.open(key.kind, encodeUtf8(key.encrypted));
+  if (!isEnvelope(key.kind)) return err([`${nameOf(key)}: ${cloudKeys}`]);
+  const opened = await ring.open(key.kind, encodeUtf8(key.encrypted), recipientOf(key));
   return opened.ok ? opened : err([`${nameOf(key)}: ${opened.error.message}`]);
 }
 
@@ -109,9 +112,8 @@ async function sealGroup(
 ): Promise<Result<readonly MasterKey[], KeyError>> {
   const sealed: MasterKey[] = [];
   for (const key of group) {
-    if (!isEnvelope(key.kind))
-      return err({ code: 'Unsupported', message: `${nameOf(key)}: nothing can be encrypted to keys of this kind` });
-    const envelope = await ring.seal(key.kind, key.id, share);
+    if (!isEnvelope(key.kind)) return err({ code: 'Unsupported', message: `${nameOf(key)}: ${cloudKeys}` });
+    const envelope = await ring.seal(key.kind, recipientOf(key), share);
     if (!envelope.ok) return err({ code: envelope.error.code, message: `${nameOf(key)}: ${envelope.error.message}` });
     sealed.push({ ...key, encrypted: decodeUtf8(envelope.value), createdAt: key.kind === 'age' ? '' : now });
   }

@@ -5,7 +5,15 @@ import { systemClock } from '../../adapters/system/index.ts';
 import { utc } from '../../core/go/time/index.ts';
 import { GoTime } from '../../core/go/value/index.ts';
 import { attempt } from '../../core/secrets/index.ts';
-import { type CreationRule, defaultRule, formatMoment, newMasterKey, ruleKinds, splitNames } from '../../core/secrets/sops/config/index.ts';
+import {
+  type CreationRule,
+  defaultRule,
+  formatMoment,
+  newMasterKey,
+  newVaultKey,
+  ruleKinds,
+  splitNames,
+} from '../../core/secrets/sops/config/index.ts';
 import { type Branch, encryptTree, hasMetadata, type Metadata, readPlain, writeEncrypted } from '../../core/secrets/sops/index.ts';
 import type { Keyring } from '../../ports/index.ts';
 import { CommandError, UsageError } from '../errors.ts';
@@ -33,6 +41,12 @@ function ruleFromFlags(flags: RuleFlags): CreationRule | undefined {
   const keys = [
     ...splitNames(flags.age.join(',')).map((id) => newMasterKey('age', id)),
     ...splitNames(flags.pgp.join(',')).map((id) => newMasterKey('pgp', id)),
+    ...splitNames(flags['hc-vault-transit'].join(',')).map((uri) =>
+      valueFor(
+        attempt(() => newVaultKey(uri)),
+        '--hc-vault-transit',
+      ),
+    ),
   ];
   return {
     groups: keys.length === 0 ? [] : [keys],
@@ -57,7 +71,10 @@ async function ruleFor(
       : configuredRule(found, target, needed);
   const groups = needed ? (configured?.groups ?? []) : own.groups;
   if (groups.every((group) => group.length === 0))
-    throw new CommandError(`${target.name}: no key to encrypt to`, 'give --age or --pgp, or a creation rule in .sops.yaml');
+    throw new CommandError(
+      `${target.name}: no key to encrypt to`,
+      'give --age, --pgp or --hc-vault-transit, or a creation rule in .sops.yaml',
+    );
   return {
     rule: {
       groups,

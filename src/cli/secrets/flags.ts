@@ -34,6 +34,11 @@ export const OUTPUT_FLAGS = {
 export const RULE_FLAGS = {
   age: { type: 'strings', short: 'a', value: 'RECIPIENTS', doc: 'age recipients, parted by commas' },
   pgp: { type: 'strings', short: 'p', value: 'FINGERPRINTS', doc: 'PGP fingerprints, parted by commas; the public keys come from --key' },
+  'hc-vault-transit': {
+    type: 'strings',
+    value: 'URIS',
+    doc: 'Keys of a Vault, parted by commas: https://vault.example:8200/v1/transit/keys/NAME',
+  },
   'encrypted-regex': { type: 'string', value: 'REGEX', doc: 'Encrypt only what is below keys that match' },
   'unencrypted-regex': { type: 'string', value: 'REGEX', doc: 'Leave what is below keys that match' },
   'encrypted-suffix': { type: 'string', value: 'SUFFIX', doc: 'Encrypt only what is below keys that end so' },

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createKeys } from '../../adapters/decrypt/index.ts';
 import type { KeyFile, Keyring } from '../../ports/index.ts';
-import { encodeUtf8 } from '../../std/index.ts';
+import { decodeUtf8, encodeUtf8 } from '../../std/index.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { keyFilesIn } from './key-files.ts';
@@ -27,6 +27,14 @@ async function readIfThere(name: string, path: string | undefined): Promise<read
   }
 }
 
+/** The Vault that VAULT_ADDR names, with VAULT_TOKEN or ~/.vault-token: a token goes to no other, whatever a file says. */
+async function vaultKeys({ VAULT_ADDR: address, VAULT_TOKEN: given, HOME: home }: Io['env']): Promise<readonly KeyFile[]> {
+  if (address === undefined || address === '') return [];
+  const stored = home === undefined ? [] : await readIfThere('.vault-token', join(home, '.vault-token'));
+  const token = given ?? (stored[0] === undefined ? undefined : decodeUtf8(stored[0].bytes).trim());
+  return token === undefined ? [] : [{ name: 'VAULT_ADDR', kind: 'vault', bytes: encodeUtf8(`${address}\n${token}`) }];
+}
+
 /** Order: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, the file in the user's configuration folder. Source: sops age/keysource.go. */
 async function environmentKeys({ env, cwd }: Io): Promise<readonly KeyFile[]> {
   const { SOPS_AGE_KEY: inline, SOPS_AGE_KEY_FILE: file, XDG_CONFIG_HOME: config, HOME: home } = env;
@@ -34,6 +42,7 @@ async function environmentKeys({ env, cwd }: Io): Promise<readonly KeyFile[]> {
   return [
     ...(inline === undefined ? [] : [{ name: 'SOPS_AGE_KEY', bytes: encodeUtf8(inline) }]),
     ...(await readIfThere('SOPS_AGE_KEY_FILE', file === undefined ? undefined : resolve(cwd, file))),
+    ...(await vaultKeys(env)),
     ...(await readIfThere('keys.txt', folder === undefined ? undefined : join(folder, 'sops/age/keys.txt'))),
   ];
 }

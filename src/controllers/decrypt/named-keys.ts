@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { createKeys } from '../../adapters/decrypt/index.ts';
 import type { App } from '../../api/index.ts';
 import type { Request } from '../../core/ask/index.ts';
-import { isObject, type KubeObject } from '../../core/object/index.ts';
+import { getKey, isObject, type JsonObject, type KubeObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import type { KeyFile, Keyring } from '../../ports/index.ts';
 import { answerDigest, type TraceEntry } from '../../runtime/index.ts';
-import { err, ok, type Result } from '../../std/index.ts';
+import { decodeUtf8, encodeUtf8, err, ok, type Result } from '../../std/index.ts';
 import type { Facts, RenderError } from '../app/facts.ts';
 import type { Plaintexts, ReadKeys } from './plaintexts.ts';
 
@@ -76,7 +76,17 @@ export class NamedKeys {
       const message = `there is no Secret ${name} in namespace ${this.#app.metadata.namespace}`;
       return ok({ files: [], problem: { code: 'DecryptKeyNotFound', field: at, message } });
     }
-    return ok(heldBy(name, found.value, at));
+    const held = heldBy(name, found.value, at);
+    const refused = held.files.map((file) => this.#refusedVault(file, at)).find((problem) => problem !== undefined);
+    return ok(refused === undefined ? held : { files: [], problem: refused });
+  }
+
+  /** A tenant names the address that its token is sent to: one that the platform lets builds reach. */
+  #refusedVault({ kind, bytes }: KeyFile, field: string): Problem | undefined {
+    const address = kind === 'vault' ? (decodeUtf8(bytes).split('\n')[0] ?? '') : undefined;
+    if (address === undefined || this.#facts.secrets?.reaches(address) === true) return undefined;
+    const message = `the Vault ${address} is not below an address of spec.allowedRemotes of the Platform`;
+    return { code: 'DecryptKeyRefused', field, message };
   }
 
   async #ofPlatform(name: string, field: string): Promise<Result<Found, never>> {
@@ -115,7 +125,7 @@ async function readKeys(files: readonly KeyFile[]): Promise<ReadKeys> {
 function heldBy(name: string, secret: KubeObject, field: string): Found {
   const files = keyFilesOf(name, secret);
   if (files.length > 0) return { files };
-  const message = `the Secret ${name} holds no key: no entry is an age identity, an armored PGP key or a PEM private key`;
+  const message = `the Secret ${name} holds no key: no entry is an age identity, an armored PGP key or a PEM private key, and a Vault needs sops.vault-address and sops.vault-token`;
   return { files, problem: { code: 'DecryptKeyInvalid', field, message } };
 }
 
@@ -123,10 +133,18 @@ const looksLikeKey = /AGE-SECRET-KEY-|-----BEGIN (?:RSA )?PRIVATE KEY-----|-----
 
 /** The entries of a Secret that hold keys, by their content; others may be notes, certificates, or for other providers. */
 function keyFilesOf(name: string, secret: KubeObject): readonly KeyFile[] {
-  const data = secret['data'];
-  return Object.entries(isObject(data) ? data : {}).flatMap(([key, value]): KeyFile[] => {
+  const data = isObject(secret['data']) ? secret['data'] : {};
+  const keys = Object.entries(data).flatMap(([key, value]): KeyFile[] => {
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
     if (bytes === undefined || !looksLikeKey.test(bytes.toString('latin1'))) return [];
     return [{ name: `Secret ${name}, ${key}`, bytes: new Uint8Array(bytes) }];
   });
+  const [address, token] = ['sops.vault-address', 'sops.vault-token'].map((key) => textAt(data, key));
+  if (address === undefined || token === undefined) return keys;
+  return [...keys, { name: `Secret ${name}, sops.vault-token`, kind: 'vault', bytes: encodeUtf8(`${address}\n${token}`) }];
+}
+
+function textAt(data: JsonObject, key: string): string | undefined {
+  const value = getKey(data, key);
+  return typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8').trim() : undefined;
 }

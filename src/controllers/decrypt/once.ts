@@ -7,6 +7,7 @@ import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, KeyFile, KubeClient } from '../../ports/index.ts';
 import { err, type Result } from '../../std/index.ts';
 import { secrets } from '../app/cluster.ts';
+import { isAllowedRemote } from '../remotes/index.ts';
 import { PlatformView } from '../platform.ts';
 import type { Unsealing } from '../sealed/sealing.ts';
 import { heldKey, type KeyRefusal, lentKey } from './platform-keys.ts';
@@ -29,6 +30,7 @@ export async function secretFactsOnce(kube: KubeClient, namespace: string): Prom
   return {
     plaintexts: new Plaintexts(),
     plainSecrets: () => platform.plainSecrets,
+    reaches: (address) => isAllowedRemote(address, platform.allowedRemotes),
     id: () => '',
     platformKeys: {
       find: async (name, app) => {

@@ -1,5 +1,6 @@
 /** What renders may use to open secrets, besides what their Apps name themselves. */
 import type { Informers } from '../../runtime/index.ts';
+import { isAllowedRemote } from '../remotes/index.ts';
 import type { Sealing } from '../sealed/sealing.ts';
 import type { LeakPolicy } from './leak-guard.ts';
 import { Plaintexts } from './plaintexts.ts';
@@ -11,6 +12,8 @@ export interface SecretFacts {
   readonly platformKeys?: Pick<PlatformKeys, 'find'>;
   readonly plaintexts: Plaintexts;
   readonly plainSecrets: () => LeakPolicy;
+  /** Whether keys may be asked of the server at this address. */
+  readonly reaches: (address: string) => boolean;
   /** Tells apart states of keys and rules in which a render may come out differently. */
   readonly id: () => string;
 }
@@ -19,6 +22,7 @@ export interface SecretFacts {
 export interface SecretRules {
   readonly decryptionKeys: readonly PlatformKey[];
   readonly plainSecrets: LeakPolicy;
+  readonly allowedRemotes: readonly string[];
 }
 
 export interface SecretSettings {
@@ -36,6 +40,13 @@ export function createSecretFacts(
 ): SecretFacts {
   const platformKeys = new PlatformKeys(informers, namespace, { keys: () => platform.decryptionKeys, changed });
   const plainSecrets = (): LeakPolicy => platform.plainSecrets;
-  const id = (): string => [sealing.id, platformKeys.id, plainSecrets()].join('\n');
-  return { sealing, platformKeys, plaintexts: new Plaintexts(), plainSecrets, id };
+  const id = (): string => [sealing.id, platformKeys.id, plainSecrets(), ...platform.allowedRemotes].join('\n');
+  return {
+    sealing,
+    platformKeys,
+    plaintexts: new Plaintexts(),
+    plainSecrets,
+    reaches: (address) => isAllowedRemote(address, platform.allowedRemotes),
+    id,
+  };
 }

@@ -181,3 +181,12 @@ export function writeMetadata(metadata: Metadata): Branch {
   ];
   return sorted([...keys, ...optional.filter((item) => item !== undefined), ...fixed.map(([key, value]) => ({ key, value }))]);
 }
+
+const fieldAt = ({ rest }: MasterKey, name: string): string => {
+  const value = rest.find(({ key }) => key === name)?.value;
+  return typeof value === 'string' ? value : '';
+};
+
+/** What the data key is encrypted to: the key's id; for Vault the URI of its key, which is written in parts. */
+export const recipientOf = (key: MasterKey): string =>
+  key.kind === 'hc_vault' ? `${key.id.replace(/\/+$/, '')}/v1/${fieldAt(key, 'engine_path')}/keys/${fieldAt(key, 'key_name')}` : key.id;

@@ -6,7 +6,7 @@ import { getKey, isObject, type Json, type JsonObject } from '../../../object/in
 import { decode, goYamlV3 } from '../../../yaml/index.ts';
 import { SecretsFailure, valueOrFail } from '../../failure.ts';
 import type { Layout } from '../file.ts';
-import { defaultRule, type EncryptionRule, type MasterKey, type MasterKeyKind, ruleKinds } from '../metadata.ts';
+import { defaultRule, type EncryptionRule, type MasterKey, type MasterKeyKind, recipientOf, ruleKinds } from '../metadata.ts';
 
 /** What a new file is encrypted with. */
 export interface CreationRule {
@@ -92,21 +92,36 @@ export const newMasterKey = (kind: MasterKeyKind, id: string): MasterKey => ({
   rest: [],
 });
 
-const unsupported = ['kms', 'gcp_kms', 'hckms', 'azure_keyvault', 'azure_kv', 'hc_vault', 'hc_vault_transit_uri'];
+/** A key of Vault's transit engine by its URI: `https://vault.example:8200/v1/transit/keys/NAME`. @throws SecretsFailure */
+export function newVaultKey(uri: string): MasterKey {
+  const [, address, engine = '', name = ''] = /^(https?:\/\/[^/@\s]+)\/(?:v1\/)?(.+)\/keys\/([^/]+)$/.exec(uri) ?? [];
+  if (address === undefined)
+    throw new SecretsFailure('InvalidKey', `${uri} must look like https://vault.example:8200/v1/transit/keys/NAME`);
+  const rest = [
+    { key: 'engine_path', value: engine },
+    { key: 'key_name', value: name },
+  ];
+  return { kind: 'hc_vault', id: address, encrypted: '', createdAt: '', rest };
+}
+
+const unsupported = ['kms', 'gcp_kms', 'hckms', 'azure_keyvault', 'azure_kv'];
 
 function groupOf(object: JsonObject): readonly MasterKey[] {
   for (const key of unsupported) {
     const value = getKey(object, key);
     const isEmpty = value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-    if (!isEmpty) throw new SecretsFailure('Unsupported', `.sops.yaml: ${key}: only age and pgp keys are supported`);
+    if (!isEmpty)
+      throw new SecretsFailure('Unsupported', `.sops.yaml: ${key}: key services of clouds are not supported; age, pgp and hc_vault are`);
   }
   const merged = (listAt(object, 'merge') ?? []).flatMap(groupOf);
   const own = [
     ...namesAt(object, 'age').map((id) => newMasterKey('age', id)),
     ...namesAt(object, 'pgp').map((id) => newMasterKey('pgp', id)),
+    ...[...namesAt(object, 'hc_vault_transit_uri'), ...namesAt(object, 'hc_vault')].map(newVaultKey),
   ];
   const all = [...merged, ...own];
-  return all.filter((key, i) => all.findIndex(({ kind, id }) => kind === key.kind && id === key.id) === i);
+  const named = all.map((key) => `${key.kind} ${recipientOf(key)}`);
+  return all.filter((_key, i) => named.indexOf(named[i] ?? '') === i);
 }
 
 function ruleOf(object: JsonObject): CreationRule {

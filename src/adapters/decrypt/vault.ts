@@ -1,0 +1,92 @@
+/**
+ * Keys that a Vault keeps (its transit engine), over its HTTP API. Source: sops hcvault/keysource.go; Vault API, secret/transit.
+ * Files name the Vault they want to be opened by, and files are hostile: a token is sent only to the address it was given for.
+ */
+import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../std/index.ts';
+import { createWebClient } from '../http/index.ts';
+import { KeyFailure } from './failure.ts';
+
+export interface VaultAccess {
+  /** Without a slash at its end. */
+  readonly address: string;
+  readonly token: string;
+}
+
+/** Where a key is: `https://vault.example:8200`, `transit`, `name`. */
+interface VaultKey {
+  readonly address: string;
+  readonly engine: string;
+  readonly name: string;
+}
+
+const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+
+/** Address and token, a line each. @throws KeyFailure */
+export function readVaultAccess(bytes: Uint8Array): VaultAccess {
+  const [address = '', token = ''] = decodeUtf8(bytes).trim().split(/\s+/);
+  if (!/^https?:\/\/[^@\s]+$/.test(address) || token === '') throw new KeyFailure('InvalidKey', 'no address or no token of a Vault');
+  return { address: withoutSlash(address), token };
+}
+
+function keyAt(uri: string): VaultKey {
+  const [, address = '', engine = '', name = ''] = /^(https?:\/\/[^/@\s]+)\/(?:v1\/)?(.+)\/keys\/([^/]+)$/.exec(uri) ?? [];
+  if (name === '' || `${engine}/${name}`.split('/').some((part) => part === '..' || part === '.' || part === ''))
+    throw new KeyFailure('InvalidKey', `${uri} must look like https://vault.example:8200/v1/transit/keys/NAME`);
+  return { address, engine, name };
+}
+
+export async function decryptVault(held: readonly VaultAccess[], uri: string, envelope: Uint8Array): Promise<Uint8Array> {
+  const plain = await ask(held, uri, { verb: 'decrypt', body: { ciphertext: decodeUtf8(envelope) }, field: 'plaintext' });
+  const bytes = decodeBase64(plain);
+  if (bytes === undefined) throw new KeyFailure('CannotDecrypt', 'the Vault answers no base64');
+  return bytes;
+}
+
+export async function encryptVault(held: readonly VaultAccess[], uri: string, plain: Uint8Array): Promise<Uint8Array> {
+  return encodeUtf8(await ask(held, uri, { verb: 'encrypt', body: { plaintext: encodeBase64(plain) }, field: 'ciphertext' }));
+}
+
+interface Question {
+  readonly verb: 'encrypt' | 'decrypt';
+  readonly body: Readonly<Record<string, string>>;
+  readonly field: string;
+}
+
+async function ask(held: readonly VaultAccess[], uri: string, { verb, body, field }: Question): Promise<string> {
+  const { address, engine, name } = keyAt(uri);
+  const access = held.find((candidate) => candidate.address === address);
+  if (access === undefined) throw new KeyFailure('NoKey', `there is no token for the Vault ${address}`);
+  const client = createWebClient();
+  try {
+    const answered = await client.send({
+      url: `${address}/v1/${engine.split('/').map(encodeURIComponent).join('/')}/${verb}/${encodeURIComponent(name)}`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      authorization: `Bearer ${access.token}`,
+      body: encodeUtf8(JSON.stringify(body)),
+      limit: 1 << 20,
+      timeout: 20_000,
+    });
+    if (!answered.ok) throw new KeyFailure('NoKey', `the Vault does not answer: ${answered.error.message}`);
+    return fieldOf(answered.value, field);
+  } finally {
+    await client.close();
+  }
+}
+
+function fieldOf({ status, body }: { readonly status: number; readonly body: Uint8Array }, field: string): string {
+  if (status === 403) throw new KeyFailure('NoKey', 'the Vault refuses the token (403)');
+  if (status === 404) throw new KeyFailure('NoKey', 'the Vault has no such key (404)');
+  if (status !== 200) throw new KeyFailure('CannotDecrypt', `the Vault answers ${status}`);
+  const value = (parsed(decodeUtf8(body)) as { readonly data?: Readonly<Record<string, unknown>> } | undefined)?.data?.[field];
+  if (typeof value !== 'string') throw new KeyFailure('CannotDecrypt', `the Vault's answer has no ${field}`);
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

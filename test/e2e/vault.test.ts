@@ -1,0 +1,136 @@
+/** Keys that a Vault keeps, against a strict double of its transit API: encrypt and decrypt, and a token that goes to one address only. */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/object/index.ts';
+import { world } from '../../src/testing/world/index.ts';
+import { cli } from './in-process.ts';
+import { inFolder } from './program.ts';
+
+const token = 'hvs.only-for-this-vault';
+
+/** Vault's transit engine with one key, as its API documentation has it: anything else is an error. */
+class Transit {
+  readonly #key = randomBytes(32);
+  readonly asked: string[] = [];
+  readonly server: Server = createServer((request, response) => void this.#answer(request, response));
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const say = (status: number, body: unknown): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    this.asked.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers.authorization ?? ''}`);
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    if (request.headers.authorization !== `Bearer ${token}` && request.headers['x-vault-token'] !== token)
+      return say(403, { errors: ['permission denied'] });
+    const [, verb] = /^\/v1\/transit\/(encrypt|decrypt)\/team$/.exec(request.url ?? '') ?? [];
+    if (verb === undefined) return say(404, { errors: [] });
+    const body = JSON.parse(text) as { readonly plaintext?: string; readonly ciphertext?: string };
+    if (verb === 'encrypt') return say(200, { data: { ciphertext: this.#encrypt(Buffer.from(body.plaintext ?? '', 'base64')) } });
+    const opened = this.#decrypt(body.ciphertext ?? '');
+    return opened === undefined
+      ? say(400, { errors: ['invalid ciphertext'] })
+      : say(200, { data: { plaintext: opened.toString('base64') } });
+  }
+
+  #encrypt(plain: Buffer): string {
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
+    const sealed = Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    return `vault:v1:${sealed.toString('base64')}`;
+  }
+
+  #decrypt(text: string): Buffer | undefined {
+    const bytes = text.startsWith('vault:v1:') ? Buffer.from(text.slice(9), 'base64') : Buffer.alloc(0);
+    if (bytes.length < 29) return undefined;
+    try {
+      const cipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, 12));
+      cipher.setAuthTag(bytes.subarray(-16));
+      return Buffer.concat([cipher.update(bytes.subarray(12, -16)), cipher.final()]);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const vault = new Transit();
+let address: string;
+beforeAll(async () => (address = await vault.start()));
+afterAll(() => vault.server.close());
+
+const manifest = 'apiVersion: v1\nkind: Secret\nmetadata:\n    name: db\nstringData:\n    password: correct-horse-battery\n';
+
+/** The manifest, encrypted to the Vault's key. */
+async function encrypted(cwd: string): Promise<string> {
+  await writeFile(join(cwd, 'db.yaml'), manifest);
+  const keys = ['--hc-vault-transit', `${address}/v1/transit/keys/team`, '--encrypted-regex', '^stringData$'];
+  const said = await cli(['secrets', 'encrypt', '-i', ...keys, 'db.yaml'], { cwd, env: { VAULT_ADDR: address, VAULT_TOKEN: token } });
+  expect([said.code, said.err]).toEqual([0, '']);
+  return readFile(join(cwd, 'db.yaml'), 'utf8');
+}
+
+test('what is encrypted to its key opens again, with VAULT_TOKEN or ~/.vault-token', () =>
+  inFolder(async (cwd) => {
+    const text = await encrypted(cwd);
+    expect(text).toMatch(
+      /hc_vault:\n +- created_at: "?\d{4}-.*\n +enc: vault:v1:\S+\n +engine_path: transit\n +key_name: team\n +vault_address: http/,
+    );
+    expect(text).not.toMatch(/correct-horse|hvs\./);
+    await writeFile(join(cwd, '.vault-token'), `${token}\n`);
+    expect((await cli(['secrets', 'decrypt', 'db.yaml'], { cwd, env: { VAULT_ADDR: `${address}/` } })).out).toBe(manifest);
+  }));
+
+test.each([
+  ['no token at hand', {}, 'there is no token for the Vault http'],
+  [
+    'a token for another Vault, which is not sent',
+    { VAULT_ADDR: 'http://127.0.0.1:1', VAULT_TOKEN: token },
+    'there is no token for the Vault http',
+  ],
+  ['a token it refuses', { VAULT_TOKEN: 'hvs.wrong' }, 'the Vault refuses the token (403)'],
+])('%s', (_name, env, says) =>
+  inFolder(async (cwd) => {
+    await encrypted(cwd);
+    const before = vault.asked.length;
+    const own = 'VAULT_TOKEN' in env && !('VAULT_ADDR' in env) ? { VAULT_ADDR: address } : {};
+    const said = await cli(['secrets', 'decrypt', 'db.yaml'], { cwd, env: { ...own, ...env } as Record<string, string> });
+    expect([said.code, said.err]).toEqual([1, expect.stringContaining(`hc_vault ${address}/v1/transit/keys/team: ${says}`)]);
+    expect(said.err).not.toContain('hvs.');
+    expect(vault.asked.length - before).toBe(says.includes('refuses') ? 1 : 0);
+  }),
+);
+
+test('in Apps: below addresses that the platform allows, with the token of a Secret', () =>
+  inFolder(async (cwd) => {
+    const w = await world({ namespaces: ['shop'] });
+    try {
+      await w.source();
+      const data = {
+        'sops.vault-address': Buffer.from(address).toString('base64'),
+        'sops.vault-token': Buffer.from(token).toString('base64'),
+      };
+      await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'vault', namespace: 'shop' }, data });
+      await w.commit({ 'apps/db.yaml': await encrypted(cwd) });
+      await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
+      const before = vault.asked.length;
+      await w.settle();
+      expect(await w.condition('Ready')).toContain('DecryptKeyRefused');
+      expect(vault.asked.length).toBe(before);
+      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [address] } });
+      for (let turn = 0; turn < 100 && !(await w.condition('Ready'))?.includes('Ready=True'); turn += 1) await w.settle();
+      expect(await w.condition('Ready')).toContain('Ready=True');
+      expect(((await w.get('Secret/shop/db'))['data'] as JsonObject)['password']).toBe(
+        Buffer.from('correct-horse-battery').toString('base64'),
+      );
+    } finally {
+      await w.close();
+    }
+  }));
