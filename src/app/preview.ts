@@ -12,7 +12,6 @@ import type { Plan } from '../core/plan/index.ts';
 import { importFolder } from '../githost/index.ts';
 import type { ApiResource, GitMirror, GitRef, GitRepository, KubeClient } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { builders } from './builders.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { readInstallation } from './installation.ts';
 
@@ -89,7 +88,6 @@ async function planFrom(
       namespace: SYSTEM_NAMESPACE,
       installation: installation.value.name,
       maskKey: installation.value.key,
-      builders,
       revision: revision.value,
       ignore,
     },

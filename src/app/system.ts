@@ -15,13 +15,13 @@ import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
 import type { Result } from '../std/index.ts';
 import { listenHooks, listenStatus } from '../server/index.ts';
-import { builders } from './builders.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectCluster } from './connect-cluster.ts';
+import { renderThreads } from './render/index.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
 
@@ -252,9 +252,11 @@ async function startControllers(
   started.push({ name: 'charts', stop: () => charts.close() });
   const web = createWebFiles();
   started.push({ name: 'web', stop: () => web.close() });
+  const engine = renderThreads();
+  started.push({ name: 'rendering', stop: () => engine.close() });
   const controllers = createControllers(
     { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
-    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, builders },
+    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, engine },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });
   await controllers.start();

@@ -17,4 +17,6 @@ export interface Io {
   readonly columns: number;
   /** Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once. */
   readonly signal: AbortSignal;
+  /** From here on Ctrl-C ends the process at once: what follows computes for long without hearing of `signal`, and leaves nothing behind. */
+  readonly endAtOnce?: () => void;
 }

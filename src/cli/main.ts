@@ -25,6 +25,9 @@ function processIo(): Io {
     color: terminal && process.env['NO_COLOR'] === undefined,
     columns: process.stdout.columns ?? 120,
     signal: abort.signal,
+    endAtOnce: () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
+    },
   };
 }
 

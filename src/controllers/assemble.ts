@@ -2,10 +2,8 @@
 import { parseApp } from '../api/index.ts';
 import type { InventoryEntry } from '../core/plan/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
-import { plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
-import { helmBuilder } from './app/helm.ts';
-import { kustomizeBuilder } from './app/kustomize.ts';
+import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
 import { readInventory } from './app/inventory.ts';
 import type { Parts, Settings } from './app/parts.ts';
@@ -67,11 +65,11 @@ export function assembleApps(
     hub,
     identities: new Identities(kube, settings.namespace),
     planner,
-    targets: new Targets(
-      shared.registry,
-      { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
-      { clock, lookups: shared.lookups, remotes: shared.remoteReads },
-    ),
+    targets: new Targets(shared.registry, settings.engine ?? engineHere(standardBuilders()), {
+      clock,
+      lookups: shared.lookups,
+      remotes: shared.remoteReads,
+    }),
     renderKey,
     dependencies: {
       apps: (namespace, name) => apps.get(namespace, name),

@@ -25,7 +25,7 @@ import {
   createInformers,
   createWorkQueue,
 } from '../runtime/index.ts';
-import type { Builders } from './app/build.ts';
+import type { Engine } from './app/engine.ts';
 import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
 import type { Wanted } from './app/memory.ts';
@@ -64,8 +64,8 @@ export interface ControllerSettings {
   readonly namespace: string;
   /** Name of the installation: part of every proof of ownership (S5). */
   readonly installation: string;
-  /** Engines besides plain YAML. */
-  readonly builders?: Builders;
+  /** What renders. Default: this thread. */
+  readonly engine?: Engine;
   /** Keys the fingerprints of secret values in plans; kept in a Secret of its own. */
   readonly maskKey?: Uint8Array;
   /** Length of new sealing keys. Default 4096. */

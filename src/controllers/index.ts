@@ -3,7 +3,8 @@
  * In: ports and a few settings. Out: start, stop, a door for pushes, and whether there is work. Never: reads configuration, knows an adapter.
  */
 export { createControllers, type Controllers, type ControllerPorts, type ControllerSettings } from './create.ts';
-export { type BuildInput, type Builder, type Builders, type RenderedObject } from './app/build.ts';
+export { build, type BuildInput, type Builders, type Built, type RenderedObject } from './app/build.ts';
+export { type Engine, engineHere, type Ran, standardBuilders } from './app/engine.ts';
 export { formatPreviewError, previewApp, type PreviewError } from './preview.ts';
 export { maskText, maskValue, secretTexts } from './app/secret-texts.ts';
 export { authOf } from './source/credentials.ts';

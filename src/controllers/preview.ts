@@ -9,13 +9,11 @@ import { type AppId, appKey } from '../core/plan/owner/index.ts';
 import { formatProblem, type Problem } from '../core/problem/index.ts';
 import type { Clock, GitMirror, GitRevision, KubeClient } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { type Builders, plainBuilder } from './app/build.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
 import { apps, Cluster, inventories, type Served } from './app/cluster.ts';
 import { planFindings } from './app/contracts.ts';
 import { factsFor } from './app/facts.ts';
-import { helmBuilder } from './app/helm.ts';
-import { kustomizeBuilder } from './app/kustomize.ts';
+import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
 import { noInventory, readInventory } from './app/inventory.ts';
 import { LiveObjects } from './app/live.ts';
@@ -40,7 +38,6 @@ export interface PreviewSettings {
   readonly namespace: string;
   readonly installation: string;
   readonly maskKey: Uint8Array;
-  readonly builders?: Builders;
   readonly revision: GitRevision;
   /** The Source's ignore rules. */
   readonly ignore: string;
@@ -97,11 +94,7 @@ async function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settin
     parent: undefined,
   });
   const head = { revision: settings.revision, mirror: ports.mirror, at: rfc3339(ports.clock.now()), verified: false };
-  const targets = new Targets(
-    registry,
-    { plain: plainBuilder, helm: helmBuilder(), kustomize: kustomizeBuilder(), ...settings.builders },
-    { clock: ports.clock },
-  );
+  const targets = new Targets(registry, engineHere(standardBuilders()), { clock: ports.clock });
   const facts = factsFor({
     app,
     client,

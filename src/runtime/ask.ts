@@ -58,7 +58,7 @@ export async function answer<T, E>(
   const facts = new Map<string, Answer>(options.known);
   for (let rounds = 1; rounds <= mostRounds; rounds++) {
     const result = step(engine, facts);
-    if (result.done) return ok({ value: result.value, trace: result.used.map((request) => traceEntry(request, facts)), rounds });
+    if (result.done) return ok({ value: result.value, trace: traceOf(result.used, facts), rounds });
     const answers = await answerer.answer(result.need);
     if (!answers.ok) return err(answers.error);
     if (answers.value.length !== result.need.length) throw new Error(`asked for ${result.need.length} facts, got ${answers.value.length}`);
@@ -71,6 +71,9 @@ export async function answer<T, E>(
   }
   throw new Error(`the engine still asks after ${mostRounds} rounds`);
 }
+
+/** What a render that used these requests depends on. */
+export const traceOf = (used: readonly Request[], facts: Facts): readonly TraceEntry[] => used.map((request) => traceEntry(request, facts));
 
 function traceEntry(request: Request, facts: Facts): TraceEntry {
   const fact = facts.get(requestKey(request));

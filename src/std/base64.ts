@@ -11,6 +11,9 @@ const valueOf = (unit: number): number => {
   return unit === 47 ? 63 : -1;
 };
 
+/** What twelve bits become. */
+const pairs = Array.from({ length: 4096 }, (_, bits) => `${alphabet[bits >> 6]}${alphabet[bits & 63]}`);
+
 /** Three bytes at a time become four characters. */
 export function encodeBase64(bytes: Uint8Array): string {
   const parts: string[] = [];
@@ -18,8 +21,8 @@ export function encodeBase64(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += 3) {
     const left = bytes.length - i;
     const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += `${alphabet[group >> 18]}${alphabet[(group >> 12) & 63]}`;
-    text += `${left > 1 ? alphabet[(group >> 6) & 63] : '='}${left > 2 ? alphabet[group & 63] : '='}`;
+    text += pairs[group >> 12];
+    text += left > 2 ? pairs[group & 4095] : `${left > 1 ? alphabet[(group >> 6) & 63] : '='}=`;
     if (text.length > 8192) {
       parts.push(text);
       text = '';

@@ -11,7 +11,6 @@ import { createControllers, type Controllers } from '../../controllers/index.ts'
 import type { ScenarioFile } from '../../core/kube/scenario/index.ts';
 import { formatRef, gvkOf, type KubeObject, refOf } from '../../core/object/index.ts';
 import type { ApiResource, Charts, GitMirrors, KubeClient, WebFiles } from '../../ports/index.ts';
-import { builders } from '../builders.ts';
 import { installKinds } from '../install.ts';
 import { Traffic } from './traffic.ts';
 
@@ -68,7 +67,6 @@ export class Stage {
         installation: 'rehearsal',
         maskKey: random.bytes(32),
         sealingKeyBits: SEALING_KEY_BITS,
-        builders,
         order: options.ordered ? 'kept' : 'ignored',
         include: options.include,
       },

@@ -45,6 +45,8 @@ export const helmLint = defineCommand({
     const capabilities = capabilitiesOf({ 'kube-version': flags['kube-version'], 'api-versions': [] });
     const paths = flags['with-subcharts'] ? [...args, ...(await subchartsOf(args, io))] : args;
     const values = await readValues(flags, io);
+    // Archives are unpacked into a folder that has to go again.
+    if (!paths.some(isArchive)) io.endAtOnce?.();
     return lintAll(paths, { flags, io, values, capabilities });
   },
 });

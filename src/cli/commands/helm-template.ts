@@ -77,6 +77,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   checkDryRun(flags['dry-run'], io);
   const name = releaseName(args, flags);
   const place = await locateChart(chartName, flags, io);
+  io.endAtOnce?.();
   const values = await readValues(flags, io);
   const { chart, warnings } = await load(place);
   for (const warning of warnings) logWarning(warning, io);

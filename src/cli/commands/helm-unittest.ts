@@ -46,7 +46,10 @@ export const helmUnittest = defineCommand({
   examples: ['lockstep helm unittest ./chart', "lockstep helm unittest ./chart -f 'tests/**/*_test.yaml' -o results.xml"],
   flags: FLAGS,
   args: { min: 1, max: Number.POSITIVE_INFINITY },
-  run: async ({ args, flags, io }) => new Runner(flags, io).run(args),
+  run: async ({ args, flags, io }) => {
+    io.endAtOnce?.();
+    return new Runner(flags, io).run(args);
+  },
 });
 
 /** A chart in the tree of charts below the one that was named. */

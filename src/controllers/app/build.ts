@@ -3,10 +3,8 @@
  */
 import type { AppSpec } from '../../api/index.ts';
 import type { Ask } from '../../core/ask/index.ts';
-import type { Chart } from '../../core/chart/index.ts';
 import type { Contracts } from '../../core/contract/index.ts';
-import type { GoRecord } from '../../core/go/value/index.ts';
-import type { KubeObject, ObjectRef } from '../../core/object/index.ts';
+import type { JsonObject, KubeObject, ObjectRef } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
 import { isError, type Outcome } from '../../core/problem/index.ts';
 import { afterBuild } from './after-build.ts';
@@ -20,6 +18,8 @@ export interface RenderedObject {
   readonly origin?: 'crds';
   /** The rendered object that it is made from and controlled by. */
   readonly controller?: ObjectRef;
+  /** Of the object, where it was worked out already. */
+  readonly digest?: string;
 }
 
 /** What is recorded revision by revision: a Helm release, or the deliveries of another App, so that its hooks and tests run once and it can go back. */
@@ -29,9 +29,10 @@ export type ReleaseDraft = HelmDraft | { readonly kind: 'delivery' };
 export interface HelmDraft {
   readonly kind: 'helm';
   readonly name: string;
-  readonly chart: Chart;
+  /** As records keep it. */
+  readonly chart: JsonObject;
   /** What the user gave. */
-  readonly config: GoRecord;
+  readonly config: JsonObject;
   readonly notes: string;
 }
 

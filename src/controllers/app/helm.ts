@@ -16,6 +16,7 @@ import {
 import { chartContracts } from '../../core/contract/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
+import { chartRecord, valuesJson } from '../../core/release/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Builder, BuildInput, Built, ChartMark } from './build.ts';
 import { withLocalDependencies } from './helm-dependencies.ts';
@@ -78,7 +79,10 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   const { value: contracts, problems: misread } = chartContracts(chart.value.metadata.annotations ?? {}, `${input.path}/Chart.yaml`);
   const made = { ...objects, charts: [markOf(chart.value)], problems: [...objects.problems, ...misread], contracts };
   if (mode === 'template') return made;
-  return { ...made, release: { kind: 'helm', name, chart: chart.value, config: values.value.values, notes: rendered.value.notes } };
+  return {
+    ...made,
+    release: { kind: 'helm', name, chart: chartRecord(chart.value), config: valuesJson(values.value.values), notes: rendered.value.notes },
+  };
 }
 
 /**

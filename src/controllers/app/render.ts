@@ -2,22 +2,22 @@
  * Renders an App at a revision and remembers what the render read (S1). Nothing here writes to a cluster.
  */
 import { type App, parseDuration, targetOf } from '../../api/index.ts';
-import { type Ask } from '../../core/ask/index.ts';
 import type { Contracts } from '../../core/contract/index.ts';
-import { type Json, type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../../core/object/index.ts';
-import { digestOf, keyedDigestOf } from '../../core/plan/digest/index.ts';
+import { type Json, type JsonObject, type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../../core/object/index.ts';
+import { digestOf, keyedDigestOf, objectDigest } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
-import { hookMarkOf, isSkipped, valuesJson } from '../../core/release/index.ts';
+import { hookMarkOf, isSkipped } from '../../core/release/index.ts';
 import { timeoutAnnotation } from '../../core/release/tests/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
-import { type TraceEntry, type Tree, answer, answerDigest, composeAnswerer } from '../../runtime/index.ts';
+import { type TraceEntry, type Tree, answerDigest, composeAnswerer } from '../../runtime/index.ts';
 import { type RemoteRequest, addressOf, isPinned, isRemote } from '../remotes/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
 import { maskText, secretTexts } from './secret-texts.ts';
-import { type BuildInput, type Builders, type ChartMark, type ReleaseDraft, type RenderedObject, build } from './build.ts';
+import type { BuildInput, ChartMark, ReleaseDraft, RenderedObject } from './build.ts';
 import { Decryption } from '../decrypt/decryption.ts';
+import type { Engine } from './engine.ts';
 import type { Facts, RenderError } from './facts.ts';
 
 /** One finished render. With an error among the problems, `objects` must not be applied. */
@@ -61,7 +61,7 @@ export interface Floating {
 export type ScopeOf = (object: RenderedObject['object']) => boolean | undefined;
 
 export interface RenderOptions {
-  readonly builders: Builders;
+  readonly engine: Engine;
   readonly ignore: string;
   /** Milliseconds since the epoch: the revision's own time, so that a restart renders the same (S12). */
   readonly now: number;
@@ -116,11 +116,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const secrets = new Set<string>();
   const facts = collecting(options.facts, secrets);
   const decryption = new Decryption(app, options.facts, secrets);
-  const run = (now: number): ReturnType<typeof answer<ReturnType<typeof build>, RenderError>> =>
-    answer(
-      (ask: Ask) => build(ask, input, options.builders),
-      composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now }),
-    );
+  const run = (now: number): ReturnType<typeof options.engine.run<RenderError>> =>
+    options.engine.run(input, composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now }));
   let answered = await run(options.now);
   const now = answered.ok ? await timeOfReads(head, decryption.trace(answered.value.trace)) : undefined;
   if (now !== undefined && now !== options.now) answered = await run(now);
@@ -221,13 +218,14 @@ const deliveryOf = ({ spec: { sync } }: App, hooks: readonly WantedObject[]): Re
 const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefined): readonly Json[] => {
   const made = hooks.map(({ digest }) => digest);
   if (release?.kind !== 'helm') return hooks.length === 0 ? [] : [made, [], null];
-  const { name, version, appVersion } = release.chart.metadata;
-  return [made, [release.name, name, version, appVersion], valuesJson(release.config)];
+  const metadata = (release.chart['metadata'] ?? {}) as JsonObject;
+  const named = (field: string): Json => metadata[field] ?? '';
+  return [made, [release.name, named('name'), named('version'), named('appVersion')], release.config];
 };
 
-const wanted = ({ object, file, line, controller, origin }: RenderedObject, key: Uint8Array): WantedObject => ({
+const wanted = ({ object, digest, file, line, controller, origin }: RenderedObject, key: Uint8Array): WantedObject => ({
   object,
-  digest: keyedDigestOf(object, key),
+  digest: objectDigest(object, key, digest),
   ...(controller === undefined ? {} : { controller }),
   ...(file === undefined ? {} : { file }),
   ...(line === undefined ? {} : { line }),

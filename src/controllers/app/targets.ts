@@ -9,8 +9,8 @@ import { type Problem, formatProblem, isError } from '../../core/problem/index.t
 import type { Clock } from '../../ports/index.ts';
 import { gitReason } from '../source/git-reason.ts';
 import type { Head } from '../source/heads.ts';
-import type { Builders } from './build.ts';
 import { declaredBy } from './contracts.ts';
+import type { Engine } from './engine.ts';
 import type { Facts, RenderError } from './facts.ts';
 import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
@@ -60,7 +60,7 @@ export interface TargetRequest {
 
 export class Targets {
   readonly #registry: Registry;
-  readonly #builders: Builders;
+  readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #lookups: Pick<Lookups, 'set'> | undefined;
   readonly #remotes: Pick<RemoteReads, 'set'> | undefined;
@@ -69,14 +69,14 @@ export class Targets {
   /** Without `lookups` and `remotes` nobody is woken when something that was read outside of Sources changes. */
   constructor(
     registry: Registry,
-    builders: Builders,
+    engine: Engine,
     ports: { readonly clock: Clock; readonly lookups?: Pick<Lookups, 'set'>; readonly remotes?: Pick<RemoteReads, 'set'> },
   ) {
     const { clock, lookups, remotes } = ports;
     this.#lookups = lookups;
     this.#remotes = remotes;
     this.#registry = registry;
-    this.#builders = builders;
+    this.#engine = engine;
     this.#clock = clock;
   }
 
@@ -118,7 +118,7 @@ export class Targets {
       if (sameKeys && (await readsTheSame(record.render.trace, head, request.facts))) return record.render;
     }
     this.#registry.renders += 1;
-    return render(app, head, { builders: this.#builders, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
+    return render(app, head, { engine: this.#engine, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
   }
 
   /** The same revision as a revision of a release that its chart reads; undefined when it cannot be rendered so. */
@@ -126,7 +126,7 @@ export class Targets {
     const { app, head, ignore, facts } = request;
     this.#registry.renders += 1;
     const now = await this.#timeOf(head);
-    const rendered = await render(app, head, { builders: this.#builders, ignore, now, facts: { ...facts, release } });
+    const rendered = await render(app, head, { engine: this.#engine, ignore, now, facts: { ...facts, release } });
     if (!isRender(rendered) || failed(rendered)) return undefined;
     const { objects, hooks } = this.#place(app, rendered, request.served);
     return { ...target, objects, hooks };
@@ -163,7 +163,7 @@ export class Targets {
     const found = await head.mirror.resolve({ commit: at.commit });
     if (!found.ok) return undefined;
     const old: Head = { ...head, revision: { ...found.value, name: at.revision } };
-    const rendered = await render(app, old, { builders: this.#builders, ignore, now: await this.#timeOf(old), facts });
+    const rendered = await render(app, old, { engine: this.#engine, ignore, now: await this.#timeOf(old), facts });
     return isRender(rendered) && !failed(rendered) ? rendered : undefined;
   }
 

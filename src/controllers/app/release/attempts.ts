@@ -4,7 +4,7 @@
  */
 import { names } from '../../../api/index.ts';
 import { type KubeObject, type ObjectRef, getKey, refKey, refOf } from '../../../core/object/index.ts';
-import { digestOf, keyedDigestOf } from '../../../core/plan/digest/index.ts';
+import { digestOf, keyedDigestOf, objectDigest } from '../../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
 import { type Action, type Release, splitManifest } from '../../../core/release/index.ts';
 import { selectsTest } from '../../../core/release/tests/index.ts';
@@ -221,7 +221,7 @@ export class Attempts {
     );
     const wanted = ({ object, path }: { readonly object: KubeObject; readonly path: string }): WantedObject => ({
       object,
-      digest: keyedDigestOf(object, this.#parts.renderKey),
+      digest: objectDigest(object, this.#parts.renderKey),
       ...(path === '' ? {} : { file: path }),
       ...controllerIn(controllers, object),
     });

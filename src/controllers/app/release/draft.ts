@@ -1,14 +1,6 @@
 /** From what an App renders to the record of the revision that is to be. Pure. */
 import { type App, parseDuration, targetOf } from '../../../api/index.ts';
-import {
-  chartRecord,
-  hookMarkOf,
-  type HookRecord,
-  joinManifests,
-  objectText,
-  type Release,
-  valuesJson,
-} from '../../../core/release/index.ts';
+import { hookMarkOf, type HookRecord, joinManifests, objectText, type Release } from '../../../core/release/index.ts';
 import { selectsTest, timeoutIn } from '../../../core/release/tests/index.ts';
 import type { WantedObject } from '../../../core/plan/index.ts';
 import { rfc3339 } from '../../time.ts';
@@ -76,8 +68,8 @@ export function releaseOf(app: App, target: Target, draft: ReleaseDraft, scene: 
     lastDeployed: at,
     deleted: '',
     notes: draft.kind === 'helm' ? draft.notes : '',
-    chart: draft.kind === 'helm' ? chartRecord(draft.chart) : null,
-    config: draft.kind === 'helm' ? valuesJson(draft.config) : undefined,
+    chart: draft.kind === 'helm' ? draft.chart : null,
+    config: draft.kind === 'helm' ? draft.config : undefined,
     manifest: joinManifests(target.objects.filter(({ origin }) => origin !== 'crds').map(partOf)),
     hooks: target.hooks.map(hookRecordOf),
     applyMethod: 'ssa',

@@ -29,3 +29,6 @@ export const digestOf = (value: Json): string => digestText(canonical(value));
  */
 export const keyedDigestOf = (value: Json, key: Uint8Array): string =>
   `sha256:${bytesToHex(hmac(sha256, key, utf8ToBytes(canonical(value))))}`;
+
+/** The keyed digest of an object. `inner`: its plain digest, where that was worked out already. */
+export const objectDigest = (object: Json, key: Uint8Array, inner: string = digestOf(object)): string => keyedDigestOf(inner, key);
