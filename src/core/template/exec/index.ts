@@ -9,4 +9,5 @@ export { sortedKeys } from './order.ts';
 export { fixed, type FunctionTable, type Param, param, paramOfType, type TemplateFunction, variadic } from './params.ts';
 export { type Delimiters, executeNamed, executeTemplate, type SetOptions, TemplateCache, TemplateSet } from './set.ts';
 export { State } from './state.ts';
+export { weigh } from './weigh.ts';
 export type { MissingKey, Run, Template, Value } from './state.ts';

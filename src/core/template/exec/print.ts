@@ -5,12 +5,14 @@ import { GoPointer, GoStruct } from '../../go/composite/index.ts';
 import type { GoValue } from '../../go/value/index.ts';
 import { type Node, printNode } from '../parse/index.ts';
 import type { State, Value } from './state.ts';
+import { weigh } from './weigh.ts';
 
 /** The value as text; "no value" prints as Go's `<no value>`. */
 export function printValue(state: State, node: Node, value: Value): string {
   if (value === undefined) return '<no value>';
   const kind = kindOf(value);
   if (kind === 'func' || kind === 'chan') state.fail(`can't print ${printNode(node)} of type ${typeName(value)}`);
+  if (typeof value === 'object') weigh(value, state.run.budget);
   return sprint([printed(value)]);
 }
 

@@ -55,6 +55,7 @@ function uniq(items: readonly GoValue[], state: State): readonly GoValue[] {
       seenStrings.add(item);
       return true;
     }
+    state.run.budget.step(others.length);
     if (others.some((other) => deepEqual(item, other))) return false;
     others.push(item);
     return true;

@@ -1,0 +1,33 @@
+/** What walking through a whole value costs: maps and lists may hold the same thing many times, and then a small value prints without end. */
+import { GoList, GoMap, GoPointer, GoStruct } from '../../go/composite/index.ts';
+import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
+import { getKey } from '../../object/index.ts';
+import type { Budget } from './budget.ts';
+
+/** So many values within values are walked for one step. */
+const perStep = 4;
+
+/** Deeper than this everything that walks says so itself. */
+const deepest = 1100;
+
+/** Charges for everything within `value`, before it is printed or compared. @throws TemplateFailure when the budget is spent */
+export function weigh(value: GoValue, budget: Budget): void {
+  let count = 0;
+  const walk = (inner: GoValue, depth: number): void => {
+    if (++count >= perStep) {
+      count = 0;
+      budget.step();
+    }
+    if (typeof inner !== 'object' || inner === null || depth > deepest) return;
+    if (inner instanceof GoBoxed) {
+      if (inner instanceof GoList) for (const item of inner.items) walk(item, depth + 1);
+      else if (inner instanceof GoMap) for (const [, item] of inner.entries) walk(item, depth + 1);
+      else if (inner instanceof GoStruct) for (const [, item] of inner.fields) walk(item, depth + 1);
+      else if (inner instanceof GoPointer) walk(inner.target, depth + 1);
+      return;
+    }
+    if (Array.isArray(inner)) for (const item of inner as readonly GoValue[]) walk(item, depth + 1);
+    else for (const key in inner as GoRecord) walk(getKey(inner as GoRecord, key) ?? null, depth + 1);
+  };
+  walk(value, 0);
+}
