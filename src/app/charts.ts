@@ -21,8 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface ChartAccess {
   readonly username?: string;
   readonly password?: string;
-  /** PEM. */
-  readonly ca?: string;
+  /** How servers are trusted, and what they are shown besides a password. */
+  readonly tls: Pick<ChartAuth, 'ca' | 'certificate' | 'insecureTls' | 'passCredentials'>;
   readonly plainHttp?: boolean;
   readonly env: Environment;
   readonly signal?: AbortSignal;
@@ -115,7 +115,7 @@ const placeOf = (folder: string, archive: Uint8Array): FetchedChart['place'] => 
 const archiveLimit = 100 * 1024 * 1024;
 
 async function fetchArchive(url: string, access: ChartAccess, folder: string): Promise<Result<FetchedChart, ChartError>> {
-  const web = createWebClient(access.ca === undefined ? {} : { ca: access.ca });
+  const web = createWebClient(access.tls);
   try {
     const { username, password } = access;
     const authorization =
@@ -140,12 +140,11 @@ async function repositoryFor(url: string, access: ChartAccess): Promise<ChartRep
 }
 
 /** What the flags give; else, for registries, what Helm and container tools keep for the host. Nothing is ever written there. */
-async function authFor(url: string, { username, password, ca, env }: ChartAccess): Promise<ChartAuth | undefined> {
-  const bundle = ca === undefined ? {} : { ca };
+async function authFor(url: string, { username, password, tls, env }: ChartAccess): Promise<ChartAuth | undefined> {
   if (username !== undefined || password !== undefined)
-    return { ...bundle, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
+    return { ...tls, ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }) };
   const kept = url.startsWith('oci://') ? await keptAuth(url.slice('oci://'.length).split('/')[0] ?? '', env) : undefined;
-  return kept === undefined && ca === undefined ? undefined : { ...bundle, ...kept };
+  return kept === undefined && Object.keys(tls).length === 0 ? undefined : { ...tls, ...kept };
 }
 
 async function keptAuth(host: string, env: Environment): Promise<ChartAuth | undefined> {
@@ -202,7 +201,7 @@ export async function pushChart(remote: string, chart: ChartToPush, access: Char
     annotations: describeChart(metadata, created),
   };
   const { url: _url, auth, plainHttp } = await repositoryFor(remote, access);
-  const web = createWebClient(access.ca === undefined ? {} : { ca: access.ca });
+  const web = createWebClient(access.tls);
   try {
     const registry = createRegistry({ web, ...(auth === undefined ? {} : { auth }), ...(plainHttp === true ? { plainHttp } : {}) });
     const blobs = [config, archive, ...(provenance === undefined ? [] : [provenance])];

@@ -1,6 +1,6 @@
 /** Runs an engine of the core on a folder of this machine: files, time, randomness and keys are the machine's own. */
 import { openDirectory, type FilesError } from '../adapters/files/index.ts';
-import { generatePrivateKey, systemRandom } from '../adapters/system/index.ts';
+import { generatePrivateKey, seededBy, systemRandom } from '../adapters/system/index.ts';
 import type { Ask, LookupAnswer, Request } from '../core/ask/index.ts';
 import { answer, composeAnswerer } from '../runtime/index.ts';
 import type { GitError } from '../ports/index.ts';
@@ -12,6 +12,10 @@ export interface FolderOptions {
   readonly remotes?: RemoteReader;
   /** Objects of a cluster; absent: none is asked, and there are none. */
   readonly lookup?: (request: LookupRequest) => Promise<Result<LookupAnswer, GitError>>;
+  /** Makes randomness repeatable: the same text and the same render draw the same. Absent: the machine's own randomness. */
+  readonly seed?: string;
+  /** Milliseconds since the epoch. Absent: now. */
+  readonly now?: number;
 }
 
 type LookupRequest = Extract<Request, { kind: 'lookup' }>;
@@ -22,15 +26,19 @@ type FolderError = FilesError | GitError;
 export async function runOnFolder<T>(
   root: string,
   engine: (ask: Ask) => T,
-  { remotes, lookup }: FolderOptions = {},
+  { remotes, lookup, seed, now = Date.now() }: FolderOptions = {},
 ): Promise<Result<T, FolderError>> {
   const tree = openDirectory(root);
   const random = systemRandom();
   const answerer = composeAnswerer<FolderError>({
     tree: (source) => (source === '' ? tree : remotes?.tree(source)),
-    now: Date.now(),
-    randomBytes: ({ length }) => random.bytes(length),
-    privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
+    now,
+    ...(seed === undefined
+      ? {
+          randomBytes: ({ length }) => random.bytes(length),
+          privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
+        }
+      : seededBy(new TextEncoder().encode(seed), '')),
     ...(lookup === undefined ? {} : { lookup }),
     ...(remotes === undefined
       ? {}

@@ -35,6 +35,12 @@ export interface ChartAuth {
   readonly bearerToken?: string;
   /** PEM bundle that signs the server's certificate. */
   readonly ca?: string;
+  /** Our own certificate and its key, in PEM, for servers that ask for one. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Take any certificate the server shows. */
+  readonly insecureTls?: boolean;
+  /** Send the credentials to the hosts of an index's archives, too (Helm's --pass-credentials). */
+  readonly passCredentials?: boolean;
 }
 
 /** Where charts come from: the URL of an index without `/index.yaml`, or `oci://host/path`. */

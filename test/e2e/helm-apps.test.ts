@@ -318,6 +318,14 @@ describe('a chart in Git', () => {
     await app({ name: 'config', path: 'web' });
     await w.settle();
     const first = await data('Secret/shop/web-secret');
+    expect(w.controllers.plan({ namespace: 'shop', name: 'web' })?.warnings).toMatchObject([
+      {
+        code: 'RandomValues',
+        message: expect.stringContaining(
+          'web/templates/secret.yaml:5: this chart renders differently every time, here, and at web/templates/secret.yaml:6',
+        ) as string,
+      },
+    ]);
     expect(Buffer.from(first['password'] ?? '', 'base64').toString()).toMatch(/^[A-Za-z0-9]{24}$/);
     await w.clock.advance(3_600_000);
     await w.commit({ 'docs/readme.md': 'x' });

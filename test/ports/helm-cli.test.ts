@@ -163,3 +163,35 @@ test('dependencies: updated, locked, built, listed; a lock that is out of date i
   expect((await helm(`dependency update parent ${access}`)).err).toContain('can\'t get a valid version for 1 subchart(s): "shop"');
   expect(existsSync(join(folder, 'parent/charts/shop-1.2.0.tgz'))).toBe(true);
 });
+
+test('template --dependency-update fetches what charts/ lacks, and only that', async () => {
+  write(
+    'parent/Chart.yaml',
+    'apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n- {name: shop, version: 0.1.0, repository: "file://../shop"}\n',
+  );
+  expect(await helm('template x parent')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('missing in charts/ directory: shop') as string,
+  });
+  const updated = await helm('template x parent --dependency-update');
+  expect(updated).toMatchObject({ code: 0, out: expect.stringMatching(/^Saving 1 charts\nDeleting outdated charts\n---\n/) as string });
+  expect((await helm('template x parent --dependency-update')).out).toBe((await helm('template x parent')).out);
+});
+
+test('template --seed: the same text draws the same, another one draws others', async () => {
+  write('shop/templates/r.yaml', 'p: {{ randAlphaNum 12 }}\nk: {{ genPrivateKey "ecdsa" | sha256sum }}\nt: {{ now | unixEpoch }}\n');
+  const [first, again, other] = [
+    await helm('template shop --seed a'),
+    await helm('template shop --seed a'),
+    await helm('template shop --seed b'),
+  ];
+  expect(first.out).toContain('t: 1700000000');
+  expect(again.out).toBe(first.out);
+  expect(other.out).not.toBe(first.out);
+});
+
+test('a certificate of our own needs its key', async () => {
+  write('own.pem', 'x');
+  const told = await helm('pull oci://registry.test/shop --cert-file own.pem');
+  expect(told).toMatchObject({ code: 2, err: expect.stringContaining('--cert-file and --key-file belong together') as string });
+});

@@ -134,17 +134,19 @@ class CachedCharts implements Charts {
   }
 
   #web(auth: ChartAuth | undefined): WebClient {
-    const key = auth?.ca ?? '';
+    const { ca, certificate, insecureTls } = auth ?? {};
+    const tls = given({ ca, certificate, insecureTls });
+    const key = JSON.stringify(tls);
     const known = this.#webs.get(key);
     if (known !== undefined) return known;
-    const web = createWebClient(auth?.ca === undefined ? {} : { ca: auth.ca });
+    const web = createWebClient(tls);
     this.#webs.set(key, web);
     for (const dropped of dropOldest(this.#webs, mostClients)) void dropped.close();
     return web;
   }
 
   #open({ url, auth, timeout }: ChartRepository, signal: AbortSignal | undefined): HelmRepository {
-    return createHelmRepository(url, { web: this.#web(auth), store: this.#cache, ...given({ auth, timeout, signal }) });
+    return createHelmRepository(url, { web: this.#web(auth), store: this.#cache, ...given({ auth, timeout, signal, passCredentials: auth?.passCredentials }) });
   }
 
   #registry({ auth, timeout, plainHttp }: ChartRepository, signal: AbortSignal | undefined): Registry {

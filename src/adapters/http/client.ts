@@ -41,11 +41,19 @@ export interface WebClient {
 const mostRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** `ca`: PEM bundle trusted instead of the machine's own. */
-export function createWebClient(options: { readonly ca?: string; readonly userAgent?: string } = {}): WebClient {
-  const { ca, userAgent = 'lockstep' } = options;
+/** How a server proves who it is, and we who we are. Everything in PEM. */
+export interface WebTls {
+  /** Trusted instead of the machine's own certificates. */
+  readonly ca?: string;
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Take any certificate. */
+  readonly insecureTls?: boolean;
+}
+
+export function createWebClient(options: WebTls & { readonly userAgent?: string } = {}): WebClient {
+  const { userAgent = 'lockstep', ...tls } = options;
   let opened: Promise<Sender> | undefined;
-  const open = (): Promise<Sender> => (opened ??= openSender(ca, userAgent));
+  const open = (): Promise<Sender> => (opened ??= openSender(tls, userAgent));
   return {
     send: async (request) => send(request, await open()),
     close: async () => {
@@ -55,9 +63,10 @@ export function createWebClient(options: { readonly ca?: string; readonly userAg
 }
 
 /** The library is loaded with the first request: commands that send none start faster. */
-async function openSender(ca: string | undefined, userAgent: string): Promise<Sender> {
+async function openSender({ ca, certificate, insecureTls }: WebTls, userAgent: string): Promise<Sender> {
   const undici = await import('undici');
-  const agent = new undici.Agent({ connect: { timeout: 15_000, ...(ca === undefined ? {} : { ca }) }, connections: 16 });
+  const tls = { ...(ca === undefined ? {} : { ca }), ...certificate, ...(insecureTls === true ? { rejectUnauthorized: false } : {}) };
+  const agent = new undici.Agent({ connect: { timeout: 15_000, ...tls }, connections: 16 });
   return { agent, userAgent, request: undici.request };
 }
 

@@ -5,5 +5,6 @@
 export { systemClock } from './clock.ts';
 export { systemRandom } from './random.ts';
 export { generatePrivateKey } from './private-key.ts';
+export { seededBy } from './seeded.ts';
 export { workerEntry } from './worker-entry.ts';
 export { takeOwnership, type Ownership } from './owner-lock.ts';

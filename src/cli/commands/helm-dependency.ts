@@ -20,6 +20,7 @@ export const helmDependency = defineCommand({
   flags: {
     ...ACCESS_FLAGS,
     ...UNUSED_GLOBAL_FLAGS,
+    'max-col-width': { type: 'integer', value: 'N', default: 80, doc: 'With list: where long cells are cut' },
     'skip-refresh': { type: 'boolean', doc: 'Accepted for compatibility; an index is transferred only when it has changed' },
   },
   args: { min: 1, max: 2 },
@@ -27,7 +28,7 @@ export const helmDependency = defineCommand({
     const [what = '', name = '.'] = args;
     const shown = normalize(name).replace(/(.)\/$/, '$1');
     const work = { folder: resolve(io.cwd, name), shown, out: io.out };
-    if (what === 'list' || what === 'ls') return list(shown, work.folder, io);
+    if (what === 'list' || what === 'ls') return list({ shown, path: work.folder, width: flags['max-col-width'] }, io);
     if (what !== 'build' && what !== 'update' && what !== 'up') throw new UsageError(`"${what}" is none of list, build, update`);
     const access = await accessOf(flags, io);
     const done = await (what === 'build' ? buildDependencies(work, access) : updateDependencies(work, access));
@@ -36,7 +37,14 @@ export const helmDependency = defineCommand({
   },
 });
 
-async function list(shown: string, path: string, io: Io): Promise<number> {
+interface Listing {
+  readonly shown: string;
+  readonly path: string;
+  /** Of the widest column. */
+  readonly width: number;
+}
+
+async function list({ shown, path, width }: Listing, io: Io): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return fail({ message: `stat ${shown}: no such file or directory` });
   const { chart } = await load(found.isDirectory() ? { root: path, path: '' } : { root: dirname(path), path: basename(path) });
@@ -48,18 +56,16 @@ async function list(shown: string, path: string, io: Io): Promise<number> {
   const rows = [['NAME', 'VERSION', 'REPOSITORY', 'STATUS']];
   for (const dependency of dependencies)
     rows.push([dependency.name, dependency.version, dependency.repository, await statusOf(dependency, chart, path)]);
-  io.out(`${table(rows)}\n\n`);
+  io.out(`${table(rows, width)}\n\n`);
   for (const warning of await strangers(dependencies, path, shown)) io.out(`${warning}\n`);
   return 0;
 }
 
-const mostWidth = 80;
-
 /** As gosuri/uitable prints: columns padded and separated by tabs, long cells cut. */
-function table(rows: readonly (readonly string[])[]): string {
+function table(rows: readonly (readonly string[])[], mostWidth: number): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.min(mostWidth, Math.max(...rows.map((row) => (row[column] ?? '').length))));
   const cell = (text: string, width: number): string =>
-    (text.length > mostWidth ? `${text.slice(0, mostWidth - 3)}...` : text).padEnd(width);
+    (text.length > mostWidth ? `${text.slice(0, Math.max(1, mostWidth - 3))}...` : text).padEnd(width);
   return rows.map((row) => row.map((text, column) => cell(text, widths[column] ?? 0)).join('\t')).join('\n');
 }
 

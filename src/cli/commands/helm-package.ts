@@ -11,6 +11,7 @@ import type { FlagTable, FlagValues } from '../flags.ts';
 import { load } from '../helm/chart.ts';
 import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
 import { ACCESS_FLAGS, accessOf, fail } from '../helm/remote.ts';
+import { sourceDate } from '../helm/source-date.ts';
 import type { Io } from '../io.ts';
 
 const FLAGS = {
@@ -52,7 +53,7 @@ async function pack(name: string, flags: FlagValues<typeof FLAGS>, io: Io): Prom
   const metadata = { ...chart.metadata, version, appVersion: flags['app-version'] ?? chart.metadata.appVersion };
   const missing = missingDependencies(chart);
   if (!missing.ok) throw new CommandError(missing.error);
-  const packed = packChart({ ...chart, metadata }, timeOf(io));
+  const packed = packChart({ ...chart, metadata }, sourceDate(io) ?? systemClock().now());
   if (!packed.ok) throw new CommandError(`failed to save: ${packed.error}`);
   const destination = resolve(io.cwd, flags.destination);
   await mkdir(destination, { recursive: true });
@@ -86,12 +87,4 @@ async function passphraseOf(file: string | undefined, io: Io): Promise<string | 
   const bytes = file === '-' ? await io.stdin() : await readFile(resolve(io.cwd, file)).catch(() => undefined);
   if (bytes === undefined) throw new CommandError(`open ${file}: no such file or directory`);
   return Buffer.from(bytes).toString('utf8').split(/\r?\n/)[0];
-}
-
-/** Milliseconds. */
-function timeOf(io: Io): number {
-  const epoch = io.env['SOURCE_DATE_EPOCH'];
-  if (epoch === undefined || epoch === '') return systemClock().now();
-  if (!/^\d{1,11}$/.test(epoch)) throw new UsageError(`SOURCE_DATE_EPOCH is not a number of seconds: ${epoch}`);
-  return Number(epoch) * 1000;
 }

@@ -2,11 +2,12 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Chart, formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, renderName } from '../../core/chart/index.ts';
+import { missingDependencies } from '../../core/chart/dependencies/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
-import { capabilitiesOf, load, logWarning, renderLoaded, variantOf } from '../helm/chart.ts';
+import { capabilitiesOf, load, logWarning, type Place, renderLoaded, variantOf } from '../helm/chart.ts';
 import {
   CLUSTER_VERSION_FLAGS,
   GLOBAL_FLAGS,
@@ -16,7 +17,8 @@ import {
   VALUES_FLAGS,
   WITHOUT_EFFECT_FLAGS,
 } from '../helm/flags.ts';
-import { locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
+import { accessOf, fail, locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
+import { sourceDate } from '../helm/source-date.ts';
 import { readValues } from '../helm/values.ts';
 import type { Io } from '../io.ts';
 
@@ -35,6 +37,11 @@ const FLAGS = {
   'release-name': { type: 'boolean', doc: 'Use the release name as a folder in the output folder' },
   'name-template': { type: 'string', value: 'TEMPLATE', doc: 'Template that makes the release name' },
   'generate-name': { type: 'boolean', short: 'g', doc: 'Make up the release name' },
+  seed: {
+    type: 'string',
+    value: 'TEXT',
+    doc: 'Draw passwords and keys from this text, so that the same render prints the same; the time is SOURCE_DATE_EPOCH, else 1970',
+  },
   'skip-schema-validation': { type: 'boolean', doc: 'Do not check values against values.schema.json' },
   'render-subchart-notes': { type: 'boolean', doc: 'Accepted for compatibility; notes are not printed' },
   debug: { type: 'boolean', doc: 'Print what was rendered even when it is no valid YAML' },
@@ -79,17 +86,31 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const place = await locateChart(chartName, flags, io);
   io.endAtOnce?.();
   const values = await readValues(flags, io);
-  const { chart, warnings } = await load(place);
+  const { chart, warnings } = await loadWhole(place, chartName, { flags, io });
   for (const warning of warnings) logWarning(warning, io);
   if (chart.metadata.deprecated && !isLibrary(chart)) logWarning({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
   const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
-  const choice = { variant: variantOf(flags['helm-version']), skipSchemaValidation: flags['skip-schema-validation'] };
+  const choice = {
+    variant: variantOf(flags['helm-version']),
+    skipSchemaValidation: flags['skip-schema-validation'],
+    ...(flags.seed === undefined ? {} : { drawn: { seed: flags.seed, now: sourceDate(io) ?? 0 } }),
+  };
   const outcome = await renderLoaded(place, input, choice);
   for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);
   if ('failure' in outcome) return failed(outcome.failure, flags, io);
   return flags['output-dir'] === undefined
     ? print(outcome.rendered, flags, io)
     : write(outcome.rendered, { folder: outputFolder(flags, name), flags, io });
+}
+
+/** Loads the chart; with --dependency-update, what it depends on and does not hold is fetched into it first, as Helm does it. */
+async function loadWhole(place: Place, shown: string, { flags, io }: { readonly flags: Flags; readonly io: Io }): ReturnType<typeof load> {
+  const loaded = await load(place);
+  if (!flags['dependency-update'] || missingDependencies(loaded.chart).ok) return loaded;
+  const { updateDependencies } = await import('../../app/index.ts');
+  const work = { folder: join(place.root, place.path), shown, out: io.out };
+  const updated = await updateDependencies(work, await accessOf(flags, io));
+  return updated.ok ? load(place) : fail(updated.error);
 }
 
 /** @throws CommandError for what Helm would do and Lockstep does not */

@@ -71,16 +71,21 @@ export interface RenderChoice {
   readonly subNotes?: boolean;
   /** Objects of a cluster; absent: none is asked. */
   readonly lookup?: FolderOptions['lookup'];
+  /** Where randomness and time come from; absent: this machine. */
+  readonly drawn?: Required<Pick<FolderOptions, 'seed' | 'now'>>;
 }
 
 /** Renders a loaded chart. Only what templates ask for besides the chart is read. */
 export async function renderLoaded(
   place: Place,
   input: RenderInput,
-  { lookup, ...choice }: RenderChoice,
+  { lookup, drawn, ...choice }: RenderChoice,
 ): Promise<{ readonly rendered: Rendered } | { readonly failure: RenderFailure }> {
   const cache = new RenderCache();
-  const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }), lookup === undefined ? {} : { lookup });
+  const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }), {
+    ...(lookup === undefined ? {} : { lookup }),
+    ...drawn,
+  });
   if (!answered.ok) throw new CommandError(answered.error.message);
   return answered.value.ok ? { rendered: answered.value.value } : { failure: answered.value.error };
 }

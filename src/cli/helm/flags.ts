@@ -67,7 +67,7 @@ export const UNUSED_GLOBAL_FLAGS = {
 /** Accepted so that Helm's command lines work unchanged; they say something about installing, which rendering does not do. */
 export const WITHOUT_EFFECT_FLAGS = {
   'create-namespace': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
-  'dependency-update': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
+  'dependency-update': { type: 'boolean', doc: 'Fetch the dependencies that charts/ lacks first' },
   description: { type: 'string', value: 'TEXT', doc: 'Accepted for compatibility; has no effect here' },
   'disable-openapi-validation': { type: 'boolean', doc: 'Accepted for compatibility; has no effect here' },
   'enable-dns': { type: 'boolean', doc: 'Accepted for compatibility; names are never looked up' },

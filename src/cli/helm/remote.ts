@@ -13,6 +13,9 @@ export const ACCESS_FLAGS = {
   password: { type: 'string', value: 'PASSWORD', doc: 'Its password' },
   'password-stdin': { type: 'boolean', doc: 'Read the password from standard input' },
   'ca-file': { type: 'string', value: 'FILE', doc: 'Certificates that sign the one of the server' },
+  'cert-file': { type: 'string', value: 'FILE', doc: 'Our own certificate, for servers that ask for one' },
+  'key-file': { type: 'string', value: 'FILE', doc: 'Its private key' },
+  'insecure-skip-tls-verify': { type: 'boolean', doc: 'Take any certificate the server shows' },
   'plain-http': { type: 'boolean', doc: 'Speak HTTP with the registry, not HTTPS' },
 } as const satisfies FlagTable;
 
@@ -20,12 +23,13 @@ export const REMOTE_FLAGS = {
   ...ACCESS_FLAGS,
   repo: { type: 'string', value: 'URL', doc: 'URL of the repository the chart is in' },
   version: { type: 'string', value: 'VERSION', doc: 'Version of the chart, or a range; absent: the newest' },
+  'pass-credentials': { type: 'boolean', doc: 'Send the credentials to other hosts of the index, too' },
   devel: { type: 'boolean', doc: 'Prereleases count, too, when no version is given' },
   verify: { type: 'boolean', doc: 'Refuse a chart without a good signature' },
   keyring: { type: 'string', value: 'FILE', doc: 'Public keys for --verify' },
 } as const satisfies FlagTable;
 
-type AccessFlags = FlagValues<typeof ACCESS_FLAGS>;
+type AccessFlags = FlagValues<typeof ACCESS_FLAGS> & { readonly 'pass-credentials'?: boolean };
 export type RemoteFlags = FlagValues<typeof REMOTE_FLAGS>;
 
 /** @throws CommandError with the message and the hint */
@@ -34,21 +38,35 @@ export function fail({ message, hint }: Pick<ChartError, 'message' | 'hint'>): n
 }
 
 export async function accessOf(flags: AccessFlags, io: Io): Promise<ChartAccess> {
-  const { username, 'ca-file': caFile } = flags;
+  const { username } = flags;
   if (flags['password-stdin'] && flags.password !== undefined) throw new UsageError('--password and --password-stdin exclude each other');
   const password = flags['password-stdin']
     ? Buffer.from(await io.stdin())
         .toString('utf8')
         .replace(/\r?\n$/, '')
     : flags.password;
-  const ca = caFile === undefined ? undefined : await readOr(resolve(io.cwd, caFile), `cannot read --ca-file ${caFile}`);
   return {
     env: io.env,
     signal: io.signal,
     plainHttp: flags['plain-http'],
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca: ca.toString('utf8') }),
+    tls: await tlsOf(flags, io),
+  };
+}
+
+async function tlsOf(flags: AccessFlags, io: Io): Promise<ChartAccess['tls']> {
+  const read = async (flag: 'ca-file' | 'cert-file' | 'key-file'): Promise<string | undefined> => {
+    const file = flags[flag];
+    return file === undefined ? undefined : (await readOr(resolve(io.cwd, file), `cannot read --${flag} ${file}`)).toString('utf8');
+  };
+  const [ca, cert, key] = [await read('ca-file'), await read('cert-file'), await read('key-file')];
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert-file and --key-file belong together');
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { certificate: { cert, key } }),
+    ...(flags['insecure-skip-tls-verify'] ? { insecureTls: true } : {}),
+    ...(flags['pass-credentials'] === true ? { passCredentials: true } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import type { Head } from '../source/heads.ts';
 import type { Served } from './cluster.ts';
 import type { SecretFacts } from '../decrypt/secret-facts.ts';
-import { seededBy } from './seeded.ts';
+import { seededBy } from '../../adapters/system/index.ts';
 
 export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   /** The revision a Source stands for; undefined: no such Source, or nothing fetched yet. */

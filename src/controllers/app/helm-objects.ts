@@ -27,6 +27,7 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
   }));
   problems.push(...waveProblems(chart, spec));
   const inWave = inWaveOf(chart, spec);
+  if (rendered.draws.length > 0) problems.push(drawWarning(rendered.draws));
   const objects: RenderedObject[] = [];
   for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
     const read = readManifests(crd.text, crd.path);
@@ -47,7 +48,7 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     objects.push(...read.value);
     problems.push(...read.problems);
   }
-  if (objects.length === 0 && problems.length === 0)
+  if (objects.length === 0 && problems.every(({ code }) => code === 'RandomValues'))
     problems.push({
       code: 'NothingRendered',
       severity: 'warning',
@@ -55,6 +56,20 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     });
   return { value: objects, problems };
 }
+
+const drawWarning = (draws: Rendered['draws']): Problem => {
+  const [first, ...others] = draws;
+  const places = others.slice(0, 4).map(({ file, line }) => `${file}:${line}`);
+  const more = others.length > 4 ? ` and ${others.length - 4} more places` : '';
+  const also = places.length === 0 ? '' : `, and at ${places.join(', ')}${more}`;
+  return {
+    code: 'RandomValues',
+    severity: 'warning',
+    ...first,
+    message: `this chart renders differently every time, here${also}`,
+    hint: 'what is drawn stays the same for this App as long as chart and values do',
+  };
+};
 
 const isTest = ({ events }: Hook): boolean => events.every((event) => event === 'test');
 

@@ -8,7 +8,7 @@ import type { ApiResource, Clock, KubeClient, KubeError } from '../../ports/inde
 import { answer, type Change, composeAnswerer, type Informer, type Informers, type Outcome, outcome } from '../../runtime/index.ts';
 import { secrets } from '../app/cluster.ts';
 import type { Served } from '../app/cluster.ts';
-import { seededBy } from '../app/seeded.ts';
+import { seededBy } from '../../adapters/system/index.ts';
 import type { Journal } from '../events/journal.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';

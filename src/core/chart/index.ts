@@ -10,7 +10,7 @@ import { render, type Rendered, type RenderInput, type RenderOptions } from './r
 
 export type RenderChartInput = Omit<RenderInput, 'chart'> & { readonly chart: ChartPlace };
 
-const nothing: Rendered = Object.freeze({ manifests: [], hooks: [], notes: '', crds: [], warnings: [] });
+const nothing: Rendered = Object.freeze({ manifests: [], hooks: [], notes: '', crds: [], warnings: [], draws: [] });
 
 const failed = (message: string, place: ChartPlace): Outcome<Rendered> => ({
   value: nothing,

@@ -54,6 +54,7 @@ export interface EngineOptions {
   /** `required` and `fail` note instead of failing; `lookup` finds nothing. */
   readonly lint?: boolean;
   readonly note?: HelmHost['note'];
+  readonly drew?: HelmHost['drew'];
   readonly zone?: (name: string) => GoLocation | undefined;
 }
 
@@ -210,6 +211,7 @@ function executeAll(
     patterns: options.caches.patterns,
     documents: options.caches.documents,
     draws: 0,
+    ...(options.drew === undefined ? {} : { drew: options.drew }),
     includes: new Map(),
     lint: options.lint === true,
     note: options.note ?? (() => undefined),

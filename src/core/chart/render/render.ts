@@ -88,6 +88,8 @@ export interface Rendered {
   readonly notes: string;
   readonly crds: readonly CrdFile[];
   readonly warnings: readonly Warning[];
+  /** Where the templates drew something random, each line once: there, Helm prints something else every time. */
+  readonly draws: readonly { readonly file: string; readonly line: number }[];
 }
 
 const invalidName =
@@ -173,15 +175,21 @@ function renderNoting(
   }
   const cluster = clusterProblem(input, capabilities);
   if (cluster !== undefined) return failedWith(cluster, new Map());
+  const draws = new Map<string, Rendered['draws'][number]>();
   const files = renderTemplates(
     ask,
     { chart, values: values.value, release: goRelease(input), capabilities: goCapabilities(capabilities) },
-    { caches: options.cache, ...(options.limits === undefined ? {} : { limits: options.limits }) },
+    {
+      caches: options.cache,
+      drew: (place) => draws.set(`${place.file}:${place.line}`, place),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    },
   );
   if (!files.ok) return failedWith(files.error, new Map());
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
   const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split, warn });
-  return sorted.ok ? ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name) }) : failedWith(sorted.error, manifests);
+  if (!sorted.ok) return failedWith(sorted.error, manifests);
+  return ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), draws: [...draws.values()] });
 }
 
 /** Sets files called NOTES.txt apart; the root's is the release's. */

@@ -76,6 +76,12 @@ export class State {
     this.at = undefined;
   }
 
+  /** The line that is being evaluated. */
+  place(): { readonly file: string; readonly line: number } {
+    const { parseName, text } = this.template;
+    return { file: parseName, line: this.at === undefined ? 1 : lineAt(text, this.at.pos) };
+  }
+
   /** Ends the execution with Go's text: where, in which template, at which expression. */
   fail(message: string, cause?: TemplateFailure): never {
     const { parseName, text, name } = this.template;

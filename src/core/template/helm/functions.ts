@@ -7,12 +7,11 @@ import { engineFunctions } from './engine.ts';
 import { formatFunctions } from './formats.ts';
 
 /** Functions that walk through all there is within their arguments. */
-const walking: ReadonlySet<string> = new Set([
-  ...['toYaml', 'mustToYaml', 'toYamlPretty', 'toToml', 'mustToToml'],
-  ...['toJson', 'mustToJson', 'toPrettyJson', 'mustToPrettyJson', 'toRawJson', 'mustToRawJson'],
-  ...['print', 'printf', 'println', 'html', 'js', 'urlquery', 'quote', 'squote', 'cat', 'toString', 'toStrings', 'join', 'sortAlpha'],
-  ...['deepEqual', 'has', 'mustHas', 'without', 'mustWithout', 'uniq', 'mustUniq'],
-]);
+const walking: ReadonlySet<string> = new Set(
+  `toYaml mustToYaml toYamlPretty toToml mustToToml toJson mustToJson toPrettyJson mustToPrettyJson toRawJson mustToRawJson
+   print printf println html js urlquery quote squote cat toString toStrings join sortAlpha
+   deepEqual has mustHas without mustWithout uniq mustUniq`.split(/\s+/),
+);
 
 /** The same function; what it walks through is charged first. */
 const charged = (func: TemplateFunction): TemplateFunction => ({

@@ -12,6 +12,8 @@ export interface SprigHost {
   readonly patterns: RegexpCache;
   /** Where random draws have been made so far; a seeded answerer repeats them by their sequence number. */
   draws: number;
+  /** Told where something random is drawn. */
+  readonly drew?: (place: { readonly file: string; readonly line: number }) => void;
 }
 
 export const hostOf = (state: State): SprigHost => state.run.host as SprigHost;
@@ -20,6 +22,7 @@ export const hostOf = (state: State): SprigHost => state.run.host as SprigHost;
 export function randomBytes(state: State, length: number): Uint8Array {
   const host = hostOf(state);
   state.run.budget.reserve(length);
+  host.drew?.(state.place());
   return host.ask({ kind: 'randomBytes', sequence: host.draws++, length });
 }
 
@@ -29,6 +32,7 @@ export const now = (state: State): number => hostOf(state).ask({ kind: 'now' });
 /** A new private key as PEM. */
 export function newKey(state: State, algorithm: 'rsa' | 'ecdsa' | 'ed25519' | 'dsa', bits: number): string {
   const host = hostOf(state);
+  host.drew?.(state.place());
   return host.ask({ kind: 'privateKey', sequence: host.draws++, algorithm, bits });
 }
 
