@@ -2,6 +2,7 @@
  * A dashboard at the size of a large platform, as a process of its own for the browser benchmark: the real server over a real API server in memory, with
  * 10,000 Apps and one App of 5,000 objects. It takes orders as messages of its parent: `updates` a second, or one change whose moment is told back.
  */
+import { err } from '../src/std/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { createKubeClient } from '../src/adapters/kube/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
@@ -224,7 +225,11 @@ async function main(): Promise<void> {
     {
       kube: createKubeClient(cluster.transport(), { clock }),
       ledger: new MemoryLedger(),
-      river: { plan: () => undefined, wanted: () => undefined },
+      river: {
+        plan: () => undefined,
+        wanted: () => undefined,
+        rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
+      },
       masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },
       clock,
       random: systemRandom(),

@@ -1,11 +1,11 @@
 /** The ledger for reading: through the cluster's own address where Lockstep runs, a stopped one's file, or a PostgreSQL named by URL. */
 import { existsSync } from 'node:fs';
 import { postgresLedger, sqliteLedger } from '../adapters/ledger/index.ts';
-import { API_PREFIX, type LedgerEventView, type LedgerPage, type LedgerRuns, type LedgerState } from '../api/http/index.ts';
-import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
+import { type LedgerEventView, type LedgerPage, type LedgerRuns, type LedgerState } from '../api/http/index.ts';
 import type { KubeClient, Ledger, LedgerEvent, Scope } from '../ports/index.ts';
-import { decodeUtf8, err, ok, type Result } from '../std/index.ts';
+import { err, ok, type Result } from '../std/index.ts';
 import { type ClusterChoice, connect } from './connect.ts';
+import { type ApiCall, callApi } from './http-api.ts';
 import { ledgerFile } from './ledger.ts';
 import { runningState } from './state.ts';
 
@@ -39,8 +39,6 @@ const readFile = (folder: string): Promise<Result<History, HistoryError>> =>
   existsSync(ledgerFile(folder))
     ? sqliteLedger({ file: ledgerFile(folder) })
     : Promise.resolve(err({ message: `there is no ledger in ${folder}`, hint: 'Name the data folder of a Lockstep that has run.' }));
-
-const service = `/api/v1/namespaces/${SYSTEM_NAMESPACE}/services/lockstep/proxy${API_PREFIX}/ledger`;
 
 /** The HTTP API behind Lockstep's Service: RBAC of the cluster says what is told. */
 function throughCluster(kube: KubeClient): History {
@@ -78,20 +76,10 @@ const eventOf = ({ at, commit, ...event }: LedgerEventView): LedgerEvent => ({
   ...(commit === undefined ? {} : { commit: { ...commit, at: Date.parse(commit.at) } }),
 });
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+type Query = NonNullable<ApiCall['query']>;
 
 async function ask<T>(kube: KubeClient, what: string, query: Query): Promise<T> {
-  const given = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
-  const response = await kube.raw({
-    method: 'GET',
-    path: `${service}/${what}`,
-    query: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
-  });
-  if (!response.ok) throw new HistoryUnreachable(`the ledger does not answer: ${response.error.message}`);
-  const { status, body } = response.value;
-  const value: unknown = body.kind === 'json' ? body.value : body.kind === 'bytes' ? JSON.parse(decodeUtf8(body.bytes)) : undefined;
-  if (status === 200) return value as T;
-  const { error, message } = (value ?? {}) as { readonly error?: { readonly message?: string }; readonly message?: string };
-  const said = error?.message ?? message;
-  throw new HistoryUnreachable(`the ledger does not answer: ${said ?? `HTTP ${status}`}`);
+  const answer = await callApi<T>(kube, { method: 'GET', path: `/ledger/${what}`, query });
+  if (answer.ok) return answer.value;
+  throw new HistoryUnreachable(`the ledger does not answer: ${answer.error.message}`);
 }

@@ -1,8 +1,11 @@
 /** The demo: a whole Lockstep with a Git host of its own, following a repository made from a folder. */
 import { join } from 'node:path';
+import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
+import type { JsonObject, KubeObject } from '../core/object/index.ts';
 import { systemRandom } from '../adapters/system/index.ts';
 import { createGitHost, type GitHost } from '../githost/index.ts';
-import type { Log } from '../ports/index.ts';
+import type { ApiResource, KubeClient, KubeError, Log } from '../ports/index.ts';
+import type { Result } from '../std/index.ts';
 import { applyRoot, type RootOptions } from './install.ts';
 import { lastState, writeState, type RunningState } from './state.ts';
 import { doorsOf, StartError, startSystem, type System, type SystemOptions } from './system.ts';
@@ -51,7 +54,9 @@ interface Hosting {
 async function follow(options: HostedOptions, { host, password, url }: Hosting): Promise<HostedSystem> {
   const system = await startSystem(options);
   host.onPush(() => system.controllers.announce({ urls: [url] }));
-  const applied = await applyRoot(system.kube, { ...options.root, url, ref: { branch: 'main' } });
+  const secretName = `${options.root.names.source}-git`;
+  const kept = await keepCredential(system.kube, secretName, { username: GIT_USER, password });
+  const applied = kept.ok ? await applyRoot(system.kube, { ...options.root, url, ref: { branch: 'main' }, secretName }) : kept;
   if (!applied.ok) {
     await system.stop();
     throw new StartError(`the root App cannot be applied: ${applied.error.message}`);
@@ -74,6 +79,14 @@ async function follow(options: HostedOptions, { host, password, url }: Hosting):
       await system.stop();
     },
   };
+}
+
+const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs: [] };
+
+/** With it Lockstep may push: reverts and rollbacks are commits. */
+function keepCredential(kube: KubeClient, name: string, stringData: JsonObject): Promise<Result<KubeObject, KubeError>> {
+  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: SYSTEM_NAMESPACE }, stringData };
+  return kube.apply(SECRETS, object, { fieldManager: 'lockstep', force: true });
 }
 
 /** Port and password of the last run in this folder: clones and scripts made then go on working. */

@@ -113,7 +113,11 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const leading = 'real' in options.cluster ? await lead(options, kube, started) : alone;
   const working = createKubeClient(fenced(cluster.transport, leading.leads), { clock: systemClock() });
   waitsFor = 'reading what is in the cluster';
-  const controllers = await startControllers(options, { kube: working, metrics, installation, ledger }, started);
+  const controllers = await startControllers(
+    options,
+    { kube: working, metrics, installation, ledger, dashboardUrl: () => opened.dashboard?.url },
+    started,
+  );
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
   const webhookUrl = await openHooks(options, { kube, metrics, controllers }, started);
@@ -235,7 +239,7 @@ interface Running {
 
 async function startControllers(
   options: SystemOptions,
-  { kube, metrics, ledger, installation }: Running,
+  { kube, metrics, ledger, installation, dashboardUrl }: Running & { readonly dashboardUrl: () => string | undefined },
   started: Stoppable[],
 ): Promise<Controllers> {
   const { folder, env, log } = options;
@@ -256,7 +260,7 @@ async function startControllers(
   started.push({ name: 'rendering', stop: () => engine.close() });
   const controllers = createControllers(
     { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
-    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, engine },
+    { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, engine, dashboardUrl },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });
   await controllers.start();

@@ -33,6 +33,7 @@ export interface Shared extends Pick<
   | 'place'
   | 'sourceQueue'
   | 'parentOf'
+  | 'commits'
 > {
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;

@@ -1,7 +1,7 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
 import { type App, type AppStatus, type Moved, parseApp } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
-import { provenOwner } from '../core/plan/owner/index.ts';
+import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
 import type {
   Charts,
@@ -32,6 +32,7 @@ import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
 import { maskText, untold } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
+import { CommitDesk } from './commits/index.ts';
 import { type Common, Delivery } from './delivery/delivery.ts';
 import { Journal } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
@@ -74,6 +75,8 @@ export interface ControllerSettings {
   readonly concurrency?: number;
   /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
   readonly order?: 'kept' | 'ignored';
+  /** Under which people reach the dashboard: for links in commits. */
+  readonly dashboardUrl?: () => string | undefined;
   /** Apps that are looked at; the others are left as they are. For rehearsals of one environment. Default: all. */
   readonly include?: (app: App) => boolean;
 }
@@ -92,6 +95,8 @@ export interface Controllers {
   plan(app: { readonly namespace: string; readonly name: string }): Plan | undefined;
   /** The manifests that plan was made for. They may hold secrets: mask them before anybody sees them. */
   wanted(app: { readonly namespace: string; readonly name: string }): Wanted | undefined;
+  /** What going back takes, as a commit that can then be made; absent `to`: the last good revision. */
+  rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
   /** Renders carried out so far. */
   readonly renders: number;
   /** What kubeseal asks the controller of Sealed Secrets. */
@@ -117,6 +122,7 @@ class Running implements Controllers {
   readonly #installation: string;
   readonly #sealed: SealedParts;
   readonly #hooks: SourceHooks;
+  readonly #commits: CommitDesk;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
@@ -140,11 +146,8 @@ class Running implements Controllers {
       interval: () => platform.interval,
       changed: (key) => this.#registry.touch(key),
     });
-    const sourceReconciler = new SourceReconciler(
-      { kube, mirrors: ports.mirrors, charts: ports.charts, clock, metrics, journal: this.#journal },
-      this.#heads,
-      () => platform.catalogue(),
-    );
+    const sourceReconciler = this.#sourcesOf(ports, platform);
+    this.#commits = this.#deskOf(ports, platform, settings.dashboardUrl);
     const common: Common = {
       remotes,
       remoteReads: this.#remoteReads,
@@ -155,6 +158,7 @@ class Running implements Controllers {
       wake: (topic) => this.#wake(topic),
       sourceQueue: () => this.#sourceQueue,
       parentOf: (object) => this.#parentOf(object),
+      commits: this.#commits,
       watched: this.#watched,
       platform,
       sealed: this.#sealed,
@@ -186,6 +190,23 @@ class Running implements Controllers {
   #secretFacts(platform: PlatformView, namespace: string): SecretFacts {
     const changed = (): void => this.#registry.securedChanged();
     return createSecretFacts(this.#informers, this.#sealed.sealing, { namespace, platform, changed });
+  }
+
+  #sourcesOf({ kube, mirrors, charts, clock, metrics }: ControllerPorts, platform: PlatformView): SourceReconciler {
+    return new SourceReconciler({ kube, mirrors, charts, clock, metrics, journal: this.#journal }, this.#heads, () => platform.catalogue());
+  }
+
+  #deskOf({ kube, mirrors, clock }: ControllerPorts, platform: PlatformView, dashboard: ControllerSettings['dashboardUrl']): CommitDesk {
+    return new CommitDesk({
+      kube,
+      mirrors,
+      clock,
+      registry: this.#registry,
+      source: (namespace, name) => this.#watched.sources.get(namespace, name),
+      catalogue: () => platform.catalogue(),
+      readsAt: (app, at) => this.#deliveryOf(appKey(app.metadata)).readsAt(app, at),
+      pageOf: (app) => pageOf(app, dashboard?.()),
+    });
   }
 
   #parentOf(object: KubeObject): ReturnType<typeof provenOwner> {
@@ -237,6 +258,10 @@ class Running implements Controllers {
 
   wanted({ namespace, name }: { readonly namespace: string; readonly name: string }): Wanted | undefined {
     return this.#deliveryOf(`${namespace}/${name}`).wantedOf(`${namespace}/${name}`);
+  }
+
+  rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']> {
+    return this.#commits.rollback(app, to);
   }
 
   get sealedSecrets(): ServiceBackend {
@@ -331,6 +356,11 @@ class Running implements Controllers {
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+
+/** The App's page, where the address is one that others can reach too. */
+function pageOf({ metadata }: App, dashboard: string | undefined): string | undefined {
+  return dashboard === undefined ? undefined : `${dashboard.replace(/\/+$/, '')}/apps/${metadata.namespace}/${metadata.name}`;
+}
 
 const namespaceOf = (key: string): string => key.slice(0, key.indexOf('/'));
 

@@ -2,7 +2,7 @@
  * Git as a port: one bare mirror per repository, shared by every Source of it; no checkouts.
  * Every method returns typed errors; none throws for bad input, a bad remote or a damaged mirror.
  */
-import type { FileAnswer, ListAnswer } from '../core/ask/index.ts';
+import type { FileAnswer, ListAnswer, TreeEntry } from '../core/ask/index.ts';
 import type { Result } from '../std/index.ts';
 
 export type GitErrorCode =
@@ -18,6 +18,7 @@ export type GitErrorCode =
   | 'Corrupt'
   | 'VerificationFailed'
   | 'PushRejected'
+  | 'ContentMoved'
   | 'GitFailed';
 
 export interface GitError {
@@ -84,10 +85,14 @@ export interface VerifyKeys {
 
 /** What is to be different on a branch: one commit on top of its head. */
 export interface GitChange {
-  /** Made when the repository has no commit at all; otherwise it has to be there. */
+  /** Made when the repository has no commit at all, or from `from`; otherwise it has to be there. */
   readonly branch: string;
-  /** Whole files by path from the root of the repository; null deletes. */
-  readonly files: ReadonlyMap<string, string | Uint8Array | null>;
+  /** The branch that a new `branch` starts at. */
+  readonly from?: string;
+  /** Whole files by path from the root of the repository; an entry of a listing is content the repository has; null deletes. Modes of files that are there stay. */
+  readonly files: ReadonlyMap<string, string | Uint8Array | TreeEntry | null>;
+  /** What these paths have to hold before (ids as in listings; null: nothing), unless they hold what is to be written; else `ContentMoved`, and nothing is written. */
+  readonly expected?: ReadonlyMap<string, string | null>;
   readonly message: string;
   /** `at`: milliseconds since the Unix epoch. */
   readonly author: { readonly name: string; readonly email: string; readonly at: number };

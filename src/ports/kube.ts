@@ -1,5 +1,5 @@
 /** Kubernetes as a port: a thin dynamic client. Expected failures are values; exceptions are bugs. */
-import type { Json, KubeObject } from '../core/object/index.ts';
+import type { Json, JsonObject, KubeObject } from '../core/object/index.ts';
 import type { Result } from '../std/index.ts';
 import type { KubeRequest, KubeResponse, WatchEvent } from './kube-transport.ts';
 
@@ -26,6 +26,8 @@ export interface KubeError {
   readonly message: string;
   readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[];
   readonly retryAfterSeconds?: number;
+  /** What it said, where that is JSON but no `Status`: the answer of a Service behind the proxy. */
+  readonly answer?: JsonObject;
 }
 
 /** Who a request acts as, by impersonation. An empty user is refused before anything is sent (S11). */

@@ -88,7 +88,7 @@ type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' 
 
 function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers, ObjectRoute> {
   const { objects, masks, river } = scene;
-  const actions = new Actions(clock);
+  const actions = new Actions(clock, river);
   type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
   const ofApp = <N extends ObjectRoute>(answer: (app: App, call: Of<N>) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
     signedIn<N>(async (call) => {

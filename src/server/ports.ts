@@ -1,7 +1,9 @@
 /** What the dashboard's server is given from outside besides the ports of the house: the controllers' knowledge, and how secrets are hidden. */
+import type { App } from '../api/index.ts';
 import type { Json, KubeObject } from '../core/object/index.ts';
 import type { Plan, WantedObject } from '../core/plan/index.ts';
 import type { Clock, KubeClient, Ledger, Log, Metrics, Random } from '../ports/index.ts';
+import type { Result } from '../std/index.ts';
 
 export interface AppName {
   readonly namespace: string;
@@ -12,8 +14,33 @@ export interface AppName {
 export interface River {
   /** The plan of an App's newest pass; undefined before its first one, and in a process that does not lead. */
   plan(app: AppName): Plan | undefined;
+  /** What going back takes; absent `to`: the last good revision. */
+  rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
   /** The manifests it was made for; they may hold secrets. */
   wanted(app: AppName): { readonly objects: readonly WantedObject[]; readonly secrets: readonly string[] } | undefined;
+}
+
+/** A commit that goes back: looked at first, then made. */
+export interface Rollback {
+  /** Revisions as people read them. */
+  readonly from: string;
+  readonly to: string;
+  readonly branch: string;
+  readonly files: readonly { readonly path: string; readonly change: 'restored' | 'removed' | 'brought back' }[];
+  /** Files that other Apps read too. */
+  readonly shared: readonly { readonly path: string; readonly apps: readonly string[] }[];
+  write(
+    author: { readonly name: string; readonly email: string },
+    reason: string | undefined,
+  ): Promise<
+    Result<{ readonly commit: string; readonly branch: string; readonly proposed?: string; readonly changed: boolean }, Unwritten>
+  >;
+}
+
+/** Why nothing is written, for a person. */
+export interface Unwritten {
+  readonly message: string;
+  readonly hint?: string;
 }
 
 /** Hides values of Secrets wherever they come out again (S18). */

@@ -19,7 +19,7 @@ function real(): GitUnderTest {
     mirrors,
     url: fixture.path,
     commit: (files) => {
-      fixture.git('rm', '-r', '--quiet', '--ignore-unmatch', '.');
+      fixture.git('rm', '-r', '-f', '--quiet', '--ignore-unmatch', '.');
       return fixture.commit(files);
     },
     tag: (name, commit) => void fixture.git('tag', name, commit),

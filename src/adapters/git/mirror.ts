@@ -105,7 +105,11 @@ export class Mirror implements GitMirror {
   }
 
   write(change: GitChange, signal?: AbortSignal): Promise<Result<GitWritten, GitError>> {
-    const head = () => this.fetch({ branch: change.branch }, signal);
+    const head = async (): Promise<Result<GitRevision, GitError>> => {
+      const found = await this.fetch({ branch: change.branch }, signal);
+      const isNew = !found.ok && found.error.code === 'RefNotFound' && change.from !== undefined;
+      return isNew ? this.fetch({ branch: change.from }, signal) : found;
+    };
     const parts = { store: this.#store, remote: this.#remote, head };
     return writeChange(change, { ...parts, ...(signal !== undefined && { signal }) });
   }

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TreeEntry } from '../../core/ask/index.ts';
 import type { GitChange, GitError, GitRevision, GitWritten } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { checkRefName } from './names.ts';
@@ -34,6 +35,12 @@ export async function writeChange(change: GitChange, parts: WriteParts): Promise
     // The branch stands where it stood: it is the server's rules that refuse, and no second attempt helps.
     if (moved.ok && moved.value.commit === written.error.parent) return written;
   }
+}
+
+interface Index {
+  readonly store: MirrorStore;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly idLength: number;
 }
 
 type Refused = GitError & { readonly parent?: string };
@@ -68,7 +75,7 @@ async function makeCommit(change: GitChange, parent: string | undefined, store: 
   try {
     const read = await store.git(['read-tree', parent ?? '--empty'], { environment });
     if (!read.ok) return read;
-    const lines = await indexLines(change.files, { store, idLength: parent?.length ?? 40 });
+    const lines = await indexLines(change, { store, environment, idLength: parent?.length ?? 40 });
     if (!lines.ok) return lines;
     const updated = await store.git(['update-index', '-z', '--index-info'], { environment, input: lines.value });
     if (!updated.ok) return updated;
@@ -81,21 +88,60 @@ async function makeCommit(change: GitChange, parent: string | undefined, store: 
   }
 }
 
-async function indexLines(
-  files: GitChange['files'],
-  { store, idLength }: { readonly store: MirrorStore; readonly idLength: number },
-): Promise<Result<string, GitError>> {
+/** What a path of the index holds. */
+interface Held {
+  readonly mode: string;
+  readonly blob: string;
+}
+
+/** Paths of one call: below what a command line takes. */
+const chunk = 100;
+
+async function heldBy(paths: readonly string[], index: Index): Promise<Result<ReadonlyMap<string, Held>, GitError>> {
+  const found = new Map<string, Held>();
+  const environment = { ...index.environment, GIT_LITERAL_PATHSPECS: '1' };
+  for (let at = 0; at < paths.length; at += chunk) {
+    const listed = await index.store.git(['ls-files', '-s', '-z', '--', ...paths.slice(at, at + chunk)], { environment });
+    if (!listed.ok) return listed;
+    for (const line of listed.value.stdout.split('\0')) {
+      const [, mode = '', blob = '', path = ''] = /^(\d+) (\w+) \d\t([^]*)$/.exec(line) ?? [];
+      if (path !== '') found.set(path, { mode, blob });
+    }
+  }
+  return ok(found);
+}
+
+const bare = (id: string): string => id.slice(id.indexOf(':') + 1);
+
+/** Lines for `update-index`, when everything is as it is expected to be. */
+async function indexLines({ files, expected }: GitChange, index: Index): Promise<Result<string, GitError>> {
+  const held = await heldBy([...new Set([...files.keys(), ...(expected?.keys() ?? [])])], index);
+  if (!held.ok) return held;
   let lines = '';
   for (const [path, content] of files) {
-    if (content === null) {
-      lines += `0 ${'0'.repeat(idLength)}\t${path}\0`;
-      continue;
-    }
-    const blob = await line(store.git(['hash-object', '-w', '--stdin', '--no-filters'], { input: content }));
-    if (!blob.ok) return blob;
-    lines += `100644 ${blob.value}\t${path}\0`;
+    const before = held.value.get(path);
+    const wanted = await blobOf(content, index.store);
+    if (!wanted.ok) return wanted;
+    const { blob, mode = before?.mode ?? '100644' } = wanted.value;
+    const expects = expected?.get(path);
+    if (expects !== undefined && (before?.blob ?? null) !== blob && (before?.blob ?? null) !== (expects === null ? null : bare(expects)))
+      return err({ code: 'ContentMoved', message: `${path} was changed by somebody else meanwhile` });
+    lines += blob === null ? `0 ${'0'.repeat(index.idLength)}\t${path}\0` : `${mode} ${blob}\t${path}\0`;
   }
   return ok(lines);
+}
+
+async function blobOf(
+  content: string | Uint8Array | TreeEntry | null,
+  store: MirrorStore,
+): Promise<Result<{ readonly blob: string | null; readonly mode?: string }, GitError>> {
+  if (content === null) return ok({ blob: null });
+  if (typeof content === 'object' && 'type' in content) {
+    const mode = content.type === 'symlink' ? '120000' : content.executable === true ? '100755' : '100644';
+    return ok({ blob: bare(content.id), mode });
+  }
+  const blob = await line(store.git(['hash-object', '-w', '--stdin', '--no-filters'], { input: content as string | Uint8Array }));
+  return blob.ok ? ok({ blob: blob.value }) : blob;
 }
 
 function commitTree(

@@ -43,7 +43,8 @@ export function responseError(response: KubeResponse): KubeError {
   if (isObject(json) && json['kind'] === 'Status') return statusError(json, { code: response.status, retryAfterSeconds: header });
   const text = response.body.kind === 'bytes' ? Buffer.from(response.body.bytes).toString('utf8').slice(0, longestText).trim() : '';
   const message = text === '' ? `the server answered ${response.status}` : `the server answered ${response.status}: ${text}`;
-  return withRetry({ code: response.status, reason: reasonByStatus.get(response.status) ?? 'Unknown', message }, header);
+  const answer = isObject(json) ? { answer: json } : {};
+  return withRetry({ code: response.status, reason: reasonByStatus.get(response.status) ?? 'Unknown', message, ...answer }, header);
 }
 
 /** A `Status` object (of a response, or of a watch's ERROR event) as an error. */

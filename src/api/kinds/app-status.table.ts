@@ -56,7 +56,14 @@ export const appStatus = object('What became of it.', {
     revision: must(str('The revision.', { maxLength: 512 })),
     since: must(time('Since when.')),
     rejected: str('The revision that failed.', { maxLength: 512 }),
+    digest: digest('Digest of the manifests that failed: they are not tried again by themselves.'),
     reason: text('Why.'),
+    revert: object('What became of the revert, with `onFailure: revert`.', {
+      at: must(time('When.')),
+      commit: str('The commit that reverts.', { maxLength: 64 }),
+      branch: str('The branch it is on.', { maxLength: 256 }),
+      message: must(text('A sentence.')),
+    }),
   }),
   release: object('The Helm release.', {
     name: must(str('Its name.')),

@@ -57,6 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['sync', 'Ask for an App to be fetched, planned and applied now', async () => (await import('./sync.ts')).sync],
     ['test', 'Run the tests of one App or of all, in the order of their dependencies', async () => (await import('./test.ts')).test],
     ['approve', 'Approve the plan that an App waits with', async () => (await import('./approve.ts')).approve],
+    ['rollback', 'Commit the files of an App as they were at an earlier revision', async () => (await import('./rollback.ts')).rollback],
     ['suspend', 'Stop applying, healing and pruning an App', async () => (await import('./suspend.ts')).suspend],
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
     ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],

@@ -137,7 +137,8 @@ export class Healer {
       type: 'Applied',
       message,
       revision: render.revision,
-      step: render.renderKey,
+      // The same revision may come back after another one ran: what it follows tells the two apart.
+      step: [render.renderKey, app.status?.applied?.at ?? ''].join('\0'),
       versions: versionsOf({ app: app.metadata.name, commit: render.commit, provides: app.spec.provides ?? [], ...running }),
       ...(commit === undefined ? {} : { commit, actor: commit.author }),
       details,

@@ -5,6 +5,7 @@ import type { AppId } from '../../core/plan/owner/index.ts';
 import type { Clock, KubeClient, Random } from '../../ports/index.ts';
 import type { Informer, WorkQueue } from '../../runtime/index.ts';
 import type { SecretFacts } from '../decrypt/secret-facts.ts';
+import type { CommitDesk } from '../commits/index.ts';
 import type { Journal } from '../events/journal.ts';
 import type { SealedReconciler } from '../sealed/reconcile.ts';
 import type { Heads } from '../source/heads.ts';
@@ -54,6 +55,8 @@ export interface Parts {
   readonly approvals: Informer;
   /** Tells every App that waits for it, wherever it is delivered to. */
   readonly wake: (topic: string) => void;
+  /** Makes the commit that goes back. */
+  readonly commits: Pick<CommitDesk, 'revert' | 'refusal'>;
   readonly sourceQueue: () => WorkQueue;
   /** The App that delivers this object, by its proof. */
   readonly parentOf: (object: KubeObject) => AppId | undefined;

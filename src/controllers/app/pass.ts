@@ -15,8 +15,10 @@ import { type InventoryState, inventoryDigest } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { Parts, Settings } from './parts.ts';
 import { type Done, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
+import { type Pin, type Reverted, pinOf } from './pin.ts';
 import { Removal } from './release/removal.ts';
 import { ReleaseRunner } from './release/runner.ts';
+import { Reverts } from './reverts.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
 import { urlsOf } from './urls.ts';
 import type { Findings } from './verdict.ts';
@@ -28,6 +30,7 @@ export class PassRunner {
   readonly #carrier: Carrier;
   readonly #releases: ReleaseRunner;
   readonly #removal: Removal;
+  readonly #reverts: Reverts;
 
   constructor(parts: Parts, settings: Settings) {
     this.#parts = parts;
@@ -36,6 +39,7 @@ export class PassRunner {
     this.#carrier = new Carrier(parts, settings, this.#healer);
     this.#releases = new ReleaseRunner(parts, this.#carrier);
     this.#removal = new Removal(parts);
+    this.#reverts = new Reverts(parts);
   }
 
   /** Carries out the target; or, while it is held back, heals what was applied last. */
@@ -157,9 +161,20 @@ export class PassRunner {
       urls: urlsOf(done.planned.plan.items.flatMap((item) => (item.after === undefined ? [] : (this.#living(pass, item) ?? [])))),
       ...this.#common(pass, done.inventory),
     };
+    const pin = pinOf(app, target.render, done.release);
+    const revert = pin === undefined || done.release?.pinned?.revert !== true ? undefined : await this.#reverted(app, pin);
+    const found = pin === undefined ? findings : { ...findings, pin: { ...pin, ...(typeof revert === 'object' ? { revert } : {}) } };
     const exhausted = ended.next.kind === 'retry' && isExhausted(app.spec.sync.retry, memory.failures + 1);
     const verdict = exhausted ? { ...ended.verdict, reason: 'RetriesExhausted' as const, moving: false } : ended.verdict;
-    return { kind: 'end', verdict, findings, next: exhausted ? { kind: 'done' } : ended.next };
+    const next = revert === 'later' ? { kind: 'after' as const, ms: 30_000 } : exhausted ? { kind: 'done' as const } : ended.next;
+    return { kind: 'end', verdict, findings: found, next };
+  }
+
+  /** Once for each rejected revision. A crash in between makes it again, and finds it made. */
+  #reverted(app: App, pin: Pin): Promise<Reverted | 'later'> {
+    const { pinned } = app.status ?? {};
+    const made = pinned?.digest === pin.digest ? pinned.revert : undefined;
+    return made === undefined ? this.#reverts.revert(app, pin) : Promise.resolve(made);
   }
 
   /** S20: records of another kind than the revision's go; no object is deleted. Refusals are seen again: the status tells of the records until it is done. */

@@ -41,7 +41,7 @@ export class Preparer {
       registry.settled(record);
       return stop('Unsupported', unsupported);
     }
-    const unfit = this.#unfit(app, source);
+    const unfit = this.#unfit(app, source) ?? this.#closed(app);
     if (unfit !== undefined) {
       registry.settled(record);
       return stop('InvalidSpec', unfit, { topics: [`source:${source}`] });
@@ -153,6 +153,12 @@ export class Preparer {
   #sourceOf(source: string): ReturnType<typeof sourceOf> {
     const [namespace = '', name = ''] = source.split('/');
     return sourceOf(this.#parts.sources.get(namespace, name));
+  }
+
+  /** Whoever wants reverts has to let Lockstep push (S7). */
+  #closed(app: App): string | undefined {
+    const refusal = app.spec.sync.onFailure === 'revert' ? this.#parts.commits.refusal(app) : undefined;
+    return refusal === undefined ? undefined : `spec.sync.onFailure: revert: ${refusal}; pin needs no write access`;
   }
 
   /** Charts come from Helm repositories and registries, paths from everything else. */

@@ -25,6 +25,7 @@ import type { Parts, Settings } from './parts.ts';
 import { maskMessages, untold } from './secret-texts.ts';
 import { PassRunner } from './pass.ts';
 import type { PassEnd } from './pass-end.ts';
+import type { Render } from './render.ts';
 import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
 import { type Known, withWaitingFor } from './waiting.ts';
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';
@@ -156,6 +157,14 @@ export class AppReconciler {
 
   planOf(key: string): Plan | undefined {
     return this.#memories.get(key)?.plan;
+  }
+
+  /** What an App read at another revision of its source; undefined when that cannot be told now. */
+  async readsAt(app: App, { commit, name }: { readonly commit: string; readonly name: string }): Promise<Render['trace'] | undefined> {
+    const memory = this.#memories.get(appKey(app.metadata)) ?? new AppMemory();
+    const prepared = await this.#preparer.prepare(app, memory);
+    if ('kind' in prepared) return undefined;
+    return (await this.#parts.targets.renderedAt(prepared.request, { revision: name, commit }))?.trace;
   }
 
   /** The record of a release changed or went. Keys of the Apps that did not do it themselves and have to look. */

@@ -212,7 +212,7 @@ const timeoutProblems = ({ object, file }: WantedObject): readonly Problem[] => 
 
 /** Without a release, hooks, tests and going back need records of their own: how far a revision is, and what it was. */
 const deliveryOf = ({ spec: { sync } }: App, hooks: readonly WantedObject[]): ReleaseDraft | undefined =>
-  hooks.length > 0 || sync.onFailure === 'pin' ? { kind: 'delivery' } : undefined;
+  hooks.length > 0 || sync.onFailure !== 'retry' ? { kind: 'delivery' } : undefined;
 
 /** What else than its objects makes a render another one. Nothing of it: the digest is that of the objects alone. */
 const partsOf = (hooks: readonly WantedObject[], release: ReleaseDraft | undefined): readonly Json[] => {

@@ -143,21 +143,22 @@ export class Targets {
     const { app, memory } = request;
     const applied = app.status?.applied;
     const revision = applied?.inputs[0]?.revision;
-    const commit = /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
+    const commit = commitOf(revision);
     if (applied === undefined || revision === undefined || commit === undefined) return undefined;
     const known = memory.applied;
     const render =
       known !== undefined && known.digest === applied.digest && known.placement === placementOf(app)
         ? known
-        : await this.#renderAgain(request, { revision, commit });
+        : await this.renderedAt(request, { revision, commit });
     if (render === undefined || render.digest !== applied.digest) return undefined;
     memory.applied = render;
     const { objects, hooks } = this.#place(app, render, request.served);
     return { render, objects, hooks, cause: 'drift', hold };
   }
 
-  async #renderAgain(
-    { app, head, ignore, facts }: TargetRequest,
+  /** Another revision of the same source; undefined when it cannot be rendered any more. */
+  async renderedAt(
+    { app, head, ignore, facts }: Pick<TargetRequest, 'app' | 'head' | 'ignore' | 'facts'>,
     at: { readonly revision: string; readonly commit: string },
   ): Promise<Render | undefined> {
     const found = await head.mirror.resolve({ commit: at.commit });
@@ -178,6 +179,8 @@ export class Targets {
     return placed;
   }
 }
+
+const commitOf = (revision: string | undefined): string | undefined => /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
 
 /** A cluster that does not answer, or a right that is missing, may change without anybody touching the App. */
 const renderReason = ({ code }: RenderError): { readonly code: ReasonCode; readonly transient: boolean } =>

@@ -4,7 +4,6 @@ import type { App } from '../../api/index.ts';
 const RULES: readonly { readonly field: string; readonly isSet: (spec: App['spec']) => boolean }[] = [
   { field: 'spec.source.verify', isSet: ({ source }) => source.verify === true },
   { field: 'spec.sync.windows', isSet: ({ sync }) => (sync.windows ?? []).length > 0 },
-  { field: 'spec.sync.onFailure: revert', isSet: ({ sync }) => sync.onFailure === 'revert' },
 ];
 
 /** What of an App's spec this version cannot do; undefined when it can do all of it. */

@@ -19,6 +19,7 @@ import type { Worst } from './assess.ts';
 import { healthCause } from './assess.ts';
 import { declaredBy } from './contracts.ts';
 import type { ReleaseResult } from './release/stage.ts';
+import type { Pin, Reverted } from './pin.ts';
 import type { Render } from './render.ts';
 
 export interface Verdict {
@@ -51,6 +52,8 @@ export interface Findings {
   readonly urls?: readonly string[];
   /** Set when the App is a Helm release. */
   readonly release?: ReleaseResult;
+  /** It is held at an earlier revision. */
+  readonly pin?: Pin & { readonly revert?: Reverted };
   readonly stale?: { readonly since: string; readonly message: string };
 }
 
@@ -85,7 +88,7 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
 }
 
 /** What is told of a Helm release; gone when the App is none any more. */
-function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, { release, render }: Findings, now: string): void {
+function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, { release, render, pin }: Findings, now: string): void {
   if (render === undefined) return;
   if (release?.status === undefined) delete next.release;
   else next.release = release.status;
@@ -93,13 +96,8 @@ function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, {
   else next.delivery = release.delivery;
   if (release?.tests === undefined || release.tests.length === 0) delete next.tests;
   else next.tests = release.tests;
-  const { pinned } = release ?? {};
-  if (pinned === undefined) delete next.pinned;
-  else {
-    const { rejected, reason } = pinned;
-    const revision = next.applied?.inputs[0]?.revision ?? '';
-    next.pinned = { revision, since: next.pinned?.rejected === rejected ? next.pinned.since : now, rejected, reason };
-  }
+  if (pin === undefined) delete next.pinned;
+  else next.pinned = { ...pin, since: next.pinned?.digest === pin.digest ? next.pinned.since : now };
 }
 
 /** A plan that waited and has nothing left to do is replaced; one that was carried out stays to be looked at. */
@@ -133,7 +131,8 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   if (findings.health !== undefined) set(healthyOf(findings.health));
   if (findings.plan !== undefined) set(driftedOf(findings));
   const { release } = findings;
-  optional(release?.pinned !== undefined, { type: 'Pinned', status: 'True', reason: 'Pinned', message: release?.pinned?.reason ?? '' });
+  const { pin } = findings;
+  optional(pin !== undefined, { type: 'Pinned', status: 'True', reason: 'Pinned', message: pinnedMessage(pin) });
   const tested = testedOf(release, verdict);
   if (tested !== undefined) set(tested);
   else if (findings.render !== undefined) conditions = removeCondition(conditions, 'Tested');
@@ -151,6 +150,8 @@ function conditionsOf(app: App, { verdict, findings, now }: Scene): Condition[] 
   });
   return [...conditions];
 }
+
+const pinnedMessage = (pin: Findings['pin']): string => [pin?.reason, pin?.revert?.message].filter((text) => text !== undefined).join('; ');
 
 /** Moving versions that went into the render, and what they stood for (S16); undefined when there are none. */
 function reproducibleOf({ spec: { source } }: App, render: Render | undefined): NewCondition | undefined {

@@ -138,6 +138,10 @@ export class Delivery {
     return this.#reconciler.planOf(key);
   }
 
+  readsAt(...asked: Parameters<AppReconciler['readsAt']>): ReturnType<AppReconciler['readsAt']> {
+    return this.#reconciler.readsAt(...asked);
+  }
+
   wantedOf(key: string): Wanted | undefined {
     return this.#reconciler.wantedOf(key);
   }

@@ -59,6 +59,10 @@ export async function authOf(
   return authIn(kube, { namespace, name }, urlOf(source));
 }
 
+/** Whether credentials are named or kept for it; nothing is read. */
+export const hasCredentials = (source: Source, catalogue: readonly CatalogueEntry[]): boolean =>
+  source.spec.auth?.secretRef.name !== undefined || catalogueEntry(urlOf(source), catalogue) !== undefined;
+
 /** Credentials the platform keeps for a URL; undefined: it keeps none. */
 export async function catalogueAuth(
   url: string,

@@ -20,6 +20,7 @@ const table: Readonly<Record<GitErrorCode, GitReason>> = {
   Corrupt: { code: 'MirrorCorrupt', transient: true },
   VerificationFailed: { code: 'VerificationFailed', transient: true },
   PushRejected: { code: 'SourceUnreachable', transient: true },
+  ContentMoved: { code: 'SourceUnreachable', transient: true },
   GitFailed: { code: 'SourceUnreachable', transient: true },
 };
 

@@ -7,11 +7,13 @@ import { type App, names } from '../../api/index.ts';
 import type { ActionName, ActionPlan, ActionRequest } from '../../api/http/index.ts';
 import { formatRef, type Json, type JsonObject } from '../../core/object/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
-import type { ApiResource, Clock, KubeError } from '../../ports/index.ts';
+import type { ApiResource, Clock } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visitor } from '../access/visitor.ts';
 import { badInput, fromKube, refused, type Refused } from '../http/refused.ts';
+import type { River } from '../ports.ts';
 import { shellQuote } from '../views/object/index.ts';
+import { rollback } from './rollback.ts';
 
 export interface ActionCall {
   readonly action: ActionName;
@@ -22,10 +24,10 @@ export interface ActionCall {
   readonly plan: Plan | undefined;
 }
 
-interface Prepared {
+export interface Prepared {
   readonly effects: ActionPlan['effects'];
   readonly command: string;
-  readonly carryOut: () => Promise<Result<string, KubeError>>;
+  readonly carryOut: () => Promise<Result<string, Refused>>;
 }
 
 const APPS: ApiResource = { group: 'lockstep.dev', version: 'v1', kind: 'App', resource: 'apps', namespaced: true, verbs: [] };
@@ -35,14 +37,16 @@ const MANAGER = 'lockstep-dashboard';
 
 export class Actions {
   readonly #clock: Clock;
+  readonly #river: Pick<River, 'rollback'>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, river: Pick<River, 'rollback'>) {
     this.#clock = clock;
+    this.#river = river;
   }
 
   async run(call: ActionCall): Promise<Result<ActionPlan, Refused>> {
     const { action, app, body } = call;
-    const prepared = this.#prepare(call);
+    const prepared = await this.#prepare(call);
     if (!prepared.ok) return prepared;
     const { effects, command, carryOut } = prepared.value;
     const { confirm, ...asked } = body;
@@ -51,10 +55,10 @@ export class Actions {
     if (confirm === undefined) return ok({ ...plan, done: false });
     if (confirm !== digest) return err(refused.planStale('what this was about has changed since', 'look at the new plan and confirm that'));
     const result = await carryOut();
-    return result.ok ? ok({ ...plan, done: true, result: result.value }) : err(fromKube(result.error));
+    return result.ok ? ok({ ...plan, done: true, result: result.value }) : result;
   }
 
-  #prepare(call: ActionCall): Result<Prepared, Refused> {
+  #prepare(call: ActionCall): Result<Prepared, Refused> | Promise<Result<Prepared, Refused>> {
     switch (call.action) {
       case 'sync':
         return ok(this.#sync(call));
@@ -65,7 +69,7 @@ export class Actions {
       case 'approve':
         return approve(call);
       case 'rollback':
-        return err(refused.unsupported('a rollback is a commit: revert the commit in the source', 'what runs is always what Git says'));
+        return rollback(call, this.#river);
       case 'test':
         return this.#test(call);
     }
@@ -149,7 +153,7 @@ function approve({ app, visitor, body, plan }: ActionCall): Result<Prepared, Ref
     command: `lockstep approve ${nameOf(app)} ${digest}`,
     carryOut: async () => {
       const created = await visitor.client.create(APPROVALS, object, { fieldManager: MANAGER });
-      return created.ok ? ok('approved') : created;
+      return created.ok ? ok('approved') : err(fromKube(created.error));
     },
   });
 }
@@ -173,9 +177,9 @@ function touching(plan: Plan | undefined, told: (item: Plan['items'][number]) =>
 
 const nameOf = ({ metadata }: App): string => `${metadata.namespace}/${metadata.name}`;
 
-async function patch({ client }: Visitor, app: App, value: JsonObject, said: string): Promise<Result<string, KubeError>> {
+async function patch({ client }: Visitor, app: App, value: JsonObject, said: string): Promise<Result<string, Refused>> {
   const patched = await client.patch(APPS, app.metadata, { type: 'application/merge-patch+json', value, fieldManager: MANAGER });
-  return patched.ok ? ok(said) : patched;
+  return patched.ok ? ok(said) : err(fromKube(patched.error));
 }
 
 const digestOf = (parts: Json): string => `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;

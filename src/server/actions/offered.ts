@@ -40,10 +40,9 @@ function notNow(action: ActionName, { app, approval, suspended }: Offering): str
       return suspended ? undefined : 'it is not suspended';
     case 'approve':
       return approval ? undefined : 'no plan waits for a person';
-    case 'rollback':
-      return 'a rollback is a commit: revert it in the source';
     case 'test':
       return (app.status?.tests ?? []).length > 0 ? undefined : 'it has no tests: they are the test hooks of a Helm release';
+    case 'rollback':
     case 'sync':
       return undefined;
   }

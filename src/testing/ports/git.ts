@@ -146,5 +146,35 @@ export function gitSuite(name: string, open: () => Promise<GitUnderTest>): void 
       expect(must(await mirror.write({ ...change, files }))).toEqual({ commit, changed: false });
       expect(codeOf(await mirror.write({ ...change, branch: 'none', files }))).toBe('RefNotFound');
     });
+
+    story('content of the past comes back by its entry, only where the branch holds what is expected', async (under, mirror) => {
+      const good = under.commit({ 'a.yaml': 'good', 'b.yaml': 'b', 'gone.yaml': 'gone' });
+      const bad = under.commit({ 'a.yaml': 'bad', 'b.yaml': 'b', 'new.yaml': 'new' });
+      must(await mirror.fetch({ branch: 'main' }));
+      const entries = async (commit: string) => must(await mirror.list(commit, '', { recursive: true }))?.entries ?? [];
+      const [old, now] = [await entries(good), await entries(bad)];
+      const entryOf = (list: typeof old, path: string) => list.find((entry) => entry.path === path) ?? null;
+      const paths = ['a.yaml', 'gone.yaml', 'new.yaml'];
+      const author = { name: 'Lockstep', email: 'lockstep@example.org', at: Date.UTC(2026, 0, 2) };
+      const change = {
+        branch: 'main',
+        message: 'Revert',
+        author,
+        files: new Map(paths.map((path) => [path, entryOf(old, path)])),
+        expected: new Map(paths.map((path) => [path, entryOf(now, path)?.id ?? null])),
+      };
+      const beside = must(await mirror.write({ ...change, branch: 'proposed', from: 'main' }));
+      expect(must(await mirror.commit(beside.commit)).parents).toEqual([bad]);
+      expect(must(await mirror.fetch({ branch: 'main' })).commit).toBe(bad);
+      const other = under.commit({ 'a.yaml': 'bad', 'b.yaml': 'other', 'new.yaml': 'new' });
+      const { commit } = must(await mirror.write(change));
+      expect(must(await mirror.commit(commit)).parents).toEqual([other]);
+      const answers = must(await mirror.readMany(commit, [...paths, 'b.yaml']));
+      expect(answers.map((answer) => (answer.found === 'file' ? answer.text : answer.found))).toEqual(['good', 'gone', 'nothing', 'other']);
+      must(await mirror.fetch({ branch: 'main' }));
+      expect(must(await mirror.write(change))).toEqual({ commit, changed: false });
+      under.commit({ 'a.yaml': 'mended', 'b.yaml': 'b' });
+      expect(codeOf(await mirror.write(change))).toBe('ContentMoved');
+    });
   });
 }

@@ -90,6 +90,9 @@ export class MemoryGit implements GitMirrors {
   }
 }
 
+/** As listings say it. */
+const idOf = (text: string | undefined): string | null => (text === undefined ? null : `sha1:${sha1(text)}`);
+
 class MemoryMirror implements GitMirror {
   readonly #branches = new Map<string, string>();
   readonly #tags = new Map<string, string>();
@@ -205,22 +208,38 @@ class MemoryMirror implements GitMirror {
     return Promise.resolve(ok(undefined));
   }
 
-  async write({ branch, files, message }: GitChange): Promise<Result<GitWritten, GitError>> {
+  async write({ branch, from, files, expected, message }: GitChange): Promise<Result<GitWritten, GitError>> {
     this.#called('git.write');
     const remote = this.#remote();
     await Promise.resolve();
     if (remote === undefined) return err({ code: 'RepositoryNotFound', message: 'no such repository' });
     if (remote.failure !== undefined) return err({ code: remote.failure, message: `the remote says ${remote.failure}` });
-    const head = remote.branches.get(branch);
+    const base = remote.branches.has(branch) || from === undefined ? branch : from;
+    const head = remote.branches.get(base);
     if (head === undefined && remote.commits.size > 0) return err({ code: 'RefNotFound', message: `there is no branch ${branch}` });
-    const next = new Map(Object.entries(remote.files(branch)));
+    const next = new Map(Object.entries(remote.files(base)));
+    const moved = [...(expected ?? [])].find(([path, id]) => {
+      const [now, wanted] = [idOf(next.get(path)), idOf(this.#textOf(files.get(path)))];
+      return now !== wanted && now !== id;
+    });
+    if (moved !== undefined) return err({ code: 'ContentMoved', message: `${moved[0]} was changed by somebody else meanwhile` });
     for (const [path, content] of files) {
-      if (content === null) next.delete(path);
-      else next.set(path, typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
+      const text = this.#textOf(content);
+      if (text === undefined) next.delete(path);
+      else next.set(path, text);
     }
     const wanted = Object.fromEntries(next);
     if (head !== undefined && new MemoryTree(wanted).id === remote.commits.get(head)?.tree) return ok({ commit: head, changed: false });
-    return ok({ commit: remote.commit(wanted, { branch, message }), changed: true });
+    const commit = remote.commit(wanted, { branch, message, ...(base === branch ? {} : { parent: head ?? null }) });
+    for (const [id, stored] of remote.commits) this.#commits.set(id, stored);
+    return ok({ commit, changed: true });
+  }
+
+  #textOf(content: ReturnType<GitChange['files']['get']>): string | undefined {
+    if (content === null || content === undefined || typeof content === 'string') return content ?? undefined;
+    if (!('type' in content)) return Buffer.from(content as Uint8Array).toString('utf8');
+    const all = [...this.#commits.values()].flatMap(({ files }) => Object.values(files));
+    return all.find((text) => idOf(text) === content.id);
   }
 
   verify(target: { readonly commit: string } | { readonly tag: string }): Promise<Result<{ signer: string; kind: 'ssh' }, GitError>> {

@@ -1,0 +1,6 @@
+/**
+ * Commits that Lockstep makes in the repositories of Apps: reverts and rollbacks.
+ * In: an App, what it read, and where it is to go back to. Out: one commit on the branch it follows, or on a branch to be reviewed. Never: a force push, a
+ * file the App does not read, a change of somebody else's newer work.
+ */
+export { CommitDesk } from './desk.ts';

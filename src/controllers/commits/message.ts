@@ -1,0 +1,50 @@
+/** The message of a commit that goes back: what, why, a link, and a trailer by which it is known again. */
+import type { App } from '../../api/index.ts';
+import type { Prepared } from './prepared.ts';
+
+export interface Telling {
+  readonly reason: string | undefined;
+  /** The App's page. */
+  readonly link: string | undefined;
+  /** Nobody asked for it: it is the answer to a failure. */
+  readonly automatic: boolean;
+}
+
+const TRAILERS = { automatic: 'Lockstep-Revert', asked: 'Lockstep-Rollback' } as const;
+const mostFiles = 50;
+const longestReason = 2000;
+
+const keyOf = ({ metadata }: App): string => `${metadata.namespace}/${metadata.name}`;
+
+export function messageOf(prepared: Prepared, { reason, link, automatic }: Telling): string {
+  const { app, from, to, restoration } = prepared;
+  const paths = [...restoration.files.keys()];
+  const more = paths.length > mostFiles ? [`  … and ${paths.length - mostFiles} more`] : [];
+  const why = plainText(reason ?? '').slice(0, longestReason);
+  return [
+    `${automatic ? 'Revert' : 'Roll back'} ${app.metadata.name} to ${short(to)}`,
+    '',
+    `${keyOf(app)} ${automatic ? 'failed at' : 'leaves'} ${short(from)}${why === '' ? '.' : `:\n${why}`}`,
+    '',
+    'Files as they were; nothing else of the repository is touched:',
+    ...paths.slice(0, mostFiles).map((path) => `  ${plainText(path)}`),
+    ...more,
+    ...(link === undefined ? [] : ['', link]),
+    '',
+    `${automatic ? TRAILERS.automatic : TRAILERS.asked}: ${keyOf(app)} ${from}`,
+    '',
+  ].join('\n');
+}
+
+/** Whether a commit is a revert of ours for this App: a failing revert is never reverted (S7). */
+export const isRevertFor = (message: string, app: App): boolean => message.includes(`\n${TRAILERS.automatic}: ${keyOf(app)} `);
+
+/** `main@sha1:3f2c1a0…` → `main@3f2c1a0`. */
+export const short = (revision: string): string => revision.replace(/sha(?:1|256):([0-9a-f]{7})[0-9a-f]*/, '$1');
+
+/** Lines that cannot be mistaken for trailers of the message. */
+const plainText = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replaceAll(`${TRAILERS.automatic}:`, TRAILERS.automatic)
+    .trim();
