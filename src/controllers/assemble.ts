@@ -3,6 +3,7 @@ import { parseApp } from '../api/index.ts';
 import type { InventoryEntry } from '../core/plan/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
+import { ContractMemory } from './app/contracts.ts';
 import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
 import { readInventory } from './app/inventory.ts';
@@ -79,7 +80,7 @@ export function assembleApps(
       now: () => clock.now(),
       ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
     },
-    contracts: { apps: () => apps.values(), registry: shared.registry, include, ordered: order === 'kept' },
+    contracts: { apps: () => apps.values(), registry: shared.registry, include, ordered: order === 'kept', memory: new ContractMemory() },
     apps,
     sources,
     inventories,

@@ -153,6 +153,20 @@ test('S21 a rollback is never blocked, and an override is recorded with its reas
   expect(w.events('DependenciesIgnored').map(({ message }) => message)[0]).toMatch(/^goes ahead although .*: the fire is bigger$/);
 });
 
+test('S21 what is no longer provided is missed by whoever requires it', async () => {
+  await w.commit({ ...files('web', { requires: 'payments ^2', value: '1' }), ...files('pay', { provides: 'payments 2.3.0', value: '1' }) });
+  await w.settle();
+  await w.commit(files('pay', { value: '2' }));
+  await w.settle();
+  expect(await w.condition('Ready', 'pay')).toBe(
+    'Ready=False ContractUnmet: shop/web requires payments "^2", and no App provides it to every environment',
+  );
+  expect([await valueOf('pay'), (await w.appStatus('pay')).why?.[0]?.hint]).toEqual([
+    '1',
+    'put payments back into provides of shop/pay, or remove the requirement from shop/web',
+  ]);
+});
+
 test('S21 a chart says in its annotations what it provides', async () => {
   const chart = (version: string): Record<string, string> => ({
     'pay/Chart.yaml': `apiVersion: v2\nname: pay\nversion: ${version}\nannotations:\n  lockstep.dev/provides: |\n    - {name: payments, version: ${version}}\n`,

@@ -12,6 +12,7 @@ import {
   noContracts,
   type Party,
   sameContracts,
+  type Steps,
   stepsOf,
 } from '../../core/contract/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
@@ -32,12 +33,14 @@ export interface ContractPorts {
   readonly include: (app: App) => boolean;
   /** False: the set is checked, and nobody waits for a provider. */
   readonly ordered: boolean;
+  readonly memory: ContractMemory;
 }
 
 /** What an App declares at a render: in its spec, and in the annotations of its chart. */
 export const declaredBy = ({ spec }: App, chart: Contracts | undefined): Contracts => combined(spec, chart);
 
-const isNone = (contracts: Contracts | undefined): boolean => sameContracts(contracts, undefined);
+const isNone = (contracts: Contracts | undefined): boolean =>
+  contracts === undefined || contracts.provides.length + contracts.requires.length === 0;
 
 /** As the cluster has it, defaults perhaps not filled in. */
 const specOf = (object: KubeObject): App =>
@@ -53,15 +56,70 @@ function partyOf(app: App, chart: Contracts | undefined): Party {
   };
 }
 
-function partiesOf(app: App, chart: Contracts | undefined, { apps, registry, include }: ContractPorts): readonly Party[] {
+function partiesOf(app: App, chart: Contracts | undefined, { apps, registry, include, memory }: ContractPorts): readonly Party[] {
   const own = appKey(app.metadata);
-  const parties: Party[] = [partyOf(app, chart)];
+  const parties: Party[] = [memory.party(app as unknown as KubeObject, chart ?? noContracts)];
   for (const object of apps()) {
-    const other = specOf(object);
-    const key = appKey(other.metadata);
-    if (key !== own && include(other)) parties.push(partyOf(other, registry.get(key)?.render?.contracts ?? appliedChart(other)));
+    const key = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
+    if (key === own) continue;
+    const render = registry.get(key)?.render;
+    const party = memory.party(object, render === undefined ? undefined : (render.contracts ?? noContracts));
+    if (party !== noParty && include(specOf(object))) parties.push(party);
   }
-  return parties.filter(({ wanted, running }) => !isNone(wanted) || !isNone(running));
+  return memory.same(parties);
+}
+
+/** What takes part in no contract. */
+const noParty: Party = { key: '', scope: { cluster: '', environment: '' }, wanted: undefined, running: undefined };
+
+/**
+ * Remembers what was made of each App and judged of all of them: while nothing about contracts changes, a pass costs a look at each App. Losing it costs
+ * work, never correctness.
+ */
+export class ContractMemory {
+  readonly #parties = new Map<string, { readonly text: string; readonly party: Party }>();
+  readonly #seen = new WeakMap<KubeObject, { readonly chart: Contracts | undefined; readonly party: Party }>();
+  #last: readonly Party[] = [];
+  #findings: readonly Finding[] | undefined;
+  #steps: Steps | undefined;
+
+  /** The same value as long as it says the same. `chart` is undefined as long as the App was not rendered here. */
+  party(object: KubeObject, chart: Contracts | undefined): Party {
+    const seen = this.#seen.get(object);
+    if (seen !== undefined && seen.chart === chart) return seen.party;
+    const app = specOf(object);
+    const made = partyOf(app, chart ?? appliedChart(app));
+    const party = isNone(made.wanted) && isNone(made.running) ? noParty : this.#kept(made);
+    this.#seen.set(object, { chart, party });
+    return party;
+  }
+
+  #kept(made: Party): Party {
+    const text = JSON.stringify(made);
+    const known = this.#parties.get(made.key);
+    if (known?.text === text) return known.party;
+    this.#parties.set(made.key, { text, party: made });
+    return made;
+  }
+
+  /** The list as it was when it is the same as last time. */
+  same(parties: readonly Party[]): readonly Party[] {
+    const sorted = parties.filter((party) => party !== noParty).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    if (sorted.length === this.#last.length && sorted.every((party, index) => party === this.#last[index])) return this.#last;
+    this.#last = sorted;
+    this.#findings = undefined;
+    this.#steps = undefined;
+    return sorted;
+  }
+
+  /** `judgeSet` of the list that `same` returned last. */
+  findings(): readonly Finding[] {
+    return (this.#findings ??= judgeSet(this.#last));
+  }
+
+  steps(): Steps {
+    return (this.#steps ??= stepsOf(this.#last));
+  }
 }
 
 /** Before its first render here (after a restart), what an App was applied with is what its chart says. */
@@ -81,7 +139,7 @@ export function contractHold(app: App, target: Target, ports: ContractPorts): Ho
     return { ...hold, code: 'ContractNotReady', message, problems: [], transient: true, topics: [contractsTopic, appTopic(unknown)] };
   }
   const parties = partiesOf(app, chart, ports);
-  const wrong = faultsOf(parties, key);
+  const wrong = faultsOf(parties, key, ports.memory.findings());
   if (wrong.length > 0) return { ...hold, ...refusal(wrong), transient: false, topics: topicsOf(wrong, key) };
   return ports.ordered ? stepHold(parties, key, { ports, hold }) : undefined;
 }
@@ -93,11 +151,10 @@ const isKnownGood = ({ status }: App, { render }: Target): boolean =>
   status.history?.some(({ digest, phase }) => digest === render.digest && phase === 'Succeeded') === true;
 
 /** Findings of the resulting set that this App's own change is a side of. What ran with it before is not its fault. */
-function faultsOf(parties: readonly Party[], key: string): readonly Finding[] {
-  const byKey = new Map(parties.map((party) => [party.key, party]));
-  return judgeSet(parties).filter(
-    ({ optional, consumer, provider, contract }) =>
-      !optional && ((consumer === key && changes(byKey.get(key), contract)) || (provider === key && changes(byKey.get(key), contract))),
+function faultsOf(parties: readonly Party[], key: string, findings: readonly Finding[]): readonly Finding[] {
+  const own = parties.find((party) => party.key === key);
+  return findings.filter(
+    ({ optional, consumer, provider, contract }) => !optional && (consumer === key || provider === key) && changes(own, contract),
   );
 }
 
@@ -111,14 +168,15 @@ function changes(party: Party | undefined, contract: string): boolean {
 }
 
 /** Requirements that are optional and not met. */
-const optionalFindings = (parties: readonly Party[], key: string): readonly Finding[] =>
-  judgeSet(parties).filter(({ optional, consumer }) => optional && consumer === key);
+const optionalFindings = (findings: readonly Finding[], key: string): readonly Finding[] =>
+  findings.filter(({ optional, consumer }) => optional && consumer === key);
 
 /** The same for an App as it stands. */
-export const unmetOptional = (app: App, chart: Contracts | undefined, ports: ContractPorts): readonly Finding[] =>
-  declaredBy(app, chart).requires.some(({ optional }) => optional === true)
-    ? optionalFindings(partiesOf(app, chart, ports), appKey(app.metadata))
-    : [];
+export function unmetOptional(app: App, chart: Contracts | undefined, ports: ContractPorts): readonly Finding[] {
+  if (!declaredBy(app, chart).requires.some(({ optional }) => optional === true)) return [];
+  partiesOf(app, chart, ports);
+  return optionalFindings(ports.memory.findings(), appKey(app.metadata));
+}
 
 const CODES: Readonly<Record<Finding['kind'], ReasonCode>> = {
   conflict: 'ContractConflict',
@@ -149,7 +207,7 @@ function stepHold(parties: readonly Party[], key: string, { ports, hold }: Scene
   const now = judgeStep(parties, key);
   const [first] = now;
   if (first === undefined) return providerHold(parties, key, { ports, hold });
-  const steps = stepsOf(parties);
+  const steps = ports.memory.steps();
   const held = { ...hold, topics: topicsOf(now, key) };
   const message = now.map((finding) => finding.message).join('; ');
   const refused = (code: ReasonCode, said: string, hint: string): Hold => ({
@@ -230,7 +288,10 @@ export function planFindings({ app, chart, others, delivered }: PlannedApps): Pi
     message,
     hint: remedy,
   });
-  const refused = new Set(keys.flatMap((key) => faultsOf(all, key)).map((finding) => JSON.stringify(reason(codeOf(finding), finding))));
-  const warnings = keys.flatMap((key) => optionalFindings(all, key)).map((finding) => reason('OptionalContractUnmet', finding));
+  const findings = judgeSet(all);
+  const refused = new Set(
+    keys.flatMap((key) => faultsOf(all, key, findings)).map((finding) => JSON.stringify(reason(codeOf(finding), finding))),
+  );
+  const warnings = keys.flatMap((key) => optionalFindings(findings, key)).map((finding) => reason('OptionalContractUnmet', finding));
   return { refused: [...refused].map((text) => JSON.parse(text) as Plan['refused'][number]), warnings };
 }
