@@ -2,7 +2,18 @@
 // With --if-changed it does nothing when the digest of the sources is the one dist/ was built from, so `npm ci` stays quick
 // and an installed package (which ships dist/ but no dev dependencies) never needs esbuild.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -64,15 +75,20 @@ async function build() {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  copyFileSync(join(root, 'src/testing/public/api.d.ts'), join(root, 'dist/testing/public/index.d.ts'));
   chmodSync(join(root, 'dist/cli/main.js'), 0o755);
   const vite = await import('vite');
   await vite.build({ configFile: join(root, 'ui/vite.config.ts') });
   writeFileSync(digestFile, sourceDigest());
 }
 
-/** The CLI, and every worker thread's own entry (`*.worker.ts`). */
+/** The CLI, the testing API, and every worker thread's own entry (`*.worker.ts`). */
 function entryPoints() {
-  return ['src/cli/main.ts', ...sourceFiles(join(root, 'src')).filter((path) => path.endsWith('.worker.ts'))];
+  return [
+    'src/cli/main.ts',
+    'src/testing/public/index.ts',
+    ...sourceFiles(join(root, 'src')).filter((path) => path.endsWith('.worker.ts')),
+  ];
 }
 
 if (existsSync(join(root, 'src'))) {

@@ -13,6 +13,8 @@ export interface Delivered {
   readonly key: string;
   readonly ready: boolean;
   readonly objects: readonly { readonly ref: ObjectRef; readonly live: KubeObject | undefined }[];
+  /** What its Pods say is wrong. */
+  readonly complaints: readonly string[];
 }
 
 const INVENTORIES: ApiResource = {
@@ -36,6 +38,9 @@ export async function delivered(kube: KubeClient, recorder: Recorder, concerns: 
     owned.set(key, [...(owned.get(key) ?? []), ...refs]);
   }
   const live = await livingObjects(kube, [...owned.values()].flat());
+  const byUid = new Map<string, string>();
+  for (const [key, refs] of owned) for (const ref of refs) byUid.set(live.get(refKey(ref))?.metadata.uid ?? '', key);
+  const appOf = (uid: string): string | undefined => (uid === '' ? undefined : byUid.get(uid));
   return [...recorder.apps.values()]
     .map((object) => ({ object, key: `${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}` }))
     .filter(({ key }) => concerns(key))
@@ -44,6 +49,7 @@ export async function delivered(kube: KubeClient, recorder: Recorder, concerns: 
       key,
       ready: isReady(object),
       objects: (owned.get(key) ?? []).map((ref) => ({ ref, live: live.get(refKey(ref)) })),
+      complaints: isReady(object) ? [] : recorder.complaints(key, appOf),
     }));
 }
 

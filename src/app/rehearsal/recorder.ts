@@ -34,6 +34,8 @@ const BETWEEN = [resource('apps', 'ReplicaSet', 'replicasets'), resource('batch'
 interface PodRecord {
   readonly owner: string;
   readonly restarts: number;
+  /** What keeps it from being ready, in its own words; empty: nothing, or it is gone. */
+  readonly complaint: string;
 }
 
 export class Recorder {
@@ -103,9 +105,10 @@ export class Recorder {
   }
 
   #podChanged(change: Change): void {
-    if (change.type === 'deleted') return;
-    const { uid = '' } = change.now.metadata;
-    this.#pods.set(uid, { owner: ownerOf(change.now), restarts: Math.max(restartsOf(change.now), this.#pods.get(uid)?.restarts ?? 0) });
+    const pod = change.type === 'deleted' ? change.old : change.now;
+    const { uid = '' } = pod.metadata;
+    const restarts = Math.max(restartsOf(pod), this.#pods.get(uid)?.restarts ?? 0);
+    this.#pods.set(uid, { owner: ownerOf(pod), restarts, complaint: change.type === 'deleted' ? '' : complaintOf(pod) });
   }
 
   #controlled(change: Change): void {
@@ -120,6 +123,14 @@ export class Recorder {
       if (app !== undefined) sums.set(app, (sums.get(app) ?? 0) + restarts);
     }
     return sums;
+  }
+
+  /** What the Pods of an App complain about, each complaint once. */
+  complaints(app: string, appOf: (uid: string) => string | undefined): readonly string[] {
+    const found = new Set<string>();
+    for (const [uid, { owner, complaint }] of this.#pods)
+      if (complaint !== '' && (appOf(uid) ?? this.#deliverer(owner, appOf)) === app) found.add(complaint);
+    return [...found];
   }
 
   #deliverer(owner: string, appOf: (uid: string) => string | undefined): string | undefined {
@@ -157,3 +168,46 @@ function restartsOf(pod: KubeObject): number {
   const status = pod['status'] as { readonly containerStatuses?: readonly { readonly restartCount?: number }[] } | undefined;
   return (status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
 }
+
+interface PodStatus {
+  readonly phase?: string;
+  readonly message?: string;
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+}
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly state?: { readonly waiting?: Ending; readonly terminated?: Ending };
+  readonly lastState?: { readonly terminated?: Ending };
+}
+
+interface Ending {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+}
+
+/** What the kubelet, or whoever stands in for it, says is wrong. */
+function complaintOf(pod: KubeObject): string {
+  const { phase, conditions = [], containerStatuses = [], initContainerStatuses = [], message } = (pod['status'] ?? {}) as PodStatus;
+  if (phase === 'Succeeded') return '';
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  if (unscheduled !== undefined) return said('is not scheduled', unscheduled);
+  for (const { name, state = {}, lastState = {} } of [...initContainerStatuses, ...containerStatuses]) {
+    const { waiting, terminated } = state;
+    const last = terminated ?? lastState.terminated;
+    if (waiting?.reason !== undefined && waiting.reason !== 'ContainerCreating' && waiting.reason !== 'PodInitializing')
+      return `${said(`container ${name}`, waiting)}${last?.exitCode === undefined ? '' : ` (exit code ${last.exitCode})`}`;
+    if (terminated?.exitCode !== undefined && terminated.exitCode !== 0)
+      return said(`container ${name} ended with ${terminated.exitCode}`, terminated);
+  }
+  const unready = containerStatuses.find(({ ready }) => ready === false);
+  if (unready !== undefined && phase === 'Running') return `container ${unready.name} runs and is not ready`;
+  return phase === 'Failed' || (phase === 'Pending' && message !== undefined) ? said('Pod', message === undefined ? {} : { message }) : '';
+}
+
+const said = (what: string, { reason, message }: Ending): string =>
+  [what, reason, message].filter((part) => part !== undefined && part !== '').join(': ');

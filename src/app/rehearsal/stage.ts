@@ -151,6 +151,10 @@ export class Stage {
     return undefined;
   }
 
+  setScenario(scenario: ScenarioFile | undefined): void {
+    this.#cluster.setScenario(scenario);
+  }
+
   async close(): Promise<void> {
     await this.finish(this.controllers.stop());
     await this.#cluster.close();

@@ -43,7 +43,7 @@ const waitsFor = ({ app, key }: Delivered): string | undefined =>
     ?.map(({ object }) => (object.startsWith('App/') ? object.slice('App/'.length) : undefined))
     .find((other) => other !== undefined && other !== key);
 
-function troubleAt({ app, key, objects }: Delivered, delays: readonly string[]): Trouble {
+function troubleAt({ app, key, objects, complaints }: Delivered, delays: readonly string[]): Trouble {
   const { status } = app;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const why = status?.why?.[0];
@@ -54,6 +54,7 @@ function troubleAt({ app, key, objects }: Delivered, delays: readonly string[]):
   const cause = status?.health?.cause;
   if (cause?.message !== undefined) said.push(`${cause.object}: ${cause.message}`);
   if (last?.message !== undefined && !last.object.startsWith('App/')) said.push(`${last.object}: ${last.message}`);
+  said.push(...complaints.slice(0, 3));
   const object = why?.object ?? last?.object ?? (objects.length > 0 ? cause?.object : undefined);
   const { file } = why ?? {};
   return {
