@@ -23,7 +23,8 @@ export function systemSvg(graph: SystemGraph): string {
   const { placed, width, height } = layOut(graph, labelOf);
   const at = new Map(placed.map((place) => [place.node.key, place]));
   const onCycle = new Set(graph.cycle.slice(1).map((key, index) => `${graph.cycle[index]} ${key}`));
-  const lines = graph.edges.map((edge) => line(edge, { at, cycle: onCycle }));
+  const edges = withoutImplied(graph.edges);
+  const lines = edges.map((edge) => line(edge, { at, cycle: onCycle, crowded: crowdedEnds(edges) }));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(titleOf(graph))}</title>`,
@@ -42,14 +43,40 @@ function titleOf({ nodes }: SystemGraph): string {
   return `${count('app')} Apps and ${count('contract')} contracts; what stands left comes first`;
 }
 
+function crowdedEnds(edges: readonly SystemEdge[]): ReadonlySet<string> {
+  const ends = edges.filter(({ kind }) => kind === 'requires').map(({ from }) => from);
+  return new Set(ends.filter((key, index) => ends.indexOf(key) !== index));
+}
+
+/** What follows from a longer way anyway is not drawn: everything depends on the platform. */
+function withoutImplied(edges: readonly SystemEdge[]): readonly SystemEdge[] {
+  const next = new Map<string, string[]>();
+  for (const { from, to, optional } of edges) if (optional !== true) next.set(from, [...(next.get(from) ?? []), to]);
+  const goesTo = (start: string, goal: string): boolean => {
+    const seen = new Set([start]);
+    const open = [start];
+    for (let key = open.pop(); key !== undefined; key = open.pop()) {
+      if (key === goal) return true;
+      for (const other of next.get(key) ?? []) if (!seen.has(other) && seen.add(other)) open.push(other);
+    }
+    return false;
+  };
+  return edges.filter(
+    ({ kind, from, to, waiting }) =>
+      kind !== 'dependsOn' || waiting || !(next.get(from) ?? []).some((other) => other !== to && goesTo(other, to)),
+  );
+}
+
 interface Drawing {
   readonly at: ReadonlyMap<string, Placed>;
   /** `from to` of the edges of a circle. */
   readonly cycle: ReadonlySet<string>;
+  /** Nodes at which several requirements end: there is no room for a text each. */
+  readonly crowded: ReadonlySet<string>;
 }
 
 /** From what is waited for, on the left, to who waits. */
-function line(edge: SystemEdge, { at, cycle }: Drawing): string {
+function line(edge: SystemEdge, { at, cycle, crowded }: Drawing): string {
   const [end, start] = [at.get(edge.from), at.get(edge.to)];
   if (start === undefined || end === undefined) return '';
   const [x1, x2] = [start.x + start.width, end.x];
@@ -60,8 +87,10 @@ function line(edge: SystemEdge, { at, cycle }: Drawing): string {
     edge.waiting ? 'held' : '',
     edge.optional === true ? 'dashed' : '',
   ].filter((name) => name !== '');
-  const path = `<path class="${classes.join(' ')}" marker-end="url(#tip)" d="M${x1} ${start.y}C${x1 + bend} ${start.y} ${x2 - bend} ${end.y} ${x2} ${end.y}"/>`;
-  if (edge.range === undefined) return path;
+  const curve = `M${x1} ${start.y}C${x1 + bend} ${start.y} ${x2 - bend} ${end.y} ${x2} ${end.y}`;
+  const says = edge.range === undefined ? '' : `<title>${escape(edge.range)}</title>`;
+  const path = `<path class="${classes.join(' ')}" marker-end="url(#tip)" d="${curve}">${says}</path>`;
+  if (edge.range === undefined || (crowded.has(edge.from) && !edge.broken)) return path;
   return `${path}<text class="small" text-anchor="end" x="${x2 - 10}" y="${end.y - 5}">${escape(edge.range)}</text>`;
 }
 

@@ -5,6 +5,7 @@
 export { readApps, runRehearsal, type RehearsalChoice } from './open.ts';
 export { openOrigin, type Origin } from './origin.ts';
 export { ownMirrors } from './own-mirrors.ts';
+export { rehearse } from './rehearse.ts';
 export { isReady, Recorder } from './recorder.ts';
 export { Stage, type StagePorts } from './stage.ts';
 export { delivered } from './examine.ts';

@@ -11,14 +11,17 @@ import type { App } from '../../api/index.ts';
 import type { Report } from '../../core/rehearsal/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { readLayout } from './layout.ts';
+import { changesFrom } from './manifests.ts';
 import { openOrigin, type Origin } from './origin.ts';
-import { rehearse, type RehearsalOptions } from './rehearse.ts';
+import { rehearse, type Rehearsed, type RehearsalOptions } from './rehearse.ts';
 import type { StagePorts } from './stage.ts';
 
 export interface RehearsalChoice {
   /** URL or folder. */
   readonly target: string;
   readonly rev?: string;
+  /** Revision whose manifests are compared with. */
+  readonly base?: string;
   readonly aliases: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -26,13 +29,21 @@ export interface RehearsalChoice {
 }
 
 /** The error is a text for a person. */
-export function runRehearsal(choice: RehearsalChoice): Promise<Result<Report, string>> {
-  const { options } = choice;
-  return withOrigin(choice, (origin, ports) => rehearse(origin, ports, options));
+export async function runRehearsal(choice: RehearsalChoice): Promise<Result<Report, string>> {
+  const { base, options } = choice;
+  const run = (rev: Pick<RehearsalChoice, 'rev'>): Promise<Result<Rehearsed, string>> =>
+    withOrigin({ ...choice, ...rev }, (origin, ports) => rehearse(origin, ports, options));
+  const now = await run({});
+  if (!now.ok) return now;
+  if (base === undefined) return ok(now.value.report);
+  const before = await run({ rev: base });
+  if (!before.ok) return err(`the base revision: ${before.error}`);
+  const changes = changesFrom({ label: before.value.report.subject.revision, manifests: before.value.manifests }, now.value.manifests);
+  return ok({ ...now.value.report, changes });
 }
 
 /** The Apps of a folder or repository as they stand there. The error is a text for a person. */
-export function readApps(choice: Omit<RehearsalChoice, 'options' | 'aliases'>): Promise<Result<readonly App[], string>> {
+export function readApps(choice: Omit<RehearsalChoice, 'options' | 'aliases' | 'base'>): Promise<Result<readonly App[], string>> {
   return withOrigin({ ...choice, aliases: [] }, async (origin) => {
     const found = await readLayout(origin.mirror, origin.revision.tree, { path: '' });
     return found.ok ? ok(found.value.apps) : found;

@@ -11,6 +11,7 @@ import { absences } from './absent.ts';
 import { drive, patience, type Patience } from './drive.ts';
 import { appReports, assumptions, delivered } from './examine.ts';
 import { type Layout, type NamespacedName, readLayout } from './layout.ts';
+import { type Manifests, manifestsOf } from './manifests.ts';
 import type { Origin } from './origin.ts';
 import { ownMirrors } from './own-mirrors.ts';
 import { Recorder } from './recorder.ts';
@@ -33,8 +34,14 @@ export interface RehearsalOptions {
   readonly patience?: Patience;
 }
 
-/** The report, and the stage as it stands at the end for whoever wants to look further. The error is a sentence for a person. */
-export async function rehearse(origin: Origin, ports: StagePorts, options: RehearsalOptions = {}): Promise<Result<Report, string>> {
+export interface Rehearsed {
+  readonly report: Report;
+  /** What was to be delivered; never printed as it is. */
+  readonly manifests: Manifests;
+}
+
+/** The error is a sentence for a person. */
+export async function rehearse(origin: Origin, ports: StagePorts, options: RehearsalOptions = {}): Promise<Result<Rehearsed, string>> {
   const layout = await readLayout(origin.mirror, origin.revision.tree, options.path === undefined ? {} : { path: options.path });
   if (!layout.ok) return layout;
   const chosen = chooseApps(layout.value.apps, options.environment);
@@ -99,7 +106,7 @@ interface Play {
   readonly leftOut: number;
 }
 
-async function run(stage: Stage, play: Play): Promise<Report> {
+async function run(stage: Stage, play: Play): Promise<Rehearsed> {
   const { clock, admin } = stage;
   for (const object of play.options.kit ?? []) await stage.put(object);
   const recorder = new Recorder(admin, clock);
@@ -163,7 +170,7 @@ interface Outcome extends Play {
   readonly converged: boolean;
 }
 
-async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Promise<Report> {
+async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Promise<Rehearsed> {
   const { origin, layout, options, began, converged } = outcome;
   const { clock, admin } = stage;
   const all = await stage.finish(delivered(admin, recorder, outcome.concerns));
@@ -172,7 +179,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
   const version = await stage.finish(admin.version());
   const ends = apps.map(({ readyAt }) => readyAt).filter((at) => at !== undefined);
   const { kit = [], environment, scenario, ordered = true } = options;
-  return {
+  const report: Report = {
     subject: {
       name: origin.name,
       revision: origin.label,
@@ -192,6 +199,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     assumed,
     absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
   };
+  return { report, manifests: manifestsOf(stage, all) };
 }
 
 const since = (app: AppReport, began: number): AppReport => ({

@@ -14,6 +14,7 @@ import { readManifests } from '../manifest-files.ts';
 
 const flags = {
   rev: { type: 'string', value: 'REVISION', doc: 'Branch, tag or commit; without it the folder as it is now, or the default branch' },
+  base: { type: 'string', value: 'REVISION', doc: 'Compare the manifests with those of this revision' },
   path: { type: 'string', value: 'DIR', doc: 'Folder that the first App applies; without it the folder of Apps that no App delivers' },
   env: { type: 'string', value: 'NAME', doc: 'Only Apps of this environment, those of none, and what they depend on' },
   scenario: { type: 'string', value: 'FILE', doc: 'Trouble on the way: slow starts, crashes, API errors (docs/embedded-cluster.md)' },
@@ -53,6 +54,7 @@ export const rehearse = defineCommand({
 
 interface Given {
   readonly rev: string | undefined;
+  readonly base: string | undefined;
   readonly path: string | undefined;
   readonly env: string | undefined;
   readonly scenario: string | undefined;
@@ -64,11 +66,12 @@ interface Given {
 }
 
 async function choiceOf(target: string, given: Given, io: Io): Promise<RehearsalChoice> {
-  const { rev, path, env, scenario, kit, assume } = given;
+  const { rev, base, path, env, scenario, kit, assume } = given;
   const kubeVersion = given['kube-version'];
   return {
     target,
     ...(rev === undefined ? {} : { rev }),
+    ...(base === undefined ? {} : { base }),
     aliases: given.as,
     cwd: io.cwd,
     env: io.env,
