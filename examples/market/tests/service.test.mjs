@@ -1,4 +1,6 @@
 // Integration tests of the services' chart, as a team writes them: `node --test examples/market/tests`.
+// Node's runner keeps the promises that its functions return.
+/* oxlint-disable typescript/no-floating-promises */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
