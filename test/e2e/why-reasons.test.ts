@@ -149,6 +149,7 @@ const stories: Readonly<Record<string, Story>> = {
 
 /** Reasons without a story yet: good news, conditions that are no waiting, what other tests provoke, and what still lacks a provocation. */
 const withoutStory: ReadonlySet<string> = new Set([
+  'KeyNotBackedUp',
   'Succeeded',
   'Healthy',
   'HealthySimulated',
