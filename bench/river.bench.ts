@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createKubeClient, httpTransport, parseKubeconfig } from '../src/adapters/kube/index.ts';
+import { silentNotifier } from '../src/adapters/notify/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { systemClock } from '../src/adapters/system/index.ts';
@@ -145,6 +146,7 @@ async function river(place: Place): Promise<Figure[]> {
     mirrors: git,
     charts: new MemoryCharts(),
     web: new MemoryWeb(),
+    notifier: silentNotifier(),
     ledger: new MemoryLedger(),
     clock,
     random: seededRandom(2),

@@ -221,17 +221,18 @@ const schemaOf = (crd: KubeObject): JsonObject => {
   return version?.schema.openAPIV3Schema ?? {};
 };
 
-test('six definitions with short names of their own', () => {
+test('the definitions, with short names of their own', () => {
   const all = definitions.map((crd) => (crd['spec'] as { names: { shortNames: string[]; categories: string[] } }).names);
   expect(definitions.map(({ metadata }) => metadata.name)).toEqual([
     'sources.lockstep.dev',
     'apps.lockstep.dev',
     'inventories.lockstep.dev',
     'approvals.lockstep.dev',
+    'channels.lockstep.dev',
     'platforms.lockstep.dev',
     'targetclusters.lockstep.dev',
   ]);
-  expect(all.flatMap(({ shortNames }) => shortNames)).toEqual(['lssrc', 'lsapp', 'lsinv', 'lsapproval', 'lsplatform', 'lstc']);
+  expect(all.flatMap(({ shortNames }) => shortNames)).toEqual(['lssrc', 'lsapp', 'lsinv', 'lsapproval', 'lschannel', 'lsplatform', 'lstc']);
   expect(all.every(({ categories }) => categories.includes('lockstep'))).toBe(true);
 });
 

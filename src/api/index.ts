@@ -18,6 +18,9 @@ export type {
   AppSpec,
   AppStatus,
   Approval,
+  Channel,
+  ChannelSpec,
+  ChannelStatus,
   ApprovalSpec,
   Dependency,
   Drift,
@@ -45,7 +48,8 @@ export type {
 export { crds } from './crds.ts';
 export { onRewrite, targetOf } from './effective.ts';
 export { environmentLabel, environmentOf } from './environment.ts';
-export { parseApp, parseApproval, parseInventory, parsePlatform, parseSource, parseTargetCluster } from './parse.ts';
+export { parseApp, parseApproval, parseChannel, parseInventory, parsePlatform, parseSource, parseTargetCluster } from './parse.ts';
 export { claimOf, nextStep } from './why.ts';
 export { parseDuration } from './schema/rules.ts';
-export { concerns, type Moved } from './repository.ts';
+export { concerns, repositoryPlace, type Moved } from './repository.ts';
+export { isNewsType, newsTypes, severities, severityOf, type Severity } from './news.table.ts';

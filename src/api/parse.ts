@@ -1,11 +1,20 @@
 /** From a Kubernetes object to a typed, defaulted, checked object of ours. All problems are reported at once. */
 import { formatRef, isObject, refOf, type Json, type KubeObject } from '../core/object/index.ts';
 import { isError, type Outcome, type Problem } from '../core/problem/index.ts';
-import { appKind, approvalKind, inventoryKind, platformKind, sourceKind, targetClusterKind, type Kind } from './kinds/index.ts';
+import {
+  appKind,
+  approvalKind,
+  channelKind,
+  inventoryKind,
+  platformKind,
+  sourceKind,
+  targetClusterKind,
+  type Kind,
+} from './kinds/index.ts';
 import { API_VERSION } from './kinds/kind.ts';
 import { judge } from './judge.ts';
 import { checkField, type Checking } from './schema/check.ts';
-import type { App, Approval, Inventory, Platform, Source, TargetCluster } from './types.ts';
+import type { App, Approval, Channel, Inventory, Platform, Source, TargetCluster } from './types.ts';
 
 /** The kind of object a parser returns; null when an error makes it unusable. A status that does not fit is dropped with a warning. */
 type Parsed<T> = Outcome<T | null>;
@@ -15,6 +24,7 @@ export const parseApp = (object: KubeObject): Parsed<App> => parse(appKind, obje
 export const parseInventory = (object: KubeObject): Parsed<Inventory> => parse(inventoryKind, object) as Parsed<Inventory>;
 export const parseApproval = (object: KubeObject): Parsed<Approval> => parse(approvalKind, object) as Parsed<Approval>;
 export const parseTargetCluster = (object: KubeObject): Parsed<TargetCluster> => parse(targetClusterKind, object) as Parsed<TargetCluster>;
+export const parseChannel = (object: KubeObject): Parsed<Channel> => parse(channelKind, object) as Parsed<Channel>;
 export const parsePlatform = (object: KubeObject): Parsed<Platform> => parse(platformKind, object) as Parsed<Platform>;
 
 function parse(kind: Kind, object: KubeObject): Parsed<KubeObject> {

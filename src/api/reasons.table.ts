@@ -153,6 +153,20 @@ export const reasons = {
     'Change the values, then seal or encrypt the file: the message has the command.',
   ),
 
+  // Channels.
+  ChannelInvalid: reason(
+    'The Channel or its Secret lacks something, or a template fails.',
+    'The message names it; `lockstep channels test-send` tries again.',
+  ),
+  ChannelRefused: reason(
+    'The receiver refuses the news.',
+    'Check address, token and rights with `lockstep channels preview` and `test-send`; `lockstep channels retry` sends what was given up.',
+  ),
+  ChannelUnavailable: reason(
+    'The receiver does not answer, or asks for patience.',
+    'Wait; it is tried again with growing delays, ten times.',
+  ),
+
   // Planning.
   UnknownKind: reason(
     'The cluster does not serve this kind.',

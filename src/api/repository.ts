@@ -28,6 +28,15 @@ export function repositoryKey(url: string): string {
   return `${prefix}${known}/${/^scm\/[^/]+\/[^/]+$/.test(cleaned) ? cleaned.slice(4) : cleaned}`;
 }
 
+/** Host and path as APIs want them: the case kept, no `.git`. Undefined for what is not on a Git host. */
+export function repositoryPlace(url: string): { readonly host: string; readonly path: string } | undefined {
+  const scheme = SCHEME.exec(url)?.[1]?.toLowerCase();
+  if (scheme === 'oci' || scheme === 'file') return undefined;
+  const [host, path] = scheme === undefined ? scpParts(url) : urlParts(url.replace(SCHEME, ''));
+  const cleaned = trimmed(path);
+  return host === '' || !cleaned.includes('/') ? undefined : { host: OTHER_HOSTS[host] ?? host, path: cleaned };
+}
+
 function scpParts(url: string): readonly [string, string] {
   const match = SCP.exec(url);
   return match === null ? urlParts(url) : [(match[1] ?? '').toLowerCase(), match[2] ?? ''];
@@ -44,11 +53,12 @@ function urlParts(rest: string): readonly [string, string] {
 }
 
 /** Hosts treat paths without regard to case, and a hint may reach too many rather than too few. */
-const cleanPath = (path: string): string =>
+const cleanPath = (path: string): string => trimmed(path).toLowerCase();
+
+const trimmed = (path: string): string =>
   decoded(path.split(/[?#]/)[0] ?? '')
     .replace(/^\/+|\/+$/g, '')
-    .replace(/\.git$/i, '')
-    .toLowerCase();
+    .replace(/\.git$/i, '');
 
 function decoded(text: string): string {
   try {

@@ -2,6 +2,7 @@
 import type { ObjectMeta } from '../core/object/index.ts';
 import type { AppStatus } from './kinds/app-status.table.ts';
 import type { AppSpec } from './kinds/app.table.ts';
+import type { ChannelSpec, ChannelStatus } from './kinds/channel.table.ts';
 import type { PlatformSpec, PlatformStatus } from './kinds/platform.table.ts';
 import type { ApprovalSpec, InventorySpec } from './kinds/records.table.ts';
 import type { TargetClusterSpec, TargetClusterStatus } from './kinds/target-cluster.table.ts';
@@ -22,6 +23,7 @@ export type App = Of<'App', NamespacedMeta, AppSpec> & { readonly status?: AppSt
 export type Inventory = Of<'Inventory', NamespacedMeta, InventorySpec>;
 export type Approval = Of<'Approval', NamespacedMeta, ApprovalSpec>;
 export type TargetCluster = Of<'TargetCluster', NamespacedMeta, TargetClusterSpec> & { readonly status?: TargetClusterStatus };
+export type Channel = Of<'Channel', NamespacedMeta, ChannelSpec> & { readonly status?: ChannelStatus };
 export type Platform = Of<'Platform', NamedMeta, PlatformSpec> & { readonly status?: PlatformStatus };
 
 export type InventoryEntry = InventorySpec['entries'][number];
@@ -43,6 +45,8 @@ export type {
   AppSpec,
   AppStatus,
   ApprovalSpec,
+  ChannelSpec,
+  ChannelStatus,
   InventorySpec,
   PlatformSpec,
   PlatformStatus,

@@ -18,6 +18,7 @@ export type { DashboardChoice } from './dashboard.ts';
 export { readApps, runRehearsal, type RehearsalChoice } from './rehearsal/index.ts';
 export { preview, type PreviewChoice } from './preview.ts';
 export { commitFiles, findWorkTree, trackedFiles, unsavedFiles } from './work-tree.ts';
+export { previewNews, type NewsPreview } from './news.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
 export { hashPassword } from '../server/index.ts';
 export { runningState, STATE_FOLDER, type RunningState } from './state.ts';

@@ -7,6 +7,7 @@ import { createGitMirrors } from '../adapters/git/index.ts';
 import { createWebFiles } from '../adapters/http/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
+import { createNotifier } from '../adapters/notify/index.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
@@ -258,8 +259,10 @@ async function startControllers(
   started.push({ name: 'web', stop: () => web.close() });
   const engine = renderThreads();
   started.push({ name: 'rendering', stop: () => engine.close() });
+  const notifier = createNotifier();
+  started.push({ name: 'notifier', stop: () => notifier.close() });
   const controllers = createControllers(
-    { kube, mirrors, charts, web, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
+    { kube, mirrors, charts, web, notifier, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
     { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, engine, dashboardUrl },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });

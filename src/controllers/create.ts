@@ -12,6 +12,7 @@ import type {
   Ledger,
   Log,
   Metrics,
+  Notifier,
   Random,
   ServiceBackend,
   WebFiles,
@@ -34,10 +35,11 @@ import { maskText, untold } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { CommitDesk } from './commits/index.ts';
 import { type Common, Delivery } from './delivery/delivery.ts';
-import { Journal } from './events/journal.ts';
+import { Journal, type JournalPorts } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { approvalNews } from './events/news.ts';
 import { Fleet, targetOf } from './fleet/fleet.ts';
+import { Newsroom } from './news/newsroom.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
@@ -51,6 +53,7 @@ export interface ControllerPorts {
   readonly mirrors: GitMirrors;
   readonly charts: Charts;
   readonly web: WebFiles;
+  readonly notifier: Notifier;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly random: Random;
@@ -75,7 +78,7 @@ export interface ControllerSettings {
   readonly concurrency?: number;
   /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
   readonly order?: 'kept' | 'ignored';
-  /** Under which people reach the dashboard: for links in commits. */
+  /** Under which people reach the dashboard: for links in commits and news. */
   readonly dashboardUrl?: () => string | undefined;
   /** Apps that are looked at; the others are left as they are. For rehearsals of one environment. Default: all. */
   readonly include?: (app: App) => boolean;
@@ -123,6 +126,7 @@ class Running implements Controllers {
   readonly #sealed: SealedParts;
   readonly #hooks: SourceHooks;
   readonly #commits: CommitDesk;
+  readonly #newsroom: Newsroom;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
@@ -134,15 +138,15 @@ class Running implements Controllers {
     this.#hooks = new SourceHooks(this.#watched.sources, platform, namespace);
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#registry = new Registry((key) => this.#queueOf(key).add(key));
-    this.#journal = new Journal({ kube, ledger: ports.ledger, clock, log }, (subject, text) => this.#masked(subject, text));
+    this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
+    this.#journal = journalOf(ports, this.#newsroom, (subject, text) => this.#masked(subject, text));
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
       { namespace, platform, platformObject: this.#watched.platformObject, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
     const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
-    const queuePorts = { clock, random, log, metrics };
-    this.#remoteReads = new RemoteReads(remotes, queuePorts, {
+    this.#remoteReads = new RemoteReads(remotes, ports, {
       interval: () => platform.interval,
       changed: (key) => this.#registry.touch(key),
     });
@@ -167,7 +171,7 @@ class Running implements Controllers {
     const whole = { ports, settings };
     this.#fleet = new Fleet(
       this.#watched.targetClusters,
-      { ...queuePorts, kube, connect: ports.connect },
+      { ...ports, kube, connect: ports.connect },
       {
         namespace,
         ownUid: async () => {
@@ -180,7 +184,7 @@ class Running implements Controllers {
       },
     );
     this.#hub = new Delivery({ name: '', kube, informers: this.#informers, reach: this.#fleet, concurrency }, common, whole);
-    this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), queuePorts);
+    this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), ports);
   }
 
   #masked(subject: KubeObject, text: string): string {
@@ -216,6 +220,7 @@ class Running implements Controllers {
 
   async start(): Promise<void> {
     await this.#watched.ready();
+    await this.#newsroom.start();
     await this.#hub.start((served) => this.#sealed.reconciler.watch(served));
     await this.#sealed.start(this.#hub.cluster.known, () => this.#registry.securedChanged());
     this.#fleet.start();
@@ -232,6 +237,7 @@ class Running implements Controllers {
 
   async stop(): Promise<void> {
     await Promise.all([this.#hub.stop(), this.#fleet.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
+    await this.#newsroom.stop();
     await this.#journal.flush();
     await this.#informers.stop();
   }
@@ -249,7 +255,7 @@ class Running implements Controllers {
   idle(): boolean {
     const { ready, running } = this.#sourceQueue.size();
     if (ready + running > 0 || !this.#hub.idle || !this.#fleet.idle) return false;
-    return this.#remoteReads.idle() && this.#sealed.idle() && this.#journal.idle;
+    return this.#remoteReads.idle() && this.#sealed.idle() && this.#newsroom.idle() && this.#journal.idle;
   }
 
   plan({ namespace, name }: { readonly namespace: string; readonly name: string }): Plan | undefined {
@@ -379,6 +385,16 @@ function meaningful(old: KubeObject, now: KubeObject): boolean {
 
 const freshness = (object: KubeObject): string | undefined =>
   (object as unknown as { status?: AppStatus }).status?.conditions?.find(({ type }) => type === 'SourceFresh')?.status;
+
+/** What is recorded is news as well. */
+function journalOf(
+  { kube, ledger, clock, log }: ControllerPorts,
+  newsroom: Newsroom,
+  mask: (subject: KubeObject, text: string) => string,
+): Journal {
+  const told: JournalPorts['told'] = (subject, event, warning) => newsroom.tell(subject, event, warning);
+  return new Journal({ kube, ledger, clock, log, told }, mask);
+}
 
 const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>
   createWorkQueue({ name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle }, ports);

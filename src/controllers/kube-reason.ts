@@ -28,7 +28,8 @@ const isTerminating = (error: KubeError): boolean =>
   (/being terminated/.test(error.message) || (error.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating'));
 
 /** The API server answers 500 to a manifest that does not fit its schema (managedfields: typed patch object); no retry helps. */
-const isUntyped = (error: KubeError): boolean => error.code === 500 && error.message.includes('failed to create typed patch object');
+const isUntyped = (error: KubeError): boolean =>
+  error.code === 500 && /failed to create typed patch object|failed to convert new object/.test(error.message);
 
 export function reasonOf(error: KubeError): KubeReason {
   const { message } = error;

@@ -40,4 +40,5 @@ export type {
 export type { ServiceBackend, ServiceRequest, ServiceResponse } from './service.ts';
 export type { EventPage, EventQuery, Ledger, LedgerEvent, Scope } from './ledger.ts';
 export type { EnvelopeKind, KeyError, KeyErrorCode, KeyFile, Keyring, Keys } from './keys.ts';
+export type { News, Notifier, NotifyError, NotifyRequest, Outgoing, OutgoingMail, Told } from './notifier.ts';
 export type { WebAnswer, WebFileAuth, WebFileError, WebFiles } from './web.ts';

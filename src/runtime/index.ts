@@ -4,6 +4,7 @@
  */
 export { answer, answerDigest, type Answer, type Answered, type Answerer, type AnswerOptions, traceOf, type TraceEntry } from './ask.ts';
 export { composeAnswerer, type AnswerParts, type Tree } from './answerer.ts';
+export { backoffDelay } from './backoff.ts';
 export { outcome, type Outcome } from './outcome.ts';
 export { createWorkQueue, type QueueOptions, type QueuePorts, type WorkQueue } from './queue.ts';
 export { createController, type Controller, type ControllerOptions } from './controller.ts';

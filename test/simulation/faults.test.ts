@@ -1,120 +1,45 @@
 /**
- * S6: fail at every API write k = 1…N, in four ways, and at every one of them the end state and the set of effective requests equal those of the
- * undisturbed run; nothing is lost and nothing is told twice.
+ * S6 and S25, the short form of `npm run faults`: the life of an App and of a release is struck at every n-th write to the API server, call of Git and call of the
+ * ledger, each time by another fault; then bad days by chance. Nothing may be lost, nothing done or told twice.
+ * `FAULTS_STRIDE=1` strikes every call, `FAULTS_DAYS=n` lives through more days.
  */
-import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/core/object/index.ts';
-import { type Fault, effective, type World, world } from '../../src/testing/world/index.ts';
-import { configMap, deployment, namespace } from '../e2e/stories.ts';
+import { expect, test } from 'vitest';
+import { live } from '../faults/life.ts';
+import { compare, FAULTS, PORTS, runMatrix, strikesOf } from '../faults/matrix.ts';
+import { day } from '../faults/random.ts';
 
-/** An object as a person would compare it: nothing that differs between two equal runs. */
-function shown(object: KubeObject): string {
-  const { name, namespace: where, labels, annotations } = object.metadata;
-  const managers = (object.metadata.managedFields ?? []).map((entry) => `${String(entry['manager'])} ${String(entry['operation'])}`);
-  return JSON.stringify([
-    object.kind,
-    where,
-    name,
-    labels,
-    annotations,
-    object['data'],
-    (object['spec'] as { template?: unknown } | undefined)?.template,
-    managers,
-  ]);
-}
+const stride = Number(process.env['FAULTS_STRIDE'] ?? 17);
+const days = Number(process.env['FAULTS_DAYS'] ?? 4);
+const undisturbed = await live();
 
-interface Ending {
-  readonly state: readonly string[];
-  readonly requests: readonly string[];
-  readonly told: readonly string[];
-  readonly ready: string;
-  readonly inventory: number | undefined;
-  readonly writes: number;
-}
-
-const delivered = /\/(configmaps|deployments|namespaces)(\/|$)/;
-
-/** One life: two revisions; the second changes, adds, removes and moves on. */
-async function live(fault: ((write: number) => Fault | undefined) | undefined): Promise<Ending> {
-  const w = await world();
-  const sent: string[] = [];
-  let [base, armed] = [0, fault];
-  const arm = (): void => {
-    w.door.fault = (_request, write) => {
-      const now = write === 0 ? undefined : armed?.(base + write);
-      if (now !== undefined) armed = undefined;
-      return now;
-    };
-  };
-  const settle = async (ms: number): Promise<void> => {
-    for (let passed = 0; passed < ms; passed += 1000) {
-      const before = w.door;
-      await w.settle(1000);
-      if (w.door === before) continue;
-      sent.push(...effective(before.sent));
-      base += before.writes;
-      arm();
-    }
-  };
-  arm();
-  await w.source();
-  await w.app();
-  await w.commit({
-    'web/ns.yaml': namespace('side'),
-    'web/a.yaml': configMap('a'),
-    'web/b.yaml': configMap('b'),
-    'web/d.yaml': deployment('d'),
-  });
-  await settle(40_000);
-  await w.commit({ 'web/a.yaml': configMap('a', { a: '2' }), 'web/b.yaml': null, 'web/c.yaml': configMap('c', {}, { namespace: 'side' }) });
-  w.controllers.announce({ urls: ['https://git.test/shop.git'] });
-  await settle(60_000);
-  const ending = await endingOf(w, [...sent, ...effective(w.door.sent)], base + w.door.writes);
-  await w.close();
-  return ending;
-}
-
-async function endingOf(w: World, requests: readonly string[], writes: number): Promise<Ending> {
-  const objects = (await Promise.all(['ConfigMap', 'Deployment', 'Namespace'].map((kind) => w.list(kind)))).flat();
-  const told = w.events().filter(({ type }) => ['Applied', 'Pruned', 'Healed'].includes(type));
-  return {
-    state: objects
-      .filter(({ metadata }) => metadata.labels?.['lockstep.dev/app'] !== undefined)
-      .map(shown)
-      .toSorted(),
-    requests: [...new Set(requests.filter((line) => delivered.test(line)))].toSorted(),
-    told: told.map(({ type, revision }) => `${type} ${revision?.slice(0, 14) ?? ''}`).toSorted(),
-    ready: (await w.condition('Ready')).replace(/sha1:.*/, ''),
-    inventory: (await w.appStatus()).inventory?.count,
-    writes,
-  };
-}
-
-const undisturbed = await live(undefined);
-
-test('the undisturbed run is Ready and prunes once', () => {
-  expect(undisturbed.ready).toBe('Ready=True Succeeded: main@');
+test('the undisturbed life ends Ready, and is the same twice', async () => {
+  expect(undisturbed.ready).toEqual(['Ready=True Succeeded: main@', 'Ready=True Succeeded: main@']);
   expect(undisturbed.requests).toContain('DELETE /api/v1/namespaces/shop/configmaps/b');
-  expect(undisturbed.inventory).toBe(4);
-  expect(undisturbed.told.filter((line) => line.startsWith('Pruned'))).toHaveLength(1);
+  expect(undisturbed.told).toHaveLength(5);
+  expect(undisturbed.twice).toEqual([]);
+  expect(compare(await live(), undisturbed)).toEqual({ losses: [], duplicates: [] });
 });
 
-const faults: readonly (readonly [string, Fault])[] = [
-  ['is answered 500', { status: 500, reason: 'InternalError' }],
-  ['is carried out, but its answer is lost', 'lose'],
-  ['never arrives: the process dies before it', 'dieBefore'],
-  ['is carried out: the process dies after it', 'dieAfter'],
-];
-
-describe.each(faults)('S6 a write that %s', (_name, fault) => {
-  test('at every k the end is that of the undisturbed run', async () => {
-    const wrong: unknown[] = [];
-    for (let k = 1; k <= undisturbed.writes; k += 1) {
-      const { writes: _writes, told, ...ending } = await live((write) => (write === k ? fault : undefined));
-      const { writes: _same, told: expected, ...rest } = undisturbed;
-      if (JSON.stringify(ending) !== JSON.stringify(rest)) wrong.push({ k, ending });
-      if (new Set(told).size !== new Set(expected).size) wrong.push({ k, told });
-    }
-    expect(wrong).toEqual([]);
-  });
+test('a difference is seen', () => {
+  const [first = ''] = undisturbed.state;
+  expect(compare({ ...undisturbed, state: undisturbed.state.slice(1) }, undisturbed).losses).toEqual([`state: ${first}`]);
+  const told = [...undisturbed.told, ...undisturbed.told];
+  expect(compare({ ...undisturbed, told, twice: ['Job shop/before × 2'] }, undisturbed).duplicates).toHaveLength(6);
 });
+
+test.each(PORTS)(
+  'S6 whatever strikes the calls of %s, the end is that of the undisturbed life',
+  async (port) => {
+    const report = await runMatrix(undisturbed, { ports: [port], stride });
+    expect(report.failures).toEqual([]);
+    expect(report.injected).toBeGreaterThan(report.runs * 0.9);
+    expect(new Set(strikesOf(undisturbed, { ports: [port], stride }).map(({ fault }) => fault)).size).toBe(FAULTS.length);
+  },
+  600_000,
+);
+
+test('after bad days the cluster is as Git says', async () => {
+  const lived = [];
+  for (let seed = 1; seed <= days; seed += 1) lived.push(await day(seed));
+  expect(lived.flatMap(({ losses, duplicates }) => [...losses, ...duplicates])).toEqual([]);
+}, 600_000);

@@ -246,7 +246,7 @@ const unexpected = (response: KubeResponse, what: string): KubeError => ({
 });
 
 const refused = (resource: ApiResource, of: PathOf): KubeError => ({
-  code: 0,
+  code: 422,
   reason: 'Invalid',
   message: `${resource.kind} ${JSON.stringify([of.namespace, of.name].filter((part) => part !== undefined && part !== '').join('/'))} cannot be a path of the API`,
 });

@@ -4,6 +4,7 @@
  */
 import { kinds, type Kind } from '../kinds/index.ts';
 import { API_VERSION, GROUP } from '../kinds/kind.ts';
+import { newsTypes } from '../news.table.ts';
 import { reasons } from '../reasons.table.ts';
 import type { Field, Node, Presence } from '../schema/field.ts';
 import { formatDuration, rulesOf } from '../schema/rules.ts';
@@ -21,6 +22,22 @@ export function apiReference(): string {
     ...kinds.map(({ kind, doc }) => `- [${kind}](#${kind.toLowerCase()}): ${doc}`),
   ];
   return `${[...head, ...kinds.flatMap(kindSection)].join('\n')}\n`;
+}
+
+/** `docs/reference/news.md` */
+export function newsReference(): string {
+  const rows = Object.entries(newsTypes).map(([type, { severity, meaning }]) => `| \`${type}\` | ${severity} | ${cell(meaning)} |`);
+  const head = [
+    '# News',
+    '',
+    'Every type of news: what Channels tell, `lockstep events` shows and the ledger keeps. This page is written from `src/api/news.table.ts`.',
+    '',
+    'A stop or a wait has its reason as its type; [reasons](reasons.md) lists them. It is an `error`, or a `warning` where only a person or time is waited for.',
+    '',
+    '| type | severity | means |',
+    '|---|---|---|',
+  ];
+  return `${[...head, ...rows].join('\n')}\n`;
 }
 
 /** `docs/reference/reasons.md` */

@@ -1,6 +1,7 @@
 /** A whole Lockstep on a clock of its own: the embedded cluster in memory, the controllers, nothing on disk. Time moves only when told to. */
 import { createKubeClient } from '../../adapters/kube/index.ts';
 import { memoryLedger } from '../../adapters/ledger/index.ts';
+import { silentNotifier } from '../../adapters/notify/index.ts';
 import { silentLog } from '../../adapters/log/index.ts';
 import { noMetrics } from '../../adapters/metrics/index.ts';
 import { seededRandom, virtualClock, type VirtualClock } from '../../adapters/virtual/index.ts';
@@ -56,6 +57,7 @@ export class Stage {
         mirrors: this.#traffic.countedMirrors(ports.mirrors),
         charts: this.#traffic.counted(ports.charts),
         web: this.#traffic.counted(ports.web),
+        notifier: silentNotifier(),
         ledger: memoryLedger(),
         clock,
         random,

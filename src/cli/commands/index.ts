@@ -62,6 +62,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     ['resume', 'End the suspension of an App', async () => (await import('./suspend.ts')).resume],
     ['apply', 'Apply files to the cluster by hand', async () => (await import('./apply.ts')).apply],
   ]),
+  ...group('News', [
+    ['channels list', 'List Channels, and the news they had to give up', async () => (await import('./channels-list.ts')).channelsList],
+    ['channels preview', 'Print what a Channel would send', async () => (await import('./channels-preview.ts')).channelsPreview],
+    [
+      'channels test-send',
+      'Have a Channel send a test message, and say whether it was taken',
+      async () => (await import('./channels-send.ts')).channelsTestSend,
+    ],
+    ['channels retry', 'Send the dead letters of a Channel again', async () => (await import('./channels-send.ts')).channelsRetry],
+  ]),
   ...group('Kustomize', [
     [
       'kustomize build',

@@ -27,6 +27,8 @@ export interface JournalPorts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of everything that is recorded. */
+  readonly told?: (subject: KubeObject, event: LedgerEvent, warning: boolean) => void;
 }
 
 const longestMessage = 1024;
@@ -77,6 +79,7 @@ export class Journal {
     if (this.#unpublished.length < mostWaiting) this.#unpublished.push({ subject, event, warning, component });
     if (this.#retry === undefined) this.#storing ??= this.#store().finally(() => (this.#storing = undefined));
     this.#publishing ??= this.#publishAll().finally(() => (this.#publishing = undefined));
+    this.#ports.told?.(subject, event, warning);
   }
 
   /** True when everything recorded so far is written, or has been tried. */

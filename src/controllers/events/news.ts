@@ -4,7 +4,9 @@ import type { KubeObject } from '../../core/object/index.ts';
 import type { Entry } from './journal.ts';
 
 /** States that are part of every delivery; telling them would drown the rest. */
-const routine = new Set(['Progressing', 'Applying', 'SourceNotReady', 'Pruning', 'Suspended', 'Succeeded']);
+const routine: ReadonlySet<string> = new Set(['Progressing', 'Applying', 'SourceNotReady', 'Pruning', 'Suspended', 'Succeeded']);
+
+export const isRoutine = (reason: string): boolean => routine.has(reason);
 
 export function newsOf(app: App, next: AppStatus): readonly Entry[] {
   const old = app.status ?? {};
@@ -29,7 +31,9 @@ function readyNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[
     step: `${step}\0${ready.lastTransitionTime}`,
   };
   const told: Entry = { ...more, type: reason, message, warning: true, step };
-  return [...(before?.reason === 'Suspended' ? [resumed] : []), ...(status === 'True' || routine.has(reason) ? [] : [told])];
+  const good: Entry = { ...more, type: 'Ready', message: `${message} is healthy`, step: `${step}\0${ready.lastTransitionTime}` };
+  const now = status === 'True' ? [good] : routine.has(reason) ? [] : [told];
+  return [...(before?.reason === 'Suspended' ? [resumed] : []), ...now];
 }
 
 function healthNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[] {

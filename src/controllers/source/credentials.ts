@@ -20,7 +20,11 @@ export interface CatalogueEntry {
 const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 /** The entries of a Secret as text. */
-async function readSecret(kube: KubeClient, namespace: string, name: string): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
+export async function readSecret(
+  kube: KubeClient,
+  namespace: string,
+  name: string,
+): Promise<Result<ReadonlyMap<string, string>, SecretProblem>> {
   const found = await kube.get(secrets, namespace, name);
   if (!found.ok) {
     const code = found.error.code === 404 ? 'SecretNotFound' : 'ClusterUnreachable';

@@ -10,13 +10,14 @@ import { type Cluster, createCluster } from '../../apiserver/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
-import type { ApiResource, ConnectCluster, KubeClient, LedgerEvent, Log } from '../../ports/index.ts';
+import type { ApiResource, ConnectCluster, GitMirrors, KubeClient, KubeTransport, Ledger, LedgerEvent, Log } from '../../ports/index.ts';
 import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
 import { MemoryCharts } from './memory-charts.ts';
 import { MemoryGit, type MemoryRepository } from './memory-git.ts';
 import { MemoryWeb } from './memory-web.ts';
 import { MemoryLedger } from './memory-ledger.ts';
+import { MemoryNotifier } from './memory-notifier.ts';
 import type { Files } from './memory-tree.ts';
 
 export interface WorldOptions {
@@ -27,8 +28,15 @@ export interface WorldOptions {
   readonly log?: Log;
   /** How the controllers reach other clusters. Default: not at all. */
   readonly connect?: ConnectCluster;
+  /** What stands between the controllers and Git and the ledger: asked for each process anew. */
+  readonly ports?: (inner: InnerPorts) => InnerPorts;
   /** Namespaces with a ServiceAccount `lockstep` that may do anything. Default: `shop`. */
   readonly namespaces?: readonly string[];
+}
+
+export interface InnerPorts {
+  readonly mirrors: GitMirrors;
+  readonly ledger: Ledger;
 }
 
 export interface AppOptions {
@@ -50,6 +58,7 @@ export class World {
   readonly charts = new MemoryCharts();
   readonly web = new MemoryWeb();
   readonly ledger = new MemoryLedger();
+  readonly notifier = new MemoryNotifier();
   readonly repository: MemoryRepository;
   /** The test's own client: the administrator, past the door. */
   readonly admin: KubeClient;
@@ -75,10 +84,10 @@ export class World {
     return createControllers(
       {
         kube,
-        mirrors: this.git,
+        ...(this.#options.ports?.({ mirrors: this.git, ledger: this.ledger }) ?? { mirrors: this.git, ledger: this.ledger }),
         charts: this.charts,
         web: this.web,
-        ledger: this.ledger,
+        notifier: this.notifier,
         clock,
         random,
         log: this.#options.log ?? silentLog(),
@@ -102,6 +111,11 @@ export class World {
       roleRef,
       subjects,
     });
+  }
+
+  /** Another way to the same cluster, past the door: for a second process. */
+  transport(): KubeTransport {
+    return this.#cluster.transport();
   }
 
   /** A namespace in which Apps may live: with a ServiceAccount `lockstep`. */
