@@ -46,9 +46,22 @@ export interface AnswerOptions {
 
 const mostRounds = 32;
 
+/** The input names things that name things, and so on. */
+export class TooManyRounds extends Error {
+  constructor() {
+    super(`what is read leads to more and more: there is no end after ${mostRounds} rounds`);
+  }
+}
+
+/** @throws TooManyRounds when something has been asked for more often than any input needs. */
+export function checkRounds(rounds: number): void {
+  if (rounds > mostRounds) throw new TooManyRounds();
+}
+
 /**
  * Runs `engine` until it is done. Errors of the answerer are returned; an engine that throws with all facts at hand throws here.
- * @throws Error when a round brings no new fact or 32 rounds are not enough: both are bugs of the engine or the answerer.
+ * @throws TooManyRounds when 32 rounds are not enough: hostile input can nest as deep as it likes.
+ * @throws Error when a round brings no new fact: a bug of the engine or the answerer.
  */
 export async function answer<T, E>(
   engine: (ask: Ask) => T,
@@ -56,7 +69,8 @@ export async function answer<T, E>(
   options: AnswerOptions = {},
 ): Promise<Result<Answered<T>, E>> {
   const facts = new Map<string, Answer>(options.known);
-  for (let rounds = 1; rounds <= mostRounds; rounds++) {
+  for (let rounds = 1; ; rounds++) {
+    checkRounds(rounds);
     const result = step(engine, facts);
     if (result.done) return ok({ value: result.value, trace: traceOf(result.used, facts), rounds });
     const answers = await answerer.answer(result.need);
@@ -69,7 +83,6 @@ export async function answer<T, E>(
     }
     if (facts.size === before) throw new Error(`a round brought no new fact; still missing ${result.need.map(requestKey).join(', ')}`);
   }
-  throw new Error(`the engine still asks after ${mostRounds} rounds`);
 }
 
 /** What a render that used these requests depends on. */

@@ -2,7 +2,18 @@
  * The machinery under controllers: driving engines, queues, informers, leases. Knows no GitOps.
  * In: ports. Out: facts, keys to work on, objects as they change. Never: decides what a key means.
  */
-export { answer, answerDigest, type Answer, type Answered, type Answerer, type AnswerOptions, traceOf, type TraceEntry } from './ask.ts';
+export {
+  answer,
+  answerDigest,
+  checkRounds,
+  TooManyRounds,
+  type Answer,
+  type Answered,
+  type Answerer,
+  type AnswerOptions,
+  traceOf,
+  type TraceEntry,
+} from './ask.ts';
 export { composeAnswerer, type AnswerParts, type Tree } from './answerer.ts';
 export { backoffDelay } from './backoff.ts';
 export { outcome, type Outcome } from './outcome.ts';

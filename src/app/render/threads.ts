@@ -8,7 +8,7 @@ import { workerEntry } from '../../adapters/system/index.ts';
 import type { BuildInput, Engine, Ran, RenderedObject } from '../../controllers/index.ts';
 import type { Request } from '../../core/ask/index.ts';
 import { requestKey } from '../../core/ask/index.ts';
-import { type Answer, type Answerer, traceOf } from '../../runtime/index.ts';
+import { type Answer, type Answerer, checkRounds, traceOf } from '../../runtime/index.ts';
 import { ok, type Result } from '../../std/index.ts';
 import { type FromWorker, packAnswer, type ToWorker } from './messages.ts';
 
@@ -78,6 +78,7 @@ class Job<E = unknown> {
   readonly #answerer: Answerer<E>;
   readonly #facts = new Map<string, Answer>();
   readonly #asked: Request[] = [];
+  #rounds = 0;
   readonly #objects: RenderedObject[] = [];
   #built: Extract<FromWorker, { kind: 'built' }> | undefined;
 
@@ -87,6 +88,7 @@ class Job<E = unknown> {
   }
 
   async answer(requests: readonly Request[]): Promise<Result<readonly Answer[], E>> {
+    checkRounds(++this.#rounds);
     const answers = await this.#answerer.answer(requests);
     if (!answers.ok) return answers;
     for (const [index, request] of requests.entries()) {

@@ -28,7 +28,13 @@ export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
 };
 
 /** A render that could not be made because something outside did not answer. */
-export type RenderError = GitError | FactError;
+/** The sources name more than is read for one render. */
+interface BudgetError {
+  readonly code: 'BudgetExceeded';
+  readonly message: string;
+}
+
+export type RenderError = GitError | FactError | BudgetError;
 
 export interface FactError {
   readonly code: 'ClusterUnreachable' | 'Forbidden';

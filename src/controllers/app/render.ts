@@ -10,7 +10,8 @@ import { hookMarkOf, isSkipped } from '../../core/release/index.ts';
 import { timeoutAnnotation } from '../../core/release/tests/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
-import { type TraceEntry, type Tree, answerDigest, composeAnswerer } from '../../runtime/index.ts';
+import { type TraceEntry, type Tree, TooManyRounds, answerDigest, composeAnswerer } from '../../runtime/index.ts';
+import { type Result, err } from '../../std/index.ts';
 import { type RemoteRequest, addressOf, isPinned, isRemote } from '../remotes/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
@@ -117,7 +118,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const facts = collecting(options.facts, secrets);
   const decryption = new Decryption(app, options.facts, secrets);
   const run = (now: number): ReturnType<typeof options.engine.run<RenderError>> =>
-    options.engine.run(input, composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now }));
+    bounded(options.engine.run(input, composeAnswerer<RenderError>({ ...facts, tree: clearTreesOf(head, facts, decryption), now })));
   let answered = await run(options.now);
   const now = answered.ok ? await timeOfReads(head, decryption.trace(answered.value.trace)) : undefined;
   if (now !== undefined && now !== options.now) answered = await run(now);
@@ -154,6 +155,16 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     trace,
     ...(decryption.securedBy === undefined ? {} : { securedBy: decryption.securedBy }),
   };
+}
+
+/** Input that nests deeper than anything is read is the input's fault. */
+async function bounded<T>(answered: Promise<Result<T, RenderError>>): Promise<Result<T, RenderError>> {
+  try {
+    return await answered;
+  } catch (error) {
+    if (error instanceof TooManyRounds) return err({ code: 'BudgetExceeded', message: error.message });
+    throw error;
+  }
 }
 
 function floatingOf(trace: readonly TraceEntry[]): readonly Floating[] {

@@ -184,7 +184,11 @@ const commitOf = (revision: string | undefined): string | undefined => /sha(?:1|
 
 /** A cluster that does not answer, or a right that is missing, may change without anybody touching the App. */
 const renderReason = ({ code }: RenderError): { readonly code: ReasonCode; readonly transient: boolean } =>
-  code === 'ClusterUnreachable' || code === 'Forbidden' ? { code, transient: true } : gitReason(code);
+  code === 'BudgetExceeded'
+    ? { code, transient: false }
+    : code === 'ClusterUnreachable' || code === 'Forbidden'
+      ? { code, transient: true }
+      : gitReason(code);
 
 export const isHold = (target: Target | Hold): target is Hold => 'problems' in target;
 
