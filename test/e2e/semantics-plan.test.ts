@@ -297,6 +297,25 @@ describe('S3 prune guards', () => {
 });
 
 describe('S4 moving and renaming', () => {
+  test('S4 a namespace that several Apps ask for belongs to one of them; nobody fights, and it stays while somebody else is in it', async () => {
+    await w.commit({ 'a/a.yaml': configMap('in-a'), 'b/b.yaml': configMap('in-b') });
+    const target = { namespace: 'fresh', createNamespace: {} };
+    await w.app({ name: 'a', path: 'a', spec: { target } });
+    await w.app({ name: 'b', path: 'b', spec: { target } });
+    await w.settle(5000);
+    expect([await w.condition('Ready', 'a'), await w.condition('Ready', 'b')].map((text) => text.slice(0, 10))).toEqual([
+      'Ready=True',
+      'Ready=True',
+    ]);
+    const { writes } = w.door;
+    await w.settle(300_000);
+    expect(w.door.writes).toBe(writes);
+    await w.commit({ 'a/a.yaml': null });
+    await w.settle();
+    expect(await w.find('Namespace/fresh')).toBeDefined();
+    expect(await w.find('ConfigMap/fresh/in-b')).toBeDefined();
+  });
+
   test('S4 an object that moves to another App changes hands in one apply; no delete is sent', async () => {
     await w.app({ name: 'a', path: 'a' });
     await w.app({ name: 'b', path: 'b' });

@@ -394,8 +394,8 @@ describe('S11 identity', () => {
 
   test.each(['..', '.', 'a/b', 'a%2fb', ''])('the name %j cannot become a path', async (name) => {
     const { client, seen } = await serve((_request, response) => json(response, 200, {}));
-    expect(await client.get(pods, 'shop', name)).toMatchObject({ ok: false, error: { code: 0, reason: 'Invalid' } });
-    expect(await client.delete(pods, name === '' ? '..' : name, 'x')).toMatchObject({ ok: false, error: { code: 0, reason: 'Invalid' } });
+    expect(await client.get(pods, 'shop', name)).toMatchObject({ ok: false, error: { code: 422, reason: 'Invalid' } });
+    expect(await client.delete(pods, name === '' ? '..' : name, 'x')).toMatchObject({ ok: false, error: { code: 422, reason: 'Invalid' } });
     expect(seen).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ import {
 } from '../../core/plan/index.ts';
 import { type Problem, formatProblem, isError } from '../../core/problem/index.ts';
 import { extraFields, formatSteps, stepsOfPath } from '../../core/plan/fields/index.ts';
-import { type AppId, appKey } from '../../core/plan/owner/index.ts';
+import { type AppId, appKey, provenOwner, sameApp } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
@@ -75,6 +75,12 @@ export interface PlannerSettings {
   readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
 }
 
+/** A namespace that several Apps ask for belongs to the one that made it; the others find it there. */
+function isOfAnother(live: KubeObject | null | undefined, own: AppId): boolean {
+  const owner = live === null || live === undefined ? undefined : provenOwner(live);
+  return owner !== undefined && !sameApp(owner, own);
+}
+
 interface Guessing {
   readonly unknown: 'guess' | 'ask';
   readonly made: WantedObject | undefined;
@@ -99,11 +105,13 @@ export class Planner {
 
   async #plan(request: PlanRequest, unknown: 'guess' | 'ask'): Promise<Planned | { readonly failed: KubeError } | 'surprise'> {
     const { app, target, inventory, access } = request;
-    const made = createdNamespace(app, target.objects);
-    const objects = made === undefined ? target.objects : [made, ...target.objects];
+    const asked = createdNamespace(app, target.objects);
+    const all = asked === undefined ? target.objects : [asked, ...target.objects];
     const observe = this.#observeRequest(request);
-    const live = await readLive(refsOf(objects, inventory, { unknown, made }), observe);
+    const live = await readLive(refsOf(all, inventory, { unknown, made: asked }), observe);
     if (isFailure(live)) return live;
+    const made = asked !== undefined && isOfAnother(live.seen.get(refKey(refOf(asked.object)))?.live, request.owner) ? undefined : asked;
+    const objects = made === undefined ? target.objects : all;
     const { sent, warnings } = this.#prepare(request, objects, live.seen);
     const seen = await predictAll(
       sent.map((one) => toPredict(one, this.#settings.maskKey)),
