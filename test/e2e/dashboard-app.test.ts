@@ -53,7 +53,7 @@ describe('the page of an App', () => {
     const app = await ada.get('app', '/apps/shop/web');
     expect(app.headline).toMatchObject({ verb: 'Running', revision: expect.stringMatching(/^main@[0-9a-f]{7}$/), notes: [] });
     expect(app.source).toMatchObject({ name: 'config', kind: 'git', url: 'https://git.test/shop.git', path: 'web' });
-    expect(app.actions.filter(({ allowed }) => allowed).map(({ action }) => action)).toEqual(['sync', 'suspend']);
+    expect(app.actions.filter(({ allowed }) => allowed).map(({ action }) => action)).toEqual(['sync', 'suspend', 'rollback']);
     expect(app.images).toEqual(['registry.test/web:1']);
   });
 

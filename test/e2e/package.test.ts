@@ -21,7 +21,7 @@ test('the packed package runs on its own', () =>
     expect(help).toContain('lockstep COMMAND');
     const { stdout: files } = await execute(
       'sh',
-      ['-c', 'find installed -name "*.ts" -not -path "*/node_modules/*" | wc -l; ls installed/examples/shop'],
+      ['-c', 'find installed -name "*.ts" -not -name "*.d.ts" -not -path "*/node_modules/*" | wc -l; ls installed/examples/shop'],
       {
         cwd: folder,
       },

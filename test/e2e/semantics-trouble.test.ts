@@ -252,10 +252,7 @@ describe('GitOps for GitOps', () => {
 });
 
 describe('what this version cannot do', () => {
-  const cases = [
-    { field: 'spec.sync.windows', spec: { sync: { windows: [{ allow: '0 8 * * *', for: '8h' }] } } },
-    { field: 'spec.sync.onFailure: revert', spec: { sync: { onFailure: 'revert' } } },
-  ];
+  const cases = [{ field: 'spec.sync.windows', spec: { sync: { windows: [{ allow: '0 8 * * *', for: '8h' }] } } }];
   for (const { field, spec } of cases) {
     test(`${field} is refused by name, nothing is applied`, async () => {
       await w.commit({ 'web/x.yaml': configMap('x') });

@@ -150,6 +150,9 @@ const stories: Readonly<Record<string, Story>> = {
 /** Reasons without a story yet: good news, conditions that are no waiting, what other tests provoke, and what still lacks a provocation. */
 const withoutStory: ReadonlySet<string> = new Set([
   'KeyNotBackedUp',
+  'ChannelInvalid',
+  'ChannelRefused',
+  'ChannelUnavailable',
   'Succeeded',
   'Healthy',
   'HealthySimulated',
