@@ -6,14 +6,15 @@ import { corpusPath, describeCorpus } from '../conformance/corpus.ts';
 import { inFolder, lockstep } from './program.ts';
 
 describeCorpus('gitops', 1, () => {
-  test('microservices-demo becomes healthy', () =>
+  test.each(['microservices-demo', 'podinfo'])('%s becomes healthy', (name) =>
     inFolder(async (folder) => {
-      const repo = corpusPath('gitops/microservices-demo');
+      const repo = corpusPath('gitops', name);
       const { code, out, err } = await lockstep(['up', '--repo', repo, '--until-healthy', '--timeout', '2m'], { cwd: folder });
       expect(err).toBe('');
       expect(out).toMatch(/Healthy \(simulated\)[\s\S]*Everything is healthy after/);
       expect(code).toBe(0);
-    }));
+    }),
+  );
 });
 
 interface Bad {

@@ -3,6 +3,10 @@ import { expect, test } from 'vitest';
 import type { KubeObject } from '../object/index.ts';
 import { compileChecks, compileReady, type CustomCheck, formatHealth, healthOf, type Health, isWorse, worstHealth } from './index.ts';
 
+const withoutMetrics = {
+  conditions: [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', message: 'no metrics' }],
+};
+
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 const make = (apiVersion: string, kind: string, rest: object = {}): KubeObject => ({
@@ -115,6 +119,23 @@ test.each<[string, KubeObject, Health['state'], Health['provenance'], string]>([
   [
     'simulated by field manager',
     make('v1', 'ConfigMap', { metadata: { managedFields: [{ manager: 'lockstep-simulator' }] } }),
+    'Healthy',
+    'simulated',
+    'Healthy',
+  ],
+  [
+    'an autoscaler without metrics, observed',
+    make('autoscaling/v2', 'HorizontalPodAutoscaler', { metadata: { managedFields: [] }, status: withoutMetrics }),
+    'Degraded',
+    'observed',
+    'FailedGetResourceMetric',
+  ],
+  [
+    'an autoscaler without metrics, simulated',
+    make('autoscaling/v2', 'HorizontalPodAutoscaler', {
+      metadata: { managedFields: [{ manager: 'lockstep-simulator' }] },
+      status: withoutMetrics,
+    }),
     'Healthy',
     'simulated',
     'Healthy',
