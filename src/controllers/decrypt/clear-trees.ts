@@ -3,7 +3,7 @@
  * it has in the mapping. Everything happens in memory and while it is read. Traces are told of the encrypted files: what is clear has no place in them.
  */
 import { openSops, reveal } from '../../adapters/decrypt/index.ts';
-import type { FileAnswer, FileFound, ListAnswer, Request, TreeEntry } from '../../core/ask/index.ts';
+import { type FileAnswer, type FileFound, fileFound, type ListAnswer, type Request, type TreeEntry } from '../../core/ask/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { attempt, type SecretsError } from '../../core/secrets/index.ts';
 import { type HiddenFile, hiddenPath, mappingPath, readMapping } from '../../core/secrets/git-secret/index.ts';
@@ -15,22 +15,6 @@ import type { RenderError } from '../app/facts.ts';
 import { fileTexts } from '../app/secret-texts.ts';
 import type { NamedKeys, NamedRing } from './named-keys.ts';
 import type { ClearContent, Plaintexts } from './plaintexts.ts';
-
-/** A file in clear. Its id is not that of the encrypted one: caches by id never mix the two, nor what two Apps may see. */
-class ClearFile implements FileFound {
-  readonly found = 'file';
-  readonly id: string;
-  readonly bytes: Uint8Array;
-
-  constructor(id: string, bytes: Uint8Array) {
-    this.id = id;
-    this.bytes = bytes;
-  }
-
-  get text(): string {
-    return decodeUtf8(this.bytes);
-  }
-}
 
 const shortest = 6;
 
@@ -142,7 +126,7 @@ export class ClearTrees {
     const path = hiddenPath(hidden.path);
     if (ring === undefined) {
       this.#problem(path, 'git-secret hid it, and the App names no key', 'name the Secret with the PGP key in spec.decrypt.keys');
-      return ok(new ClearFile(`${file.id}+hidden`, new Uint8Array()));
+      return ok(fileFound(`${file.id}+hidden`, new Uint8Array()));
     }
     const content = await this.#content(`git-secret ${hidden.path} ${hidden.sha256} ${file.id}`, ring.value, async () => {
       const opened = await reveal(file.bytes, ring.value.ring, hidden);
@@ -150,7 +134,7 @@ export class ClearTrees {
     });
     if (!('code' in content)) return ok(this.#cleared({ source, path: hidden.path, file }, content));
     this.#problem(path, content.message);
-    return ok(new ClearFile(`${file.id}+hidden`, new Uint8Array()));
+    return ok(fileFound(`${file.id}+hidden`, new Uint8Array()));
   }
 
   refuse(file: string, message: string): void {
@@ -164,10 +148,11 @@ export class ClearTrees {
   #cleared(
     { source, path, file }: { readonly source: string; readonly path: string; readonly file: FileFound },
     { bytes, secrets }: ClearContent,
-  ): ClearFile {
+  ): FileFound {
     for (const text of secrets) this.#settings.secrets.add(text);
     if (source === '') this.encrypted.add(path);
-    return new ClearFile(`${file.id}+clear:${this.#settings.app}`, bytes);
+    // Its id is not that of the encrypted one: caches by id never mix the two, nor what two Apps may see.
+    return fileFound(`${file.id}+clear:${this.#settings.app}`, bytes);
   }
 
   #problem(file: string, message: string, hint?: string): void {

@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { FileAnswer, ListAnswer, RemoteAnswer, Request, WebFileAnswer } from '../../core/ask/index.ts';
+import { type FileAnswer, fileFound, type ListAnswer, type RemoteAnswer, type Request, type WebFileAnswer } from '../../core/ask/index.ts';
 import type { Charts, Clock, GitAuth, GitError, GitMirror, GitMirrors, GitRevision, WebFiles } from '../../ports/index.ts';
 import type { Tree } from '../../runtime/index.ts';
-import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
 import { ArtifactTree } from '../source/artifact-tree.ts';
 
 type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
@@ -175,7 +175,7 @@ async function fetchFile(web: WebFiles, { url }: RequestOf<'webFile'>, auth: Git
 
 /** A tree of one file, named `file`. */
 function fileTree(id: string, bytes: Uint8Array): Tree<GitError> {
-  const file: FileAnswer = { found: 'file', id, bytes, text: decodeUtf8(bytes) };
+  const file: FileAnswer = fileFound(id, bytes);
   return {
     readMany: (paths) => Promise.resolve(ok(paths.map((path): FileAnswer => (path === 'file' ? file : { found: 'nothing' })))),
     list: (path) => Promise.resolve(ok<ListAnswer>(path === '' ? { id, entries: [{ path: 'file', type: 'file', id }] } : null)),

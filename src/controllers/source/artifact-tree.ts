@@ -1,9 +1,9 @@
 /** The files of an OCI artifact (manifests packed into a registry) as a revision that Apps read, in the shape Git revisions have. */
 import { createHash } from 'node:crypto';
-import type { FileAnswer, ListAnswer, TreeEntry } from '../../core/ask/index.ts';
+import { type FileAnswer, fileFound, type ListAnswer, type TreeEntry } from '../../core/ask/index.ts';
 import { compareStrings } from '../../core/go/sort/index.ts';
 import type { Charts, Commit, GitError, GitRef, GitRevision } from '../../ports/index.ts';
-import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
 import type { RevisionReader } from './heads.ts';
 
 type FileMap = ReadonlyMap<string, Uint8Array>;
@@ -64,7 +64,7 @@ const below = (folder: string): string => (folder === '' ? '' : `${folder}/`);
 
 function read(files: FileMap, path: string): FileAnswer {
   const bytes = files.get(path);
-  if (bytes !== undefined) return { found: 'file', id: idOf(bytes), bytes, text: decodeUtf8(bytes) };
+  if (bytes !== undefined) return fileFound(idOf(bytes), bytes);
   const listed = list(files, path, false);
   return listed === null ? { found: 'nothing' } : { found: 'directory', id: listed.id };
 }

@@ -3,9 +3,9 @@
  * read from the cache of charts for each render, so that a thousand Apps hold no archive in memory.
  */
 import { constants, gunzipSync } from 'node:zlib';
-import type { FileAnswer, FileFound, ListAnswer } from '../../core/ask/index.ts';
+import { type FileAnswer, fileFound, type ListAnswer } from '../../core/ask/index.ts';
 import type { Charts, Commit, GitError, GitRef, GitRevision } from '../../ports/index.ts';
-import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
 import type { RevisionReader } from './heads.ts';
 
 /** The path under which the archive of a chart is found. */
@@ -31,7 +31,7 @@ export class ChartTree implements RevisionReader {
   async readMany(revision: string, paths: readonly string[]): Promise<Result<readonly FileAnswer[], GitError>> {
     const archive = await this.#archive(revision);
     if (!archive.ok) return archive;
-    const file = new Archive(`sha256:${revision}`, archive.value);
+    const file = fileFound(`sha256:${revision}`, archive.value);
     return ok(
       paths.map((path) =>
         path === archivePath(this.#chart) ? file : path === '' ? { found: 'directory', id: `sha256:${revision}` } : { found: 'nothing' },
@@ -67,21 +67,6 @@ export class ChartTree implements RevisionReader {
 
   log(): Promise<Result<readonly Commit[], GitError>> {
     return Promise.resolve(ok([]));
-  }
-}
-
-class Archive implements FileFound {
-  readonly found = 'file';
-  readonly id: string;
-  readonly bytes: Uint8Array;
-
-  constructor(id: string, bytes: Uint8Array) {
-    this.id = id;
-    this.bytes = bytes;
-  }
-
-  get text(): string {
-    return decodeUtf8(this.bytes);
   }
 }
 
