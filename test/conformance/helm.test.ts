@@ -428,14 +428,16 @@ const rawMetadata = (json: unknown): RawMetadata | undefined => {
   };
 };
 
-const laterFunctions: Skips = Object.fromEntries(
-  named(read<FuncRow[]>('engine-funcs'))
-    .filter(({ value }) => value.since !== undefined && value.error === undefined)
-    .map(({ name }) => [name, 'a function that no released Helm has']),
-);
+const laterFunctions = (rows: readonly Row<FuncRow>[]): Skips =>
+  Object.fromEntries(
+    rows
+      .filter(({ value }) => value.since !== undefined && value.error === undefined)
+      .map(({ name }) => [name, 'a function that no released Helm has']),
+  );
 
 describeCorpus('helm', 340, () => {
-  runRows('functions', named(read<FuncRow[]>('engine-funcs')), checkFunction, laterFunctions);
+  const functions = named(read<FuncRow[]>('engine-funcs'));
+  runRows('functions', functions, checkFunction, laterFunctions(functions));
   runRows('renders', named(read<RenderRow[]>('engine-render')), checkRender);
   const lookup = read<{ objects: KubeRow[]; namespaced: Record<string, boolean>; rows: FuncRow[] }>('engine-lookup');
   runRows('lookup', named(lookup.rows), (row) => {
