@@ -7,10 +7,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './chromium.ts';
 import { type Product, startProduct } from './product.ts';
+import { visit, type Visit } from './visit.ts';
 
 interface Violation {
   readonly id: string;
@@ -32,43 +33,22 @@ const executablePath = chromiumPath();
 const root = join(import.meta.dirname, '../..');
 
 let product: Product;
+let visitor: Visit;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
-const complaints: string[] = [];
+let complaints: string[];
+let open: Visit['open'];
 
 describe.skipIf(executablePath === undefined)('the dashboard', () => {
   beforeAll(async () => {
     product = await startProduct();
-    browser = await chromium.launch({
-      executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-    context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-    page = await context.newPage();
-    page.on('console', (message) => void (message.type() === 'error' && complaints.push(message.text())));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(product.loginUrl);
-    await page.getByText('as they should be').waitFor({ timeout: 60_000 });
+    visitor = await visit(product, executablePath ?? '');
+    ({ browser, page, complaints, open } = visitor);
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
+    await visitor?.end();
     await product?.stop();
   }, 60_000);
-
-  const open = async (path: string): Promise<void> => {
-    await page.goto(product.url + path);
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-  };
 
   test('the first load is under 200 KB gzipped', () => {
     const assets = join(root, 'dist/ui/assets');
@@ -202,37 +182,6 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     await page.getByRole('button', { name: 'Compare these moments' }).click();
     await page.waitForURL('**/compare?*');
     await page.getByRole('link', { name: 'lockstep-system/web' }).waitFor();
-  });
-
-  test('whoever never saw it finds the failing App, the reason, the commit and what was well before', async () => {
-    await product.commit(
-      { 'web/broken.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: broken}\ndata: {colour: 7}\n' },
-      'Colour by number',
-    );
-    await open('/');
-    await page.getByRole('heading', { name: '1 broken of 1 App' }).waitFor({ timeout: 20_000 });
-    await page.getByRole('region', { name: 'What needs you' }).getByRole('link').first().click();
-    await page
-      .getByRole('region', { name: 'Why' })
-      .getByText(/web\/broken\.yaml/)
-      .first()
-      .waitFor();
-    await page.getByText('Colour by number').first().waitFor();
-    await page.getByText('by Ada').first().waitFor();
-    await page.getByText(/Before that main@[0-9a-f]{7} was well/).waitFor();
-    await product.commit({ 'web/broken.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: broken}\n' }, 'Colours are words');
-    await page.getByText('Colours are words').first().waitFor({ timeout: 20_000 });
-  });
-
-  test('an action shows what it does before it does it', async () => {
-    await open('/apps/lockstep-system/web');
-    await page.getByRole('button', { name: 'Suspend…' }).click();
-    await page.getByText('The same as a command').waitFor();
-    await page.getByLabel(/Reason/).fill('looking into it');
-    await page.getByText('looking into it').waitFor();
-    await page.getByRole('dialog').getByRole('button', { name: 'Suspend', exact: true }).click();
-    await page.getByRole('button', { name: 'Resume…' }).waitFor({ timeout: 20_000 });
-    await page.getByText('looking into it').first().waitFor();
   });
 
   test('the door offers what the server offers, at the server’s own address', async () => {

@@ -17,6 +17,10 @@ export interface Product {
   readonly loginUrl: string;
   /** Commits files to the repository that is followed, and has it looked at. */
   commit(files: Readonly<Record<string, string>>, message?: string): Promise<void>;
+  /** The newest commit of the branch that is followed: author, subject, and the files it touched. */
+  newest(): { readonly author: string; readonly subject: string; readonly files: readonly string[] };
+  /** Runs the program against the cluster, as at a shell. */
+  run(...args: readonly string[]): string;
   stop(): Promise<void>;
 }
 
@@ -24,7 +28,8 @@ export interface Product {
 export async function startProduct(): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-browser-'));
   const repository = join(folder, 'web.git');
-  const git = (...args: string[]): void => void execFileSync('git', args, { cwd: repository, stdio: 'pipe', env: gitEnvironment(folder) });
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: repository, stdio: 'pipe', env: gitEnvironment(folder), encoding: 'utf8' });
   const write = (files: Readonly<Record<string, string>>, message = 'change'): void => {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(repository, path)), { recursive: true });
@@ -35,6 +40,8 @@ export async function startProduct(): Promise<Product> {
   };
   mkdirSync(repository);
   git('init', '--quiet', '--initial-branch=main');
+  // What Lockstep pushes arrives in the files here, too.
+  git('config', 'receive.denyCurrentBranch', 'updateInstead');
   write(FILES);
   const child = spawn(
     process.execPath,
@@ -42,19 +49,23 @@ export async function startProduct(): Promise<Product> {
     { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const loginUrl = await linkOf(child);
+  const kubeconfig = join(folder, 'data', 'kubeconfig');
+  const run = (...args: readonly string[]): string =>
+    spawnSync(process.execPath, [program, ...args, '--kubeconfig', kubeconfig], { cwd: folder, stdio: 'pipe', encoding: 'utf8' }).stdout;
   return {
     url: new URL(loginUrl).origin,
     loginUrl,
     commit: async (files, message) => {
       write(files, message);
-      const kubeconfig = join(folder, 'data', 'kubeconfig');
       // What cannot be delivered makes this command fail; some tests want just that.
-      spawnSync(process.execPath, [program, 'sync', 'web', '-n', 'lockstep-system', '--kubeconfig', kubeconfig], {
-        cwd: folder,
-        stdio: 'pipe',
-      });
+      run('sync', 'web', '-n', 'lockstep-system');
       await Promise.resolve();
     },
+    newest: () => {
+      const [author = '', subject = '', ...files] = git('log', '-1', '--format=%an%n%s', '--name-only').split('\n').filter(Boolean);
+      return { author, subject, files };
+    },
+    run,
     stop: async () => {
       const ended = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');

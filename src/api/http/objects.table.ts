@@ -1,6 +1,6 @@
 /** Views of the objects of one App: the tree, and what the drawer of one object shows. */
 import { bool, free, list, map, must, object, str, time, word } from '../schema/field.ts';
-import { actor, count, fieldChange, health, objectRef, planReason, short, text, texts, yes } from './shared.table.ts';
+import { actor, count, fieldChange, health, objectRef, pageFields, planReason, short, text, texts, yes } from './shared.table.ts';
 
 export const treeNode = object('A node of the tree: an object, or a heap of objects that are alike and well.', {
   key: must(str('Key of this node in streams.', { maxLength: 1024 })),
@@ -16,15 +16,16 @@ export const treeNode = object('A node of the tree: an object, or a heap of obje
   createdAt: time('When it was made.'),
   children: must(count('Objects below it, all levels.')),
   problems: must(count('Of those, how many are not well.')),
+  closed: bool('What is below it is left out: pass its key in `open` to get it.'),
   states: map(count('How many.'), 'In a heap: how many of each health state.'),
 });
 
-export const treePage = object('The tree of an App, as much of it as is asked for.', {
+export const treePage = object('A page of the tree of an App: its rows, as far as branches and heaps are open.', {
   version: must(short('Grows with every change.')),
-  items: must(list(treeNode, 'Nodes, parents before children.', { maxItems: 2000 })),
+  items: must(list(treeNode, 'Nodes, parents before children.', { maxItems: 500 })),
   objects: must(count('Objects in all.')),
   hidden: must(count('Objects this person may not see.')),
-  truncated: yes('More than fits: open heaps to see more.'),
+  ...pageFields,
 });
 
 const owner = object('Who owns which fields (managedFields).', {

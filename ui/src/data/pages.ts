@@ -50,11 +50,11 @@ class Pages<Item> {
   };
 
   /** Which rows are on screen, by index. */
-  show(first: number, last: number): void {
+  readonly show = (first: number, last: number): void => {
     if (this.#range.first === first && this.#range.last === last) return;
     this.#range = { first, last };
     if (this.#listeners.size > 0) this.#arrange();
-  }
+  };
 
   #append(cursor: string): void {
     const topic = this.#topicAt(cursor);
@@ -140,6 +140,6 @@ export function usePages<Item>(
   // While another query loads, the rows of the one before stay.
   return {
     ...(ready ? list : { ...held, state: held.items.length > 0 ? 'ready' : 'loading' }),
-    show: (first, last) => pages.show(first, last),
+    show: pages.show,
   };
 }

@@ -29,6 +29,10 @@ export interface NodeParts {
   readonly pending: ReadonlySet<string>;
 }
 
+/** A row has one line; the object itself says all of it. */
+const LONGEST_MESSAGE = 200;
+const clipped = (message: string): string => (message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message);
+
 const DEEPEST = 8;
 /** What is still moving is looked at again after this long, because some states are timeouts. */
 const LOOK_AGAIN = 10_000;
@@ -137,7 +141,8 @@ export class Nodes {
     const known = this.#known.get(object);
     if (known !== undefined && (known.health.state === 'Healthy' || now - known.at < LOOK_AGAIN)) return known;
     const { state, provenance, message } = healthOf(object, { now });
-    const made: Known = { at: now, health: { state, provenance, ...(state === 'Healthy' ? {} : { message }) }, badge: badgeOf(object) };
+    const told = state === 'Healthy' ? {} : { message: clipped(message) };
+    const made: Known = { at: now, health: { state, provenance, ...told }, badge: badgeOf(object) };
     this.#known.set(object, made);
     return made;
   }

@@ -3,6 +3,9 @@
  * not well is always open. Pure.
  */
 import type { QueryOf, TreeNode, TreePage } from '../../../api/http/index.ts';
+import { ok, type Result } from '../../../std/index.ts';
+import type { Refused } from '../../http/refused.ts';
+import { PAGE_BYTES, readCursor, writeCursor } from '../page.ts';
 import { type Item, itemOf, type View } from '../view.ts';
 import type { Branch } from './nodes.ts';
 
@@ -51,15 +54,57 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** Unhealthy siblings beyond this many are a heap too: five hundred broken Pods are one problem. */
 const MOST_OPEN_PROBLEMS = 50;
 
-export function treePage({ branches, version, hidden }: PageInput, query: QueryOf<'tree'>): View<TreePage> {
+/** Beyond this many objects what is well stays closed until it is asked for. */
+const CROWDED = 500;
+
+type Query = QueryOf<'tree'>;
+
+export function treePage({ branches, version, hidden }: PageInput, query: Query): Result<View<TreePage>, Refused> {
+  const cursor = readCursor(query.cursor);
+  if (!cursor.ok) return cursor;
+  const { rows, objects } = rowsOf(branches, query);
+  const kept = query.key === undefined ? rows : rows.filter(({ key }) => key === query.key);
+  const start = Number(cursor.value?.[0] ?? 0);
+  const items = within(kept, start, query.limit);
+  const end = start + items.length;
+  const next = end < kept.length && items.length > 0 ? { next: writeCursor([end]) } : {};
+  return ok({ items, meta: { version, objects, hidden, total: kept.length, ...next } });
+}
+
+/** From `start` on, as many as a page holds by number and by size; at least one. */
+function within(rows: readonly Item[], start: number, limit: number): readonly Item[] {
+  let [end, bytes] = [start, 0];
+  while (end < rows.length && end - start < limit) {
+    bytes += (rows[end]?.json.length ?? 0) + 1;
+    if (bytes > PAGE_BYTES && end > start) break;
+    end += 1;
+  }
+  return rows.slice(start, end);
+}
+
+interface Rows {
+  readonly rows: readonly Item[];
+  readonly objects: number;
+}
+
+/** All pages of a tree are cut from the same rows; a tree that did not change is the same list. */
+const laidOut = new WeakMap<readonly Branch[], Map<string, Rows>>();
+/** Ways in which one tree is looked at at the same time. */
+const MOST_WAYS = 20;
+
+function rowsOf(branches: readonly Branch[], query: Query): Rows {
+  const way = JSON.stringify([query.open, query.heap, query.q, query.health]);
+  const known = laidOut.get(branches)?.get(way);
+  if (known !== undefined) return known;
   const wanted = narrowed(branches, query);
   const objects = wanted.reduce((sum, { below }) => sum + 1 + below, 0);
-  const page = new Page(query, objects > query.limit);
+  const page = new Page(query, objects > CROWDED);
   page.add(wanted, '', 0);
-  return {
-    items: page.items,
-    meta: { version, objects, hidden, truncated: page.truncated },
-  };
+  const ways = laidOut.get(branches) ?? new Map<string, Rows>();
+  const made = { rows: page.items, objects };
+  if (ways.size >= MOST_WAYS) ways.clear();
+  laidOut.set(branches, ways.set(way, made));
+  return made;
 }
 
 /** Of a list that is the very same as before, the sorting is known. */
@@ -83,27 +128,27 @@ function alikeIn(branches: readonly Branch[]): ReadonlyMap<string, readonly Bran
 interface Written {
   readonly parent: string;
   readonly depth: number;
+  readonly closed: boolean;
   readonly item: Item;
 }
 
 const written = new WeakMap<Branch, Written>();
 
 /** A branch stands in one place of one tree, so it is written down once. */
-function branchItem(branch: Branch, parent: string, depth: number): Item {
+function branchItem(branch: Branch, { parent, depth, closed }: Omit<Written, 'item'>): Item {
   const known = written.get(branch);
-  if (known?.parent === parent && known.depth === depth) return known.item;
+  if (known?.parent === parent && known.depth === depth && known.closed === closed) return known.item;
   const { node, below, problems } = branch;
-  const item = itemOf(node.key, { ...node, parent, depth, children: below, problems } satisfies TreeNode);
-  written.set(branch, { parent, depth, item });
+  const shut = closed ? { closed } : {};
+  const item = itemOf(node.key, { ...node, parent, depth, children: below, problems, ...shut } satisfies TreeNode);
+  written.set(branch, { parent, depth, closed, item });
   return item;
 }
 
 class Page {
   readonly items: Item[] = [];
-  truncated = false;
   readonly #query: QueryOf<'tree'>;
   readonly #open: ReadonlySet<string>;
-  /** Too much for one page: what is well stays closed until it is asked for. */
   readonly #crowded: boolean;
 
   constructor(query: QueryOf<'tree'>, crowded: boolean) {
@@ -123,21 +168,16 @@ class Page {
     for (const branch of sick) this.#one(branch, parent, depth);
     const rest = alike.filter((branch) => !chosen.has(branch));
     if (rest.length === 0) return;
-    this.#push(itemOf(heap, heapNode(rest, { parent, depth, heap })));
-    if (this.#open.has(heap)) for (const branch of rest) this.#one(branch, heap, depth + 1);
+    const open = this.#open.has(heap);
+    this.items.push(itemOf(heap, { ...heapNode(rest, { parent, depth, heap }), ...(open ? {} : { closed: true }) }));
+    if (open) for (const branch of rest) this.#one(branch, heap, depth + 1);
   }
 
   #one(branch: Branch, parent: string, depth: number): void {
     const { problems, branches, node } = branch;
-    this.#push(branchItem(branch, parent, depth));
-    if (branches.length === 0) return;
-    if (!this.#crowded || problems > 0 || this.#open.has(node.key)) this.add(branches, node.key, depth + 1);
-    else this.truncated = true;
-  }
-
-  #push(item: Item): void {
-    if (this.items.length < this.#query.limit) this.items.push(item);
-    else this.truncated = true;
+    const open = branches.length === 0 || !this.#crowded || problems > 0 || this.#open.has(node.key);
+    this.items.push(branchItem(branch, { parent, depth, closed: !open }));
+    if (open && branches.length > 0) this.add(branches, node.key, depth + 1);
   }
 }
 

@@ -48,7 +48,7 @@ export class Trees {
     const { version, branches } = await this.#branches(app);
     const seen = await visibleTo(visitor, branches);
     if (!seen.ok) return err(fromKube(seen.error));
-    return ok(treePage({ branches: seen.value.branches, version, hidden: seen.value.hidden }, query));
+    return treePage({ branches: seen.value.branches, version, hidden: seen.value.hidden }, query);
   }
 
   close(): void {

@@ -7,23 +7,26 @@ export type BranchState = 'leaf' | 'open' | 'closed' | 'hidden';
 export interface ShownNode {
   readonly node: TreeNode;
   readonly state: BranchState;
+  /** Its place among all rows that were loaded. */
+  readonly row: number;
 }
 
 /** Nodes come parents before children, each child after its parent. */
 export function branches(nodes: readonly TreeNode[], closed: ReadonlySet<string>): readonly ShownNode[] {
   const shown: ShownNode[] = [];
   let hiddenBelow = Infinity;
-  for (const [index, node] of nodes.entries()) {
+  for (const [row, node] of nodes.entries()) {
     if (node.depth > hiddenBelow) continue;
     hiddenBelow = Infinity;
-    const state = stateOf(node, nodes[index + 1], closed);
+    const state = stateOf(node, closed);
     if (state === 'closed') hiddenBelow = node.depth;
-    shown.push({ node, state });
+    shown.push({ node, state, row });
   }
   return shown;
 }
 
-function stateOf(node: TreeNode, next: TreeNode | undefined, closed: ReadonlySet<string>): BranchState {
-  if (next?.parent === node.key) return closed.has(node.key) ? 'closed' : 'open';
-  return node.heap === true || node.children > 0 ? 'hidden' : 'leaf';
+function stateOf(node: TreeNode, closed: ReadonlySet<string>): BranchState {
+  if (node.closed === true) return 'hidden';
+  if (node.heap !== true && node.children === 0) return 'leaf';
+  return closed.has(node.key) ? 'closed' : 'open';
 }

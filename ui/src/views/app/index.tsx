@@ -59,7 +59,7 @@ export default function AppView({ namespace, name, tab }: AppPlace & { readonly 
       {tab === 'plan' ? <Plan place={place} generation={app.generation} /> : null}
       {tab === 'timeline' ? <Entries app={app.key} /> : null}
       {tab === 'figures' ? <Figures app={app} /> : null}
-      {tab === 'objects' ? <Objects place={place} /> : null}
+      {tab === 'objects' ? <Objects key={app.key} place={place} /> : null}
     </div>
   );
 }

@@ -5,6 +5,7 @@
 import { memo, useCallback, useMemo, useState, type JSX } from 'react';
 import type { TreeNode } from '../../../../src/api/http/index.ts';
 import { useLive, useSettled } from '../../data/hooks.ts';
+import { usePages } from '../../data/pages.ts';
 import { usePlace } from '../../data/place.ts';
 import { topicOf } from '../../data/routes.ts';
 import { healthWords, plural, treeSync } from '../../data/words.ts';
@@ -18,6 +19,8 @@ import { Drawer } from './drawer/index.tsx';
 import type { AppPlace } from './index.tsx';
 import { branches, type BranchState } from './branches.ts';
 
+type Tree = ReturnType<typeof usePages<TreeNode>>;
+
 const ROW = 36;
 const ROW_PHONE = 44;
 
@@ -28,8 +31,12 @@ export function Objects({ place }: { readonly place: AppPlace }): JSX.Element {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const open = address.get('open');
   const health = address.get('health');
-  const tree = useLive<TreeNode>(topicOf('tree', { params: { ...place }, query: { open, q, health } }));
-  const selected = tree.items.find(({ key }) => key === address.get('object'));
+  const query = { open, q, health };
+  const tree = usePages<TreeNode>(
+    (cursor) => topicOf('tree', { params: { ...place }, query: { ...query, cursor } }),
+    topicOf('tree', { params: { ...place }, query }),
+  );
+  const selected = useSelected(place, tree, query);
   const shown = useMemo(() => branches(tree.items, closed), [tree.items, closed]);
   const toggle = (node: TreeNode, state: BranchState): void => {
     if (state === 'hidden') address.set({ open: [...open.split(',').filter((key) => key !== ''), node.key].join(',') });
@@ -60,12 +67,27 @@ export function Objects({ place }: { readonly place: AppPlace }): JSX.Element {
         </label>
         <span className="soft num">{tree.state === 'ready' ? countWords(tree.meta) : ''}</span>
       </div>
-      <Rows nodes={shown} live={tree} filtered={q !== '' || health !== ''} selected={selected?.key} onToggle={toggle} />
+      <Rows nodes={shown} tree={tree} filtered={q !== '' || health !== ''} selected={selected?.key} onToggle={toggle} />
       {selected === undefined || selected.heap === true ? null : (
         <Drawer place={place} node={selected} onClose={() => address.set({ object: '', part: '' })} />
       )}
     </section>
   );
+}
+
+interface TreeQuery {
+  readonly open: string;
+  readonly q: string;
+  readonly health: string;
+}
+
+/** The node that the address names; one that stands further down than was looked at is asked for by itself. */
+function useSelected(place: AppPlace, tree: Tree, query: TreeQuery): TreeNode | undefined {
+  const key = usePlace().get('object');
+  const loaded = tree.items.find((node) => node.key === key);
+  const wanted = key !== '' && loaded === undefined && tree.state === 'ready';
+  const alone = useLive<TreeNode>(wanted ? topicOf('tree', { params: { ...place }, query: { ...query, key } }) : undefined);
+  return loaded ?? (wanted ? alone.items[0] : undefined);
 }
 
 const NOT_WELL = 'Degraded,Missing,Progressing,Unknown';
@@ -77,29 +99,35 @@ const countWords = (meta: Readonly<Record<string, unknown>>): string => {
 
 interface RowsProps {
   readonly nodes: ReturnType<typeof branches>;
-  readonly live: { readonly state: string };
+  readonly tree: Tree;
   readonly filtered: boolean;
   readonly selected: string | undefined;
   readonly onToggle: (node: TreeNode, state: BranchState) => void;
 }
 
-function Rows({ nodes, live, filtered, selected, onToggle }: RowsProps): JSX.Element {
+function Rows({ nodes, tree, filtered, selected, onToggle }: RowsProps): JSX.Element {
   const address = usePlace();
   const phone = usePhone();
   const heightAt = useCallback(() => (phone ? ROW_PHONE : ROW), [phone]);
-  if (live.state === 'loading') return <Skeleton lines={10} />;
+  const { show, items, total } = tree;
+  const onRange = useCallback(
+    (first: number, last: number) => show(nodes[first]?.row ?? 0, nodes[last]?.row ?? items.length + last - nodes.length),
+    [show, nodes, items.length],
+  );
+  if (tree.state === 'loading') return <Skeleton lines={10} />;
   if (nodes.length === 0)
     return filtered ? <Empty mark="unknown" title="No object matches" /> : <Empty mark="pending" title="Nothing is applied yet" />;
   return (
     <div className="tree" role="tree" aria-label="Objects">
       <VirtualRows
-        count={nodes.length}
+        count={nodes.length + Math.max(0, total - items.length)}
         heightAt={heightAt}
-        keyAt={(index) => nodes[index]?.node.key ?? String(index)}
+        keyAt={(index) => nodes[index]?.node.key ?? `missing ${index}`}
+        onRange={onRange}
         shape={String(phone)}
         render={(index) => {
           const one = nodes[index];
-          if (one === undefined) return null;
+          if (one === undefined) return <div className="tree-row skeleton-row" aria-busy="true" />;
           const { node, state } = one;
           return (
             <Row

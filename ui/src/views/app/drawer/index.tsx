@@ -52,7 +52,7 @@ export function Drawer({ place, node, onClose }: DrawerProps): JSX.Element {
         {node.sync === 'drifted' || node.sync === 'missing' || node.sync === 'pending' ? (
           <Tag tone="warn">{treeSync[node.sync]}</Tag>
         ) : null}
-        <span className="soft">{node.health.message ?? namespace}</span>
+        <span className="soft">{data?.health.message || (node.health.message ?? namespace)}</span>
       </div>
       <div className="segments scroll" role="tablist" aria-label="Parts of the object">
         {PARTS.filter((each) => each !== 'log' || (data?.containers.length ?? 0) > 0).map((each) => (
