@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+// A failure of one of the embedded cluster's controllers is a bug whatever the test is about.
+const setupFiles = ['test/setup/controller-failures.ts'];
+
 // Tiers of `npm test` (see CONTRIBUTING.md). Each is a vitest project so that it can be run alone: `npx vitest run --project unit`.
 const tier = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
-  test: { name, include, pool: 'threads' as const, testTimeout: 60_000, hookTimeout: 60_000, ...options },
+  test: { name, include, setupFiles, pool: 'threads' as const, testTimeout: 60_000, hookTimeout: 60_000, ...options },
 });
 
 export default defineConfig({

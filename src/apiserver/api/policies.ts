@@ -4,6 +4,7 @@ import { type AdmissionRequest, policyVerdicts, type ProgramCache, quotaRefusal 
 import { rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { AdmissionParts } from './admission.ts';
+import { checkPodSecurity } from './pod-security.ts';
 import { subjectOf, type Target, type WriteAs } from './objects.ts';
 import { storeKey } from './request.ts';
 
@@ -32,6 +33,7 @@ export class Policies {
   }
 
   check(checked: Checked): void {
+    checkPodSecurity(checked, this.#parts.store);
     if (checked.target.resource.table.endsWith(RBAC)) this.#checkEscalation(checked);
     this.#checkPolicies(checked);
     if (checked.live === undefined) this.#checkQuota(checked);

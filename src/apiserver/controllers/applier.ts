@@ -12,7 +12,7 @@ import type { KindLogic } from '../api/kind-logic.ts';
 import type { Objects } from '../api/objects.ts';
 import type { Registry } from '../api/registry.ts';
 import { adminUser } from '../auth/index.ts';
-import type { Applier } from './loop.ts';
+import type { Applied, Applier } from './loop.ts';
 
 /** The field manager of everything simulated: whoever reads managedFields sees that nothing real stands behind it (rule S23). */
 export const SIMULATOR = 'lockstep-simulator';
@@ -24,6 +24,10 @@ export interface ApplierParts {
   readonly logic: KindLogic;
   readonly clock: Clock;
 }
+
+/** Nothing is wrong: the object is there already, or its namespace is going. */
+const isPassing = ({ reason, details }: Refusal): boolean =>
+  reason === 'AlreadyExists' || reason === 'NotFound' || details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') === true;
 
 const background: DeleteOptions = {
   propagation: 'Background',
@@ -41,14 +45,16 @@ export class StoreApplier implements Applier {
     this.#parts = parts;
   }
 
-  apply(outcome: Outcome): void {
-    for (const change of outcome.changes) this.#change(change);
+  apply(outcome: Outcome): Applied {
+    for (const change of outcome.changes) {
+      if (change.kind !== 'create') this.#change(change);
+      else if (this.#createAndSay(change) === 'refused') return 'refused';
+    }
+    return 'done';
   }
 
-  #change(change: Change): void {
+  #change(change: Exclude<Change, { kind: 'create' }>): void {
     switch (change.kind) {
-      case 'create':
-        return this.#createAndSay(change);
       case 'update':
         return this.#update(this.#resource(change.table), '', change.object);
       case 'status':
@@ -74,9 +80,16 @@ export class StoreApplier implements Applier {
     return { user: adminUser, manager: SIMULATOR, dryRun: false };
   }
 
-  #createAndSay({ table, object, announce }: Change & { readonly kind: 'create' }): void {
-    const made = this.#create(this.#resource(table), object);
-    if (made !== undefined && announce !== undefined) this.#event(announce.about, announce.event(made.metadata.name ?? ''));
+  #createAndSay({ table, object, announce, refused }: Change & { readonly kind: 'create' }): Applied {
+    try {
+      const made = this.#create(this.#resource(table), object);
+      if (made !== undefined && announce !== undefined) this.#event(announce.about, announce.event(made.metadata.name ?? ''));
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof Refusal) || refused === undefined) throw error;
+      this.apply({ changes: refused(error.message) });
+      return 'refused';
+    }
   }
 
   #create(resource: Resource, object: JsonObject): KubeObject | undefined {
@@ -86,8 +99,8 @@ export class StoreApplier implements Applier {
       return this.#parts.objects.create({ resource, subresource: '', namespace, name }, shaped, this.#as()).object;
     } catch (error) {
       // Somebody else made it first, or the namespace is going: the next look at the store decides.
-      if (!(error instanceof Refusal) || (error.reason !== 'AlreadyExists' && error.reason !== 'NotFound')) throw error;
-      return undefined;
+      if (error instanceof Refusal && isPassing(error)) return undefined;
+      throw error;
     }
   }
 
@@ -151,11 +164,10 @@ export class StoreApplier implements Applier {
       return;
     }
     this.#eventCount++;
-    const suffix = this.#eventSuffix();
-    this.#create(resource, {
+    this.#createEvent(resource, {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${suffix}`, namespace },
+      metadata: { name: `${name}.${this.#eventSuffix()}`, namespace },
       involvedObject: { kind: about.kind, namespace, name, uid, apiVersion: about.apiVersion, resourceVersion },
       reason: event.reason,
       message: event.message,
@@ -168,6 +180,15 @@ export class StoreApplier implements Applier {
       reportingComponent: event.from,
       reportingInstance: '',
     });
+  }
+
+  /** An event that is refused, by a quota for example, is lost: it is no reason to stop. */
+  #createEvent(resource: Resource, event: JsonObject): void {
+    try {
+      this.#create(resource, event);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 
   /** Nanoseconds in hexadecimal, as client-go names events; the counter keeps those of one millisecond apart. */

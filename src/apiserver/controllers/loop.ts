@@ -7,10 +7,14 @@ import type { KubeObject } from '../../core/object/index.ts';
 import type { Clock, Log, Timer } from '../../ports/index.ts';
 import { storeKey } from '../api/request.ts';
 import type { Change as StoreChange, Store } from '../store/index.ts';
+import { tellFailure } from './failure.ts';
 import type { OwnerIndex } from './owners.ts';
 
+/** Whether all was carried out, or something was refused in a way the controller foresaw. */
+export type Applied = 'done' | 'refused';
+
 export interface Applier {
-  apply(outcome: Outcome, by: string): void;
+  apply(outcome: Outcome, by: string): Applied;
 }
 
 /** Reconciliations done before other work gets its turn. */
@@ -148,16 +152,22 @@ export class ControllerLoop {
     }
     try {
       const outcome = item.controller.reconcile(object, this.#view);
-      this.#parts.applier.apply(outcome, item.controller.name);
+      if (this.#parts.applier.apply(outcome, item.controller.name) === 'refused') return this.#retry(id, item);
       this.#failures.delete(id);
       if (outcome.again !== undefined) this.#schedule(id, item, outcome.again);
     } catch (error) {
-      const failures = (this.#failures.get(id) ?? 0) + 1;
-      this.#failures.set(id, failures);
-      const fields = { controller: item.controller.name, object: item.key, error: error instanceof Error ? error.message : String(error) };
-      this.#parts.log.debug('controller will try again', fields);
-      this.#schedule(id, item, Math.min(RETRY * 2 ** (failures - 1), MAX_RETRY));
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const failure = { controller: item.controller.name, object: item.key, error: why };
+      this.#parts.log.error('controller failed and will try again', failure);
+      tellFailure(failure);
+      this.#retry(id, item);
     }
+  }
+
+  #retry(id: string, item: Item): void {
+    const failures = (this.#failures.get(id) ?? 0) + 1;
+    this.#failures.set(id, failures);
+    this.#schedule(id, item, Math.min(RETRY * 2 ** (failures - 1), MAX_RETRY));
   }
 
   #schedule(id: string, item: Item, delay: number): void {

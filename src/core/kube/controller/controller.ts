@@ -24,6 +24,8 @@ export type Change =
       readonly object: JsonObject;
       /** Said once it exists, when its generated name is known. */
       readonly announce?: { readonly about: KubeObject; readonly event: (name: string) => EventText };
+      /** What is done instead when the server refuses it; what was to follow is then left out, and all is tried again later. */
+      readonly refused?: (why: string) => readonly Change[];
     }
   /** Replaces metadata and spec. */
   | { readonly kind: 'update'; readonly table: string; readonly object: KubeObject }

@@ -63,7 +63,7 @@ function placing({ set, pods, nodes, hash }: Plan): readonly Change[] {
   for (const node of nodes) {
     const name = node.metadata.name ?? '';
     const here = pods.filter((pod) => nodeOf(pod) === name);
-    if (here.length === 0) changes.push(createPod(set, newPod(set, hash, name), from));
+    if (here.length === 0) changes.push(createPod(set, newPod(set, hash, name), { from }));
     for (const pod of here) {
       if (isDeleting(pod) || (phaseOf(pod) !== 'Failed' && phaseOf(pod) !== 'Succeeded')) continue;
       changes.push({ kind: 'delete', table: 'pods', object: pod });

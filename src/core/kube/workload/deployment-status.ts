@@ -151,6 +151,14 @@ function moved(conditions: readonly JsonObject[], next: JsonObject): readonly Js
   return same ? withCondition(conditions, next) : [...conditions.filter((found) => found !== old), next];
 }
 
+/** What keeps a ReplicaSet, the current one first, from having its Pods. Kubernetes: getReplicaFailures, ReplicaSetToDeploymentCondition. */
+function replicaFailure({ current, sets }: Rollout): JsonObject | undefined {
+  const found = [...(current === undefined ? [] : [current]), ...sets]
+    .map((set) => conditionOf(set, 'ReplicaFailure'))
+    .find((failure) => failure !== undefined);
+  return found === undefined ? undefined : { ...found, lastUpdateTime: text(found.lastTransitionTime) };
+}
+
 /** The status that follows from the ReplicaSets. */
 export function deploymentStatus(rollout: Rollout): JsonObject {
   const { deployment, created, now } = rollout;
@@ -169,6 +177,8 @@ export function deploymentStatus(rollout: Rollout): JsonObject {
     conditions = moved(conditions, touched);
   }
   if (created) return { ...old, conditions };
+  const failure = replicaFailure(rollout);
+  conditions = failure === undefined ? conditions.filter(({ type }) => type !== 'ReplicaFailure') : moved(conditions, failure);
   const positive = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value > 0));
   const collisions = old.collisionCount === undefined ? {} : { collisionCount: old.collisionCount };
   return { observedGeneration: deployment.metadata.generation ?? 1, ...positive, conditions, ...collisions };

@@ -136,7 +136,7 @@ function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeed
   const missing = Math.max(0, Math.min(count(spec.parallelism, 1), left) - active.length);
   if (spec.completionMode !== 'Indexed') {
     const object = podOf(job, templateOf(job), {});
-    return Array.from({ length: missing }, () => createPod(job, object, from));
+    return Array.from({ length: missing }, () => createPod(job, object, { from }));
   }
   return indexes(job, pods)
     .slice(0, missing)
@@ -144,7 +144,7 @@ function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeed
       const labels = { 'batch.kubernetes.io/job-completion-index': String(index) };
       const made = podOf(job, templateOf(job), { labels });
       const meta = made.metadata as JsonObject;
-      return createPod(job, { ...made, metadata: { ...meta, generateName: `${job.metadata.name ?? ''}-${index}-` } }, from);
+      return createPod(job, { ...made, metadata: { ...meta, generateName: `${job.metadata.name ?? ''}-${index}-` } }, { from });
     });
 }
 

@@ -1,23 +1,28 @@
 /** ReplicaSets: as many Pods as asked for. Kubernetes: pkg/controller/replicaset. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, withoutKey } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
+import { formatTime } from '../time/index.ts';
 import {
   byDeletionOrder,
+  conditionOf,
   count,
   isDeleting,
   isPodActive,
   isPodAvailable,
   isPodReady,
   objectAt,
+  objects,
   createPod,
   podOf,
   replicasOf,
   specOf,
   statusOf,
   templateOf,
+  withCondition,
 } from './shared.ts';
 
+const TABLE = 'replicasets.apps';
 const BURST = 500;
 const from = 'replicaset-controller';
 
@@ -39,11 +44,31 @@ function status(set: KubeObject, pods: readonly KubeObject[], now: number): Json
   return { ...kept, ...positive, observedGeneration: set.metadata.generation ?? 1 };
 }
 
-function scaling(set: KubeObject, pods: readonly KubeObject[]): readonly Change[] {
+const FAILURE = 'ReplicaFailure';
+
+/** The condition of a set whose Pods are refused; it keeps its time while the reason is the same. */
+function failing(set: KubeObject, next: JsonObject, { why, now }: { readonly why: string; readonly now: number }): JsonObject {
+  const old = conditionOf(set, FAILURE);
+  const conditions = objects(next.conditions);
+  if (old?.status === 'True' && old.reason === 'FailedCreate') return { ...next, conditions: withCondition(conditions, old) };
+  const condition = { type: FAILURE, status: 'True', lastTransitionTime: formatTime(now), reason: 'FailedCreate', message: why };
+  return { ...next, conditions: withCondition(conditions, condition) };
+}
+
+const withoutFailure = (status: JsonObject): JsonObject => {
+  const conditions = objects(status.conditions).filter(({ type }) => type !== FAILURE);
+  return conditions.length === 0 ? withoutKey(status, 'conditions') : { ...status, conditions };
+};
+
+const statusChange = (set: KubeObject, next: JsonObject): readonly Change[] =>
+  sameJson(next, set.status) ? [] : [{ kind: 'status', table: TABLE, object: { ...set, status: next } }];
+
+function scaling(set: KubeObject, pods: readonly KubeObject[], now: number): readonly Change[] {
   const missing = replicasOf(set) - pods.length;
   if (missing > 0) {
     const pod = podOf(set, templateOf(set), {});
-    return Array.from({ length: Math.min(missing, BURST) }, () => createPod(set, pod, from));
+    const whenRefused = (why: string): readonly Change[] => statusChange(set, failing(set, status(set, pods, now), { why, now }));
+    return Array.from({ length: Math.min(missing, BURST) }, () => createPod(set, pod, { from, whenRefused }));
   }
   return [...pods]
     .sort(byDeletionOrder)
@@ -60,9 +85,9 @@ function scaling(set: KubeObject, pods: readonly KubeObject[]): readonly Change[
 
 function reconcile(set: KubeObject, view: View): Outcome {
   const pods = view.owned('pods', set.metadata.uid ?? '').filter(isPodActive);
-  const changes: Change[] = isDeleting(set) ? [] : [...scaling(set, pods)];
-  const next = status(set, pods, view.now);
-  if (!sameJson(next, set.status)) changes.push({ kind: 'status', table: 'replicasets.apps', object: { ...set, status: next } });
+  const changes: Change[] = isDeleting(set) ? [] : [...scaling(set, pods, view.now)];
+  const next = withoutFailure(status(set, pods, view.now));
+  changes.push(...statusChange(set, next));
   const minReady = count(specOf(set).minReadySeconds);
   const settling = minReady > 0 && count(next.readyReplicas) > count(next.availableReplicas);
   return settling ? { changes, again: 1000 } : { changes };
@@ -70,7 +95,7 @@ function reconcile(set: KubeObject, view: View): Outcome {
 
 export const replicaSetController: Controller = {
   name: from,
-  table: 'replicasets.apps',
+  table: TABLE,
   related: { pods: (pod) => controllerOf(pod, 'ReplicaSet') },
   reconcile,
 };

@@ -102,15 +102,30 @@ export function podOf(
   };
 }
 
-/** Creates a Pod, and says so as the owner's controller does. */
-export const createPod = (owner: KubeObject, object: JsonObject, from: string): Change => ({
+/** The event of something that could not be created. */
+export const failedCreate = (about: KubeObject, message: string, from: string): Change => ({
+  kind: 'event',
+  about,
+  event: { type: 'Warning', reason: 'FailedCreate', message, from },
+});
+
+/**
+ * Creates a Pod, and says so as the owner's controller does; `whenRefused` follows the event that says why it could not.
+ * Kubernetes: pkg/controller/controller_utils.go RealPodControl.
+ */
+export const createPod = (
+  owner: KubeObject,
+  object: JsonObject,
+  by: { readonly from: string; readonly whenRefused?: (why: string) => readonly Change[] },
+): Change => ({
   kind: 'create',
   table: 'pods',
   object,
   announce: {
     about: owner,
-    event: (name) => ({ type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, from }),
+    event: (name) => ({ type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${name}`, from: by.from }),
   },
+  refused: (why) => [failedCreate(owner, `Error creating: ${why}`, by.from), ...(by.whenRefused?.(why) ?? [])],
 });
 
 /** Pods that go first when there are too many: unscheduled, then not ready, then the youngest. */

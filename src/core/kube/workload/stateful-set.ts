@@ -5,6 +5,7 @@ import { sameJson } from '../json/index.ts';
 import {
   controllerReference,
   count,
+  failedCreate,
   isDeleting,
   isPodAvailable,
   isPodReady,
@@ -69,8 +70,15 @@ function claimChanges(set: KubeObject, podName: string, view: View): readonly Ch
     };
     const { creationTimestamp: _none, ...clean } = objectAt(object.metadata);
     const message = `create Claim ${name} Pod ${podName} in StatefulSet ${set.metadata.name ?? ''} success`;
+    const failed = (why: string): string =>
+      `create Claim ${name} Pod ${podName} in StatefulSet ${set.metadata.name ?? ''} failed error: ${why}`;
     return [
-      { kind: 'create', table: 'persistentvolumeclaims', object: { ...object, metadata: clean } },
+      {
+        kind: 'create',
+        table: 'persistentvolumeclaims',
+        object: { ...object, metadata: clean },
+        refused: (why) => [failedCreate(set, failed(why), from)],
+      },
       { kind: 'event', about: set, event: { type: 'Normal', reason: 'SuccessfulCreate', message, from } },
     ];
   });
@@ -89,9 +97,15 @@ function newPod({ set, revision, view }: Plan, ordinal: number): readonly Change
     ...(volumes.length === 0 ? {} : { volumes: [...kept, ...volumes] }),
   };
   const message = `create Pod ${name} in StatefulSet ${set.metadata.name ?? ''} successful`;
+  const failed = (why: string): string => `create Pod ${name} in StatefulSet ${set.metadata.name ?? ''} failed error: ${why}`;
   return [
     ...claimChanges(set, name, view),
-    { kind: 'create', table: 'pods', object: podOf(set, template, { name, labels, spec }) },
+    {
+      kind: 'create',
+      table: 'pods',
+      object: podOf(set, template, { name, labels, spec }),
+      refused: (why) => [failedCreate(set, failed(why), from)],
+    },
     { kind: 'event', about: set, event: { type: 'Normal', reason: 'SuccessfulCreate', message, from } },
   ];
 }
