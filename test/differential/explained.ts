@@ -28,10 +28,6 @@ const rows: readonly Explained[] = [
     reason: 'Which errors of an applied object are named',
     leaf: (line) => line.startsWith('.message:') && (line.match(/failed to create typed patch object/g)?.length ?? 0) === 2,
   },
-  {
-    reason: 'Scale by server-side apply',
-    leaf: (_line, sent) => sent?.contentType === 'application/apply-patch+yaml' && sent.path.includes('/scale?'),
-  },
   { reason: 'Empty pages of custom resources', leaf: (line) => line === '.items: real null own []' },
 ];
 

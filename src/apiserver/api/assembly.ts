@@ -1,5 +1,6 @@
 /** Puts the request machinery together: everything between a request and the store. */
 import { builtinResources } from '../../core/kube/resource/index.ts';
+import type { Refusal } from '../../core/kube/status/index.ts';
 import { builtinSchema, type Schema } from '../../core/schema/index.ts';
 import type { Clock, Log, Random } from '../../ports/index.ts';
 import { RbacAuthorizer, StoredRoles, type Tokens } from '../auth/index.ts';
@@ -18,7 +19,8 @@ import { Ownership } from './ownership.ts';
 import { Patcher } from './patch.ts';
 import { PodActions } from './pods.ts';
 import { Registry } from './registry.ts';
-import type { ResourceRequest } from './request.ts';
+import { headerOf, type ResourceRequest } from './request.ts';
+import { unacceptable } from '../wire/accept.ts';
 import { Reviews } from './reviews.ts';
 import { Scales } from './scale.ts';
 import { Server } from './server.ts';
@@ -30,6 +32,7 @@ export interface ApiCore {
   readonly schema: Schema;
   readonly registry: Registry;
   readonly logic: KindLogic;
+  readonly ownership: Ownership;
   readonly objects: Objects;
   readonly deleter: Deleter;
   readonly roles: StoredRoles;
@@ -58,7 +61,29 @@ export function assembleApi(
   const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });
   const handlers = new Handlers({ store, objects, logic, lister, deleter, patcher });
   const documents = new Documents(registry, schema, version);
-  return { schema, registry, logic, objects, deleter, roles, authorizer, handlers, documents, services: new ServiceProxy(store) };
+  return {
+    schema,
+    registry,
+    logic,
+    ownership,
+    objects,
+    deleter,
+    roles,
+    authorizer,
+    handlers,
+    documents,
+    services: new ServiceProxy(store),
+  };
+}
+
+/** Logs, proxies and streams of containers have forms of their own. */
+const formless: ReadonlySet<string> = new Set(['log', 'proxy', 'exec', 'attach', 'portforward']);
+
+function acceptance(request: ResourceRequest): Refusal | undefined {
+  const accept = headerOf(request, 'accept');
+  if (accept === '' || accept === 'application/json' || formless.has(request.subresource)) return undefined;
+  const collection = request.name === '' && (request.verb === 'list' || request.verb === 'watch');
+  return unacceptable(accept, { custom: request.resource.custom, collection });
 }
 
 interface ServerNeeds {
@@ -71,7 +96,7 @@ interface ServerNeeds {
 }
 
 export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }: ServerNeeds): Server {
-  const { registry, documents, handlers, authorizer, logic, objects, deleter, roles, services } = core;
+  const { schema, registry, documents, handlers, authorizer, logic, objects, deleter, roles, services } = core;
   const reviews = new Reviews({
     logic,
     roles,
@@ -79,7 +104,8 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
     now: () => objects.now(),
     identify: (token) => tokens().identify(token),
   });
-  const scales = new Scales({ objects, logic, engines: patchEngines });
+  const scale = { apiVersion: 'autoscaling/v1', type: schema.named('io.k8s.api.autoscaling.v1.Scale') };
+  const scales = new Scales({ objects, logic, ownership: core.ownership, engines: patchEngines, scale });
   const special = new Map([
     ...new PodActions({ store, objects, deleter, clock }).handlers(),
     ['services/proxy', (request: ResourceRequest) => services.handle(request)] as const,
@@ -89,5 +115,14 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
   ]);
   const trouble = ({ namespace, verb, resource, name }: ResourceRequest) =>
     scenarios.trouble(namespace, { verb, resource: resource.resource, name });
-  return new Server({ trouble, registry, documents, handlers, subresources: new Subresources(special, reviews), authorizer, log });
+  return new Server({
+    trouble,
+    unacceptable: acceptance,
+    registry,
+    documents,
+    handlers,
+    subresources: new Subresources(special, reviews),
+    authorizer,
+    log,
+  });
 }

@@ -81,23 +81,36 @@ function replicasErrors(at: Json | undefined, object: KubeObject): readonly Fiel
   return [fieldError.invalid(path, 0, `${path} accessor error: ${String(value)} is of the type ${type}, expected int64`)];
 }
 
+export interface CustomWrite {
+  readonly object: KubeObject;
+  readonly live: KubeObject | undefined;
+  /** `status` when only that is written. */
+  readonly subresource: string;
+}
+
+/** Through /status only the status is looked at, as if it were all there is: messages name paths below it. */
+function shapeErrors(custom: CustomType, { object, subresource }: CustomWrite, patterns: PatternCache): readonly FieldError[] {
+  const rest = restOf(object);
+  if (subresource !== 'status') return schemaErrors(rest, custom.schema, patterns);
+  const schema = isObject(custom.schema.properties) ? custom.schema.properties.status : undefined;
+  if (object.status === undefined || !isObject(schema ?? null)) return [];
+  return schemaErrors(object.status ?? null, schema as JsonObject, patterns).map((error) => ({
+    ...error,
+    field: error.field === '<nil>' ? 'status' : `status${error.field.startsWith('[') ? '' : '.'}${error.field}`,
+  }));
+}
+
 /** Errors of a custom resource. What was wrong before and did not change is tolerated (ratcheting, on by default since 1.33). */
-export function customErrors(
-  custom: CustomType,
-  object: KubeObject,
-  live: KubeObject | undefined,
-  patterns: PatternCache,
-): readonly FieldError[] {
+export function customErrors(custom: CustomType, write: CustomWrite, patterns: PatternCache): readonly FieldError[] {
+  const { object, live } = write;
   const { metadata, apiVersion: _version, kind: _kind, ...rest } = object;
   const changed = ({ field }: FieldError): boolean => {
     const now = valueAt(object, field.replace(/^\./, ''));
     return live === undefined || now === undefined || !sameJson(now, valueAt(live, field.replace(/^\./, '')));
   };
-  const schema = [
-    ...schemaErrors(rest, custom.schema, patterns),
-    ...scaleErrors(custom, object),
-    ...listErrors(rest, custom.schema),
-  ].filter(changed);
+  const schema = [...shapeErrors(custom, write, patterns), ...scaleErrors(custom, object), ...listErrors(rest, custom.schema)].filter(
+    changed,
+  );
   if (custom.rules.root === undefined) return schema;
   if (schema.some(({ kind }) => blocking.has(kind)))
     return [...schema, fieldError.raw('Invalid', '<nil>', `Invalid value: "null": ${SKIPPED}`)];

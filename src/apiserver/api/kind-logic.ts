@@ -97,7 +97,7 @@ export class KindLogic {
 
   createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(resource);
-    return custom === undefined ? builtinErrors(resource.table, object) : customErrors(custom, object, undefined, this.#patterns);
+    return custom === undefined ? builtinErrors(resource.table, object) : this.#customErrors(custom, object, undefined, '');
   }
 
   updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
@@ -106,8 +106,12 @@ export class KindLogic {
     const namespaced = (next.metadata.namespace ?? '') !== '';
     return [
       ...metadataErrors(next.metadata, { table: target.resource.table, namespaced }),
-      ...customErrors(custom, next, live, this.#patterns),
+      ...this.#customErrors(custom, next, live, target.subresource),
     ];
+  }
+
+  #customErrors(custom: CustomType, object: KubeObject, live: KubeObject | undefined, subresource: string): readonly FieldError[] {
+    return customErrors(custom, { object, live, subresource }, this.#patterns);
   }
 
   #customShape(custom: CustomType, object: JsonObject, how: ShapeOptions): KubeObject {

@@ -76,6 +76,11 @@ const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy'
 
 const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
 
+const withVersion = (object: KubeObject, live: Entry): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: String(live.revision) },
+});
+
 interface UidMismatch {
   readonly asked: string;
   readonly found: string;
@@ -157,7 +162,7 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
-    const warned = ['pods', 'configmaps', 'persistentvolumeclaims'].includes(resource.table);
+    const warned = ['configmaps', 'persistentvolumeclaims'].includes(resource.table);
     if ((subresource === '' || subresource === 'scale') && (warned || prepared.metadata.generation !== live.graph.metadata.generation))
       as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
     this.#parts.admission.validate(target, prepared, live.graph, as);
@@ -178,16 +183,14 @@ export class Objects {
     const held = (next.metadata.finalizers?.length ?? 0) > 0 || admission.holds(resource, next);
     const gone =
       live.graph.metadata.deletionTimestamp !== undefined && !held && (live.graph.metadata.deletionGracePeriodSeconds ?? 0) === 0;
-    if (as.dryRun)
-      return {
-        entry: undefined,
-        object: { ...next, metadata: { ...next.metadata, resourceVersion: String(live.revision) } },
-        created: false,
-      };
+    if (as.dryRun) return { entry: undefined, object: withVersion(next, live), created: false };
+    // What takes away the last hold is never stored: the object goes as it was, and the client gets what it made of it.
+    if (gone) {
+      store.remove(resource.table, live.key);
+      return { entry: undefined, object: withVersion(next, live), created: false };
+    }
     const entry = store.put(resource.table, live.key, next);
-    if (!gone) return { entry, object: entry.graph, created: false };
-    const removed = store.remove(resource.table, live.key);
-    return { entry: removed, object: (removed ?? entry).graph, created: false };
+    return { entry, object: entry.graph, created: false };
   }
 
   #updated(target: Target, next: KubeObject, live: KubeObject): KubeObject {

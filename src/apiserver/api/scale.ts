@@ -2,18 +2,25 @@
 import { formatSelector, selectorOf } from '../../core/object/selector/index.ts';
 import { type Json, type JsonObject, type KubeObject, isObject, withKey } from '../../core/object/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
+import { fromScale, toScale } from '../../core/merge/scale/index.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
+import type { Result } from '../../std/index.ts';
 import type { Answer } from './answer.ts';
-import { goKind, mediaTypeOf, readBody, readObject } from './body.ts';
+import { asKind, mediaTypeOf, placed, readBody, readObject } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
-import type { Objects } from './objects.ts';
-import { writeOptions } from './options.ts';
-import type { PatchEngines } from './patch.ts';
+import { type Objects, subjectOf } from './objects.ts';
+import { type WriteOptions, writeOptions } from './options.ts';
+import type { Ownership } from './ownership.ts';
+import { asOf, type PatchEngines } from './patch.ts';
+import { applied, APPLY_PATCH, brokenPatch, JSON_PATCH, MERGE_PATCH, readPatch, STRATEGIC_PATCH } from './patch-body.ts';
 import type { ResourceRequest } from './request.ts';
 
 export interface ScaleParts {
   readonly objects: Objects;
   readonly logic: KindLogic;
+  readonly ownership: Ownership;
   readonly engines: PatchEngines;
+  readonly scale: Pick<Resource, 'apiVersion' | 'type'>;
 }
 
 interface Paths {
@@ -22,7 +29,33 @@ interface Paths {
   readonly selector: string;
 }
 
-const scaleType = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+const scaleSubject = { group: 'autoscaling', kind: 'Scale' };
+
+interface ScaleWrite {
+  readonly next: KubeObject;
+  readonly options: WriteOptions;
+}
+
+/** Entries nobody can read stop the request, as they do on a real server. */
+function ofOwnership(entries: Result<readonly JsonObject[], string>): readonly JsonObject[] {
+  if (!entries.ok) throw refuse.plain(entries.error);
+  return entries.value;
+}
+
+/** Kubernetes: autoscaling validation ValidateScale, and the precondition of the uid. */
+function checkScale(
+  next: KubeObject,
+  live: KubeObject,
+  { request, replicas }: { readonly request: ResourceRequest; readonly replicas: Json },
+): void {
+  const { name, resource } = request;
+  if (typeof replicas === 'number' && replicas < 0)
+    throw invalid(scaleSubject, name, [fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+  const { uid = '' } = next.metadata;
+  if (uid === '' || uid === live.metadata.uid) return;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
+  throw refuse.conflict({ ...subjectOf(resource), plural: `${resource.resource}/scale` }, name, why);
+}
 const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const pathOf = (value: Json | undefined): readonly string[] =>
@@ -46,41 +79,77 @@ export class Scales {
 
   handle(request: ResourceRequest): Answer {
     const { objects } = this.#parts;
-    const live = objects.get(request.resource, request.namespace, request.name);
-    const now = this.#scaleOf(request, live.graph);
-    if (request.verb === 'get' || request.verb === 'watch') return { kind: 'object', status: 200, resource: request.resource, value: now };
-    const options = writeOptions(request, request.verb === 'patch' ? 'PatchOptions' : 'UpdateOptions', 'other');
-    const wanted = this.#wanted(request, now);
-    const replicas = objectAt(wanted.spec).replicas ?? 0;
     const { name, namespace, resource } = request;
-    if (typeof replicas !== 'number' || !Number.isInteger(replicas)) throw refuse.badRequest('spec.replicas must be an integer');
-    if (replicas < 0) throw invalid(scaleType, name, [fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]);
-    const sentVersion = objectAt(wanted.metadata).resourceVersion;
-    const version = typeof sentVersion === 'string' && sentVersion !== '' ? sentVersion : (live.graph.metadata.resourceVersion ?? '');
-    const changed = put(live.graph, this.#paths(request).spec, replicas) as KubeObject;
-    const next = { ...changed, metadata: { ...changed.metadata, resourceVersion: version } };
-    const as = { user: request.user, manager: options.manager, dryRun: options.dryRun };
-    const written = objects.update({ resource, subresource: 'scale', namespace, name }, live, next, as);
+    const live = objects.get(resource, namespace, name);
+    const now = this.#scaleOf(request, live.graph);
+    if (request.verb === 'get' || request.verb === 'watch') return { kind: 'object', status: 200, resource, value: now };
+    const replicaPath = this.#paths(request).spec;
+    const replicaPaths = new Map([[resource.apiVersion, replicaPath.map((step) => ({ kind: 'field', name: step }) as const)]]);
+    const owned = ofOwnership(toScale(live.graph.metadata.managedFields, replicaPaths));
+    const before = { ...now, metadata: { ...now.metadata, managedFields: owned } } as KubeObject;
+    const { next, options } = request.verb === 'patch' ? this.#patched(request, before) : this.#replaced(request, before);
+    const replicas = objectAt(next.spec).replicas ?? 0;
+    checkScale(next, live.graph, { request, replicas });
+    const managedFields = ofOwnership(
+      fromScale(
+        { parent: live.graph.metadata.managedFields, scale: next.metadata.managedFields, apiVersion: resource.apiVersion },
+        replicaPaths,
+      ),
+    );
+    const changed = put(live.graph, replicaPath, replicas) as KubeObject;
+    const { resourceVersion = live.graph.metadata.resourceVersion ?? '' } = next.metadata;
+    const metadata = { ...changed.metadata, resourceVersion, managedFields };
+    const as = { ...asOf(request, options), tracked: true as const };
+    const written = objects.update({ resource, subresource: 'scale', namespace, name }, live, { ...changed, metadata }, as);
     return { kind: 'object', status: 200, resource, value: this.#scaleOf(request, written.object) };
   }
 
-  #wanted(request: ResourceRequest, now: JsonObject): JsonObject {
-    if (request.verb === 'update') {
-      const { value } = readObject(request, 'Scale');
-      if (!isObject(value)) throw refuse.badRequest('the body is not a Scale');
-      const { replicas = 0 } = objectAt(value.spec);
-      if (typeof replicas !== 'number' && replicas !== null)
-        throw refuse.badRequest(
-          `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${goKind(replicas)} into Go struct field ScaleSpec.spec.replicas of type int32`,
-        );
-      return value;
-    }
+  /** The Scale as a type of its own: it is read, checked and owned like any object. */
+  #resource(request: ResourceRequest): Resource {
+    const { resource } = request;
+    const { apiVersion, type } = this.#parts.scale;
+    const own = { group: 'autoscaling', version: 'v1', kind: 'Scale', apiVersion, storedApiVersion: apiVersion, table: 'scales' };
+    return { ...resource, ...own, type, custom: false, subresources: [] };
+  }
+
+  #replaced(request: ResourceRequest, before: KubeObject): ScaleWrite {
+    const options = writeOptions(request, 'UpdateOptions', 'other');
+    const resource = this.#resource(request);
+    const body = readObject(request, 'Scale');
+    const how = { body, validation: options.fieldValidation, warnings: request.warnings };
+    const sent = placed(this.#parts.logic.shape(resource, asKind(body.value, resource), how), { ...request, resource });
+    return { next: this.#tracked(request, before, sent, options), options };
+  }
+
+  #patched(request: ResourceRequest, before: KubeObject): ScaleWrite {
+    const { engines, logic, ownership } = this.#parts;
     const media = mediaTypeOf(request);
-    const { engines } = this.#parts;
-    const engine = media.includes('json-patch') ? engines.json : engines.merge;
-    const patched = engine(now, readBody(request, media, 'Scale').value, undefined);
-    if ('refusal' in patched) throw patched.refusal;
-    return objectAt(patched.value);
+    const accepted = [JSON_PATCH, MERGE_PATCH, ...(request.resource.custom ? [] : [STRATEGIC_PATCH]), APPLY_PATCH];
+    if (!accepted.includes(media)) throw refuse.unsupportedMedia(accepted);
+    const apply = media === APPLY_PATCH;
+    const options = writeOptions(request, 'PatchOptions', apply ? 'apply' : 'other');
+    const resource = this.#resource(request);
+    const target = { resource, subresource: 'scale', namespace: request.namespace, name: request.name };
+    const body = apply ? readBody(request, APPLY_PATCH, 'Scale') : readPatch(request, media, options.fieldValidation);
+    const how = { body, validation: options.fieldValidation, warnings: request.warnings };
+    if (apply) {
+      const writer = { manager: options.manager, now: this.#parts.objects.now(), force: options.force };
+      const merged = ownership.apply(target, before, applied(body.value, resource), writer);
+      return { next: placed(logic.shape(resource, merged, how), { ...request, resource }), options };
+    }
+    const engine = media === JSON_PATCH ? engines.json : media === MERGE_PATCH ? engines.merge : engines.strategic;
+    const result = engine(before, body.value, resource.type);
+    if ('refusal' in result) throw result.refusal;
+    const undecodable = (plain: string, restoring: string): Error =>
+      brokenPatch({ base: before, patch: body.value, result: result.value }, media, { plain, restoring });
+    const shaped = placed(logic.shape(resource, asKind(result.value, resource), { ...how, undecodable }), { ...request, resource });
+    return { next: this.#tracked(request, before, shaped, options), options };
+  }
+
+  #tracked(request: ResourceRequest, before: KubeObject, next: KubeObject, { manager }: WriteOptions): KubeObject {
+    const { objects, ownership } = this.#parts;
+    const target = { resource: this.#resource(request), subresource: 'scale', namespace: request.namespace, name: request.name };
+    return ownership.update(target, before, next, { manager, now: objects.now() });
   }
 
   #paths(request: ResourceRequest): Paths {
@@ -106,7 +175,7 @@ export class Scales {
     return parsed.ok && parsed.value !== 'nothing' ? formatSelector(parsed.value) : '';
   }
 
-  #scaleOf(request: ResourceRequest, object: KubeObject): JsonObject {
+  #scaleOf(request: ResourceRequest, object: KubeObject): KubeObject {
     const { name = '', namespace = '', uid = '', resourceVersion = '', creationTimestamp = '' } = object.metadata;
     const paths = this.#paths(request);
     const selector = this.#selector(request, object);

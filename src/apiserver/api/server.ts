@@ -33,6 +33,8 @@ export interface ServerParts {
   readonly subresources: Subresources;
   readonly authorizer: Authorizer;
   /** Trouble a scenario asks for. */
+  /** Why no form of the answer suits the client. */
+  readonly unacceptable: (request: ResourceRequest) => Refusal | undefined;
   readonly trouble: (request: ResourceRequest) => Refusal | undefined;
   readonly log: Log;
 }
@@ -81,6 +83,9 @@ export class Server {
     const refusal = trouble(resourceRequest);
     if (refusal !== undefined) throw refusal;
     checkServed(resourceRequest);
+    // Nothing is written whose answer the client could not read.
+    const unreadable = this.#parts.unacceptable(resourceRequest);
+    if (unreadable !== undefined) throw unreadable;
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);
   }
 

@@ -1,5 +1,7 @@
 /** The Accept header: which form of an object the client wants. Kubernetes: apiserver pkg/endpoints/handlers/negotiation. */
 
+import { Refusal } from '../../core/kube/status/index.ts';
+
 export type Form = 'object' | 'table' | 'partial';
 export type Encoding = 'json' | 'yaml';
 
@@ -41,10 +43,18 @@ function formOf(parameters: ReadonlyMap<string, string>): Form | undefined {
 const NOT_ACCEPTABLE =
   '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
-/** Collections can be streamed too. */
-export const notAcceptable = (what: 'collection' | 'object'): string =>
-  what === 'object' ? NOT_ACCEPTABLE : `${NOT_ACCEPTABLE}, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch`;
+const STREAMS = ', application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch';
 
-/** Custom types are negotiated by their handler, not by the router. */
-export const customNotAcceptable =
-  'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+/** Types are negotiated by the handler where the router lets them pass: those of custom resources, and forms nobody has. */
+const HANDLED = 'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+/** The router looks at media types only. */
+const passesRouter = (accept: string): boolean =>
+  accept.split(',').some((entry) => encodingOf((entry.split(';')[0] ?? '').trim().toLowerCase()) !== undefined);
+
+/** Why an answer cannot be given in any form the client takes; undefined when it can. Collections can be streamed too. */
+export function unacceptable(accept: string, about: { readonly custom: boolean; readonly collection: boolean }): Refusal | undefined {
+  if (negotiate(accept) !== undefined) return undefined;
+  if (about.custom || passesRouter(accept)) return new Refusal(406, 'NotAcceptable', HANDLED);
+  return new Refusal(406, 'NotAcceptable', about.collection ? NOT_ACCEPTABLE + STREAMS : NOT_ACCEPTABLE, { details: {} });
+}

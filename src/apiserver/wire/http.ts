@@ -8,7 +8,7 @@ import type { Log } from '../../ports/index.ts';
 import type { ReadyAnswer } from '../api/answer.ts';
 import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
-import { negotiate, customNotAcceptable, notAcceptable } from './accept.ts';
+import { negotiate, unacceptable } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
 import { shapedValue, type Shape } from './present.ts';
@@ -175,7 +175,7 @@ export class HttpFront {
     if (answer.kind === 'stream') return void this.#stream(response, answer);
     if (answer.kind === 'bytes') return this.#bytes(response, answer, request);
     const accepted = negotiate((request.headers.accept as string | undefined) ?? '');
-    if (accepted === undefined) return this.#unacceptable(response, answer);
+    if (accepted === undefined) return this.#unacceptable(request, response, answer);
     if (answer.kind === 'watch') return this.#watch(request, response, { answer, form: accepted.form });
     const status = answer.kind === 'list' ? 200 : answer.status;
     const yaml = accepted.encoding === 'yaml';
@@ -190,17 +190,12 @@ export class HttpFront {
   }
 
   /** Who may not ask is told so in any form; everybody else is told what forms there are. */
-  #unacceptable(response: ServerResponse, answer: Exclude<ReadyAnswer, { kind: 'stream' | 'bytes' }>): void {
+  #unacceptable(request: ApiRequest, response: ServerResponse, answer: Exclude<ReadyAnswer, { kind: 'stream' | 'bytes' }>): void {
     const headers = { 'content-type': 'application/json' };
-    if (answer.kind === 'json' && (answer.status === 401 || answer.status === 403))
-      return this.#bytes(response, { status: answer.status, bytes: jsonBytes(answer.value), headers });
-    const refusal =
-      answer.kind !== 'json' && answer.resource.custom
-        ? new Refusal(406, 'NotAcceptable', customNotAcceptable)
-        : new Refusal(406, 'NotAcceptable', notAcceptable(answer.kind === 'list' || answer.kind === 'watch' ? 'collection' : 'object'), {
-            details: {},
-          });
-    this.#bytes(response, { status: 406, bytes: jsonBytes(statusOf(refusal)), headers });
+    const told = answer.kind === 'json' && [401, 403, 406].includes(answer.status);
+    const refusal = unacceptable(String(request.headers.accept ?? ''), { custom: false, collection: false });
+    if (told) this.#bytes(response, { status: answer.status, bytes: jsonBytes(answer.value), headers });
+    else if (refusal !== undefined) this.#bytes(response, { status: 406, bytes: jsonBytes(statusOf(refusal)), headers });
   }
 
   #encoded(answer: Exclude<ReadyAnswer, { kind: 'watch' | 'stream' | 'bytes' }>, request: ApiRequest, form: Shape['form']): Buffer {

@@ -4,4 +4,4 @@
  */
 export { namespaceVerdict, type NamespaceVerdict } from './namespace.ts';
 export { podVerdict, templateVerdict, type PodVerdict } from './pod.ts';
-export { type Labels, securityPolicy, shownPolicy, type SecurityPolicy } from './policy.ts';
+export type { Labels } from './policy.ts';
