@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { createKubeClient, httpTransport, inClusterConnection, loadKubeconfig, type KubeConnection } from '../adapters/kube/index.ts';
+import {
+  type ConnectionOverrides,
+  createKubeClient,
+  httpTransport,
+  inClusterConnection,
+  loadKubeconfig,
+  type KubeConnection,
+} from '../adapters/kube/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
 import type { Json } from '../core/object/index.ts';
 import { decode, sigsYaml } from '../core/yaml/index.ts';
@@ -16,6 +23,8 @@ export interface ClusterChoice {
   readonly context?: string | undefined;
   /** Only the service account of the pod this runs in. */
   readonly inCluster?: boolean;
+  /** What wins over the kubeconfig. */
+  readonly overrides?: ConnectionOverrides;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -31,16 +40,18 @@ export interface ConnectError {
  */
 export async function chooseConnection(choice: ClusterChoice): Promise<Result<KubeConnection, ConnectError>> {
   const files = choice.inCluster === true ? undefined : kubeconfigFiles(choice);
-  if (files === undefined) return inPod(choice.env);
-  const connection = await loadKubeconfig(files, parseConfig, {
+  const { overrides } = choice;
+  if (files === undefined && overrides?.clusterFields?.['server'] === undefined) return inPod(choice.env);
+  const connection = await loadKubeconfig(files ?? [], parseConfig, {
     clock: systemClock(),
     execEnvironment: definedOnly(choice.env),
     allowInsecure: true,
     ...(choice.context === undefined ? {} : { context: choice.context }),
+    ...(overrides === undefined ? {} : { overrides }),
   });
   return connection.ok
     ? connection
-    : err({ message: connection.error.message, hint: `Used: ${files.join(', ')}. Choose another with --kubeconfig FILE.` });
+    : err({ message: connection.error.message, hint: `Used: ${files?.join(', ') ?? 'no file'}. Choose another with --kubeconfig FILE.` });
 }
 
 export async function connect(choice: ClusterChoice): Promise<Result<KubeClient, ConnectError>> {

@@ -15,7 +15,7 @@ import { createControllers, type Controllers } from '../controllers/index.ts';
 import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
 import type { Result } from '../std/index.ts';
-import { listenHooks, listenStatus } from '../server/index.ts';
+import { listenHooks, listenService, listenStatus } from '../server/index.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds } from './install.ts';
@@ -36,6 +36,8 @@ export interface SystemOptions {
   readonly statusPort: number;
   /** Where pushes are announced. Absent: none; the host is loopback unless it says another. */
   readonly webhooks?: { readonly port: number; readonly host?: string };
+  /** What kubeseal asks, for a Service of a real cluster. Absent: none; the host is loopback unless it says another. */
+  readonly sealing?: { readonly port: number; readonly host?: string };
   /** Absent: none. */
   readonly dashboard?: DashboardChoice;
   /** Default 127.0.0.1. */
@@ -57,6 +59,8 @@ export interface System {
   readonly statusUrl: string;
   /** Below it are the addresses of webhooks: `http://127.0.0.1:9292` for `http://127.0.0.1:9292/hooks/…`. */
   readonly webhookUrl: string | undefined;
+  /** Where `/v1/cert.pem` is; undefined where it is only behind the embedded cluster's proxy. */
+  readonly sealingUrl: string | undefined;
   readonly dashboard: OpenDashboard | undefined;
   /** Aborts when another replica may take over: this process has to end. Never on the embedded cluster. */
   readonly term: AbortSignal;
@@ -121,6 +125,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   );
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
+  const sealingUrl = await openSealing(options, controllers, started);
   const webhookUrl = await openHooks(options, { kube, metrics, controllers }, started);
   const dashboard = await dashboardOf(
     options,
@@ -137,6 +142,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     kubeconfig: cluster.embedded?.kubeconfig,
     statusUrl: status.url,
     webhookUrl,
+    sealingUrl,
     dashboard,
     term: leading.term,
     stop: () => stopAll(started, options.log),
@@ -153,6 +159,14 @@ async function openHooks(
   const { host = '127.0.0.1', port } = webhooks;
   const door = await listenHooks({ hooks, kube, clock: systemClock(), log, metrics }, { host, port });
   started.push({ name: 'webhooks', stop: () => door.close() });
+  return door.url;
+}
+
+async function openSealing({ sealing, log }: SystemOptions, controllers: Controllers, started: Stoppable[]): Promise<string | undefined> {
+  if (sealing === undefined) return undefined;
+  const { host = '127.0.0.1', port } = sealing;
+  const door = await listenService(controllers.sealedSecrets, { host, port, log });
+  started.push({ name: 'sealing', stop: () => door.close() });
   return door.url;
 }
 

@@ -4,6 +4,7 @@
  */
 export { listenStatus, type StatusSources } from './status.ts';
 export { listenHooks } from './hooks/listen.ts';
+export { listenService } from './service-door.ts';
 export type { Hook, Hooks } from './hooks/receiver.ts';
 export { startDashboard, type Dashboard, type DashboardSettings } from './dashboard.ts';
 export type { DashboardPorts, Masking, River } from './ports.ts';

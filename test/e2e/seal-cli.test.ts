@@ -74,6 +74,62 @@ describe('--in-place', () => {
   );
 });
 
+describe('where a value may be used, as kubeseal has it', () => {
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {p: hunter2}\n';
+  const seal = (cwd: string, args: readonly string[], stdin = secret): ReturnType<typeof cli> =>
+    cli(['seal', '--cert', cert, ...args], { cwd, stdin, env: { KUBECONFIG: join(cwd, 'kubeconfig') } });
+  const kubeconfig = `current-context: c
+contexts: [{name: c, context: {cluster: c, namespace: team}}, {name: plain, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+`;
+  const places = (out: string): readonly string[] => [...out.matchAll(/^ {2}(?:name|namespace): \S+/gm)].map(([line]) => line.trim());
+
+  test.each([
+    ['the context’s namespace', [], secret, ['name: db', 'namespace: team']],
+    ['default, where the context names none', ['--context', 'plain'], secret, ['name: db', 'namespace: default']],
+    ['-n before that', ['-n', 'x'], secret, ['name: db', 'namespace: x']],
+    ['its own, when it has one', [], secret.replace('name: db', 'name: db, namespace: own'), ['name: db', 'namespace: own']],
+    ['none, cluster-wide', ['--scope', 'cluster-wide', '-n', 'x'], secret, ['name: db']],
+    ['--name instead of its own', ['--name', 'other'], secret, ['name: other', 'namespace: team']],
+  ])('%s', (_name, args, text, expected) =>
+    inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'kubeconfig'), kubeconfig);
+      expect(places((await seal(cwd, ['-o', 'yaml', ...args], text)).out)).toEqual(expected);
+    }),
+  );
+
+  test.each([
+    ['no namespace and no kubeconfig', [], secret, 'give --namespace'],
+    [
+      'another namespace than its own',
+      ['-n', 'x'],
+      secret.replace('name: db', 'name: db, namespace: own'),
+      'in namespace own, and --namespace says x',
+    ],
+    ['--raw without a namespace', ['--raw', '--name', 'db'], 'x', 'give --namespace'],
+    ['--from-file without --raw', ['--from-file', 'x'], secret, '--from-file needs --raw'],
+    ['--as-group alone', ['--fetch-cert', '--as-group', 'x'], '', '--as-group needs --as'],
+  ])('refused: %s', (_name, args, text, says) =>
+    inFolder(async (cwd) => {
+      const own = args.includes('--fetch-cert') ? await cli(['seal', ...args], { cwd }) : await seal(cwd, args, text);
+      expect([own.code === 0, own.err]).toEqual([false, expect.stringContaining(says)]);
+    }),
+  );
+
+  test('--merge-into seals for the name, namespace and scope of the file, whatever the Secret is called', () =>
+    inFolder(async (cwd) => {
+      for (const scope of ['strict', 'cluster-wide']) {
+        await seal(cwd, ['-n', 'shop', '--scope', scope, '-w', 'sealed.yaml']);
+        const added = 'apiVersion: v1\nkind: Secret\nmetadata: {name: something, creationTimestamp: null}\nstringData: {more: value}\n';
+        expect(await seal(cwd, ['--merge-into', 'sealed.yaml'], added)).toEqual({ code: 0, out: '', err: '' });
+        const opened = await cli(['seal', '--recovery-unseal', '--recovery-private-key', key, '-f', 'sealed.yaml', '-o', 'yaml'], { cwd });
+        expect([opened.err, opened.out]).toEqual(['', expect.stringMatching(/more: dmFsdWU=\n {2}p: aHVudGVyMg==/)]);
+      }
+      // A file that is called YAML is YAML, whatever the flag says.
+      expect(await readFile(join(cwd, 'sealed.yaml'), 'utf8')).toMatch(/^---\napiVersion/);
+    }));
+});
+
 test('the certificate may be at a URL; one that expired is refused', () =>
   inFolder(async (cwd) => {
     const expired = await newSealingKey(Date.UTC(2000, 0, 1), { bits: 2048 });

@@ -330,6 +330,16 @@ describe('keys', () => {
     expect(await w.condition('Ready')).toContain('Ready=True');
   });
 
+  test('gives no certificate where another unseals: what is sealed for it could not be opened', async () => {
+    await platformKey();
+    await platform({ sealedSecrets: 'leave' });
+    await w.settle();
+    const answer = await ask('GET', '/v1/cert.pem');
+    expect([answer.status, answer.text]).toEqual([503, 'Lockstep leaves unsealing to the original controller of Sealed Secrets\n']);
+    expect((await ask('POST', '/v1/verify', JSON.stringify(sealed()))).status).toBe(503);
+    expect((await ask('GET', '/healthz')).status).toBe(200);
+  });
+
   test('verify says yes or no and nothing else; rotate keeps the scope of the object, whatever its template claims', async () => {
     await platformKey();
     await w.settle();

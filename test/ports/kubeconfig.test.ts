@@ -3,7 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { inClusterConnection, loadKubeconfig, parseKubeconfig, type KubeconfigOptions } from '../../src/adapters/kube/index.ts';
+import {
+  type ConnectionOverrides,
+  inClusterConnection,
+  loadKubeconfig,
+  parseKubeconfig,
+  type KubeconfigOptions,
+} from '../../src/adapters/kube/index.ts';
 import { systemClock } from '../../src/adapters/system/index.ts';
 import { decode, sigsYaml } from '../../src/core/yaml/index.ts';
 import { err, ok } from '../../src/std/index.ts';
@@ -135,4 +141,47 @@ test('in a pod', async () => {
   const connection = await inClusterConnection({ host: 'fd00::1', port: '443' }, { clock, directory: folder });
   expect(connection).toMatchObject({ ok: true, value: { server: 'https://[fd00::1]:443', namespace: 'lockstep', tls: { ca: 'CA' } } });
   expect((await inClusterConnection({ host: 'x', port: '1' }, { clock, directory: join(folder, 'none') })).ok).toBe(false);
+});
+
+describe('what a command line says wins over the files', () => {
+  const file = join(folder, 'overridden');
+  writeFileSync(file, config('{server: "https://example.org:6443", insecure-skip-tls-verify: true}', '{token: abc}'));
+  const load = async (overrides: ConnectionOverrides, more: { readonly context?: string; readonly files?: readonly string[] } = {}) => {
+    const { files = [file], context } = more;
+    const settings = { clock, allowInsecure: true, overrides, ...(context === undefined ? {} : { context }) };
+    const connection = await loadKubeconfig(files, parse, settings);
+    if (!connection.ok) return connection.error.message;
+    const { server, namespace, tls, credentials } = connection.value;
+    return { server, namespace, tls, headers: await credentials?.headers() };
+  };
+
+  test('fields, by what they replace', async () => {
+    const authority = join(folder, 'ca.pem');
+    writeFileSync(authority, 'PEM');
+    expect(
+      await load({ clusterFields: { server: 'https://other:1', 'certificate-authority': authority }, userFields: { token: 'x' } }),
+    ).toEqual({
+      server: 'https://other:1',
+      namespace: 'shop',
+      tls: { ca: 'PEM' },
+      headers: { authorization: 'Bearer x' },
+    });
+    expect(await load({ userFields: { username: 'ada', password: 'b' } })).toMatchObject({
+      tls: { insecure: true },
+      headers: { authorization: `Basic ${Buffer.from('ada:b').toString('base64')}` },
+    });
+  });
+
+  test('entries by their names, which have to be there', async () => {
+    expect(await load({ cluster: 'c' }, { context: 'other' })).toMatchObject({ server: 'https://example.org:6443' });
+    expect(await load({ cluster: 'none' })).toContain('no cluster "none" (it has: c)');
+    expect(await load({ user: 'none' })).toContain('no user "none" (it has: u)');
+    expect(await load({ userFields: { token: 'x' } }, { context: 'gone' })).toContain('no context "gone"');
+  });
+
+  test('without any file, when they say where the server is', async () => {
+    const server = 'https://other:1';
+    expect(await load({ clusterFields: { server } }, { files: [] })).toMatchObject({ server, tls: {} });
+    expect(await load({ userFields: { token: 'x' } }, { files: [] })).toContain('no kubeconfig');
+  });
 });

@@ -9,6 +9,7 @@ export {
   inClusterConnection,
   loadKubeconfig,
   parseKubeconfig,
+  type ConnectionOverrides,
   type KubeconfigError,
   type KubeconfigOptions,
   type ParseConfig,

@@ -5,7 +5,7 @@
  */
 export { chartFiles } from './chart.ts';
 export { installObjects, isMadeOnce } from './objects.ts';
-export { ACTING, CONTROLLER, DATA_CLAIM, SYSTEM_NAMESPACE } from './place.ts';
+export { ACTING, CONTROLLER, DATA_CLAIM, SEALING_SERVICE, SYSTEM_NAMESPACE } from './place.ts';
 export { rightsReference } from './rights-reference.ts';
 export { settingsOf } from './read-settings.ts';
 export { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, type Right } from './rights.table.ts';

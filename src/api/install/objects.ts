@@ -2,8 +2,19 @@
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
 import { crds } from '../crds.ts';
-import { ACTING, CONTROLLER, DATA_CLAIM, HTTP_PORT, ROOT_ACCOUNT, STATUS_PORT, SYSTEM_NAMESPACE, WEBHOOK_PORT } from './place.ts';
-import { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
+import {
+  ACTING,
+  CONTROLLER,
+  DATA_CLAIM,
+  HTTP_PORT,
+  ROOT_ACCOUNT,
+  SEALING_PORT,
+  STATUS_PORT,
+  SYSTEM_NAMESPACE,
+  WEBHOOK_PORT,
+} from './place.ts';
+import { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, ruleOf } from './rights.table.ts';
+import { sealingObjects } from './sealing.ts';
 import type { InstallSettings } from './settings.table.ts';
 
 const namespace = SYSTEM_NAMESPACE;
@@ -17,10 +28,12 @@ export function installObjects(settings: InstallSettings): readonly KubeObject[]
     'app.kubernetes.io/part-of': 'lockstep',
     'app.kubernetes.io/version': settings.version,
   };
-  return [ownNamespace(), ...crds().map(kept), sealedSecrets, ...rbac(settings), ...running(settings)].map((object) => ({
-    ...object,
-    metadata: { ...object.metadata, labels: { ...labels, ...object.metadata.labels } },
-  }));
+  return [ownNamespace(), ...crds().map(kept), sealedSecrets, ...rbac(settings), ...sealingObjects(selector), ...running(settings)].map(
+    (object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...labels, ...object.metadata.labels } },
+    }),
+  );
 }
 
 const ownNamespace = (): KubeObject => ({
@@ -50,13 +63,6 @@ const sealedSecrets: KubeObject = {
 /** Whether an object is left as it is where it exists already. */
 export const isMadeOnce = ({ metadata }: KubeObject): boolean => metadata.annotations?.['lockstep.dev/apply'] === 'ifNotPresent';
 
-const rule = ({ groups, resources, verbs, names }: Right): Json => ({
-  apiGroups: groups,
-  resources,
-  verbs,
-  ...(names === undefined ? {} : { resourceNames: names }),
-});
-
 const RBAC = 'rbac.authorization.k8s.io';
 
 function rbac({ rootRole, people }: InstallSettings): readonly KubeObject[] {
@@ -71,9 +77,9 @@ function rbac({ rootRole, people }: InstallSettings): readonly KubeObject[] {
   const role = (kind: string, name: string): Json => ({ apiGroup: RBAC, kind, name });
   return [
     ...[CONTROLLER, ROOT_ACCOUNT].map((name) => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })),
-    rbacObject('ClusterRole', { name: CONTROLLER }, { rules: CLUSTER_RIGHTS.map(rule) }),
+    rbacObject('ClusterRole', { name: CONTROLLER }, { rules: CLUSTER_RIGHTS.map(ruleOf) }),
     rbacObject('ClusterRoleBinding', { name: CONTROLLER }, { roleRef: role('ClusterRole', CONTROLLER), subjects: controller }),
-    rbacObject('Role', { name: CONTROLLER, namespace }, { rules: OWN_RIGHTS.map(rule) }),
+    rbacObject('Role', { name: CONTROLLER, namespace }, { rules: OWN_RIGHTS.map(ruleOf) }),
     rbacObject('RoleBinding', { name: CONTROLLER, namespace }, { roleRef: role('Role', CONTROLLER), subjects: controller }),
     ...(rootRole === 'none'
       ? []
@@ -81,11 +87,11 @@ function rbac({ rootRole, people }: InstallSettings): readonly KubeObject[] {
     ...(people === 'none'
       ? []
       : [
-          rbacObject('ClusterRole', { name: ACTING }, { rules: ACTING_RIGHTS.map(rule) }),
+          rbacObject('ClusterRole', { name: ACTING }, { rules: ACTING_RIGHTS.map(ruleOf) }),
           rbacObject('ClusterRoleBinding', { name: ACTING }, { roleRef: role('ClusterRole', ACTING), subjects: controller }),
         ]),
     ...PEOPLE_RIGHTS.map(({ name, role: into, right }) =>
-      rbacObject('ClusterRole', { name, labels: { [`${RBAC}/aggregate-to-${into}`]: 'true' } }, { rules: [rule(right)] }),
+      rbacObject('ClusterRole', { name, labels: { [`${RBAC}/aggregate-to-${into}`]: 'true' } }, { rules: [ruleOf(right)] }),
     ),
   ];
 }
@@ -119,11 +125,11 @@ function running(settings: InstallSettings): readonly KubeObject[] {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: CONTROLLER, namespace },
-      // Out is open: Git hosts, registries and other clusters are anywhere. In are three ports: the dashboard (also by the API server's proxy), metrics, and webhooks.
+      // Out is open: Git hosts, registries and other clusters are anywhere. In are four ports: the dashboard and what kubeseal asks (by the API server's proxy), metrics, webhooks.
       spec: {
         podSelector: { matchLabels: selector },
         policyTypes: ['Ingress'],
-        ingress: [{ ports: ['http', 'status', 'webhooks'].map((port) => ({ protocol: 'TCP', port })) }],
+        ingress: [{ ports: ['http', 'status', 'webhooks', 'sealing'].map((port) => ({ protocol: 'TCP', port })) }],
       },
     },
     {
@@ -175,6 +181,7 @@ function container({ image, version, memory, dashboardUrl }: InstallSettings): J
       `--dashboard-port=${HTTP_PORT}`,
       `--status-address=0.0.0.0:${STATUS_PORT}`,
       `--webhook-port=${WEBHOOK_PORT}`,
+      `--sealing-port=${SEALING_PORT}`,
       ...(dashboardUrl === '' ? [] : [`--dashboard-url=${dashboardUrl}`]),
     ],
     env: [{ name: 'LOCKSTEP_DATA', value: '/data' }],
@@ -182,6 +189,7 @@ function container({ image, version, memory, dashboardUrl }: InstallSettings): J
       { name: 'http', containerPort: HTTP_PORT, protocol: 'TCP' },
       { name: 'status', containerPort: STATUS_PORT, protocol: 'TCP' },
       { name: 'webhooks', containerPort: WEBHOOK_PORT, protocol: 'TCP' },
+      { name: 'sealing', containerPort: SEALING_PORT, protocol: 'TCP' },
     ],
     startupProbe: probe('/healthz', { periodSeconds: 2, failureThreshold: 60 }),
     livenessProbe: probe('/healthz', { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 }),

@@ -16,3 +16,7 @@ export const HTTP_PORT = 8080;
 export const STATUS_PORT = 8081;
 /** Where hosts announce pushes: apart from the dashboard, so that it alone can be exposed. */
 export const WEBHOOK_PORT = 8082;
+/** What kubeseal asks, in clear and of everybody. */
+export const SEALING_PORT = 8083;
+/** The Service that kubeseal looks for; it has to be told the namespace. */
+export const SEALING_SERVICE = 'sealed-secrets-controller';

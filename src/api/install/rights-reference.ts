@@ -1,5 +1,6 @@
 /** `docs/reference/rights.md`, written from the table. */
 import { ACTING_RIGHTS, CLUSTER_RIGHTS, OWN_RIGHTS, PEOPLE_RIGHTS, type Right } from './rights.table.ts';
+import { SEALING_RIGHTS } from './sealing.ts';
 
 const named = (names: readonly string[] | undefined): string => (names === undefined ? '' : ` named ${names.join(' or ')}`);
 
@@ -41,6 +42,10 @@ export function rightsReference(): string {
     'They are applied as `lockstep-system/lockstep`, which is bound to the ClusterRole in `--root-role`. With `--root-role none` it has no right but those you give it.',
     '',
     '## People',
+    '',
+    'Everybody who is signed in, in `lockstep-system`, so that kubeseal works (docs/secrets.md):',
+    '',
+    ...table(SEALING_RIGHTS),
     '',
     ...PEOPLE_RIGHTS.flatMap(({ name, role, right }) => [
       `\`${name}\` is added to Kubernetes' role \`${role}\`.`,

@@ -2,6 +2,7 @@
  * The rights of the controllers, each with its reason. Delivering is not among them: Apps are applied as ServiceAccounts of their own namespaces (S11).
  * Acting as people is a choice of its own: without it nobody can become `system:masters` through Lockstep.
  */
+import type { Json } from '../../core/object/index.ts';
 import { GROUP } from '../kinds/kind.ts';
 
 export interface Right {
@@ -12,6 +13,14 @@ export interface Right {
   readonly names?: readonly string[];
   readonly why: string;
 }
+
+/** As RBAC has it. */
+export const ruleOf = ({ groups, resources, verbs, names }: Right): Json => ({
+  apiGroups: groups,
+  resources,
+  verbs,
+  ...(names === undefined ? {} : { resourceNames: names }),
+});
 
 const READ = ['get', 'list', 'watch'];
 const WRITE = ['create', 'update', 'patch', 'delete'];

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { KUBESEAL_MODES, sealText } from '../secrets/seal-modes.ts';
+import { KUBESEAL_MODES, outputFileOf, sealText } from '../secrets/seal-modes.ts';
 import { sealInPlace } from '../secrets/in-place.ts';
 import { SEAL_FLAGS, type SealFlags } from '../secrets/seal-flags.ts';
 
@@ -32,6 +32,7 @@ export const seal = defineCommand({
 function check(args: readonly string[], flags: SealFlags): void {
   const modes = KUBESEAL_MODES.filter((mode) => flags[mode]);
   if (modes.length > 1) throw new UsageError(`--${modes.join(' and --')} exclude each other`);
+  if (flags['from-file'].length > 0 && !flags.raw) throw new UsageError('--from-file needs --raw');
   if (args.length > 0 && !flags['in-place']) throw new UsageError('files are named with --in-place; a single one with --secret-file');
   if (flags['in-place'] && args.length === 0) throw new UsageError('--in-place needs the files to seal');
   if (flags['in-place'] && modes.some((mode) => mode !== 're-encrypt'))
@@ -39,7 +40,7 @@ function check(args: readonly string[], flags: SealFlags): void {
 }
 
 async function deliver(text: string, flags: SealFlags, io: Io): Promise<void> {
-  const file = flags['sealed-secret-file'];
+  const file = outputFileOf(flags);
   if (file === undefined) io.out(text);
   else await writeFile(resolve(io.cwd, file), text, flags['recovery-unseal'] ? { mode: 0o600 } : {});
 }

@@ -9,8 +9,9 @@ import type { Io } from '../io.ts';
 import { type Change, rewriteDocuments } from '../secrets/documents.ts';
 import { resealing } from '../secrets/in-place.ts';
 import { SEAL_FLAGS } from '../secrets/seal-flags.ts';
+import { CONTROLLER_FLAGS } from '../secrets/sealed-controller.ts';
 
-const { key, kubeconfig, context, cert, namespace } = SEAL_FLAGS;
+const { key, cert, namespace } = SEAL_FLAGS;
 
 export const secretsReseal = defineCommand({
   summary: 'Seal every SealedSecret of a clone again, for the newest key, as one commit',
@@ -21,10 +22,7 @@ export const secretsReseal = defineCommand({
   examples: ['lockstep secrets reseal --commit', 'lockstep secrets reseal --key sealing-keys.yaml --cert new.pem apps/'],
   flags: {
     key,
-    kubeconfig,
-    context,
-    'controller-name': SEAL_FLAGS['controller-name'],
-    'controller-namespace': SEAL_FLAGS['controller-namespace'],
+    ...CONTROLLER_FLAGS,
     cert,
     namespace,
     commit: { type: 'boolean', doc: 'Commit the files, and nothing else' },

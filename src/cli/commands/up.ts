@@ -71,6 +71,11 @@ export const up = defineCommand({
       doc: 'Port at which hosts announce pushes (docs/webhooks.md); 0 chooses a free one',
       default: 0,
     },
+    'sealing-port': {
+      type: 'integer',
+      value: 'N',
+      doc: 'Port at which kubeseal is answered (docs/secrets.md); 0 chooses a free one; default: none',
+    },
     'status-port': { type: 'integer', value: 'N', doc: 'Port of /metrics, /healthz and /readyz; 0 chooses a free one', default: 0 },
   },
   args: { min: 0, max: 0 },
@@ -86,6 +91,7 @@ export const up = defineCommand({
       dashboard: dashboardChoice(flags, io),
       ...statusAddress(flags['status-address'], flags['status-port']),
       webhooks: { port: flags['webhook-port'], ...reachable(flags) },
+      ...(flags['sealing-port'] === undefined ? {} : { sealing: { port: flags['sealing-port'], ...reachable(flags) } }),
       progress: (message) => io.err(`${message}\n`),
       signal: io.signal,
       env: io.env,
@@ -146,9 +152,10 @@ interface Running {
   stop(): Promise<void>;
 }
 
-const doorLines = ({ dashboard, webhookUrl }: System): readonly string[] => [
+const doorLines = ({ dashboard, webhookUrl, sealingUrl }: System): readonly string[] => [
   ...(dashboard === undefined ? [] : [`Dashboard ${dashboard.link ?? dashboard.url}`]),
   ...(webhookUrl === undefined ? [] : [`Webhooks ${webhookUrl}/hooks/`]),
+  ...(sealingUrl === undefined ? [] : [`Sealing certificate ${sealingUrl}/v1/cert.pem`]),
 ];
 
 interface RepositoryFlags {

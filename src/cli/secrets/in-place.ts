@@ -1,7 +1,7 @@
 /** `lockstep seal --in-place`: Secrets inside files become SealedSecrets, everything else in the files keeps its bytes. */
 import { isObject, type JsonObject } from '../../core/object/index.ts';
 import { isSealedSecret, placeOf } from '../../core/secrets/sealed/index.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type Change, rewriteFile } from './documents.ts';
 import type { ResealFlags, SealFlags } from './seal-flags.ts';
@@ -23,6 +23,7 @@ export async function sealInPlace(files: readonly string[], flags: SealFlags, io
 }
 
 async function sealing(flags: SealFlags, io: Io): Promise<Change> {
+  if (flags.name !== undefined) throw new UsageError('--in-place seals each Secret under its own name: --name is for one Secret');
   const options = sealingOf(flags, await certificateOf(flags, io));
   return async (object) => {
     if (object['kind'] === 'List') throw new CommandError('a List cannot be sealed in its place', 'make its items documents of their own');

@@ -1,7 +1,7 @@
 /** Flags of `lockstep seal`: those of kubeseal, and a few of our own. */
 import type { FlagTable, FlagValues } from '../flags.ts';
 import { KEY_FLAGS } from './flags.ts';
-import { CONTROLLER_FLAGS } from './sealed-controller.ts';
+import { CONTROLLER_FLAGS, type ControllerFlags } from './sealed-controller.ts';
 
 export const SEAL_FLAGS = {
   ...KEY_FLAGS,
@@ -18,12 +18,28 @@ export const SEAL_FLAGS = {
     choices: ['strict', 'namespace-wide', 'cluster-wide'],
     doc: 'Where the Secret may be used; default: its annotations, else strict',
   },
-  namespace: { type: 'string', short: 'n', value: 'NAMESPACE', doc: 'Namespace of a Secret that names none' },
-  name: { type: 'string', value: 'NAME', doc: 'Name of the Secret, with --raw' },
+  namespace: {
+    type: 'string',
+    short: 'n',
+    value: 'NAMESPACE',
+    doc: "Namespace of a Secret that names none; default: that of the kubeconfig's context",
+  },
+  name: { type: 'string', value: 'NAME', doc: 'Name of the Secret, instead of its own; needed with --raw' },
   'in-place': { type: 'boolean', short: 'i', doc: 'Seal the Secrets inside these files; everything else in them stays as it is' },
-  'secret-file': { type: 'string', short: 'f', value: 'FILE', doc: 'Read this file instead of standard input' },
+  'secret-file': {
+    type: 'string',
+    short: 'f',
+    value: 'FILE',
+    doc: 'Read this file instead of standard input; with --re-encrypt it is also written',
+  },
   'sealed-secret-file': { type: 'string', short: 'w', value: 'FILE', doc: 'Write into this file instead of standard output' },
-  format: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json', 'yaml'], default: 'json', doc: 'Format of the output' },
+  format: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['json', 'yaml'],
+    doc: 'Format of the output; default: YAML into a file called so, else JSON',
+  },
   raw: { type: 'boolean', doc: 'Seal standard input, or the file of --from-file, as one value' },
   'from-file': { type: 'strings', value: '[KEY=]FILE', doc: 'With --raw: the file that holds the value' },
   'merge-into': { type: 'string', value: 'FILE', doc: 'Add the values to the SealedSecret in this file' },
@@ -40,9 +56,6 @@ export const SEAL_FLAGS = {
 } as const satisfies FlagTable;
 
 /** What sealing again needs of them. */
-export type ResealFlags = Pick<
-  FlagValues<typeof SEAL_FLAGS>,
-  'key' | 'kubeconfig' | 'context' | 'controller-name' | 'controller-namespace' | 'cert' | 'namespace'
->;
+export type ResealFlags = ControllerFlags & Pick<FlagValues<typeof SEAL_FLAGS>, 'key' | 'cert' | 'namespace'>;
 
 export type SealFlags = FlagValues<typeof SEAL_FLAGS>;

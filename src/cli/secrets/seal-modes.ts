@@ -1,8 +1,10 @@
 /** What `lockstep seal` prints, by what it is asked for. Source: sealed-secrets cmd/kubeseal/main.go, pkg/kubeseal/kubeseal.go. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isSealedSecret, mergedSealed, type SealScope } from '../../core/secrets/sealed/index.ts';
+import { isObject } from '../../core/object/index.ts';
+import { isSealedSecret, mergedSealed, placeOf, type SealScope } from '../../core/secrets/sealed/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../../std/index.ts';
+import { contextNamespace } from '../connection-flags.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { certificateAt } from './certificate.ts';
@@ -21,7 +23,7 @@ type Objects = ReturnType<typeof readObjects>;
 export async function sealText(flags: SealFlags, io: Io): Promise<string> {
   if (flags['recovery-unseal']) return recovery(flags, io);
   if (flags.validate) return validated(flags, io);
-  if (flags['fetch-cert']) return certificateFromCluster(flags, io);
+  if (flags['fetch-cert']) return certificateOf(flags, io);
   if (flags['re-encrypt'] || flags.rotate) return again(flags, io);
   if (flags.raw) return raw(flags, io);
   return sealed(flags, io);
@@ -36,11 +38,20 @@ export async function certificateOf(flags: ResealFlags, io: Io): Promise<string>
 export const sealingOf = (flags: SealFlags, certificate: string): Sealing => ({
   certificate,
   scope: flags.scope as SealScope | undefined,
+  name: flags.name,
   namespace: flags.namespace,
   allowEmpty: flags['allow-empty-data'],
 });
 
-const formatOf = (flags: SealFlags): 'json' | 'yaml' => flags.format as 'json' | 'yaml';
+/** A file that is called so is YAML, whatever the flag says, as with kubeseal. */
+function formatOf(flags: SealFlags, { env }: Io): 'json' | 'yaml' {
+  if (/\.ya?ml$/.test(outputFileOf(flags) ?? '')) return 'yaml';
+  return (flags.format ?? env['SEALED_SECRETS_FORMAT']) === 'yaml' ? 'yaml' : 'json';
+}
+
+/** Where the result goes instead of standard output: sealing again is the one thing that is done in place. */
+export const outputFileOf = (flags: SealFlags): string | undefined =>
+  flags['sealed-secret-file'] ?? (flags['re-encrypt'] || flags.rotate ? flags['secret-file'] : undefined);
 
 async function input(flags: SealFlags, io: Io): Promise<Objects> {
   const bytes = flags['secret-file'] === undefined ? await io.stdin() : await readUserFile(io, flags['secret-file']);
@@ -53,19 +64,31 @@ async function input(flags: SealFlags, io: Io): Promise<Objects> {
 async function sealed(flags: SealFlags, io: Io): Promise<string> {
   const objects = await input(flags, io);
   const options = sealingOf(flags, await certificateOf(flags, io));
-  const made = objects.map((object) => sealSecret(object, options));
-  if (flags['merge-into'] === undefined) return printObjects(made, formatOf(flags));
-  const [first] = made;
-  if (made.length !== 1 || first === undefined) throw new CommandError('--merge-into takes exactly one Secret');
-  return merged(flags['merge-into'], first, io);
+  if (flags['merge-into'] !== undefined) return merged(flags['merge-into'], objects, { options, io });
+  const needsNamespace = objects.some((object) => {
+    const { namespace, scope } = placeOf(object);
+    return namespace === '' && (options.scope ?? scope) !== 'cluster-wide';
+  });
+  const namespace = options.namespace ?? (needsNamespace ? await contextNamespace(flags, io) : undefined);
+  const made = objects.map((object) =>
+    sealSecret(object, { ...options, namespace: namespaceOf(object) === '' ? namespace : flags.namespace }),
+  );
+  return printObjects(made, formatOf(flags, io));
 }
 
-/** The file keeps its format; nothing is printed. */
-async function merged(file: string, update: Parameters<typeof mergedSealed>[1], io: Io): Promise<string> {
+const namespaceOf = (object: Objects[number]): string => placeOf(object).namespace;
+
+/** The values are sealed for the name, namespace and scope of the file, which keeps its format. Nothing is printed. */
+async function merged(file: string, objects: Objects, { options, io }: { readonly options: Sealing; readonly io: Io }): Promise<string> {
   const bytes = await readUserFile(io, file);
   const [target, ...more] = readObjects(bytes, file);
   if (target === undefined || more.length > 0 || !isSealedSecret(target))
     throw new CommandError(`${file}: it must hold exactly one SealedSecret`);
+  const [secret] = objects;
+  if (objects.length !== 1 || secret === undefined) throw new CommandError('--merge-into takes exactly one Secret');
+  const { name, namespace, scope } = placeOf(target);
+  const metadata = { ...(isObject(secret['metadata']) ? secret['metadata'] : {}), namespace, name };
+  const update = sealSecret({ ...secret, metadata }, { ...options, scope, name, namespace });
   const format = decodeUtf8(bytes).trimStart().startsWith('{') ? 'json' : 'yaml';
   await writeFile(resolve(io.cwd, file), printObjects([mergedSealed(target, update)], format));
   return '';
@@ -73,9 +96,9 @@ async function merged(file: string, update: Parameters<typeof mergedSealed>[1], 
 
 async function raw(flags: SealFlags, io: Io): Promise<string> {
   const scope = (flags.scope as SealScope | undefined) ?? 'strict';
-  const { name = '', namespace = '' } = flags;
+  const { name = '' } = flags;
   if (scope === 'strict' && name === '') throw new UsageError('--raw with the scope strict needs --name');
-  if (scope !== 'cluster-wide' && namespace === '') throw new UsageError(`--raw with the scope ${scope} needs --namespace`);
+  const namespace = flags.namespace ?? (scope === 'cluster-wide' ? '' : await contextNamespace(flags, io));
   const [file, ...more] = flags['from-file'];
   if (more.length > 0) throw new UsageError('--raw takes one --from-file');
   // As kubectl writes it: KEY=FILE, where the key says nothing here.
@@ -105,7 +128,7 @@ async function again(flags: SealFlags, io: Io): Promise<string> {
   const reseal = await resealer(flags, io);
   const made: Objects[number][] = [];
   for (const object of objects) made.push(await reseal(object));
-  return printObjects(made, formatOf(flags));
+  return printObjects(made, formatOf(flags, io));
 }
 
 /** How one SealedSecret is sealed again. */
@@ -127,5 +150,5 @@ async function recovery(flags: SealFlags, io: Io): Promise<string> {
   const ring = await keyringFor(names, io);
   const made: Objects[number][] = [];
   for (const object of objects) made.push(await recovered(object, ring));
-  return printObjects(made, formatOf(flags));
+  return printObjects(made, formatOf(flags, io));
 }

@@ -1,25 +1,29 @@
 /** Asks whoever unseals in a cluster, Lockstep or the original controller, through the API server's service proxy. Source: kubeseal OpenCertFromController. */
 import { setTimeout } from 'node:timers/promises';
-import type { JsonObject } from '../../core/object/index.ts';
-import type { KubeBody, KubeRequest } from '../../ports/index.ts';
+import { SEALING_SERVICE, SYSTEM_NAMESPACE } from '../../api/install/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
+import type { ApiResource, KubeBody, KubeClient, KubeRequest } from '../../ports/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../../std/index.ts';
+import { CONNECTION_FLAGS, timeoutOf, withConnection } from '../connection-flags.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { CLUSTER_FLAGS, withCluster } from '../session.ts';
 
 export const CONTROLLER_FLAGS = {
-  ...CLUSTER_FLAGS,
+  ...CONNECTION_FLAGS,
   'controller-name': {
     type: 'string',
     value: 'NAME',
-    default: 'sealed-secrets-controller',
-    doc: 'Service of whoever unseals in the cluster',
+    doc: `Service of whoever unseals in the cluster; default: $SEALED_SECRETS_CONTROLLER_NAME, else ${SEALING_SERVICE}`,
   },
-  'controller-namespace': { type: 'string', value: 'NAMESPACE', default: 'kube-system', doc: 'Namespace of that Service' },
+  'controller-namespace': {
+    type: 'string',
+    value: 'NAMESPACE',
+    doc: `Namespace of that Service; default: $SEALED_SECRETS_CONTROLLER_NAMESPACE, else ${SYSTEM_NAMESPACE}, then kube-system`,
+  },
 } as const satisfies FlagTable;
 
-type ControllerFlags = FlagValues<typeof CONTROLLER_FLAGS>;
+export type ControllerFlags = FlagValues<typeof CONTROLLER_FLAGS>;
 
 interface Asked {
   readonly method: KubeRequest['method'];
@@ -28,33 +32,87 @@ interface Asked {
   readonly body?: string;
 }
 
-/** The answer's status and text. @throws CommandError when nobody answers */
-export async function askController(
-  flags: ControllerFlags,
-  io: Io,
-  { method, path, body }: Asked,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const [namespace, name] = [flags['controller-namespace'], flags['controller-name']].map(encodeURIComponent);
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The Service that answered: `kube-system/sealed-secrets-controller`. */
+  readonly service: string;
+}
+
+const SERVICES: ApiResource = { group: '', version: 'v1', kind: 'Service', resource: 'services', namespaced: true, verbs: ['get'] };
+
+/** The Services that may answer, in order. */
+function servicesOf(flags: ControllerFlags, { env }: Io): readonly { readonly namespace: string; readonly name: string }[] {
+  const name = flags['controller-name'] ?? env['SEALED_SECRETS_CONTROLLER_NAME'] ?? SEALING_SERVICE;
+  const namespace = flags['controller-namespace'] ?? env['SEALED_SECRETS_CONTROLLER_NAMESPACE'];
+  return (namespace === undefined ? [SYSTEM_NAMESPACE, 'kube-system'] : [namespace]).map((each) => ({ namespace: each, name }));
+}
+
+/** Another Service may still answer: this one is not there, has nobody behind it, or is none of the caller's business. */
+const isElsewhere = ({ status }: Answer): boolean => [403, 404, 503].includes(status);
+
+/** The answer of the first Service that has one, else what each of them said. @throws CommandError when the cluster cannot be reached */
+export async function askController(flags: ControllerFlags, io: Io, asked: Asked): Promise<Answer> {
+  return withConnection(flags, io, async (kube) => {
+    const refusals: Answer[] = [];
+    for (const service of servicesOf(flags, io)) {
+      const answer = await askService(kube, service, { asked, signal: timeoutOf(flags) });
+      if (!isElsewhere(answer)) return answer;
+      refusals.push(answer);
+    }
+    const [first] = refusals;
+    return {
+      status: refusals.find(({ status }) => status !== 404)?.status ?? first?.status ?? 404,
+      text: refusals.map(({ service, text }) => `${service}: ${text}`).join('; '),
+      service: refusals.map(({ service }) => service).join(' or '),
+    };
+  });
+}
+
+async function askService(
+  kube: KubeClient,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { asked, signal }: { readonly asked: Asked; readonly signal: AbortSignal | undefined },
+): Promise<Answer> {
+  const service = `Service ${namespace}/${name}`;
+  const found = await kube.get(SERVICES, namespace, name);
+  if (!found.ok) return { status: found.error.code, text: found.error.message, service };
+  const { method, path, body } = asked;
   const bytes: KubeBody | undefined = body === undefined ? undefined : { kind: 'bytes', bytes: encodeUtf8(body) };
-  const answered = await withCluster({ kubeconfig: flags.kubeconfig, context: flags.context }, io, (kube) =>
-    kube.raw({
-      method,
-      path: `/api/v1/namespaces/${namespace ?? ''}/services/http:${name ?? ''}:/proxy/${path}`,
-      ...(bytes === undefined ? {} : { body: bytes }),
-    }),
-  );
+  const target = ['http', name, portOf(found.value)].map(encodeURIComponent).join(':');
+  const answered = await kube.raw({
+    method,
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${target}/proxy/${path}`,
+    ...(bytes === undefined ? {} : { body: bytes }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { ...textOf(answered), service };
+}
+
+/** The name of the first port, as kubeseal takes it: the proxy knows ports by it. */
+function portOf(service: KubeObject): string {
+  const spec = service['spec'];
+  const ports = isObject(spec) ? spec['ports'] : undefined;
+  const first = Array.isArray(ports) ? (ports as readonly Json[])[0] : undefined;
+  const name = isObject(first) ? first['name'] : undefined;
+  return typeof name === 'string' ? name : '';
+}
+
+function textOf(answered: Awaited<ReturnType<KubeClient['raw']>>): Pick<Answer, 'status' | 'text'> {
   if (!answered.ok) return { status: answered.error.code, text: answered.error.message };
-  const { status, body: content } = answered.value;
-  if (content.kind === 'json') return { status, text: JSON.stringify(content.value) };
-  return { status, text: content.kind === 'bytes' ? decodeUtf8(content.bytes) : '' };
+  const { status, body } = answered.value;
+  if (body.kind === 'json') return { status, text: JSON.stringify(body.value) };
+  return { status, text: body.kind === 'bytes' ? decodeUtf8(body.bytes) : '' };
 }
 
 /** The certificate to seal with. @throws CommandError */
 export async function certificateFromCluster(flags: ControllerFlags, io: Io): Promise<string> {
   const { status, text } = await askController(flags, io, { method: 'GET', path: 'v1/cert.pem' });
   if (status === 200 && text.includes('CERTIFICATE')) return text;
-  const where = `${flags['controller-namespace']}/${flags['controller-name']}`;
-  throw new CommandError(`the certificate cannot be fetched from Service ${where}: ${text}`, 'give a file with --cert FILE');
+  throw new CommandError(
+    `the certificate cannot be fetched from the cluster: ${text}`,
+    'name the Service with --controller-namespace and --controller-name, or give a certificate with --cert FILE',
+  );
 }
 
 /** Anybody may ask, so that the cluster answers two of these a second. */

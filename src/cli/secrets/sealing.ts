@@ -11,7 +11,9 @@ export interface Sealing {
   readonly certificate: string;
   /** Undefined: what the Secret's own annotations say. */
   readonly scope: SealScope | undefined;
-  /** Wins over that of the Secret. */
+  /** Instead of the Secret's own. */
+  readonly name: string | undefined;
+  /** For a Secret that names none; another one than the Secret's is refused. */
   readonly namespace: string | undefined;
   readonly allowEmpty: boolean;
 }
@@ -21,11 +23,15 @@ export const sealOne = (plain: Uint8Array, place: Parameters<typeof sealFor>[2][
   valueFor(sealFor(createKeys(), certificate, { plain, place }), place.name === '' ? 'the value' : place.name);
 
 /** The SealedSecret of a Secret. @throws CommandError */
-export function sealSecret(secret: JsonObject, { certificate, scope, namespace, allowEmpty }: Sealing): JsonObject {
+export function sealSecret(secret: JsonObject, { certificate, scope, name, namespace, allowEmpty }: Sealing): JsonObject {
   const own = placeOf(secret);
-  const place = { scope: scope ?? own.scope, namespace: own.namespace === '' ? (namespace ?? 'default') : own.namespace, name: own.name };
+  const sealedScope = scope ?? own.scope;
+  const given = sealedScope === 'cluster-wide' ? '' : (namespace ?? '');
+  const place = { scope: sealedScope, namespace: own.namespace === '' ? given : own.namespace, name: name ?? own.name };
   if (getKey(secret, 'kind') !== 'Secret') throw new CommandError('only a Secret can be sealed', 'for one value, use --raw');
-  if (place.name === '') throw new CommandError('the Secret has no name, and its name is part of what is sealed');
+  if (place.name === '') throw new CommandError('the Secret has no name, and its name is part of what is sealed', 'give --name');
+  if (place.namespace === '' && place.scope !== 'cluster-wide')
+    throw new CommandError(`the Secret ${place.name} names no namespace, and it is part of what is sealed`, 'give --namespace');
   if (namespace !== undefined && own.namespace !== '' && own.namespace !== namespace)
     throw new CommandError(`the Secret ${own.name} is in namespace ${own.namespace}, and --namespace says ${namespace}`);
   const values = valueFor(

@@ -38,7 +38,7 @@ export class SealedParts {
     const add = (key: string): void => this.#queue.add(key);
     this.reconciler = new SealedReconciler(informers, this.sealing, { kube, clock, journal, renderKey, add });
     this.#queue = createWorkQueue({ name: 'sealed', concurrency: 4, handle: (key) => this.reconciler.reconcile(key) }, ports);
-    this.endpoints = sealedEndpoints(this.keys, clock);
+    this.endpoints = sealedEndpoints(this.keys, this.sealing, clock);
     this.#backups = new Backups(this.keys, settings.platformObject, { kube, clock, log });
   }
 

@@ -10,6 +10,7 @@ import { decodeManifests, yamlText } from '../../core/yaml/index.ts';
 import type { Clock, ServiceBackend, ServiceResponse } from '../../ports/index.ts';
 import { encodeUtf8 } from '../../std/index.ts';
 import type { SealingKeys } from './keys.ts';
+import type { Sealing } from './sealing.ts';
 
 /** Two a second, and as many at once. Source: sealed-secrets pkg/controller/main.go, RateLimitPerSecond, RateLimitBurst. */
 const perSecond = 2;
@@ -23,10 +24,12 @@ const text = (status: number, content: string): ServiceResponse => ({
 });
 
 /** Answers `/v1/cert.pem`, `/v1/verify`, `/v1/rotate` and `/healthz`. */
-export function sealedEndpoints(keys: SealingKeys, clock: Clock): ServiceBackend {
+export function sealedEndpoints(keys: SealingKeys, sealing: Pick<Sealing, 'elsewhere'>, clock: Clock): ServiceBackend {
   const allowance = new Allowance(clock);
   return async ({ method, path, body }) => {
     if (path === '/healthz') return text(200, 'ok\n');
+    const { elsewhere } = sealing;
+    if (elsewhere !== undefined && path.startsWith('/v1/')) return text(503, `${elsewhere}\n`);
     if (path === '/v1/cert.pem') return method === 'GET' || method === 'HEAD' ? certificate(keys) : text(405, 'only GET\n');
     if (path !== '/v1/verify' && path !== '/v1/rotate') return text(404, 'not found\n');
     if (method !== 'POST') return text(405, 'only POST\n');

@@ -1,4 +1,5 @@
 /** Unsealing as the App controller and others use it: whether it is done here at all, and with which keys. */
+import type { KubeObject } from '../../core/object/index.ts';
 import type { Keyring, Log, KubeClient } from '../../ports/index.ts';
 import type { OriginalController } from './original.ts';
 import { takeOver } from './original.ts';
@@ -37,13 +38,20 @@ export class Sealing {
     return `${this.#parts.mode()} ${this.#parts.original.running()?.metadata.uid ?? ''} ${this.#parts.keys.id}`;
   }
 
+  /** Why nothing may be sealed for the keys here; undefined when it may. */
+  get elsewhere(): string | undefined {
+    const { mode, original } = this.#parts;
+    const running = original.running();
+    if (running !== undefined) return `${runs(running)}: ask it`;
+    return mode() === 'leave' ? 'Lockstep leaves unsealing to the original controller of Sealed Secrets' : undefined;
+  }
+
   async unsealing(): Promise<Unsealing> {
     const { mode, original, keys } = this.#parts;
     if (mode() === 'leave') return { by: 'other' };
     const running = original.running();
     if (running === undefined) return { by: 'lockstep', ring: await keys.ring() };
-    const { namespace = '', name = '' } = running.metadata;
-    const about = `the original controller of Sealed Secrets runs in this cluster (Deployment ${namespace}/${name})`;
+    const about = runs(running);
     if (mode() !== 'takeOver')
       return { by: 'nobody', message: about, hint: 'set spec.secrets.sealedSecrets of the Platform to takeOver, or to leave' };
     await this.takeOver();
@@ -64,3 +72,6 @@ export class Sealing {
     if (!done.ok) log.error('the original controller of Sealed Secrets could not be taken over', { error: done.error.message });
   }
 }
+
+const runs = ({ metadata }: KubeObject): string =>
+  `the original controller of Sealed Secrets runs in this cluster (Deployment ${metadata.namespace ?? ''}/${metadata.name ?? ''})`;

@@ -3,5 +3,6 @@
  * In: text, paths, permissions. Out: a connection, or an error with a stable code. Never: opens a connection or reads the environment.
  */
 export { loadKubeconfig, parseKubeconfig, type ParseConfig } from './load.ts';
+export type { ConnectionOverrides } from './overrides.ts';
 export { inClusterConnection } from './in-cluster.ts';
 export type { KubeconfigError, KubeconfigOptions } from './kubeconfig.ts';

@@ -5,6 +5,7 @@ import { isObject, withKey, type Json, type JsonObject } from '../../../core/obj
 import { err, ok, type Result } from '../../../std/index.ts';
 import type { KubeConnection } from '../http/index.ts';
 import { connectionOf, type KubeconfigError, type KubeconfigOptions } from './kubeconfig.ts';
+import { type ConnectionOverrides, overridden } from './overrides.ts';
 
 /** Turns the text of a kubeconfig (YAML or JSON) into a value, or says in one sentence why not. */
 export type ParseConfig = (text: string) => Result<Json, string>;
@@ -26,15 +27,21 @@ export async function parseKubeconfig(
 export async function loadKubeconfig(
   paths: readonly string[],
   parse: ParseConfig,
-  options: Omit<KubeconfigOptions, 'directory'>,
+  options: Omit<KubeconfigOptions, 'directory'> & { readonly overrides?: ConnectionOverrides },
 ): Promise<Result<KubeConnection, KubeconfigError>> {
-  const merged = await readConfigs(paths, parse);
-  return merged.ok ? connectionOf(merged.value, { ...options, directory: '/' }) : merged;
+  const { overrides, context, ...rest } = options;
+  const isComplete = overrides?.clusterFields?.['server'] !== undefined;
+  const merged = paths.length === 0 && isComplete ? ok({}) : await readConfigs(paths, parse);
+  if (!merged.ok) return merged;
+  const asked = context === undefined ? {} : { context };
+  if (overrides === undefined) return connectionOf(merged.value, { ...rest, ...asked, directory: '/' });
+  const config = overridden(merged.value, context, overrides);
+  return connectionOf(config, { ...rest, ...(config === merged.value ? asked : {}), directory: '/' });
 }
 
 const lists = ['clusters', 'contexts', 'users'] as const;
 
-async function readConfigs(paths: readonly string[], parse: ParseConfig): Promise<Result<Json, KubeconfigError>> {
+async function readConfigs(paths: readonly string[], parse: ParseConfig): Promise<Result<JsonObject, KubeconfigError>> {
   const configs: JsonObject[] = [];
   let missing: Failure | undefined;
   for (const path of paths) {
