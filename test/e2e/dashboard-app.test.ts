@@ -208,7 +208,8 @@ describe('over time and over the system', () => {
   test('sources, the graph, delivery figures', async () => {
     expect((await ada.get('sources', '/sources')).items).toMatchObject([{ key: 'shop/config', level: 'fine', apps: 1, kind: 'git' }]);
     const graph = await ada.get('graph', '/graph');
-    expect(graph.edges).toEqual([{ from: 'shop/web', to: 'ConfigMap/shop/nothing', kind: 'dependsOn', waiting: false, version: '' }]);
+    const held = { waiting: false, optional: false, broken: false };
+    expect(graph.edges).toEqual([{ from: 'shop/web', to: 'ConfigMap/shop/nothing', kind: 'dependsOn', version: '', ...held }]);
     const moments = await ada.get('compare', '/compare?app=shop/web&from=2020-01-01T00:00:00Z');
     expect(moments.apps).toMatchObject([{ key: 'shop/web', change: 'added', to: { revision: expect.stringMatching(/^main@sha1:/) } }]);
     expect((await ada.send('GET', '/api/v1/compare?from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z')).status).toBe(400);

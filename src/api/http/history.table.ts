@@ -96,22 +96,25 @@ export const pastPage = object('The system as it was at a moment, from the ledge
   ...pageFields,
 });
 
-const graphNode = object('An App or a contract.', {
-  key: must(short('`namespace/name`, or the name of the contract.')),
+const graphNode = object('An App, a contract, or another object that an App depends on.', {
+  key: must(short('`namespace/name` of an App; `Contract/environment/name`; else `Kind/namespace/name`.')),
   kind: must(word(['app', 'contract', 'object'], 'Which.')),
   title: must(short('Name.')),
   level: must(level),
   wave: must(count('Earliest step of a rollout of everything.')),
-  environment: must(short('Column of the matrix; empty: none, or no App.')),
+  environment: must(short('Column of the matrix; empty: none.')),
+  version: must(short('Of a contract: the version provided; empty: nobody provides it, or no contract.')),
   says: must(text('Why it is not as it should be; empty: nothing to say.')),
 });
 
 const graphEdge = object('`from` waits for `to`.', {
   from: must(short('Key.')),
   to: must(short('Key.')),
-  kind: must(word(['dependsOn', 'parent', 'provides', 'requires'], 'Why.')),
+  kind: must(word(['dependsOn', 'provides', 'requires'], 'Why.')),
   waiting: yes('Held up by it now.'),
-  version: must(short('For contracts: the version provided, or the range required; empty: none.')),
+  version: must(short('Of a requirement: the range; else empty.')),
+  optional: yes('A requirement that only warns when it is not met.'),
+  broken: yes('A requirement that what is provided does not meet, or that nobody provides for.'),
 });
 
 export const graphView = object('What waits for what.', {

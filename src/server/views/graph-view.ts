@@ -1,104 +1,112 @@
-/** Apps, contracts, dependencies: what waits for what, and the longest chain of the last rollout. Pure. */
-import type { App } from '../../api/index.ts';
-import type { GraphView } from '../../api/http/index.ts';
-import { buildGraph, findCycle, type GraphNode, waves } from '../../core/graph/index.ts';
+/** The system's graph for people: Apps, contracts, dependencies, what waits for what, and the longest chain of the last rollout. Pure. */
+import { type SystemEdge, type SystemNode, systemGraph } from '../../api/graph/index.ts';
+import type { GraphView, Level } from '../../api/http/index.ts';
+import { buildGraph } from '../../core/graph/index.ts';
 import type { IndexedApp } from './app-index.ts';
-import { dependencyKey } from './app-detail.ts';
 import { criticalOf, NOTHING_ROLLED_OUT } from './critical.ts';
 
 const MOST_NODES = 10_000;
 
+type Node = GraphView['nodes'][number];
 type Edge = GraphView['edges'][number];
 
+/** `only`: one App, and what it is connected with in either direction. */
 export function graphView(apps: readonly IndexedApp[], only: string | undefined): GraphView {
-  const nodes = new Map<string, GraphView['nodes'][number]>();
-  for (const { key, row } of apps.slice(0, MOST_NODES)) nodes.set(key, appNode(key, row));
-  const edges: Edge[] = [];
-  for (const { key, app, row } of apps.slice(0, MOST_NODES)) edges.push(...edgesOf(app, key, row.level === 'moving'));
-  for (const { kind, from, to } of edges) {
-    const end = kind === 'provides' ? from : to;
-    if (!nodes.has(end))
-      nodes.set(end, {
-        key: end,
-        kind: end.startsWith('contract:') ? 'contract' : 'object',
-        title: end.replace(/^contract:/, ''),
-        level: 'fine',
-        wave: 0,
-        environment: '',
-        says: '',
-      });
-  }
-  const connected = only === undefined ? undefined : connectedWith(only, edges);
-  const kept = edges.filter(({ from }) => connected === undefined || connected.has(from));
-  const shown = [...nodes.values()].filter(({ key }) => connected === undefined || connected.has(key));
-  return withOrder(shown, kept, { apps, truncated: apps.length > MOST_NODES });
+  const listed = apps.slice(0, MOST_NODES);
+  const system = systemGraph(listed.map(({ app }) => app));
+  const rows = new Map(listed.map((one) => [one.key, one.row]));
+  const connected = only === undefined ? undefined : connectedWith(`App/${only}`, system.edges);
+  const within = ({ key }: { readonly key: string }): boolean => connected === undefined || connected.has(key);
+  const kept = system.edges.filter(({ from, to }) => within({ key: from }) && within({ key: to }));
+  const contracts = unmetBy(system.edges);
+  const nodes = system.nodes.filter(within).map((node) => nodeView(node, rows.get(shortKey(node.key)), contracts.get(node.key) ?? []));
+  const cycle = system.cycle.map(shortKey);
+  const truncated = apps.length > MOST_NODES;
+  const edges = kept.map(edgeView);
+  if (cycle.length > 0) return { nodes, edges, critical: NOTHING_ROLLED_OUT, cycle, truncated };
+  return { nodes, edges, critical: criticalOf(orderOf(nodes, edges), listed), cycle, truncated };
 }
 
-const appNode = (key: string, row: IndexedApp['row']): GraphView['nodes'][number] => ({
-  key,
-  kind: 'app',
-  title: row.name,
-  level: row.level,
-  wave: 0,
-  environment: row.environment,
-  says: row.why?.message ?? '',
+/** Apps are called by `namespace/name` alone. */
+const shortKey = (key: string): string => key.replace(/^App\//, '');
+
+/** By key of the contract: requirements that what is provided does not meet. */
+function unmetBy(edges: readonly SystemEdge[]): ReadonlyMap<string, readonly SystemEdge[]> {
+  const unmet = new Map<string, SystemEdge[]>();
+  for (const edge of edges) {
+    if (edge.kind !== 'requires' || !edge.broken) continue;
+    const known = unmet.get(edge.to);
+    if (known === undefined) unmet.set(edge.to, [edge]);
+    else known.push(edge);
+  }
+  return unmet;
+}
+
+function nodeView(node: SystemNode, row: IndexedApp['row'] | undefined, unmet: readonly SystemEdge[]): Node {
+  const { key, kind, title, environment, wave, version = '', says } = node;
+  const common = { key: shortKey(key), kind, wave: Math.max(0, wave), version };
+  if (kind === 'contract') return { ...common, title, environment, level: levelOfContract(unmet), says: saysOfContract(node, unmet) };
+  if (row === undefined)
+    return { ...common, title, environment, level: kind === 'app' ? 'broken' : 'fine', says: kind === 'app' ? says : '' };
+  return { ...common, title: row.name, environment: row.environment, level: row.level, says: row.why?.message ?? '' };
+}
+
+function levelOfContract(unmet: readonly SystemEdge[]): Level {
+  if (unmet.length === 0) return 'fine';
+  return unmet.some(({ optional }) => optional !== true) ? 'broken' : 'attention';
+}
+
+function saysOfContract({ version, says }: SystemNode, unmet: readonly SystemEdge[]): string {
+  if (unmet.length === 0) return '';
+  const wanting = unmet.map(
+    ({ from, range = '', optional }) => `${shortKey(from)} requires ${range}${optional === true ? ' (optional)' : ''}`,
+  );
+  return `${version === undefined ? says : `${version} is provided`}; ${wanting.join(', ')}`;
+}
+
+const edgeView = ({ from, to, kind, range = '', optional = false, broken, waiting }: SystemEdge): Edge => ({
+  from: shortKey(from),
+  to: shortKey(to),
+  kind,
+  waiting,
+  version: range,
+  optional,
+  broken,
 });
 
-function edgesOf(app: App, key: string, moving: boolean): readonly Edge[] {
-  const waits = app.status?.waitingFor !== undefined || moving;
-  const { dependsOn = [], requires = [], provides = [] } = app.spec;
-  return [
-    ...dependsOn.map((on): Edge => ({
-      from: key,
-      to: dependencyKey(app, on),
-      kind: 'dependsOn',
-      waiting: waits && isWaiting(app),
-      version: '',
-    })),
-    ...requires.map((one): Edge => ({ from: key, to: `contract:${one.name}`, kind: 'requires', waiting: false, version: one.version })),
-    // What provides a contract is waited for by whoever requires it.
-    ...provides.map((one): Edge => ({ from: `contract:${one.name}`, to: key, kind: 'provides', waiting: false, version: one.version })),
-  ];
-}
-
-const isWaiting = (app: App): boolean =>
-  app.status?.conditions?.some(({ type, reason }) => type === 'Ready' && reason === 'DependencyNotReady') === true;
-
-function connectedWith(only: string, edges: readonly Edge[]): ReadonlySet<string> {
+function connectedWith(only: string, edges: readonly SystemEdge[]): ReadonlySet<string> {
+  const [before, after] = [new Map<string, string[]>(), new Map<string, string[]>()];
+  const add = (map: Map<string, string[]>, key: string, other: string): void => {
+    const known = map.get(key);
+    if (known === undefined) map.set(key, [other]);
+    else known.push(other);
+  };
+  for (const { from, to } of edges) {
+    add(before, from, to);
+    add(after, to, from);
+  }
   const found = new Set([only]);
-  const walk = (from: string, next: (key: string) => readonly string[]): void => {
-    const open = [from];
+  for (const next of [before, after]) {
+    const open = [only];
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
-      for (const other of next(key)) {
+      for (const other of next.get(key) ?? []) {
         if (found.has(other)) continue;
         found.add(other);
         open.push(other);
       }
     }
-  };
-  walk(only, (key) => edges.filter(({ from }) => from === key).map(({ to }) => to));
-  walk(only, (key) => edges.filter(({ to }) => to === key).map(({ from }) => from));
+  }
   return found;
 }
 
-interface Ordering {
-  readonly apps: readonly IndexedApp[];
-  readonly truncated: boolean;
-}
-
-function withOrder(nodes: readonly GraphView['nodes'][number][], edges: readonly Edge[], { apps, truncated }: Ordering): GraphView {
-  const known = new Set(nodes.map(({ key }) => key));
-  const dependsOn = new Map<string, string[]>();
-  for (const { from, to } of edges) if (known.has(to)) dependsOn.set(from, [...(dependsOn.get(from) ?? []), to]);
-  const graph = buildGraph(nodes.map(({ key }): GraphNode => ({ key, dependsOn: dependsOn.get(key) ?? [] })));
-  const cycle = findCycle(graph);
-  if (cycle !== undefined) return { nodes, edges, critical: NOTHING_ROLLED_OUT, cycle, truncated };
-  const wave = new Map(waves(graph).flatMap((keys, index) => keys.map((key): [string, number] => [key, index])));
-  return {
-    nodes: nodes.map((node) => ({ ...node, wave: wave.get(node.key) ?? 0 })),
-    edges,
-    critical: criticalOf(graph, apps),
-    cycle: [],
-    truncated,
-  };
+/** Who waits for whom: through a contract for whoever provides it. Optional requirements order nothing. */
+function orderOf(nodes: readonly Node[], edges: readonly Edge[]): ReturnType<typeof buildGraph> {
+  const known = new Map(nodes.flatMap(({ key, kind }) => (kind === 'contract' ? [] : [[key, new Set<string>()] as const])));
+  const providers = new Map<string, string>();
+  for (const { from, to, kind } of edges) if (kind === 'provides') providers.set(from, to);
+  for (const { from, to, optional } of edges) {
+    const on = providers.get(to) ?? to;
+    if (!optional && on !== from && known.has(on)) known.get(from)?.add(on);
+  }
+  return buildGraph([...known].map(([key, dependsOn]) => ({ key, dependsOn: [...dependsOn] })));
 }

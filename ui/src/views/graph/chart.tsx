@@ -6,6 +6,7 @@ import { levels } from '../../data/words.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { usePhone } from '../../parts/phone.ts';
 import { StatusMark } from '../../parts/status.tsx';
+import { contractId } from './contracts.tsx';
 import { impliedBy, layOut, lineOf, NODE, type Edge, type Layout, type Node } from './layout.ts';
 
 interface ChartProps {
@@ -67,7 +68,7 @@ function Lines({ layout, edges, critical, pointed }: LinesProps): JSX.Element {
         const [dependent, dependency] = [layout.placed.get(edge.from), layout.placed.get(edge.to)];
         if (dependent === undefined || dependency === undefined) return null;
         const near = edge.from === pointed || edge.to === pointed;
-        const words = `${edge.waiting ? 'waiting' : ''} ${isCritical(edge) ? 'critical' : ''} ${near ? 'near' : ''} ${implied.has(edge) ? 'implied' : ''} ${edge.kind}`;
+        const words = `${edge.waiting ? 'waiting' : ''} ${isCritical(edge) ? 'critical' : ''} ${near ? 'near' : ''} ${implied.has(edge) ? 'implied' : ''} ${edge.broken ? 'broken' : ''} ${edge.optional ? 'optional' : ''} ${edge.kind}`;
         return <path key={`${edge.from} ${edge.to} ${edge.kind}`} className={words} d={lineOf(dependency, dependent)} />;
       })}
     </svg>
@@ -97,11 +98,25 @@ function Box({ node, edges, className = '', onPoint }: BoxProps): JSX.Element {
   );
   const point = { onPointerEnter: () => onPoint?.(node.key), onPointerLeave: () => onPoint?.('') };
   const classes = `graph-box level-${node.level} ${node.kind} ${className}`;
-  if (node.kind !== 'app')
+  if (node.kind === 'object')
     return (
       <div className={classes} title={node.key} {...point}>
         {inside}
       </div>
+    );
+  const focus = { onFocus: () => onPoint?.(node.key), onBlur: () => onPoint?.('') };
+  if (node.kind === 'contract')
+    return (
+      <a
+        href={`#${contractId(node)}`}
+        className={classes}
+        title={node.says || node.title}
+        aria-label={`Contract ${node.title}: ${node.says || 'satisfied'}`}
+        {...point}
+        {...focus}
+      >
+        {inside}
+      </a>
     );
   return (
     <Link
@@ -110,18 +125,17 @@ function Box({ node, edges, className = '', onPoint }: BoxProps): JSX.Element {
       title={node.says || node.key}
       aria-label={`${node.title}: ${word}; ${says}`}
       {...point}
-      onFocus={() => onPoint?.(node.key)}
-      onBlur={() => onPoint?.('')}
+      {...focus}
     >
       {inside}
     </Link>
   );
 }
 
-const title = (key: string): string => key.replace(/^contract:/, '').replace(/^[^/]*\/(?=[^/]*$)/, '');
+const title = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
 
-function underOf({ kind, says, environment, key }: Node): string {
-  if (kind === 'contract') return 'contract';
+function underOf({ kind, says, environment, key, version }: Node): string {
+  if (kind === 'contract') return version === '' ? 'nobody provides it' : `contract ${version}`;
   if (says !== '') return says;
   return environment === '' ? (key.split('/')[0] ?? '') : environment;
 }
@@ -137,9 +151,10 @@ function Waves({ layout, edges }: { readonly layout: Layout; readonly edges: rea
               <Box node={node} edges={edges} />
               {edges
                 .filter(({ from }) => from === node.key)
-                .map(({ to, kind, waiting }) => (
-                  <span key={`${kind} ${to}`} className={waiting ? 'tone-warn waits' : 'muted waits'}>
+                .map(({ to, kind, waiting, broken }) => (
+                  <span key={`${kind} ${to}`} className={broken ? 'tone-bad waits' : waiting ? 'tone-warn waits' : 'muted waits'}>
                     ← {title(to)}
+                    {broken ? ': not satisfied' : ''}
                   </span>
                 ))}
             </div>

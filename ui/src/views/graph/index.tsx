@@ -10,6 +10,7 @@ import { Empty, Skeleton } from '../../parts/empty.tsx';
 import { Note } from '../../parts/note.tsx';
 import { formatSpan } from '../../parts/time.tsx';
 import { Chart } from './chart.tsx';
+import { Contracts } from './contracts.tsx';
 import './graph.css';
 
 /** More boxes than this are a cloud, not a picture: one App and what it touches is shown instead. */
@@ -59,8 +60,12 @@ function Loaded({ graph, app }: { readonly graph: Graph; readonly app: string })
           <p>Search for an App above; it is drawn with everything it waits for and everything that waits for it.</p>
         </Empty>
       ) : (
-        <Chart nodes={shown.nodes} edges={shown.edges} critical={graph.critical.keys} app={app} />
+        <>
+          <Chart nodes={shown.nodes} edges={shown.edges} critical={graph.critical.keys} app={app} />
+          <Legend edges={shown.edges} />
+        </>
       )}
+      <Contracts nodes={shown.nodes} edges={shown.edges} />
     </>
   );
 }
@@ -107,6 +112,32 @@ function Tools({ graph, app, text, onText, alone }: ToolsProps): JSX.Element {
         {alone <= 0 || text !== '' ? '' : `; ${plural(alone, 'App')} connected with nothing`}
       </span>
     </div>
+  );
+}
+
+/** What the lines mean, as far as there are such lines. */
+function Legend({ edges }: Pick<Graph, 'edges'>): JSX.Element {
+  const kinds = [
+    { words: 'dependsOn', says: 'depends on', there: edges.some(({ kind }) => kind === 'dependsOn') },
+    { words: 'requires', says: 'requires or provides a contract', there: edges.some(({ kind }) => kind === 'requires') },
+    { words: 'requires optional', says: 'optional', there: edges.some(({ optional }) => optional) },
+    { words: 'requires broken', says: 'not satisfied', there: edges.some(({ broken }) => broken) },
+    { words: 'waiting', says: 'holding something up now', there: edges.some(({ waiting }) => waiting) },
+    { words: 'critical', says: 'critical path of the last rollout', there: true },
+  ];
+  return (
+    <ul className="row wrap soft graph-legend" aria-label="What the lines mean">
+      {kinds
+        .filter(({ there }) => there)
+        .map(({ words, says }) => (
+          <li key={says} className="row">
+            <svg className="graph-lines" width="28" height="8" aria-hidden="true">
+              <path className={words} d="M0 4h28" />
+            </svg>
+            {says}
+          </li>
+        ))}
+    </ul>
   );
 }
 
