@@ -228,6 +228,7 @@ async function main(): Promise<void> {
       river: {
         plan: () => undefined,
         wanted: () => undefined,
+        wantedAt: () => Promise.resolve(undefined),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
       },
       masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },

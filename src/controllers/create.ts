@@ -98,6 +98,8 @@ export interface Controllers {
   plan(app: { readonly namespace: string; readonly name: string }): Plan | undefined;
   /** The manifests that plan was made for. They may hold secrets: mask them before anybody sees them. */
   wanted(app: { readonly namespace: string; readonly name: string }): Wanted | undefined;
+  /** The same for another revision of its source, rendered now; undefined when it cannot be had. */
+  wantedAt(app: App, revision: string): Promise<Wanted | undefined>;
   /** What going back takes, as a commit that can then be made; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
   /** Renders carried out so far. */
@@ -264,6 +266,10 @@ class Running implements Controllers {
 
   wanted({ namespace, name }: { readonly namespace: string; readonly name: string }): Wanted | undefined {
     return this.#deliveryOf(`${namespace}/${name}`).wantedOf(`${namespace}/${name}`);
+  }
+
+  wantedAt(app: App, revision: string): Promise<Wanted | undefined> {
+    return this.#deliveryOf(appKey(app.metadata)).wantedAt(app, revision);
   }
 
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']> {

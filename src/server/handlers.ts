@@ -18,7 +18,8 @@ import { adoptField, ignoreField, readLog } from './views/object/index.ts';
 import { createReaders, openApp, type Reader, type Readers, type ViewName, visibleApps } from './views/readers.ts';
 import type { Scene } from './views/scene.ts';
 import { accessView } from './views/access-view.ts';
-import { compare } from './views/compare.ts';
+import { compareManifests } from './views/compare-manifests.ts';
+import { compare, type Looking } from './views/compare.ts';
 import { ledgerEvents, ledgerRuns, ledgerState, scopeFor } from './views/ledger.ts';
 import { delivery } from './views/delivery.ts';
 import { past } from './views/past.ts';
@@ -170,7 +171,12 @@ function personalHandlers({
     }),
     compare: signedIn<'compare'>(async ({ visitor, query }) => {
       const visible = await visibleApps(scene, visitor);
-      return visible.ok ? compare(scene.ledger, query, { visible: visible.value, now: clock.now() }) : visible;
+      if (!visible.ok) return visible;
+      const manifests: Looking['manifests'] = async (key, revisions) => {
+        const found = scene.apps.get(key);
+        return found === undefined ? undefined : compareManifests(found.app, revisions, scene);
+      };
+      return compare(scene.ledger, query, { visible: visible.value, now: clock.now(), manifests });
     }),
     past: signedIn<'past'>(async ({ visitor, query }) => {
       const visible = await visibleApps(scene, visitor);

@@ -17,7 +17,15 @@ export interface River {
   /** What going back takes; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
   /** The manifests it was made for; they may hold secrets. */
-  wanted(app: AppName): { readonly objects: readonly WantedObject[]; readonly secrets: readonly string[] } | undefined;
+  wanted(app: AppName): Manifests | undefined;
+  /** The manifests of another revision of its source, rendered now; undefined when they cannot be had. */
+  wantedAt(app: App, revision: string): Promise<Manifests | undefined>;
+}
+
+export interface Manifests {
+  readonly objects: readonly WantedObject[];
+  /** Values of Secrets that went into them. */
+  readonly secrets: readonly string[];
 }
 
 /** A commit that goes back: looked at first, then made. */

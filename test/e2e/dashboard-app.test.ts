@@ -217,6 +217,35 @@ describe('over time and over the system', () => {
     expect((await ada.get('delivery', '/delivery?days=365')).truncated).toBe(false);
   });
 
+  test('two revisions are compared by their manifests, values before and after, secrets never', async () => {
+    const before = new Date(Date.parse((await ada.get('app', '/apps/shop/web')).since ?? '') + 1).toISOString();
+    await scene.edit('App/shop/web', { spec: { sync: { approve: 'never', heal: 'auto' } } });
+    await scene.commit({
+      'web/config.yaml': files['web/config.yaml'].replace('colour: blue', 'colour: green'),
+      'web/secret.yaml': files['web/secret.yaml'].replace(secretText, 'another-secret-text'),
+      'web/leak.yaml': '',
+      'web/more.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: more\n',
+    });
+    await scene.settle(20_000);
+    const { objects, incomplete } = await ada.get('compare', `/compare?app=shop/web&from=${before}`);
+    expect(incomplete).toBeUndefined();
+    expect(objects.map(({ ref, change, fields }) => [`${ref.kind} ${ref.name}`, change, fields])).toEqual([
+      ['ConfigMap leak', 'removed', []],
+      ['ConfigMap more', 'added', []],
+      ['ConfigMap settings', 'changed', [{ path: 'data.colour', before: '"blue"', after: '"green"' }]],
+      [
+        'Secret token',
+        'changed',
+        [{ path: 'data.token', before: expect.stringContaining('masked:'), after: expect.stringContaining('masked:') }],
+      ],
+    ]);
+    expect(JSON.stringify(objects)).not.toMatch(new RegExp(`${secretText}|another-secret-text`));
+    // The system as a whole: which Apps, not which fields.
+    expect((await ada.get('compare', `/compare?from=${before}`)).objects).toEqual([]);
+    await scene.commit(files);
+    await scene.settle(20_000);
+  });
+
   test('saved views are kept in the cluster, and are one’s own', async () => {
     const saved = await ada.send('PUT', '/api/v1/views', { body: { name: 'broken', query: 'level=broken', shared: true } });
     expect(JSON.parse(saved.text)).toEqual({ items: [{ name: 'broken', query: 'level=broken', shared: true, owner: 'ada' }] });
@@ -243,6 +272,7 @@ const everything = [
   '/timeline',
   '/sources',
   '/graph',
+  '/compare?app=shop/web&from=2020-01-01T00:00:00Z',
 ];
 
 test('S18 no answer holds a secret in any form', async () => {

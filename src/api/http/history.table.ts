@@ -75,7 +75,9 @@ export const comparison = object('Two moments side by side.', {
   to: must(time('The later one.')),
   apps: must(list(appChange, 'Apps that differ.', { maxItems: 2000 })),
   images: must(list(imageChange, 'Images that differ.', { maxItems: 2000 })),
-  objects: must(list(objectChange, 'Objects that were written in between, with the fields; only for one App.', { maxItems: 2000 })),
+  objects: must(
+    list(objectChange, 'Objects whose manifests differ, with the fields before and after; only for one App.', { maxItems: 2000 }),
+  ),
   incomplete: text('What could not be compared, and why; absent: nothing.'),
   ...pageFields,
 });

@@ -161,10 +161,20 @@ export class AppReconciler {
 
   /** What an App read at another revision of its source; undefined when that cannot be told now. */
   async readsAt(app: App, { commit, name }: { readonly commit: string; readonly name: string }): Promise<Render['trace'] | undefined> {
+    const request = await this.#requestOf(app);
+    return request === undefined ? undefined : (await this.#parts.targets.renderedAt(request, { revision: name, commit }))?.trace;
+  }
+
+  /** The manifests of another revision of its source; undefined when they cannot be had now. */
+  async wantedAt(app: App, revision: string): Promise<Wanted | undefined> {
+    const request = await this.#requestOf(app);
+    return request === undefined ? undefined : this.#parts.targets.wantedAt(request, revision);
+  }
+
+  async #requestOf(app: App): Promise<TargetRequest | undefined> {
     const memory = this.#memories.get(appKey(app.metadata)) ?? new AppMemory();
     const prepared = await this.#preparer.prepare(app, memory);
-    if ('kind' in prepared) return undefined;
-    return (await this.#parts.targets.renderedAt(prepared.request, { revision: name, commit }))?.trace;
+    return 'kind' in prepared ? undefined : prepared.request;
   }
 
   /** The record of a release changed or went. Keys of the Apps that did not do it themselves and have to look. */

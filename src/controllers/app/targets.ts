@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts';
 import type { Facts, RenderError } from './facts.ts';
 import type { Lookups } from './lookups.ts';
 import { type Served, scopeIn } from './cluster.ts';
-import type { AppMemory } from './memory.ts';
+import type { AppMemory, Wanted } from './memory.ts';
 import type { RemoteReads } from './remote-reads.ts';
 import type { AppRecord, Registry } from './registry.ts';
 import { type Placed, type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
@@ -166,6 +166,14 @@ export class Targets {
     const old: Head = { ...head, revision: { ...found.value, name: at.revision } };
     const rendered = await render(app, old, { engine: this.#engine, ignore, now: await this.#timeOf(old), facts });
     return isRender(rendered) && !failed(rendered) ? rendered : undefined;
+  }
+
+  /** The manifests of another revision of the same source, placed as they would be now; undefined when it cannot be rendered any more. */
+  async wantedAt(request: TargetRequest, revision: string): Promise<Wanted | undefined> {
+    const commit = commitOf(revision);
+    const rendered = commit === undefined ? undefined : await this.renderedAt(request, { revision, commit });
+    if (rendered === undefined) return undefined;
+    return { objects: this.#place(request.app, rendered, request.served).objects, secrets: rendered.secrets };
   }
 
   /** Placing depends on what the cluster serves; the same render in the same cluster is placed once. */

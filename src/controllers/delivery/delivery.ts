@@ -142,6 +142,10 @@ export class Delivery {
     return this.#reconciler.readsAt(...asked);
   }
 
+  wantedAt(...asked: Parameters<AppReconciler['wantedAt']>): ReturnType<AppReconciler['wantedAt']> {
+    return this.#reconciler.wantedAt(...asked);
+  }
+
   wantedOf(key: string): Wanted | undefined {
     return this.#reconciler.wantedOf(key);
   }

@@ -5,16 +5,25 @@ import type { Ledger, LedgerEvent } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visible } from '../access/access.ts';
 import { badInput, type Refused } from '../http/refused.ts';
+import type { Revisions } from './compare-manifests.ts';
 import { healthAt } from './past.ts';
 import { commitView, eventsOf } from './timeline.ts';
 import { when } from './when.ts';
 
 type Side = Comparison['apps'][number]['from'];
 
+export interface Looking {
+  readonly visible: Visible;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** The manifests of one App at two revisions; undefined: they cannot be had any more. */
+  readonly manifests: (app: string, revisions: Revisions) => Promise<Comparison['objects'] | undefined>;
+}
+
 export async function compare(
   ledger: Ledger,
   query: QueryOf<'compare'>,
-  { visible, now }: { readonly visible: Visible; readonly now: number },
+  { visible, now, manifests }: Looking,
 ): Promise<Result<Comparison, Refused>> {
   const [from, to] = [Date.parse(query.from), query.to === undefined ? now : Date.parse(query.to)];
   if (from > to) return err(badInput({ field: 'from', message: 'lies after to' }));
@@ -33,20 +42,40 @@ export async function compare(
     const change = changeOf(before.get(key), after.get(key));
     return change === 'same' && query.app === undefined ? [] : [{ key, change, from: left, to: right }];
   });
+  const objects =
+    query.app === undefined || !visible(namespaceOfSubject(query.app))
+      ? { objects: [] }
+      : await objectsOf(ledger, query.app, {
+          span: [from, to],
+          manifests: () => manifests(query.app ?? '', { before: revisionOf(before, query.app), after: revisionOf(after, query.app) }),
+        });
   return ok({
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
     apps: apps.slice(0, MOST),
     images: keys.flatMap((key) => imageChanges(key, before.get(key), after.get(key))).slice(0, MOST),
-    objects: query.app === undefined || !visible(namespaceOfSubject(query.app)) ? [] : await objectsBetween(ledger, query.app, [from, to]),
-    ...(query.app === undefined
-      ? {}
-      : { incomplete: 'Objects and fields are those that applies wrote in between; values of the past are in Git, at the two revisions.' }),
+    ...objects,
     total: apps.length,
   });
 }
 
 const MOST = 2000;
+
+const revisionOf = (state: ReadonlyMap<string, LedgerEvent>, app = ''): string => state.get(app)?.revision ?? '';
+
+interface Between {
+  readonly span: readonly [number, number];
+  readonly manifests: () => Promise<Comparison['objects'] | undefined>;
+}
+
+/** The manifests themselves; where a revision cannot be had any more, what the ledger knows of the applies in between. */
+async function objectsOf(ledger: Ledger, app: string, { span, manifests }: Between): Promise<Pick<Comparison, 'objects' | 'incomplete'>> {
+  const compared = await manifests();
+  if (compared !== undefined) return { objects: compared.slice(0, MOST) };
+  const incomplete =
+    'One of the two revisions cannot be rendered any more: objects and fields are those that applies wrote in between, without their values.';
+  return { objects: await objectsBetween(ledger, app, span), incomplete };
+}
 
 type ObjectChange = Comparison['objects'][number];
 

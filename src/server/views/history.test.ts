@@ -12,6 +12,8 @@ const HOUR = 3_600_000;
 const start = Date.parse('2026-11-01T00:00:00Z');
 const hour = (at: number): string => new Date(start + at * HOUR).toISOString();
 const everywhere = (): boolean => true;
+/** Revisions that are gone: what the ledger itself knows is left. */
+const manifests = (): Promise<undefined> => Promise.resolve(undefined);
 const revision = (digit: string): string => `main@sha1:${digit.repeat(40)}`;
 
 let count = 0;
@@ -103,19 +105,21 @@ test('pages of the past follow one another', async () => {
 test('two moments: versions, images, and for one App the objects that were written in between', async () => {
   const ledger = await told();
   const now = start + 30 * HOUR;
-  const all = valueOf(await compare(ledger, query('compare', `from=${hour(5)}&to=${hour(14)}`), { visible: everywhere, now }));
+  const all = valueOf(await compare(ledger, query('compare', `from=${hour(5)}&to=${hour(14)}`), { visible: everywhere, now, manifests }));
   expect(all.apps.map(({ key, change }) => [key, change])).toEqual([['shop/web', 'changed']]);
   expect(all.images).toEqual([{ app: 'shop/web', before: 'web:1', after: 'web:2' }]);
-  const one = valueOf(await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}&to=${hour(14)}`), { visible: everywhere, now }));
+  const one = valueOf(
+    await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}&to=${hour(14)}`), { visible: everywhere, now, manifests }),
+  );
   expect(one.objects.map(({ ref, change, fields }) => [ref.kind, change, fields.map(({ path }) => path)])).toEqual([
     ['Deployment', 'changed', ['spec.replicas']],
     ['ConfigMap', 'added', []],
   ]);
   expect(one.apps[0]?.to).toMatchObject({ health: 'Healthy', commit: { subject: 'web 2' } });
   // Made and gone again: nothing of it is left to tell.
-  const whole = valueOf(await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}`), { visible: everywhere, now }));
+  const whole = valueOf(await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}`), { visible: everywhere, now, manifests }));
   expect(whole.objects.map(({ ref }) => ref.kind)).toEqual(['Deployment']);
-  const hidden = valueOf(await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}`), { visible: () => false, now }));
+  const hidden = valueOf(await compare(ledger, query('compare', `app=shop/web&from=${hour(5)}`), { visible: () => false, now, manifests }));
   expect([hidden.apps, hidden.objects, hidden.images]).toEqual([[], [], []]);
 });
 

@@ -3,7 +3,7 @@
  * In: an App, a visitor, the object's name. Out: what the visitor may see, secrets masked. Never: reads anything as the server.
  */
 export { appUid, inventoryOf } from './inventory.ts';
-export { Masks } from './masks.ts';
+export { type Mask, Masks } from './masks.ts';
 export { Objects, type ObjectQuery } from './objects.ts';
 export { readLog } from './logs.ts';
 export { adoptField, ignoreField, shellQuote } from './proposals.ts';

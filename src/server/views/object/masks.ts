@@ -36,14 +36,14 @@ export class Masks {
     this.#parts = parts;
   }
 
-  /** `object`: what is looked at; another App may deliver it, with secrets of its own. */
-  async of(app: App, object?: KubeObject): Promise<Mask> {
+  /** `object`: what is looked at; another App may deliver it, with secrets of its own. `more`: texts that must not be seen besides. */
+  async of(app: App, object?: KubeObject, more: readonly string[] = []): Promise<Mask> {
     const key = app.metadata.uid ?? '';
     const texts = this.#texts.get(key) ?? this.#gather(app);
     this.#texts.set(key, texts);
     const owner = object === undefined ? undefined : provenOwner(object);
     const others = owner === undefined ? [] : (this.#parts.river.wanted(owner)?.secrets ?? []);
-    return this.#mask([...new Set([...(await texts), ...others])]);
+    return this.#mask([...new Set([...(await texts), ...others, ...more])]);
   }
 
   #mask(texts: readonly string[]): Mask {

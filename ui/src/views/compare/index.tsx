@@ -188,8 +188,8 @@ function Objects({ objects }: { readonly objects: Comparison['objects'] }): JSX.
   return (
     <section className="panel" aria-label="Objects">
       <header>
-        <h2>Objects that were written</h2>
-        <span className="soft">{plural(objects.length, 'object')}</span>
+        <h2>Manifests</h2>
+        <span className="soft">{plural(objects.length, 'object')} differ</span>
       </header>
       <ul className="compare-objects">
         {objects.map(({ ref, change, fields }) => {
@@ -202,16 +202,29 @@ function Objects({ objects }: { readonly objects: Comparison['objects'] }): JSX.
                 </span>{' '}
                 {ref.kind} <strong>{ref.name}</strong> <span className="soft">{change}</span>
               </p>
-              {fields.map(({ path, before, after }) => (
-                <p key={path} className="mono compare-field">
-                  {path}
-                  {before === undefined && after === undefined ? null : `: ${before ?? 'not set'} → ${after ?? 'not set'}`}
-                </p>
+              {fields.map((field) => (
+                <Field key={field.path} field={field} />
               ))}
             </li>
           );
         })}
       </ul>
     </section>
+  );
+}
+
+/** Values are JSON; a field that the ledger alone knows of has none. */
+function Field({ field: { path, before, after } }: { readonly field: Comparison['objects'][number]['fields'][number] }): JSX.Element {
+  return (
+    <p className="mono compare-field">
+      <span>{path}</span>
+      {before === undefined && after === undefined ? null : (
+        <span className="compare-values">
+          <del className={before === undefined ? 'muted' : 'tone-bad'}>{before ?? 'not set'}</del>
+          <span aria-label="became">→</span>
+          <ins className={after === undefined ? 'muted' : 'tone-ok'}>{after ?? 'not set'}</ins>
+        </span>
+      )}
+    </p>
   );
 }
