@@ -20,6 +20,7 @@ export { readApps, runRehearsal, type RehearsalChoice } from './rehearsal/index.
 export { preview, type PreviewChoice } from './preview.ts';
 export { commitFiles, findWorkTree, trackedFiles, unsavedFiles } from './work-tree.ts';
 export { previewNews, type NewsPreview } from './news.ts';
+export { amend, type Amending } from './amend/index.ts';
 export { startHosted, type HostedOptions, type HostedSystem } from './hosted.ts';
 export { hashPassword } from '../server/index.ts';
 export { runningState, STATE_FOLDER, type RunningState } from './state.ts';

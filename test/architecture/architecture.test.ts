@@ -33,7 +33,7 @@ const CORE_ROWS: readonly (readonly string[])[] = [
   ['schema', 'cel', 'crypto'],
   ['template', 'substitute', 'merge', 'diff', 'secrets'],
   ['chart', 'plain', 'health', 'graph', 'why'],
-  ['kustomize', 'unittest', 'release', 'contract', 'policy'],
+  ['kustomize', 'unittest', 'release', 'contract', 'policy', 'amend'],
   ['helmfile', 'kube', 'ledger'],
   ['plan', 'lint', 'rehearsal'],
 ];

@@ -31,7 +31,7 @@ export function flowText(value: Json): string {
     return Object.keys(value).length === 0
       ? '{}'
       : `{${Object.entries(value)
-          .map(([key, item]) => `${scalarText(key, 'plain')}: ${flowText(item)}`)
+          .map(([key, item]) => `${scalarText(key, 'plain')}: ${flowText(item ?? null)}`)
           .join(', ')}}`;
   if (typeof value === 'string' && /[,[\]{}]/.test(value)) return JSON.stringify(value);
   return scalarText(value, 'plain');

@@ -103,7 +103,7 @@ class Rewriting {
       else this.#become(node.content[at + 1] as YamlNode, getKey(have, key) ?? null, value, { flow, indent: indent + 2, keyed: true });
     }
     const added = Object.entries(wanted).filter(([key, value]) => !own.has(key) && !equalJson(getKey(have, key), value));
-    for (const [key, value] of added) this.#insertEntry(node, [key, value], { flow, indent });
+    for (const [key, value] of added) this.#insertEntry(node, [key, value ?? null], { flow, indent });
   }
 
   #insertEntry(node: MappingNode, [key, value]: readonly [string, Json], { flow, indent }: Pick<Place, 'flow' | 'indent'>): void {
