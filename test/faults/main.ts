@@ -1,11 +1,14 @@
 /**
- * `npm run faults [-- --days N --seed N --stride N --ports api,git,ledger]`: strikes every call of a life with every fault, then lives through bad days by chance.
+ * `npm run faults [-- --days N --seed N --stride N --ports api,git,ledger --threads N]`: strikes every call of a life with every fault, then lives through bad days by chance.
  * Prints runs, injected faults, losses and duplicates; exits 1 unless both are 0.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { live, type Port } from './life.ts';
-import { FAULTS, PORTS, runMatrix } from './matrix.ts';
-import { day, disturbances } from './random.ts';
+import { FAULTS, PORTS, strikesOf } from './matrix.ts';
+import { liveAll } from './pool.ts';
+import { disturbances } from './random.ts';
+import type { Job } from './worker.ts';
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     stride: { type: 'string', default: '1' },
     ports: { type: 'string', default: PORTS.join(',') },
+    threads: { type: 'string', default: String(availableParallelism()) },
   },
 });
 
@@ -26,16 +30,35 @@ function progress(what: string): (done: number, all: number) => void {
   };
 }
 
-const totals = { runs: 0, injected: 0, losses: 0, duplicates: 0 };
-const row = (name: string, { runs, injected, losses, duplicates }: typeof totals): void =>
+interface Figures {
+  runs: number;
+  injected: number;
+  losses: number;
+  duplicates: number;
+}
+const none = (): Figures => ({ runs: 0, injected: 0, losses: 0, duplicates: 0 });
+const failures: string[] = [];
+const totals = none();
+
+const row = (name: string, { runs, injected, losses, duplicates }: Figures): void =>
   console.log([name.padEnd(18), ...[runs, injected, losses, duplicates].map((number) => String(number).padStart(12))].join(''));
 
-function add(name: string, figures: typeof totals): void {
+/** Lives these, prints their line, adds them to the totals. */
+async function lives(name: string, jobs: readonly Job[]): Promise<void> {
+  const figures = none();
+  const tick = progress(name);
+  await liveAll(jobs, Number(values.threads), (lived) => {
+    const { losses, duplicates } = lived.kind === 'day' ? lived.day : lived.verdict;
+    figures.runs += 1;
+    figures.injected += lived.kind === 'day' ? lived.day.injected : Number(lived.struck);
+    figures.losses += losses.length;
+    figures.duplicates += duplicates.length;
+    if (losses.length + duplicates.length > 0)
+      failures.push(lived.kind === 'day' ? [...losses, ...duplicates].join('\n') : JSON.stringify(lived));
+    tick(figures.runs, jobs.length);
+  });
   row(name, figures);
-  totals.runs += figures.runs;
-  totals.injected += figures.injected;
-  totals.losses += figures.losses;
-  totals.duplicates += figures.duplicates;
+  for (const key of Object.keys(totals) as (keyof Figures)[]) totals[key] += figures[key];
 }
 
 const undisturbed = await live();
@@ -44,25 +67,18 @@ console.log(
   `Each fault (${FAULTS.join(', ')}) at every call: ${ports.map((port) => `${undisturbed.calls[port]} of ${port}`).join(', ')}\n`,
 );
 console.log(['port'.padEnd(18), ...['runs', 'injected', 'losses', 'duplicates'].map((word) => word.padStart(12))].join(''));
-const failures: string[] = [];
 for (const port of ports) {
-  const report = await runMatrix(undisturbed, { ports: [port], stride: Number(values.stride), progress: progress(port) });
-  const sum = (part: 'losses' | 'duplicates'): number => report.failures.reduce((count, failure) => count + failure[part].length, 0);
-  add(port, { runs: report.runs, injected: report.injected, losses: sum('losses'), duplicates: sum('duplicates') });
-  failures.push(...report.failures.map((failure) => JSON.stringify(failure)));
+  const strikes = strikesOf(undisturbed, { ports: [port], stride: Number(values.stride) });
+  await lives(
+    port,
+    strikes.map((strike) => ({ kind: 'strike', strike, undisturbed })),
+  );
 }
 const [seed, days] = [Number(values.seed), Number(values.days)];
-const tick = progress(`bad days from seed ${seed}`);
-const bad = { runs: days, injected: 0, losses: 0, duplicates: 0 };
-for (let index = 0; index < days; index += 1) {
-  const { injected, losses, duplicates } = await day(seed + index);
-  bad.injected += injected;
-  bad.losses += losses.length;
-  bad.duplicates += duplicates.length;
-  failures.push(...losses, ...duplicates);
-  tick(index + 1, days);
-}
-add(`${Object.keys(disturbances).length} disturbances`, bad);
+await lives(
+  `${Object.keys(disturbances).length} disturbances`,
+  Array.from({ length: days }, (_, index) => ({ kind: 'day', seed: seed + index })),
+);
 row('all', totals);
 for (const failure of failures.slice(0, 20)) console.log(`\n${failure}`);
 console.log(`\nseed ${seed}: --seed ${seed} repeats the days`);

@@ -36,7 +36,6 @@ export interface MatrixOptions {
   readonly faults?: readonly Strike['fault'][];
   /** Only every n-th call, another one for each fault. */
   readonly stride?: number;
-  readonly progress?: (done: number, all: number) => void;
 }
 
 export function strikesOf(undisturbed: Ending, { ports = PORTS, faults = FAULTS, stride = 1 }: MatrixOptions): readonly Strike[] {
@@ -52,12 +51,11 @@ export async function runMatrix(undisturbed: Ending, options: MatrixOptions = {}
   const strikes = strikesOf(undisturbed, options);
   const failures: (Verdict & { readonly strike: Strike })[] = [];
   let injected = 0;
-  for (const [index, strike] of strikes.entries()) {
+  for (const strike of strikes) {
     const ending = await live(strike);
     if (ending.struck) injected += 1;
     const verdict = compare(ending, undisturbed);
     if (verdict.losses.length + verdict.duplicates.length > 0) failures.push({ strike, ...verdict });
-    options.progress?.(index + 1, strikes.length);
   }
   return { runs: strikes.length, injected, failures };
 }

@@ -1,5 +1,5 @@
 /** What other objects and the user's own rights forbid: escalation, admission policies, quotas. In the server's order. */
-import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
+import { type Json, type JsonObject, type KubeObject, getKey, isObject, parseApiVersion } from '../../core/object/index.ts';
 import { type AdmissionRequest, policyVerdicts, type ProgramCache, quotaRefusal } from '../../core/kube/policy/index.ts';
 import { rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
@@ -83,7 +83,7 @@ export class Policies {
       if (action === 'Warn') checked.as.warnings?.push(`Validation failed for ${message.replace(' denied request: ', ': ')}`);
       if (action !== 'Deny') continue;
       const whole = `${resource.qualified} ${JSON.stringify(name)} is forbidden: ${message}`;
-      throw new Refusal(codes[reason] ?? 422, reason, whole, {
+      throw new Refusal(getKey(codes, reason) ?? 422, reason, whole, {
         details: { name, group: resource.group, kind: resource.resource, causes: [{ message }] },
       });
     }

@@ -6,7 +6,7 @@
  * File: 8 bytes of magic, then records: length (u32), checksum of the rest (u32, CRC-32), operation (u8), revision (f64), lengths of table and key
  * (u16 each), table, key, bytes of the object. Little endian.
  */
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Entry } from './entry.ts';
@@ -103,6 +103,8 @@ export class FileJournal implements Journal {
   #size: number;
   /** Bytes that would remain after a rewrite. */
   #live = 0;
+  /** The size below which no rewrite is begun: more after one that failed. */
+  #rewriteFrom = MIN_REWRITE;
   #rewriting: { readonly descriptor: number; size: number } | undefined;
   #syncing: Promise<void> | undefined;
   #dirty = false;
@@ -193,18 +195,37 @@ export class FileJournal implements Journal {
     this.#size += record.length;
     this.#revision = revision;
     this.#dirty = true;
-    if (this.#rewriting === undefined) return;
-    writeSync(this.#rewriting.descriptor, record, 0, record.length, this.#rewriting.size);
-    this.#rewriting.size += record.length;
+    const target = this.#rewriting;
+    if (target !== undefined) this.#rewriteStep(() => this.#write(target, [record]));
+  }
+
+  /** A rewrite only saves space. What goes wrong with it (a full disk) ends it and nothing else: the change at hand is stored already. */
+  #rewriteStep(step: () => void): void {
+    try {
+      step();
+    } catch {
+      this.#abandonRewrite();
+    }
+  }
+
+  #abandonRewrite(): void {
+    const target = this.#rewriting;
+    this.#rewriting = undefined;
+    this.#rewriteFrom = this.#size + MIN_REWRITE;
+    if (target !== undefined) closeSync(target.descriptor);
+    rmSync(`${this.#path}.new`, { force: true });
   }
 
   #maybeRewrite(): void {
     if (this.#rewriting !== undefined || this.#snapshot === undefined) return;
-    if (this.#size < MIN_REWRITE || this.#size < this.#live * 3) return;
-    const descriptor = openSync(`${this.#path}.new`, 'w', 0o600);
-    writeSync(descriptor, MAGIC, 0, MAGIC.length, 0);
-    this.#rewriting = { descriptor, size: MAGIC.length };
-    this.#rewritePart(this.#snapshot()[Symbol.iterator]());
+    if (this.#size < this.#rewriteFrom || this.#size < this.#live * 3) return;
+    const entries = this.#snapshot()[Symbol.iterator]();
+    this.#rewriteStep(() => {
+      const target = { descriptor: openSync(`${this.#path}.new`, 'w', 0o600), size: 0 };
+      this.#rewriting = target;
+      this.#write(target, [MAGIC]);
+      this.#rewritePart(entries);
+    });
   }
 
   /**
@@ -226,13 +247,13 @@ export class FileJournal implements Journal {
       parts.push(encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes }));
     }
     this.#write(target, parts);
-    setImmediate(() => this.#rewritePart(entries));
+    setImmediate(() => this.#rewriteStep(() => this.#rewritePart(entries)));
   }
 
   #write(target: { readonly descriptor: number; size: number }, parts: readonly Buffer[]): void {
     const bytes = Buffer.concat(parts);
-    if (bytes.length === 0) return;
-    writeSync(target.descriptor, bytes, 0, bytes.length, target.size);
+    for (let written = 0; written < bytes.length;)
+      written += writeSync(target.descriptor, bytes, written, bytes.length - written, target.size + written);
     target.size += bytes.length;
   }
 
@@ -240,10 +261,12 @@ export class FileJournal implements Journal {
     this.#write(target, [encode({ op: MARK, revision: this.#revision, table: '', key: '' })]);
     fsyncSync(target.descriptor);
     renameSync(`${this.#path}.new`, this.#path);
-    closeSync(this.#descriptor);
+    const old = this.#descriptor;
     this.#descriptor = target.descriptor;
     this.#size = target.size;
+    this.#rewriteFrom = MIN_REWRITE;
     this.#rewriting = undefined;
+    closeSync(old);
   }
 }
 

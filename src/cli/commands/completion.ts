@@ -1,4 +1,5 @@
 /** `lockstep completion`: a static script per shell, made from the command and flag tables. */
+import { getKey } from '../../core/object/index.ts';
 import { defineCommand, type Command } from '../command.ts';
 
 interface Words {
@@ -13,7 +14,7 @@ export const completion = defineCommand({
   flags: {},
   args: { min: 1, max: 1 },
   run: async ({ args, io, commands }) => {
-    const script = SCRIPTS[args[0] ?? ''];
+    const script = getKey(SCRIPTS, args[0] ?? '');
     if (script === undefined) {
       io.err(`lockstep completion: unknown shell "${args[0]}"; use bash, zsh or fish\n`);
       return 2;

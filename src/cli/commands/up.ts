@@ -1,5 +1,5 @@
 /** `lockstep up`: the controllers on the embedded cluster or on a real one, following a repository when one is given. */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -126,9 +126,17 @@ function dashboardChoice(
   return { port: flags['dashboard-port'], program, ...reachable(flags), ...(url === undefined ? {} : { url }) };
 }
 
+/** Lines that find no room on the disk are lost; the next one tries again. Nothing else ends because of them. */
 function fileLog(file: string): SystemOptions['log'] {
-  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
-  return consoleLog({ write: (line) => void stream.write(line), clock: systemClock() });
+  let stream: WriteStream | undefined;
+  const open = (): WriteStream => {
+    const opened = createWriteStream(file, { flags: 'a', mode: 0o600 });
+    opened.on('error', () => {
+      if (stream === opened) stream = undefined;
+    });
+    return opened;
+  };
+  return consoleLog({ write: (line) => void (stream ??= open()).write(line), clock: systemClock() });
 }
 
 function statusAddress(address: string | undefined, port: number): Pick<SystemOptions, 'statusHost' | 'statusPort'> {

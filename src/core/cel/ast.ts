@@ -83,3 +83,31 @@ export interface OptMap {
   readonly body: Expr;
   readonly at: number;
 }
+
+/** The expressions an expression is made of. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.op) {
+    case 'const':
+    case 'ident':
+      return [];
+    case 'select':
+      return [expr.operand];
+    case 'index':
+      return [expr.operand, expr.index];
+    case 'call':
+      return expr.target === undefined ? expr.args : [expr.target, ...expr.args];
+    case 'list':
+      return expr.items.map(({ value }) => value);
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'and':
+    case 'or':
+      return [expr.left, expr.right];
+    case 'cond':
+      return [expr.test, expr.yes, expr.no];
+    case 'fold':
+      return expr.filter === undefined ? [expr.range, expr.body] : [expr.range, expr.filter, expr.body];
+    case 'optMap':
+      return [expr.target, expr.body];
+  }
+}

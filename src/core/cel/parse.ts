@@ -1,5 +1,5 @@
 /** From tokens to a tree (cel-spec: doc/langdef.md, Syntax; cel-go: parser/parser.go). Macros are expanded on the way. */
-import type { Expr } from './ast.ts';
+import { childrenOf, type Expr } from './ast.ts';
 import { CompileFailure } from './failure.ts';
 import { lex, type Token } from './lex.ts';
 import { expandMacro } from './macros.ts';
@@ -38,7 +38,35 @@ const RESERVED: ReadonlySet<string> = new Set([
 export function parse(text: string): Expr {
   if (text.length > MAX_LENGTH)
     throw new CompileFailure(`expression code point size exceeds limit: size: ${text.length}, limit ${MAX_LENGTH}`, 0);
-  return new Parser(lex(text)).whole();
+  const expr = new Parser(lex(text)).whole();
+  checkDepth(expr);
+  return expr;
+}
+
+/** Chains (`a + b + …`, `a.b.…`) nest without brackets: whoever walks the tree must find the ground before the stack ends. */
+function checkDepth(whole: Expr): void {
+  const open: { readonly expr: Expr; readonly depth: number }[] = [{ expr: whole, depth: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { expr, depth } = next;
+    if (depth > MAX_DEPTH * 2) throw new CompileFailure(`expression recursion limit exceeded: ${MAX_DEPTH}`, expr.at);
+    for (const child of childrenOf(expr)) open.push({ expr: child, depth: depth + 1 });
+  }
+}
+
+interface Operator {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** Terms joined by `&&` or `||` as a tree of little depth, in their order. cel-go: parser/helper.go, balancedTree. */
+function balanced(terms: readonly Expr[], operators: readonly Operator[]): Expr {
+  const [first] = terms;
+  const middle = operators.length >> 1;
+  const operator = operators[middle];
+  if (operator === undefined) return first as Expr;
+  const left = balanced(terms.slice(0, middle + 1), operators.slice(0, middle));
+  const right = balanced(terms.slice(middle + 1), operators.slice(middle + 1));
+  return { op: operator.text === '&&' ? 'and' : 'or', left, right, at: operator.at };
 }
 
 /** What may begin an expression, in the words of cel-go's parser. */
@@ -46,6 +74,8 @@ const EXPRESSION = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_
 
 /** Binary operators by precedence, the loosest first. */
 const LEVELS: readonly (readonly string[])[] = [['||'], ['&&'], ['<', '<=', '>', '>=', '==', '!=', 'in'], ['+', '-'], ['*', '/', '%']];
+/** The first of them are `||` and `&&`. */
+const LOGIC_LEVELS = 2;
 const FUNCTIONS: ReadonlyMap<string, string> = new Map([['in', '@in']]);
 
 class Parser {
@@ -113,15 +143,22 @@ class Parser {
   private binary(level: number): Expr {
     const operators = LEVELS[level];
     if (operators === undefined) return this.unary();
-    let left = this.binary(level + 1);
-    for (;;) {
-      const operator = operators.find((candidate) => this.is(candidate));
-      if (operator === undefined) return left;
-      const { at } = this.next();
-      const right = this.binary(level + 1);
-      if (operator === '&&' || operator === '||') left = { op: operator === '&&' ? 'and' : 'or', left, right, at };
-      else left = { op: 'call', name: FUNCTIONS.get(operator) ?? `_${operator}_`, target: undefined, args: [left, right], at };
+    const terms = [this.binary(level + 1)];
+    const between: Operator[] = [];
+    for (let operator = this.operator(operators); operator !== undefined; operator = this.operator(operators)) {
+      between.push(operator);
+      terms.push(this.binary(level + 1));
     }
+    if (level < LOGIC_LEVELS) return balanced(terms, between);
+    return terms.reduce((left, right, index) => {
+      const { text, at } = between[index - 1] as Operator;
+      return { op: 'call', name: FUNCTIONS.get(text) ?? `_${text}_`, target: undefined, args: [left, right], at };
+    });
+  }
+
+  private operator(operators: readonly string[]): Operator | undefined {
+    const text = operators.find((candidate) => this.is(candidate));
+    return text === undefined ? undefined : { text, at: this.next().at };
   }
 
   private unary(): Expr {
@@ -147,8 +184,7 @@ class Parser {
 
   private members(start: Expr): Expr {
     let expr = start;
-    for (let count = 0; ; count++) {
-      if (count > MAX_DEPTH * 4) throw new CompileFailure(`expression recursion limit exceeded: ${MAX_DEPTH}`, this.peek.at);
+    for (;;) {
       const dot = this.accept('.') ?? this.accept('.?');
       if (dot !== undefined) {
         expr = this.field(expr, dot);

@@ -114,14 +114,19 @@ function isJson(value: Json | Value): value is Json {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** cel-go: common/errors.go, maxErrorsToReport. */
+const MOST_ERRORS = 100;
+
 function celError(text: string, failures: readonly CompileFailure[]): CelError {
-  const places = failures.map((failure) => placeOf(text, failure));
+  const told = failures.slice(0, MOST_ERRORS);
+  const rest = failures.length > told.length ? [`${failures.length - told.length} more errors were truncated`] : [];
+  const places = told.map((failure) => placeOf(text, failure));
   const [first] = places;
   return {
-    message: failures.map(({ message }) => message).join('; '),
+    message: [...told.map(({ message }) => message), ...rest].join('; '),
     line: first?.line ?? 1,
     column: first?.column ?? 1,
-    display: places.map(({ display }) => display).join('\n'),
+    display: [...places.map(({ display }) => display), ...rest].join('\n'),
   };
 }
 

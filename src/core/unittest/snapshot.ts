@@ -1,5 +1,5 @@
 /** Snapshots of a suite file: what was there, what is there now. Source: helm-unittest pkg/unittest/snapshot/cache.go. */
-import { ok, type Result } from '../../std/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
 import { getKey, isObject, type Json, mapValues, record } from '../object/index.ts';
 import { decode, encode, goYamlV3, type Variant } from '../yaml/index.ts';
 
@@ -32,7 +32,12 @@ export function parseSnapshots(text: string): Result<Entries, string> {
   for (const test of Object.keys(decoded.value)) {
     const entries = getKey(decoded.value, test);
     if (!isObject(entries)) continue;
-    tests.set(test, new Map(Object.entries(entries).map(([index, snapshot]): [number, string] => [Number(index), String(snapshot)])));
+    const snapshots = new Map<number, string>();
+    for (const [index, snapshot] of Object.entries(entries)) {
+      if (typeof snapshot === 'object' && snapshot !== null) return err(`snapshot ${index} of ${JSON.stringify(test)} is no text`);
+      snapshots.set(Number(index), String(snapshot));
+    }
+    tests.set(test, snapshots);
   }
   return ok(tests);
 }

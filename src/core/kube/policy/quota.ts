@@ -1,6 +1,6 @@
 /** ResourceQuota: what a namespace uses of what it may. Kubernetes: pkg/quota/v1/evaluator/core, plugin/pkg/admission/resourcequota. */
 import { formatQuantity, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, getKey, isObject } from '../../object/index.ts';
 
 /** Lists the objects of a table in one namespace. */
 export type ListTable = (table: string) => readonly KubeObject[];
@@ -41,7 +41,7 @@ function podAmount(pod: KubeObject, kind: 'requests' | 'limits', name: string): 
 
 function one(object: KubeObject, table: string, key: string): Quantity {
   const unit: Quantity = { ...ZERO, nanos: 1_000_000_000n };
-  const count = /^count\/(.+)$/.exec(key)?.[1] ?? counted[key];
+  const count = /^count\/(.+)$/.exec(key)?.[1] ?? getKey(counted, key);
   if (count !== undefined) return count === table && (table !== 'pods' || isLive(object)) ? unit : ZERO;
   if (table === 'pods' && isLive(object)) {
     const amount = /^(requests|limits)\.(.+)$/.exec(key);
@@ -62,7 +62,8 @@ function one(object: KubeObject, table: string, key: string): Quantity {
 function tableOf(key: string): string {
   const count = /^count\/(.+)$/.exec(key)?.[1];
   if (count !== undefined) return count;
-  if (counted[key] !== undefined) return counted[key] as string;
+  const listed = getKey(counted, key);
+  if (listed !== undefined) return listed;
   if (key === 'requests.storage') return 'persistentvolumeclaims';
   return key.startsWith('services.') ? 'services' : 'pods';
 }

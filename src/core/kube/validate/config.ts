@@ -1,5 +1,5 @@
 /** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
-import { type Json, type JsonObject, type KubeObject, record } from '../../object/index.ts';
+import { getKey, type Json, type JsonObject, type KubeObject, record } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
@@ -69,7 +69,7 @@ export function secretErrors(object: KubeObject): Errors {
   const errors: FieldError[] = [...keyErrors(data, 'data')];
   const size = Object.values(data).reduce<number>((sum, value) => sum + base64Size(text(value)), 0);
   if (size > MAX_SIZE) errors.push(fieldError.tooLong('data', MAX_SIZE));
-  for (const key of requiredKeys[type] ?? []) if (!Object.hasOwn(data, key)) errors.push(fieldError.required(`data[${key}]`, ''));
+  for (const key of getKey(requiredKeys, type) ?? []) if (!Object.hasOwn(data, key)) errors.push(fieldError.required(`data[${key}]`, ''));
   if (type === 'kubernetes.io/basic-auth' && !Object.hasOwn(data, 'username') && !Object.hasOwn(data, 'password')) {
     errors.push(fieldError.required('data[username]', ''), fieldError.required('data[password]', ''));
   }

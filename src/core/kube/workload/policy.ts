@@ -1,6 +1,6 @@
 /** Disruption budgets and autoscalers: what can be said about them without metrics. Kubernetes: pkg/controller/{disruption,podautoscaler}. */
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { getKey, type JsonObject, type KubeObject } from '../../object/index.ts';
 import { type Controller, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime } from '../time/index.ts';
@@ -85,7 +85,7 @@ const tables: Readonly<Record<string, string>> = {
 /** Without metrics an autoscaler changes nothing and says why. */
 function scaler(autoscaler: KubeObject, view: View): Outcome {
   const reference = objectAt(specOf(autoscaler).scaleTargetRef);
-  const table = tables[text(reference.kind)];
+  const table = getKey(tables, text(reference.kind));
   const target = table === undefined ? undefined : view.get(table, autoscaler.metadata.namespace ?? '', text(reference.name));
   const metric = text(objectAt(objects(specOf(autoscaler).metrics)[0]?.resource).name) || 'cpu';
   const message = `the HPA was unable to compute the replica count: failed to get ${metric} utilization: unable to get metrics for resource ${metric}: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)`;

@@ -1,4 +1,6 @@
 /** Cron schedules: five fields, names, steps, `@daily` and the like, `@every`. Source: robfig/cron v3 parser.go and spec.go. */
+import { parseDuration } from '../../go/time/index.ts';
+import { getKey } from '../../object/index.ts';
 import { formatTime } from '../time/index.ts';
 
 export type Schedule =
@@ -65,12 +67,17 @@ function fieldOf(text: string, bounds: Bounds): ReadonlySet<number> | undefined 
 
 const isStar = (text: string): boolean => /^[*?](\/\d+)?$/.test(text);
 
+/** Any Go duration, in whole seconds, at least one. Source: robfig/cron v3 constantdelay.go. */
+function everySchedule(text: string): Schedule | undefined {
+  const duration = parseDuration(text);
+  if (!duration.ok) return undefined;
+  return { kind: 'every', milliseconds: Math.max(1, Math.floor(Number(duration.value) / 1e9)) * 1000 };
+}
+
 /** The schedule; undefined when it is not one. */
 export function parseSchedule(text: string): Schedule | undefined {
-  const every = /^@every (\d+)(s|m|h)$/.exec(text.trim());
-  if (every !== null)
-    return { kind: 'every', milliseconds: Number(every[1]) * ({ s: 1000, m: 60_000, h: 3_600_000 }[every[2] as 's' | 'm' | 'h'] ?? 1000) };
-  const fields = (named[text.trim()] ?? text.trim()).split(/\s+/);
+  if (text.trim().startsWith('@every ')) return everySchedule(text.trim().slice('@every '.length));
+  const fields = (getKey(named, text.trim()) ?? text.trim()).split(/\s+/);
   if (fields.length !== 5) return undefined;
   const [minute, hour, day, month, weekday] = fields as [string, string, string, string, string];
   const minutes = fieldOf(minute, { min: 0, max: 59, names: [], firstName: 0 });

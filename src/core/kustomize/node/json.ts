@@ -19,7 +19,7 @@ class LongWay extends Error {}
 
 export function nodeToJson(node: Node): Json {
   try {
-    return toValue(node, 'root');
+    return toValue(node, 0);
   } catch (error) {
     if (!(error instanceof LongWay)) throw error;
     const decoded = decode(nodeText(node), { variant: kyaml });
@@ -34,16 +34,20 @@ export function nodeToObject(node: Node): JsonObject {
   return json;
 }
 
-function toValue(node: Node, level: 'root' | 'below'): Json {
+/** No cluster takes deeper objects; a field path that makes what is missing could nest them without end. */
+const MAX_DEPTH = 500;
+
+function toValue(node: Node, depth: number): Json {
   if (node.kind === 'scalar') return scalarValue(node);
-  if (node.kind === 'sequence') return node.content.map((item) => toValue(item, 'below'));
+  if (depth > MAX_DEPTH) throw new KustomizeError(`the object is nested deeper than ${MAX_DEPTH} levels`);
+  if (node.kind === 'sequence') return node.content.map((item) => toValue(item, depth + 1));
   const { content } = node;
   const result = record<Json>();
   for (let i = 0; i + 1 < content.length; i += 2) {
     const key = content[i] as Node;
-    if (level === 'below' && !isStringKey(key)) throw new KustomizeError('json: unsupported type: map[interface {}]interface {}');
+    if (depth > 0 && !isStringKey(key)) throw new KustomizeError('json: unsupported type: map[interface {}]interface {}');
     if (hasKey(result, key.value)) throw new LongWay();
-    putKey(result, key.value, toValue(content[i + 1] as Node, 'below'));
+    putKey(result, key.value, toValue(content[i + 1] as Node, depth + 1));
   }
   return result;
 }
