@@ -2,12 +2,15 @@
 import { setMaxListeners } from 'node:events';
 import type { Json, KubeObject } from '../core/object/index.ts';
 import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../ports/index.ts';
-import { type ApiRequest, type Body, Query, type User } from './api/request.ts';
+import { type ApiRequest, type Body, Query, segmentsOf, type User } from './api/request.ts';
 import type { Answer, ReadyAnswer } from './api/answer.ts';
 import type { Served, Server } from './api/server.ts';
 import { deepFreeze, type Store } from './store/index.ts';
 import { type Shape, shapedValue, watchValue } from './wire/present.ts';
 import type { WatchFeed } from './watch/index.ts';
+
+/** A request whose path was not looked at yet. */
+type Unrouted = Omit<ApiRequest, 'segments'>;
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -15,12 +18,6 @@ function queryOf(query: KubeRequest['query']): Query {
   if (query === undefined) return new Query(new Map());
   return new Query(new Map(Object.entries(query).map(([name, value]) => [name, typeof value === 'string' ? [value] : value])));
 }
-
-const segmentsOf = (path: string): readonly string[] =>
-  path
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => decodeURIComponent(part));
 
 function bodyOf(body: KubeRequest['body']): Body | undefined {
   if (body === undefined) return undefined;
@@ -50,7 +47,7 @@ export class InProcessTransport implements KubeTransport {
   readonly #store: Store;
   readonly #user: User;
   readonly #acting: (caller: User, headers: ApiRequest['headers']) => User;
-  readonly #shapes: (request: ApiRequest) => Omit<Shape, 'resource'>;
+  readonly #shapes: (request: Unrouted) => Omit<Shape, 'resource'>;
   #feeds = new Set<WatchFeed>();
 
   constructor(
@@ -60,7 +57,7 @@ export class InProcessTransport implements KubeTransport {
       readonly user: User;
       /** Whom a request acts as by its impersonation headers; throws the refusal of somebody who may not. */
       readonly acting: (caller: User, headers: ApiRequest['headers']) => User;
-      readonly shapes: (request: ApiRequest) => Omit<Shape, 'resource'>;
+      readonly shapes: (request: Unrouted) => Omit<Shape, 'resource'>;
     },
   ) {
     this.#server = server;
@@ -72,10 +69,9 @@ export class InProcessTransport implements KubeTransport {
 
   async send(request: KubeRequest): Promise<KubeResponse> {
     request.signal?.throwIfAborted();
-    const api: ApiRequest = {
+    const api: Unrouted = {
       method: request.method,
       path: request.path,
-      segments: segmentsOf(request.path),
       query: queryOf(request.query),
       user: this.#user,
       headers: request.headers ?? {},
@@ -89,9 +85,9 @@ export class InProcessTransport implements KubeTransport {
       : { ...response, headers: { ...response.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') } };
   }
 
-  #serve(request: ApiRequest): Served {
+  #serve(request: Unrouted): Served {
     try {
-      return this.#server.serve({ ...request, user: this.#acting(this.#user, request.headers) });
+      return this.#server.serve({ ...request, segments: segmentsOf(request.path), user: this.#acting(this.#user, request.headers) });
     } catch (error) {
       return { answer: this.#server.refused(error), warnings: [] };
     }
@@ -106,7 +102,7 @@ export class InProcessTransport implements KubeTransport {
     return answer.kind === 'later' ? answer.answer.catch((error: unknown) => this.#server.refused(error)) : answer;
   }
 
-  #response(answer: ReadyAnswer, request: ApiRequest, signal: AbortSignal | undefined): KubeResponse {
+  #response(answer: ReadyAnswer, request: Unrouted, signal: AbortSignal | undefined): KubeResponse {
     const json = (status: number, value: Json): KubeResponse => ({
       status,
       headers: JSON_TYPE,

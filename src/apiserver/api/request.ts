@@ -1,6 +1,17 @@
 /** A request as the API machinery sees it: who wants to do what to which resource. Kubernetes: apiserver pkg/endpoints/request/requestinfo.go. */
 import type { Json } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
+import { refuse } from '../../core/kube/status/index.ts';
+
+/** The parts of a path, decoded. Throws the refusal of one that cannot be. */
+export function segmentsOf(path: string): readonly string[] {
+  const parts = path.split('/').filter((part) => part !== '');
+  try {
+    return parts.map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
+  } catch {
+    throw refuse.badRequest('the path is not valid percent-encoding');
+  }
+}
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 

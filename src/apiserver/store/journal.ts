@@ -6,7 +6,18 @@
  * File: 8 bytes of magic, then records: length (u32), checksum of the rest (u32, CRC-32), operation (u8), revision (f64), lengths of table and key
  * (u16 each), table, key, bytes of the object. Little endian.
  */
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Entry } from './entry.ts';

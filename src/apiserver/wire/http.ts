@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
 import type { Log } from '../../ports/index.ts';
 import type { ReadyAnswer } from '../api/answer.ts';
-import { type ApiRequest, type Body, Query, type User } from '../api/request.ts';
+import { type ApiRequest, type Body, Query, segmentsOf, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
 import { negotiate, unacceptable } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
@@ -45,16 +45,7 @@ function parseUrl(url: string): { readonly path: string; readonly segments: read
       else list.push(value);
     }
   }
-  let segments: string[];
-  try {
-    segments = path
-      .split('/')
-      .filter((part) => part !== '')
-      .map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
-  } catch {
-    throw refuse.badRequest('the path is not valid percent-encoding');
-  }
-  return { path, segments, query: new Query(values) };
+  return { path, segments: segmentsOf(path), query: new Query(values) };
 }
 
 /** Node joins a header that is sent twice with commas; an impersonated user's groups are one header each. */
