@@ -78,7 +78,7 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
     tables: tablesOf(clock, logic),
     project: (resource, object) => logic.project(resource, object),
   };
-  const shapes = (request: ApiRequest): Omit<Shape, 'resource'> => ({
+  const shapes = (request: Pick<ApiRequest, 'headers' | 'query'>): Omit<Shape, 'resource'> => ({
     ...base,
     form: negotiate(String(request.headers.accept ?? ''))?.form ?? 'object',
     include: request.query.get('includeObject'),
