@@ -229,6 +229,7 @@ async function main(): Promise<void> {
         plan: () => undefined,
         wanted: () => undefined,
         wantedAt: () => Promise.resolve(undefined),
+        whereabouts: () => Promise.resolve(undefined),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
       },
       masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },

@@ -33,7 +33,7 @@ import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
 import { maskText, untold } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
-import { CommitDesk } from './commits/index.ts';
+import { CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
 import { type Common, Delivery } from './delivery/delivery.ts';
 import { Journal, type JournalPorts } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
@@ -102,6 +102,8 @@ export interface Controllers {
   wantedAt(app: App, revision: string): Promise<Wanted | undefined>;
   /** What going back takes, as a commit that can then be made; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
+  /** Where a commit (7 digits or more) is for an App; undefined: it comes from no Git repository. */
+  whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
   /** Renders carried out so far. */
   readonly renders: number;
   /** What kubeseal asks the controller of Sealed Secrets. */
@@ -128,6 +130,7 @@ class Running implements Controllers {
   readonly #sealed: SealedParts;
   readonly #hooks: SourceHooks;
   readonly #commits: CommitDesk;
+  readonly #where: WherePorts;
   readonly #newsroom: Newsroom;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
@@ -154,6 +157,8 @@ class Running implements Controllers {
     });
     const sourceReconciler = this.#sourcesOf(ports, platform);
     this.#commits = this.#deskOf(ports, platform, settings.dashboardUrl);
+    const source = (namespace: string, name: string): KubeObject | undefined => this.#watched.sources.get(namespace, name);
+    this.#where = { mirrors: ports.mirrors, registry: this.#registry, heads: this.#heads, source };
     const common: Common = {
       remotes,
       remoteReads: this.#remoteReads,
@@ -274,6 +279,10 @@ class Running implements Controllers {
 
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']> {
     return this.#commits.rollback(app, to);
+  }
+
+  whereabouts(app: App, commit: string): Promise<Whereabouts | undefined> {
+    return whereabouts(app, commit, this.#where);
   }
 
   get sealedSecrets(): ServiceBackend {

@@ -24,6 +24,7 @@ import { ledgerEvents, ledgerRuns, ledgerState, scopeFor } from './views/ledger.
 import { delivery } from './views/delivery.ts';
 import { past } from './views/past.ts';
 import { entryOf } from './views/timeline.ts';
+import { where } from './views/where.ts';
 import { writeView } from './views/view.ts';
 
 export interface HandlerParts {
@@ -128,7 +129,7 @@ function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers,
   };
 }
 
-function ledgerHandlers({ scene }: HandlerParts): Pick<Handlers, 'ledgerEvents' | 'ledgerState' | 'ledgerRuns'> {
+function ledgerHandlers({ scene }: HandlerParts): Pick<Handlers, 'ledgerEvents' | 'ledgerState' | 'ledgerRuns' | 'where'> {
   type Asked = { readonly environment?: string; readonly namespace?: string };
   const scopeOf = async (visitor: Visitor, query: Asked): Promise<Result<Scope, Refused>> => {
     const visible = await visibleApps(scene, visitor);
@@ -143,6 +144,10 @@ function ledgerHandlers({ scene }: HandlerParts): Pick<Handlers, 'ledgerEvents' 
     ledgerState: signedIn<'ledgerState'>(async ({ visitor, query }) => {
       const scope = await scopeOf(visitor, query);
       return scope.ok ? ok(await ledgerState(scene.ledger, query, scope.value)) : scope;
+    }),
+    where: signedIn<'where'>(async ({ visitor, query }) => {
+      const visible = await visibleApps(scene, visitor);
+      return visible.ok ? where(query, { apps: scene.apps.values(), river: scene.river, visible: visible.value }) : visible;
     }),
     ledgerRuns: signedIn<'ledgerRuns'>(async ({ visitor, query }) => {
       const scope = await scopeOf(visitor, query);

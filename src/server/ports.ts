@@ -16,6 +16,8 @@ export interface River {
   plan(app: AppName): Plan | undefined;
   /** What going back takes; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
+  /** Where a commit is for an App; undefined: it comes from no Git repository. */
+  whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
   /** The manifests it was made for; they may hold secrets. */
   wanted(app: AppName): Manifests | undefined;
   /** The manifests of another revision of its source, rendered now; undefined when they cannot be had. */
@@ -26,6 +28,14 @@ export interface Manifests {
   readonly objects: readonly WantedObject[];
   /** Values of Secrets that went into them. */
   readonly secrets: readonly string[];
+}
+
+export interface Whereabouts {
+  readonly state: 'live' | 'unaffected' | 'waiting' | 'rejected' | 'reverted' | 'unknown';
+  /** The commit that took it back. */
+  readonly by?: string;
+  /** It was looked at: what the App says now, it says about it. */
+  readonly attempted: boolean;
 }
 
 /** A commit that goes back: looked at first, then made. */

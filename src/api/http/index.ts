@@ -16,6 +16,7 @@ import type {
   trafficView,
 } from './history.table.ts';
 import type { ledgerEvent, ledgerPage, ledgerRuns, ledgerState } from './ledger.table.ts';
+import type { wherePage } from './where.table.ts';
 import type { eventList, objectDiff, objectView, planView, proposal, treeNode, treePage } from './objects.table.ts';
 import type {
   accessView,
@@ -55,6 +56,8 @@ export type Comparison = Infer<typeof comparison>;
 export type LedgerEventView = Infer<typeof ledgerEvent>;
 export type LedgerPage = Infer<typeof ledgerPage>;
 export type LedgerState = Infer<typeof ledgerState>;
+export type WherePage = Infer<typeof wherePage>;
+export type WherePlace = WherePage['places'][number];
 export type LedgerRuns = Infer<typeof ledgerRuns>;
 export type GraphView = Infer<typeof graphView>;
 export type PastPage = Infer<typeof pastPage>;

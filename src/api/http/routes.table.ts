@@ -3,6 +3,7 @@ import { bool, by, int, must, object, str, time, word, type Field, type ObjectOf
 import { ACTIONS, appDetail, appPage, matrixPage } from './apps.table.ts';
 import { comparison, deliveryView, ENTRY_KINDS, graphView, pastPage, sourcePage, timelinePage, trafficView } from './history.table.ts';
 import { eventsQuery, ledgerPage, ledgerRuns, ledgerState, scopeQuery } from './ledger.table.ts';
+import { wherePage } from './where.table.ts';
 import { eventList, objectDiff, objectView, planView, proposal, treePage } from './objects.table.ts';
 import {
   accessView,
@@ -224,6 +225,17 @@ export const routes = {
       version: words('Version or the beginning of one, up to a dot; absent: any.'),
     },
     answer: ledgerRuns,
+  }),
+  where: route({
+    method: 'GET',
+    path: '/where',
+    doc: 'Where a commit or an image is live, and where it waits. One of the two is asked for.',
+    query: {
+      ...scopeQuery,
+      commit: str('Beginning of a commit id.', { maxLength: 64, pattern: '^[0-9a-f]{7,64}$', means: 'at least 7 digits of a commit id' }),
+      image: words('Repository or its last part, with or without a tag or digest.'),
+    },
+    answer: wherePage,
   }),
   past: route({
     method: 'GET',

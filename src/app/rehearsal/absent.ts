@@ -2,7 +2,8 @@
 import type { Source } from '../../api/index.ts';
 import { formatRef, type JsonObject, type KubeObject, refOf } from '../../core/object/index.ts';
 import type { Absence } from '../../core/rehearsal/index.ts';
-import { type Delivered, imagesOf } from './examine.ts';
+import { imagesOf } from '../../core/ledger/index.ts';
+import type { Delivered } from './examine.ts';
 import type { NamespacedName } from './layout.ts';
 
 export interface Brought {
@@ -82,6 +83,6 @@ const isFloating = (image: string): boolean => {
 
 const floatingImages = (all: readonly Delivered[]): readonly Absence[] =>
   all
-    .flatMap(({ objects }) => objects.flatMap(({ live }) => (live === undefined ? [] : imagesOf(live))))
+    .flatMap(({ objects }) => objects.flatMap(({ live }) => (live === undefined ? [] : imagesOf([live]))))
     .filter(isFloating)
     .map((image) => ({ what: 'image', subject: image, message: 'names no version: tomorrow it may be another' }));

@@ -2,7 +2,8 @@
 import { type App, environmentOf, parseInventory } from '../../api/index.ts';
 import { appOrder } from '../../api/graph/index.ts';
 import { compileChecks, healthOf } from '../../core/health/index.ts';
-import { formatRef, type JsonObject, type KubeObject, type ObjectRef, parseApiVersion, refKey } from '../../core/object/index.ts';
+import { imagesOf } from '../../core/ledger/index.ts';
+import { formatRef, type KubeObject, type ObjectRef, parseApiVersion, refKey } from '../../core/object/index.ts';
 import type { AppReport, Assumption } from '../../core/rehearsal/index.ts';
 import type { ApiResource, KubeClient } from '../../ports/index.ts';
 import { type Recorder, isReady } from './recorder.ts';
@@ -117,7 +118,7 @@ export function assumptions(all: readonly Delivered[], allowed: readonly string[
     const checks = compileChecks(app.spec.health?.checks ?? [], 'spec.health.checks').value;
     for (const { ref, live } of objects) {
       if (live === undefined) continue;
-      for (const image of imagesOf(live)) images.add(image);
+      for (const image of imagesOf([live])) images.add(image);
       if (healthOf(live, { now, checks }).provenance !== 'assumed') continue;
       const kind = kindOf(live);
       found.set(kind, [...(found.get(kind) ?? []), formatRef(ref)]);
@@ -144,16 +145,3 @@ const kindOf = ({ apiVersion, kind }: KubeObject): string => {
   const { group } = parseApiVersion(apiVersion);
   return group === '' ? kind : `${kind}.${group}`;
 };
-
-/** Images of a workload's containers, wherever its Pod template is. */
-export function imagesOf(object: KubeObject): readonly string[] {
-  const spec = object['spec'] as JsonObject | undefined;
-  const job = (spec?.['jobTemplate'] as { readonly spec?: JsonObject } | undefined)?.spec;
-  const template = ((job ?? spec)?.['template'] as { readonly spec?: JsonObject } | undefined)?.spec;
-  const pod = object.kind === 'Pod' ? spec : template;
-  return ['containers', 'initContainers'].flatMap((field) => {
-    const containers = pod?.[field];
-    if (!Array.isArray(containers)) return [];
-    return containers.flatMap((container: { readonly image?: unknown }) => (typeof container.image === 'string' ? [container.image] : []));
-  });
-}

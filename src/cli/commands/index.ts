@@ -51,6 +51,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...group('History', [
     ['history', 'Show what happened, or what ran at a moment', async () => (await import('./history.ts')).history],
     ['when', 'Show when versions ran, alone or together', async () => (await import('./when.ts')).when],
+    ['where', 'Show where a commit or an image is live, where it waits, and why', async () => (await import('./where.ts')).where],
+    ['wait', 'Wait until a commit is live and ready wherever it concerns', async () => (await import('./wait.ts')).wait],
     ['blame', 'Show which commit put a value into a field', async () => (await import('./blame.ts')).blame],
   ]),
   ...group('Act', [

@@ -1,7 +1,8 @@
 /** What a pass that carried out its target amounts to: the verdict, and when to look again. Pure. */
 import type { App, Drift, ReasonCode } from '../../api/index.ts';
 import { reasons, parseDuration } from '../../api/index.ts';
-import { type Json, type KubeObject, formatRef, getKey, isObject, refKey } from '../../core/object/index.ts';
+import { imagesOf } from '../../core/ledger/index.ts';
+import { formatRef, refKey } from '../../core/object/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import { rfc3339 } from '../time.ts';
@@ -201,27 +202,4 @@ function judgeSuspended({ app, health, clock, drift, target }: ConcludeRequest, 
 function untilResumed(app: App, now: number): Next {
   const until = app.spec.suspend && app.spec.suspendUntil !== undefined ? Date.parse(app.spec.suspendUntil) - now : 0;
   return until > 0 ? { kind: 'after', ms: Math.min(until, 2 ** 31 - 1) } : { kind: 'done' };
-}
-
-/** Images of all containers of workloads, sorted. */
-export function imagesOf(objects: readonly KubeObject[]): readonly string[] {
-  const found = new Set<string>();
-  const visit = (value: Json | undefined, depth: number): void => {
-    if (depth > 12 || typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) {
-      for (const item of value as readonly Json[]) visit(item, depth + 1);
-      return;
-    }
-    if (!isObject(value)) return;
-    for (const field of ['containers', 'initContainers', 'ephemeralContainers']) {
-      const list = getKey(value, field);
-      for (const container of Array.isArray(list) ? (list as readonly Json[]) : []) {
-        const image = isObject(container) ? getKey(container, 'image') : undefined;
-        if (typeof image === 'string') found.add(image);
-      }
-    }
-    for (const field of ['template', 'spec', 'jobTemplate']) visit(getKey(value, field), depth + 1);
-  };
-  for (const object of objects) visit(object['spec'], 0);
-  return [...found].sort();
 }

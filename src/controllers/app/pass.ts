@@ -1,5 +1,6 @@
 /** One pass over one App once it is known what it should be: carry it out, assess, and say what came of it. */
 import { type App, type Drift, getCondition } from '../../api/index.ts';
+import { imagesOf } from '../../core/ledger/index.ts';
 import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { type Plan, type PlanItem, isQuiet } from '../../core/plan/index.ts';
 import type { RecordKind } from '../../core/release/store/index.ts';
@@ -8,7 +9,7 @@ import { rfc3339 } from '../time.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
 import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
-import { type Conclusion, conclude, imagesOf } from './conclude.ts';
+import { type Conclusion, conclude } from './conclude.ts';
 import { Healer } from './heal.ts';
 import { holdNext, holdVerdict, refusalOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';

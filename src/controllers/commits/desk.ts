@@ -8,7 +8,7 @@ import { type Result, err, ok } from '../../std/index.ts';
 import type { Registry } from '../app/registry.ts';
 import type { Pin } from '../app/pin.ts';
 import { type CatalogueEntry, authOf, hasCredentials } from '../source/credentials.ts';
-import { type Telling, isRevertFor, messageOf, short } from './message.ts';
+import { commitIn, type Telling, isRevertFor, messageOf, short } from './message.ts';
 import { type Author, filesOf, type Prepared, type Rollback, type WriteError, type Written } from './prepared.ts';
 import { Reads } from './reads.ts';
 import { restorationOf } from './restore.ts';
@@ -216,9 +216,6 @@ export class CommitDesk {
     return spec?.git?.url?.replace(/\/+$/, '').replace(/\.git$/, '');
   }
 }
-
-/** `main@sha1:3f2c…`, `main@3f2c1a0`, `3f2c1a0` → the commit. */
-const commitIn = (revision: string | undefined): string | undefined => /(?:^|@|:)([0-9a-f]{7,64})$/.exec(revision ?? '')?.[1];
 
 const folderOf = (app: App): string | undefined => {
   const path = (app.spec.source.path ?? '').replace(/^\.?\/+|\/+$/g, '').replace(/^\.$/, '');

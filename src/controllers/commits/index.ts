@@ -4,3 +4,4 @@
  * file the App does not read, a change of somebody else's newer work.
  */
 export { CommitDesk } from './desk.ts';
+export { whereabouts, type Whereabouts, type WherePorts } from './whereabouts.ts';

@@ -39,6 +39,20 @@ export function messageOf(prepared: Prepared, { reason, link, automatic }: Telli
 /** Whether a commit is a revert of ours for this App: a failing revert is never reverted (S7). */
 export const isRevertFor = (message: string, app: App): boolean => message.includes(`\n${TRAILERS.automatic}: ${keyOf(app)} `);
 
+/** What a commit of ours took back for this App, whoever asked for it; undefined: it is no such commit. `to` is the beginning of a commit's id. */
+export function revertIn(message: string, app: App): { readonly from: string; readonly to: string } | undefined {
+  const trailer = Object.values(TRAILERS)
+    .map((name) => `\n${name}: ${keyOf(app)} `)
+    .find((text) => message.includes(text));
+  const to = /^(?:Revert|Roll back) \S+ to \S*?([0-9a-f]{7,64})$/m.exec(message)?.[1];
+  if (trailer === undefined || to === undefined) return undefined;
+  const from = message.slice(message.lastIndexOf(trailer) + trailer.length).split('\n')[0] ?? '';
+  return { from, to };
+}
+
+/** `main@sha1:3f2c…`, `main@3f2c1a0`, `3f2c1a0` → the commit. */
+export const commitIn = (revision: string | undefined): string | undefined => /(?:^|@|:)([0-9a-f]{7,64})$/.exec(revision ?? '')?.[1];
+
 /** `main@sha1:3f2c1a0…` → `main@3f2c1a0`. */
 export const short = (revision: string): string => revision.replace(/sha(?:1|256):([0-9a-f]{7})[0-9a-f]*/, '$1');
 

@@ -6,7 +6,7 @@
 export type { Amended } from './answer.ts';
 export { Draft, type FileChange, type Files } from './draft.ts';
 export { setImages } from './images.ts';
-export { parseWish, type ImageWish } from './image-name.ts';
+export { parseImage, parseWish, type ImageWish } from './image-name.ts';
 export { setValues, type Assignment } from './values.ts';
 export { setVersion } from './version.ts';
 export type { Subject } from './subject.ts';

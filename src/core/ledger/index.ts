@@ -14,3 +14,4 @@ export {
 export { joinRuns, matchesVersion, parseNameVersion, together, type NameVersion, type Run, type Together } from './runs.ts';
 export { blame, type Blame } from './blame.ts';
 export { versionsOf, type Ingredients } from './versions.ts';
+export { imagesOf } from './images.ts';

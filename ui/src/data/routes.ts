@@ -43,6 +43,7 @@ const addresses: { readonly [N in RouteName]: Address<N> } = {
   deleteView: 'DELETE /views/{view}',
   stream: 'GET /stream',
   topics: 'PUT /stream/{stream}',
+  where: 'GET /where',
   openapi: 'GET /openapi.json',
 };
 
