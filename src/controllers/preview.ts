@@ -13,6 +13,7 @@ import { typesOfBuiltins } from './app/builtin-types.ts';
 import { apps, Cluster, inventories, type Served } from './app/cluster.ts';
 import { planFindings } from './app/contracts.ts';
 import { factsFor } from './app/facts.ts';
+import { discreetClient } from './app/discreet-client.ts';
 import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
 import { noInventory, readInventory } from './app/inventory.ts';
@@ -24,6 +25,7 @@ import { policyOf } from './app/policy.ts';
 import { protectedFor } from './app/protect.ts';
 import { Registry } from './app/registry.ts';
 import { Rules } from './app/rules.ts';
+import { maskMessages, untold } from './app/secret-texts.ts';
 import { isHold, type Target, Targets } from './app/targets.ts';
 import { secretFactsOnce } from './decrypt/once.ts';
 import { rfc3339 } from './time.ts';
@@ -60,20 +62,18 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   if (!served.ok) return failure(served.error.message);
   const identity = await new Identities(ports.kube, settings.namespace).of(app);
   if (identity.kind !== 'client') return failure(identity.kind === 'missing' ? identity.message : identity.error.message);
-  const scene: Scene = {
-    app,
-    served: served.value,
-    client: identity.client,
-    registry: new Registry(() => undefined),
-    memory: new AppMemory(),
-  };
+  const registry = new Registry(() => undefined);
+  const secrets = (): readonly string[] => registry.secretsOf(appKey(app.metadata));
+  const scene: Scene = { app, served: served.value, client: discreetClient(identity.client, secrets), registry, memory: new AppMemory() };
   const stored = await ports.kube.list(inventories, { namespace: app.metadata.namespace });
   if (!stored.ok) return failure(stored.error.message);
   const inventory = stored.value.items.length === 0 ? noInventory : readInventory(app, stored.value.items);
   const target = await targetOf(scene, inventory.entries.length > 0, ports, settings);
   if (isHold(target)) return failure(target.message, target.problems);
   const plan = await planOf(scene, { target, inventory: inventory.entries }, ports, settings);
-  return plan.ok ? withContracts(app, target, plan.value, ports.kube) : plan;
+  const whole = plan.ok ? await withContracts(app, target, plan.value, ports.kube) : plan;
+  // What refuses or warns may quote living objects, and those may quote secrets (S18).
+  return maskMessages(whole, untold(secrets(), object));
 }
 
 interface Scene {

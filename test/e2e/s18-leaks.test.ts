@@ -1,13 +1,12 @@
 /**
  * S18, whole: values that come in by every door (SOPS, git-secret, a SealedSecret, a Secret of the cluster, a plain Secret in Git) go out by none: plans,
- * differences, statuses, events, the ledger and its SQL rows, logs, errors, requests, every page of the HTTP API. In clear, in base64 once and twice, in
- * gzip, escaped.
+ * differences, statuses, events, the ledger and its SQL rows, logs, errors, requests, every page of the HTTP API and its stream. The same for a running program
+ * and everything it leaves on disk: s18-folder.test.ts.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKeys, sealFor } from '../../src/adapters/decrypt/index.ts';
 import { sqliteLedger } from '../../src/adapters/ledger/index.ts';
@@ -18,6 +17,7 @@ import type { Dashboard } from '../../src/server/index.ts';
 import { decodeUtf8, encodeUtf8 } from '../../src/std/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 import { type Browser, openDashboard, signedIn } from './dashboard-door.ts';
+import { leaksIn } from './leaks.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../conformance/secrets', name), 'utf8');
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -32,32 +32,7 @@ const values = {
   plain: 'pl4in-in-git-alas',
 };
 
-const formsOf = (value: string): readonly string[] => [
-  value,
-  encode(value),
-  encode(encode(value)),
-  gzipSync(value).toString('base64'),
-  JSON.stringify(value).slice(1, -1),
-  JSON.stringify(JSON.stringify(value)).slice(3, -3),
-];
-
-function unpacked(packed: string): string {
-  try {
-    return gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Which values a text tells, unpacked where it is packed. */
-function toldBy(text: string): readonly string[] {
-  const twice = [...text.matchAll(/SDRzSU[A-Za-z0-9+/]{20,}={0,2}/g)].map(([packed]) => Buffer.from(packed, 'base64').toString('latin1'));
-  const packed = [text, ...twice].flatMap((one) => [...one.matchAll(/H4sI[A-Za-z0-9+/]{20,}={0,2}/g)].map(([found]) => found));
-  const all = [text, ...packed.map(unpacked)];
-  return Object.entries(values).flatMap(([door, value]) =>
-    formsOf(value).some((form) => all.some((one) => one.includes(form))) ? [door] : [],
-  );
-}
+const toldBy = (text: string): readonly string[] => leaksIn(text, values);
 
 class Lines implements Log {
   readonly lines: string[] = [];
@@ -277,5 +252,21 @@ describe('nothing is told by', () => {
     for (const path of asked) answers.push(`${path} ${(await ada.send('GET', `/api/v1${path}`)).text}`);
     expect(answers.filter((answer) => answer.includes('masked:')).length).toBeGreaterThan(5);
     expect(answers.flatMap((answer) => toldBy(answer).map((door) => `${door} in ${answer.split(' ')[0] ?? ''}`))).toEqual([]);
+  });
+
+  test('the stream, while things change', async () => {
+    const topics = names.flatMap((name) => ['', '/tree', '/plan', '/events'].map((part) => `/apps/shop/${name}${part}`));
+    let changed = false;
+    const events = await ada.stream([...topics.slice(0, 14), '/timeline', '/apps'], async (seen) => {
+      if (seen.length >= 16 && !changed) {
+        changed = true;
+        await w.edit('ConfigMap/shop/spread-by-hand', { data: { url: 'by hand again', packed: values.plain, same: 'z' } });
+        await w.edit('Secret/shop/hidden', { data: { t: encode(`${values.gitSecret} by hand`) } });
+        await w.settle(10_000);
+      }
+      return seen.some(({ event }) => event === 'delta');
+    });
+    expect(text(events)).toContain('masked:');
+    expect(toldBy(text(events))).toEqual([]);
   });
 });
