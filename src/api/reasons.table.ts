@@ -134,6 +134,10 @@ export const reasons = {
     'A Secret that should hold a key holds none that can be read.',
     'Put an age identity, an armored PGP key without passphrase or a PEM private key into it.',
   ),
+  DecryptKeyUnavailable: reason(
+    'The Vault that keeps the key does not answer, or refuses the token. It is asked again.',
+    'See the message; what was applied stays.',
+  ),
   DecryptKeyRefused: reason('The platform does not lend this key to the App.', 'Ask the platform team, or name a key of your own.'),
   StillEncrypted: reason('An object is still encrypted and would be applied so.', 'Name the key in `spec.decrypt.keys`.'),
   UnsealFailed: reason(

@@ -8,6 +8,8 @@ export type KeyErrorCode =
   | 'InvalidKey'
   /** What should be opened is damaged. */
   | 'CannotDecrypt'
+  /** Whoever keeps the key does not answer, or refuses: it may be otherwise in a while. */
+  | 'Unavailable'
   /** A kind of key that Lockstep does not know. */
   | 'Unsupported';
 
@@ -22,7 +24,7 @@ export interface KeyFile {
   /** For messages: the file, or the Secret and its entry. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Then `bytes` are its address and a token, a line each: the token is sent to that address and no other. */
+  /** Then `bytes` are its address, a token and, if it has any, a namespace, a line each: the token is sent to that address and no other. */
   readonly kind?: 'vault';
 }
 

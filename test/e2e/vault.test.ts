@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
 import { world } from '../../src/testing/world/index.ts';
 import { cli } from './in-process.ts';
@@ -16,6 +16,8 @@ const token = 'hvs.only-for-this-vault';
 class Transit {
   readonly #key = randomBytes(32);
   readonly asked: string[] = [];
+  /** Requests that it answers as a sealed Vault does. */
+  sealedFor = 0;
   readonly server: Server = createServer((request, response) => void this.#answer(request, response));
 
   async start(): Promise<string> {
@@ -27,6 +29,10 @@ class Transit {
     const say = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     this.asked.push(`${request.method ?? ''} ${request.url ?? ''} ${request.headers.authorization ?? ''}`);
+    if (this.sealedFor > 0) {
+      this.sealedFor -= 1;
+      return say(503, { errors: ['Vault is sealed'] });
+    }
     let text = '';
     for await (const chunk of request) text += String(chunk);
     if (request.headers.authorization !== `Bearer ${token}` && request.headers['x-vault-token'] !== token)
@@ -108,6 +114,95 @@ test.each([
   }),
 );
 
+test('a Vault that is busy for a moment is asked again; one that stays so is named', () =>
+  inFolder(async (cwd) => {
+    await encrypted(cwd);
+    const env = { VAULT_ADDR: address, VAULT_TOKEN: token };
+    vault.sealedFor = 2;
+    expect((await cli(['secrets', 'decrypt', 'db.yaml'], { cwd, env })).out).toBe(manifest);
+    vault.sealedFor = 3;
+    const { code, err } = await cli(['secrets', 'decrypt', 'db.yaml'], { cwd, env });
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining(`hc_vault ${address}/v1/transit/keys/team: the Vault cannot be asked: it answers 503 (sealed?)`),
+    ]);
+    expect(vault.sealedFor).toBe(0);
+  }));
+
+test('rotate adds and removes keys of a Vault', () =>
+  inFolder(async (cwd) => {
+    const uri = `${address}/v1/transit/keys/team`;
+    const env = { VAULT_ADDR: address, VAULT_TOKEN: token };
+    const [key, recipient] = [await cli(['secrets', 'keys', '--generate', '--output', 'keys.txt'], { cwd }), /age1\w+/];
+    const age = recipient.exec(key.err)?.[0] ?? '';
+    await encrypted(cwd);
+    const run = (...args: string[]): ReturnType<typeof cli> => cli(['secrets', ...args], { cwd, env });
+    expect(await run('rotate', '-i', '--add-age', age, '--rm-hc-vault-transit', uri, 'db.yaml')).toMatchObject({ code: 0, err: '' });
+    expect(await readFile(join(cwd, 'db.yaml'), 'utf8')).not.toContain('hc_vault:\n');
+    const asked = vault.asked.length;
+    expect((await run('decrypt', '--key', 'keys.txt', 'db.yaml')).out).toBe(manifest);
+    expect(vault.asked.length).toBe(asked);
+    expect(await run('rotate', '-i', '--key', 'keys.txt', '--add-hc-vault-transit', uri, '--rm-age', age, 'db.yaml')).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    expect((await run('keys', 'db.yaml')).out).toMatch(/^hc_vault http/);
+    expect((await run('decrypt', 'db.yaml')).out).toBe(manifest);
+  }));
+
+describe('the clouds’ key services are refused, and the message says what to do', () => {
+  const hint = 'encrypt to --age, --pgp or --hc-vault-transit';
+  test.each([
+    ['--kms', ['--kms', 'arn:aws:kms:eu-west-1:1:key/x'], {}, '--kms: key services of clouds (here AWS KMS) are not supported yet'],
+    ['--gcp-kms', ['--gcp-kms', 'projects/p/locations/l/keyRings/r/cryptoKeys/k'], {}, '--gcp-kms: key services of clouds (here GCP KMS)'],
+    ['--azure-kv', ['--azure-kv', 'https://v.vault.azure.net/keys/k/1'], {}, '--azure-kv: key services of clouds (here Azure Key Vault)'],
+    ['--hckms', ['--hckms', 'r:k'], {}, '--hckms: key services of clouds (here HuaweiCloud KMS)'],
+    ['beside an age key, too', ['--age', 'age1x', '-k', 'arn'], {}, '--kms: '],
+    ['the environment', [], { SOPS_KMS_ARN: 'arn' }, '$SOPS_KMS_ARN: key services of clouds (here AWS KMS)'],
+  ])('encrypt: %s', (_name, flags, env, says) =>
+    inFolder(async (cwd) => {
+      await writeFile(join(cwd, 'db.yaml'), manifest);
+      const { code, err } = await cli(['secrets', 'encrypt', ...flags, 'db.yaml'], { cwd, env: env as unknown as Record<string, string> });
+      expect([code, err]).toEqual([1, expect.stringContaining(says)]);
+      expect(err).toContain(hint);
+    }),
+  );
+
+  const clouds: readonly (readonly [string, string, string])[] = [
+    ['kms', '- arn: arn:aws:kms:eu-west-1:1:key/x\n', 'kms arn:aws:kms:eu-west-1:1:key/x'],
+    ['gcp_kms', '- resource_id: projects/p/cryptoKeys/k\n', 'gcp_kms projects/p/cryptoKeys/k'],
+    [
+      'azure_kv',
+      '- vault_url: https://v.vault.azure.net\n          name: k\n          version: "1"\n',
+      'azure_kv https://v.vault.azure.net',
+    ],
+    ['hckms', '- key_id: r:k\n', 'hckms r:k'],
+  ];
+  test.each(clouds)('a file that only %s opens names the key; .sops.yaml names the field', (kind, entry, named) =>
+    inFolder(async (cwd) => {
+      const text = (await encrypted(cwd)).replace(
+        / {4}hc_vault:\n(?: {8}.*\n)+/,
+        `    ${kind}:\n        ${entry}          created_at: "2026-01-02T03:04:05Z"\n          enc: AQ==\n`,
+      );
+      await writeFile(join(cwd, 'db.yaml'), text);
+      const opened = await cli(['secrets', 'decrypt', 'db.yaml'], { cwd });
+      expect([opened.code, opened.err]).toEqual([
+        1,
+        expect.stringContaining(`db.yaml: no key at hand opens the data key: ${named}: key services of clouds are not supported`),
+      ]);
+      await writeFile(join(cwd, '.sops.yaml'), `creation_rules: [{${kind === 'azure_kv' ? 'azure_keyvault' : kind}: x}]\n`);
+      await writeFile(join(cwd, 'new.yaml'), 'a: b\n');
+      const made = await cli(['secrets', 'encrypt', 'new.yaml'], { cwd });
+      expect([made.code, made.err]).toEqual([
+        1,
+        expect.stringMatching(
+          /\.sops\.yaml: (?:kms|gcp_kms|azure_keyvault|hckms): key services of clouds are not supported; age, pgp and hc_vault are/,
+        ),
+      ]);
+    }),
+  );
+});
+
 test('in Apps: below addresses that the platform allows, with the token of a Secret', () =>
   inFolder(async (cwd) => {
     const w = await world({ namespaces: ['shop'] });
@@ -130,6 +225,35 @@ test('in Apps: below addresses that the platform allows, with the token of a Sec
       expect(((await w.get('Secret/shop/db'))['data'] as JsonObject)['password']).toBe(
         Buffer.from('correct-horse-battery').toString('base64'),
       );
+    } finally {
+      await w.close();
+    }
+  }));
+
+test('in Apps: a Vault that cannot be asked stops nothing that runs, and is asked again by itself', () =>
+  inFolder(async (cwd) => {
+    const w = await world({ namespaces: ['shop'] });
+    try {
+      await w.source();
+      const data = {
+        'sops.vault-address': Buffer.from(address).toString('base64'),
+        'sops.vault-token': Buffer.from(token).toString('base64'),
+      };
+      await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'vault', namespace: 'shop' }, data });
+      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [address] } });
+      await w.commit({ 'apps/db.yaml': await encrypted(cwd) });
+      vault.sealedFor = Infinity;
+      await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
+      const until = async (part: string): Promise<void> => {
+        for (let turn = 0; turn < 200 && !(await w.condition('Ready'))?.includes(part); turn += 1) await w.settle();
+      };
+      await until('DecryptKeyUnavailable');
+      const condition = await w.condition('Ready');
+      for (const part of ['DecryptKeyUnavailable', 'apps/db.yaml: ', `hc_vault ${address}/v1/transit/keys/team: the Vault cannot be asked`])
+        expect(condition).toContain(part);
+      vault.sealedFor = 0;
+      await until('Ready=True');
+      expect(await w.condition('Ready')).toContain('Ready=True');
     } finally {
       await w.close();
     }

@@ -24,15 +24,22 @@ const isEnvelope = (kind: MasterKey['kind']): kind is EnvelopeKind => kind === '
 
 const nameOf = (key: MasterKey): string => `${key.kind} ${recipientOf(key)}`;
 
-const cloudKeys = 'key services of clouds are not supported; add an age or PGP key to the file: sops rotate --add-age …';
+const cloudKeys = 'key services of clouds are not supported; add an age, PGP or Vault key to the file: sops rotate --add-age …';
+
+/** Why nothing was opened; `unavailable`: a key might have, but whoever keeps it could not be asked. */
+interface Refusals {
+  readonly reasons: readonly string[];
+  readonly unavailable: boolean;
+}
 
 /** What one key, or all keys of a group, said. */
-type Opened = Result<Uint8Array, readonly string[]>;
+type Opened = Result<Uint8Array, Refusals>;
 
 async function openWith(key: MasterKey, ring: Keyring): Promise<Opened> {
-  if (!isEnvelope(key.kind)) return err([`${nameOf(key)}: ${cloudKeys}`]);
+  if (!isEnvelope(key.kind)) return err({ reasons: [`${nameOf(key)}: ${cloudKeys}`], unavailable: false });
   const opened = await ring.open(key.kind, encodeUtf8(key.encrypted), recipientOf(key));
-  return opened.ok ? opened : err([`${nameOf(key)}: ${opened.error.message}`]);
+  if (opened.ok) return opened;
+  return err({ reasons: [`${nameOf(key)}: ${opened.error.message}`], unavailable: opened.error.code === 'Unavailable' });
 }
 
 /** age first, then PGP: no key of another kind is ever asked. */
@@ -42,17 +49,22 @@ const ordered = (group: readonly MasterKey[]): readonly MasterKey[] => [
 ];
 
 async function openGroup(group: readonly MasterKey[], ring: Keyring): Promise<Opened> {
-  const reasons: string[] = [];
+  const refusals: Refusals[] = [];
   for (const key of ordered(group)) {
     const opened = await openWith(key, ring);
     if (opened.ok) return opened;
-    reasons.push(...opened.error);
+    refusals.push(opened.error);
   }
-  return err(reasons);
+  return err(together(refusals));
 }
 
-const noKey = (reasons: readonly string[], ring: Keyring): SecretsError => ({
-  code: 'NoKey',
+const together = (all: readonly Refusals[]): Refusals => ({
+  reasons: all.flatMap(({ reasons }) => reasons),
+  unavailable: all.some(({ unavailable }) => unavailable),
+});
+
+const noKey = ({ reasons, unavailable }: Refusals, ring: Keyring): SecretsError => ({
+  code: unavailable ? 'Unavailable' : 'NoKey',
   message: `no key at hand opens the data key: ${reasons.join('; ')} (at hand: ${ring.names.length === 0 ? 'none' : ring.names.join(', ')})`,
 });
 
@@ -61,15 +73,15 @@ export async function openDataKey(metadata: Metadata, ring: Keyring): Promise<Re
   const { groups } = metadata;
   const threshold = groups.length === 1 ? 1 : metadata.shamirThreshold || groups.length;
   const shares: Uint8Array[] = [];
-  const reasons: string[] = [];
+  const refusals: Refusals[] = [];
   for (const group of groups) {
     const opened = await openGroup(group, ring);
     if (opened.ok) shares.push(opened.value);
-    else reasons.push(...opened.error);
+    else refusals.push(opened.error);
   }
   if (shares.length < threshold) {
     const found = groups.length === 1 ? [] : [`${shares.length} of the ${threshold} key groups that are needed were opened`];
-    return err(noKey([...found, ...reasons], ring));
+    return err(noKey(together([{ reasons: found, unavailable: false }, ...refusals]), ring));
   }
   const [first] = shares;
   if (groups.length === 1 && first !== undefined) return ok(first);

@@ -12,7 +12,7 @@ export const secretsDecrypt = defineCommand({
   summary: 'Decrypt a file that SOPS encrypted, or git-secret hid',
   usage: '[FILE]',
   details:
-    'Keys come from --key and from where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, sops/age/keys.txt in the configuration folder.',
+    'Keys come from --key and from where sops looks: SOPS_AGE_KEY, SOPS_AGE_KEY_FILE, SOPS_AGE_KEY_CMD, sops/age/keys.txt in the configuration folder, VAULT_ADDR.',
   examples: ['lockstep secrets decrypt secret.yaml', `lockstep secrets decrypt --extract '["data"]["password"]' secret.yaml`],
   flags: {
     ...KEY_FLAGS,

@@ -5,21 +5,14 @@ import { systemClock } from '../../adapters/system/index.ts';
 import { utc } from '../../core/go/time/index.ts';
 import { GoTime } from '../../core/go/value/index.ts';
 import { attempt } from '../../core/secrets/index.ts';
-import {
-  type CreationRule,
-  defaultRule,
-  formatMoment,
-  newMasterKey,
-  newVaultKey,
-  ruleKinds,
-  splitNames,
-} from '../../core/secrets/sops/config/index.ts';
+import { type CreationRule, defaultRule, formatMoment, ruleKinds } from '../../core/secrets/sops/config/index.ts';
 import { type Branch, encryptTree, hasMetadata, type Metadata, readPlain, writeEncrypted } from '../../core/secrets/sops/index.ts';
 import type { Keyring } from '../../ports/index.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
 import type { RULE_FLAGS } from './flags.ts';
+import { keyNames, masterKeys, refuseClouds } from './master-keys.ts';
 import { configFor, type FoundConfig, layoutFor, pathForRules, type Target, valueFor } from './target.ts';
 
 /** The version of SOPS whose format is written. */
@@ -32,22 +25,14 @@ export const random = (length: number): Uint8Array => new Uint8Array(randomBytes
 /** Now, as metadata has it: UTC, whole seconds. */
 export const moment = (): string => formatMoment(new GoTime(Math.floor(systemClock().now() / 1000), 0, utc));
 
-function ruleFromFlags(flags: RuleFlags): CreationRule | undefined {
+function ruleFromFlags(flags: RuleFlags, io: Io): CreationRule {
+  refuseClouds(flags, io);
   const given = ruleKinds.flatMap((kind) => {
     const value = flags[kind.replaceAll('_', '-') as keyof RuleFlags];
     return typeof value === 'string' && value !== '' ? [{ kind, value }] : [];
   });
   if (given.length > 1) throw new UsageError(`use only one of ${given.map(({ kind }) => `--${kind.replaceAll('_', '-')}`).join(' and ')}`);
-  const keys = [
-    ...splitNames(flags.age.join(',')).map((id) => newMasterKey('age', id)),
-    ...splitNames(flags.pgp.join(',')).map((id) => newMasterKey('pgp', id)),
-    ...splitNames(flags['hc-vault-transit'].join(',')).map((uri) =>
-      valueFor(
-        attempt(() => newVaultKey(uri)),
-        '--hc-vault-transit',
-      ),
-    ),
-  ];
+  const keys = masterKeys(keyNames(flags, io), '--hc-vault-transit');
   return {
     groups: keys.length === 0 ? [] : [keys],
     shamirThreshold: flags['shamir-secret-sharing-threshold'] ?? 0,
@@ -62,9 +47,9 @@ async function ruleFor(
   flags: RuleFlags,
   io: Io,
 ): Promise<{ readonly rule: CreationRule; readonly found: FoundConfig | undefined }> {
-  const own = ruleFromFlags(flags);
+  const own = ruleFromFlags(flags, io);
   const found = await configFor(flags.config, io);
-  const needed = own === undefined || own.groups.length === 0;
+  const needed = own.groups.length === 0;
   const configured =
     found === undefined || (!needed && flags.config === undefined && target.shown === '')
       ? undefined
@@ -78,9 +63,9 @@ async function ruleFor(
   return {
     rule: {
       groups,
-      shamirThreshold: own?.shamirThreshold || configured?.shamirThreshold || 0,
-      rule: own === undefined || own.rule === defaultRule ? (configured?.rule ?? defaultRule) : own.rule,
-      macOnlyEncrypted: own?.macOnlyEncrypted === true || configured?.macOnlyEncrypted === true,
+      shamirThreshold: own.shamirThreshold || configured?.shamirThreshold || 0,
+      rule: own.rule === defaultRule ? (configured?.rule ?? defaultRule) : own.rule,
+      macOnlyEncrypted: own.macOnlyEncrypted || configured?.macOnlyEncrypted === true,
     },
     found,
   };

@@ -31,13 +31,29 @@ export const OUTPUT_FLAGS = {
   indent: { type: 'integer', value: 'N', doc: 'Spaces per level' },
 } as const satisfies FlagTable;
 
+const cloud = { type: 'strings', value: 'KEYS', hidden: true, doc: 'A key service of a cloud: refused, not supported yet' } as const;
+
+/** Key services of clouds, named as sops names them, so that whoever uses one is told. */
+export const CLOUD_FLAGS = {
+  kms: { ...cloud, short: 'k' },
+  'gcp-kms': cloud,
+  'azure-kv': cloud,
+  hckms: cloud,
+} as const satisfies FlagTable;
+
 export const RULE_FLAGS = {
-  age: { type: 'strings', short: 'a', value: 'RECIPIENTS', doc: 'age recipients, parted by commas' },
-  pgp: { type: 'strings', short: 'p', value: 'FINGERPRINTS', doc: 'PGP fingerprints, parted by commas; the public keys come from --key' },
+  ...CLOUD_FLAGS,
+  age: { type: 'strings', short: 'a', value: 'RECIPIENTS', doc: 'age recipients, parted by commas; default: $SOPS_AGE_RECIPIENTS' },
+  pgp: {
+    type: 'strings',
+    short: 'p',
+    value: 'FINGERPRINTS',
+    doc: 'PGP fingerprints, parted by commas; the public keys come from --key; default: $SOPS_PGP_FP',
+  },
   'hc-vault-transit': {
     type: 'strings',
     value: 'URIS',
-    doc: 'Keys of a Vault, parted by commas: https://vault.example:8200/v1/transit/keys/NAME',
+    doc: 'Keys of a Vault, parted by commas: https://vault.example:8200/v1/transit/keys/NAME; default: $SOPS_VAULT_URIS',
   },
   'encrypted-regex': { type: 'string', value: 'REGEX', doc: 'Encrypt only what is below keys that match' },
   'unencrypted-regex': { type: 'string', value: 'REGEX', doc: 'Leave what is below keys that match' },

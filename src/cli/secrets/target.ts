@@ -75,9 +75,10 @@ export interface FoundConfig {
   readonly folder: string;
 }
 
-/** The configuration: the one named, or the nearest `.sops.yaml` upwards from where the command runs. */
+/** The configuration: the one named, that of SOPS_CONFIG, or the nearest `.sops.yaml` upwards from where the command runs. */
 export async function configFor(named: string | undefined, io: Io): Promise<FoundConfig | undefined> {
-  const path = named === undefined ? nearest(io.cwd) : resolve(io.cwd, named);
+  const asked = named ?? io.env['SOPS_CONFIG'];
+  const path = asked === undefined || asked === '' ? nearest(io.cwd) : resolve(io.cwd, asked);
   if (path === undefined) return undefined;
   const text = decodeUtf8(await readUserFile(io, path));
   return {

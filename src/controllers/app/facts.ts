@@ -34,7 +34,13 @@ interface BudgetError {
   readonly message: string;
 }
 
-export type RenderError = GitError | FactError | BudgetError;
+/** A key that a Vault keeps cannot be used now. */
+interface KeyAwayError {
+  readonly code: 'DecryptKeyUnavailable';
+  readonly message: string;
+}
+
+export type RenderError = GitError | FactError | BudgetError | KeyAwayError;
 
 export interface FactError {
   readonly code: 'ClusterUnreachable' | 'Forbidden';

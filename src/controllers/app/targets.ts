@@ -190,11 +190,11 @@ export class Targets {
 
 const commitOf = (revision: string | undefined): string | undefined => /sha(?:1|256):([0-9a-f]{40,64})$/.exec(revision ?? '')?.[1];
 
-/** A cluster that does not answer, or a right that is missing, may change without anybody touching the App. */
+/** A cluster or Vault that does not answer, or a right that is missing, may change without anybody touching the App. */
 const renderReason = ({ code }: RenderError): { readonly code: ReasonCode; readonly transient: boolean } =>
   code === 'BudgetExceeded'
     ? { code, transient: false }
-    : code === 'ClusterUnreachable' || code === 'Forbidden'
+    : code === 'ClusterUnreachable' || code === 'Forbidden' || code === 'DecryptKeyUnavailable'
       ? { code, transient: true }
       : gitReason(code);
 

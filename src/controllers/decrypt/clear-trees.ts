@@ -10,7 +10,7 @@ import { type HiddenFile, hiddenPath, mappingPath, readMapping } from '../../cor
 import { clearTexts, formatOf, writePlain } from '../../core/secrets/sops/index.ts';
 import type { GitError, KeyError } from '../../ports/index.ts';
 import { answerDigest, type TraceEntry, type Tree } from '../../runtime/index.ts';
-import { decodeUtf8, ok, type Result } from '../../std/index.ts';
+import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
 import type { RenderError } from '../app/facts.ts';
 import { fileTexts } from '../app/secret-texts.ts';
 import type { NamedKeys, NamedRing } from './named-keys.ts';
@@ -113,6 +113,7 @@ export class ClearTrees {
     if (!ring.ok) return ring;
     const content = await this.#content(`sops ${formatOf(path)} ${file.id}`, ring.value, () => openFile(path, file, ring.value));
     if ('code' in content) {
+      if (content.code === 'Unavailable') return err({ code: 'DecryptKeyUnavailable', message: `${path}: ${content.message}` });
       if (content.code !== 'NotEncrypted') this.#problem(path, content.message);
       return ok(file);
     }

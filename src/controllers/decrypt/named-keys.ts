@@ -139,9 +139,11 @@ function keyFilesOf(name: string, secret: KubeObject): readonly KeyFile[] {
     if (bytes === undefined || !looksLikeKey.test(bytes.toString('latin1'))) return [];
     return [{ name: `Secret ${name}, ${key}`, bytes: new Uint8Array(bytes) }];
   });
-  const [address, token] = ['sops.vault-address', 'sops.vault-token'].map((key) => textAt(data, key));
+  const [address, token, namespace = ''] = ['sops.vault-address', 'sops.vault-token', 'sops.vault-namespace'].map((key) =>
+    textAt(data, key),
+  );
   if (address === undefined || token === undefined) return keys;
-  return [...keys, { name: `Secret ${name}, sops.vault-token`, kind: 'vault', bytes: encodeUtf8(`${address}\n${token}`) }];
+  return [...keys, { name: `Secret ${name}, sops.vault-token`, kind: 'vault', bytes: encodeUtf8(`${address}\n${token}\n${namespace}`) }];
 }
 
 function textAt(data: JsonObject, key: string): string | undefined {

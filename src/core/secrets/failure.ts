@@ -17,6 +17,8 @@ export type SecretsErrorCode =
   | 'CannotDecrypt'
   /** None of the keys at hand opens it. */
   | 'NoKey'
+  /** A key is kept elsewhere, and cannot be used now. */
+  | 'Unavailable'
   /** A key, rule or option is wrong. */
   | 'InvalidKey'
   /** The field's tools can do this, Lockstep cannot. */
