@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request as httpsRequest } from 'node:https';
 import { isObject, type Json, type JsonObject } from '../../src/core/object/index.ts';
+import { decode, sigsYaml } from '../../src/core/yaml/index.ts';
+import { yamlBytes } from '../../src/apiserver/wire/encode.ts';
 import type { Sent } from './generator.ts';
 
 export interface Answer {
@@ -24,6 +26,13 @@ const parsed = (text: string): Json => {
     return text;
   }
 };
+
+/** YAML as its value, beside whether it is written as the embedded cluster would write it. */
+function readYaml(text: string): Json {
+  const read = decode(text, { variant: sigsYaml, strict: true });
+  if (!read.ok) return text;
+  return { value: read.value, asWeWrite: yamlBytes(Buffer.from(JSON.stringify(read.value))).toString('utf8') === text };
+}
 
 const merged = (target: Json | undefined, change: Json): Json => {
   if (!isObject(change)) return change;
@@ -55,7 +64,8 @@ export function client(server: string, token: string): Client {
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString('utf8');
           const { warning = '', 'content-type': type = '' } = response.headers;
-          resolve({ status: response.statusCode ?? 0, body: parsed(text), warning: String(warning), type });
+          const body = type === 'application/yaml' ? readYaml(text) : parsed(text);
+          resolve({ status: response.statusCode ?? 0, body, warning: String(warning), type });
         });
       });
       request.on('error', reject);

@@ -11,7 +11,7 @@ import { gizmoDefinition, widgetDefinition } from './definitions.ts';
 import { seeded } from './draw.ts';
 import { explanationOf } from './explained.ts';
 import { kinds, nextRequest, type Sent } from './generator.ts';
-import { normalised, normalisedEvents } from './normal.ts';
+import { normalised, normalisedEvents, Revisions } from './normal.ts';
 
 const option = (name: string, fallback: string): string => {
   const at = process.argv.indexOf(`--${name}`);
@@ -89,11 +89,33 @@ class Report {
   }
 }
 
-async function compare(sent: Sent, clients: { readonly real: Client; readonly own: Client }, report: Report, index: number): Promise<void> {
+const revisions = { real: new Revisions(), own: new Revisions() };
+
+/** A write that sets nothing but a time is new in another second only: sent again in the next one, both servers have to agree. */
+async function settles(sent: Sent, clients: Clients): Promise<boolean> {
+  for (let tries = 0; tries < 2; tries++) {
+    await pause(1100 - (Date.now() % 1000));
+    const [real, own] = await Promise.all([clients.real.send(sent), clients.own.send(sent)]);
+    const marks = [revisions.real.marked(real.body), revisions.own.marked(own.body)] as {
+      readonly metadata?: { readonly revision?: string };
+    }[];
+    if (marks[0]?.metadata?.revision === marks[1]?.metadata?.revision) return true;
+  }
+  return false;
+}
+
+interface Clients {
+  readonly real: Client;
+  readonly own: Client;
+}
+
+async function compare(sent: Sent, clients: Clients, report: Report, index: number): Promise<void> {
+  const before = historyOf(sent, index);
   const [expected, actual] = await Promise.all([clients.real.send(sent), clients.own.send(sent)]);
-  const left = normalised(expected, sent);
-  const right = normalised(actual, sent);
+  const left = normalised({ ...expected, body: revisions.real.marked(expected.body) }, sent);
+  const right = normalised({ ...actual, body: revisions.own.marked(actual.body) }, sent);
   if (left === right) return;
+  if (differences(left, right).every((line) => line.startsWith('.metadata.revision:')) && (await settles(sent, clients))) return;
   await Promise.all([reset(clients.real, sent), reset(clients.own, sent)]);
   const lines = differences(left, right);
   const reason = explanationOf(sent, lines);
@@ -111,8 +133,26 @@ async function compare(sent: Sent, clients: { readonly real: Client; readonly ow
   const key = `${sent.method} ${sent.contentType ?? ''} ${where} ${expected.status}/${actual.status} ${(lines[0] ?? '').replace(/:.*/, '')}`;
   report.add(
     key,
-    `#${index} ${sent.method} ${sent.path} ${sent.as ?? ''}\n  sent ${JSON.stringify(sent.body ?? sent.edit)}\n  ${lines.slice(0, 14).join('\n  ')}`,
+    [`#${index} ${shown(sent)}`, ...lines.slice(0, 14), ...before.slice(-6, -1).map((line) => `before: ${line.slice(0, 500)}`)].join(
+      '\n  ',
+    ),
   );
+}
+
+const shown = (sent: Sent): string =>
+  `${sent.method} ${sent.path} ${sent.as ?? ''} ${sent.contentType ?? ''} ${JSON.stringify(sent.body ?? sent.edit)}`;
+
+/** What was sent about each object, newest last: a difference may have its cause in an earlier request. */
+const histories = new Map<string, string[]>();
+
+function historyOf(sent: Sent, index: number): readonly string[] {
+  const [path = ''] = sent.path.split('?');
+  const name = (sent.body as { readonly metadata?: { readonly name?: Json } } | undefined)?.metadata?.name;
+  const item = sent.method === 'POST' ? `${path}/${String(name)}` : path.replace(/\/(status|scale)$/, '');
+  const history = histories.get(item) ?? [];
+  histories.set(item, history);
+  history.push(`#${index} ${shown(sent)}`);
+  return history;
 }
 
 function compareWatches(kind: string, real: readonly Json[], own: readonly Json[], report: Report): void {

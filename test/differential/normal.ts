@@ -104,7 +104,31 @@ export const normalised = (
   return `${answer.status} ${answer.type} ${answer.warning}\n${generated}`;
 };
 
-export const normalisedEvents = (events: readonly Json[]): readonly string[] =>
-  events
-    .filter((event) => !foreign(((event as JsonObject).object ?? null) as Json) && (event as JsonObject).type !== 'BOOKMARK')
-    .map((event) => `\n${JSON.stringify(clean(event, ''))}`);
+/** Whether answers tell of a new revision of their object: a write that changes nothing has none. */
+export class Revisions {
+  readonly #last = new Map<string, string>();
+
+  /** The body with its revision told as `<same>` or `<new>`; lists and failures as they are. */
+  marked(body: Json): Json {
+    const { metadata } = (body ?? {}) as { readonly metadata?: { readonly uid?: string; readonly resourceVersion?: string } };
+    if (metadata?.uid === undefined || metadata.resourceVersion === undefined) return body;
+    const same = this.#last.get(metadata.uid) === metadata.resourceVersion;
+    this.#last.set(metadata.uid, metadata.resourceVersion);
+    return { ...(body as JsonObject), metadata: { ...metadata, revision: same ? 'same' : 'new' } };
+  }
+}
+
+/** The events of a watch; one that tells nothing new but a time is left out, because two servers do not share their seconds. */
+export function normalisedEvents(events: readonly Json[]): readonly string[] {
+  const kept: string[] = [];
+  const last = new Map<string, string>();
+  for (const event of events as readonly JsonObject[]) {
+    const object = (event.object ?? null) as Json;
+    if (foreign(object) || event.type === 'BOOKMARK') continue;
+    const { uid = '' } = ((object as JsonObject | null)?.metadata ?? {}) as { readonly uid?: string };
+    const text = JSON.stringify(clean(object, ''));
+    if (event.type !== 'MODIFIED' || last.get(uid) !== text) kept.push(`\n${JSON.stringify(clean(event, ''))}`);
+    last.set(uid, text);
+  }
+  return kept;
+}

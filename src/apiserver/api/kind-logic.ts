@@ -11,7 +11,8 @@ import { TypedReader } from '../../core/kube/typed/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { ReadBody } from './body.ts';
 import { finished } from './builtin-logic.ts';
-import { builtinErrors, builtinUpdateErrors, builtinWarnings } from '../../core/kube/validate/index.ts';
+import { builtinErrors, builtinUpdateErrors } from '../../core/kube/validate/index.ts';
+import { warningsOf } from '../../core/kube/warnings/index.ts';
 import { converted } from '../../core/kube/strategy/index.ts';
 import { customErrors, customShape } from './custom-logic.ts';
 import type { Target } from './objects.ts';
@@ -89,10 +90,13 @@ export class KindLogic {
     return target.resource.custom ? next : finished(target.resource, next, live);
   }
 
-  warnings(resource: Resource, object: KubeObject): readonly string[] {
-    if (resource.custom) return [];
-    const simulation = simulationProblems(resource.table, object);
-    return simulation.length === 0 ? builtinWarnings(resource.table, object) : [...builtinWarnings(resource.table, object), ...simulation];
+  /** What the client is told beside the answer; `live` is what the object replaces. */
+  warnings({ table, custom }: Resource, object: KubeObject, live: KubeObject | undefined): readonly string[] {
+    if (custom) return [];
+    const found = warningsOf(table, object, live);
+    const same = live !== undefined && table !== 'configmaps' && live.metadata.generation === object.metadata.generation;
+    const simulation = same ? [] : simulationProblems(table, object);
+    return simulation.length === 0 ? found : [...found, ...simulation];
   }
 
   createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {

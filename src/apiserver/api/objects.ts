@@ -130,7 +130,7 @@ export class Objects {
     const prepared = this.#prepared(resource, admitted);
     const errors = [metadataErrors(prepared.metadata, resource), this.#parts.logic.createErrors(resource, prepared)];
     for (const some of metadataLast.has(resource.table) ? errors.toReversed() : [errors.flat()]) this.#refuseInvalid(resource, name, some);
-    as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
+    as.warnings?.push(...this.#parts.logic.warnings(resource, prepared, undefined));
     admission.validate({ ...target, name }, prepared, undefined, as);
     this.#refuseVersion(sent, as);
     const existing = this.find(resource, namespace, name);
@@ -162,11 +162,20 @@ export class Objects {
       subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
-    const warned = ['configmaps', 'persistentvolumeclaims'].includes(resource.table);
-    if ((subresource === '' || subresource === 'scale') && (warned || prepared.metadata.generation !== live.graph.metadata.generation))
-      as.warnings?.push(...this.#parts.logic.warnings(resource, prepared));
-    this.#parts.admission.validate(target, prepared, live.graph, as);
+    this.#look(target, prepared, live.graph, as);
     return this.#store(target, live, prepared, as);
+  }
+
+  /** An update that changes nothing: whoever has something to say about it says so all the same. */
+  unchanged(target: Target, live: Entry, as: WriteAs): Written {
+    this.#look(target, live.graph, live.graph, as);
+    return { entry: live, object: live.graph, created: false };
+  }
+
+  #look(target: Target, next: KubeObject, live: KubeObject, as: WriteAs): void {
+    const { resource, subresource } = target;
+    if (subresource === '' || subresource === 'scale') as.warnings?.push(...this.#parts.logic.warnings(resource, next, live));
+    this.#parts.admission.validate(target, next, live, as);
   }
 
   /** Stores a state that is decided already: no tracking, no validation. For the server's own bookkeeping. */

@@ -58,7 +58,7 @@ export class Patcher {
     const base = logic.project(resource, live.graph);
     const patched = engine(base, body.value, resource.type);
     if ('refusal' in patched) throw patched.refusal;
-    if (patched.value === base) return { entry: live, object: live.graph, created: false };
+    if (patched.value === base) return objects.unchanged(targetOf(request), live, asOf(request, options));
     const undecodable = (plain: string, restoring: string): Error =>
       brokenPatch({ base, patch: body.value, result: patched.value }, mediaType, { plain, restoring });
     const how = { body, validation: options.fieldValidation, warnings, undecodable };
@@ -85,7 +85,7 @@ export class Patcher {
     const writer = { manager: options.manager, now: objects.now(), force: options.force };
     const base = live === undefined ? undefined : logic.project(resource, live.graph);
     const merged = ownership.apply(target, base, config, writer);
-    if (live !== undefined && merged === base) return { entry: live, object: live.graph, created: false };
+    if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
     const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
     const named = `${group}, Kind=${resource.kind}`;
     const undecodable = (_why: string, restoring: string): Error =>

@@ -4,6 +4,7 @@
 export {
   configKeyProblems,
   labelProblems,
+  labelValueProblems,
   nameProblems,
   type NameRule,
   portNameProblems,

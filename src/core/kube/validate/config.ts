@@ -177,14 +177,6 @@ export function claimErrors(object: KubeObject): Errors {
   ];
 }
 
-/** Bytes cannot be divided. Kubernetes: pkg/api/persistentvolumeclaim GetWarningsForPersistentVolumeClaim. */
-export function claimWarnings(object: KubeObject): readonly string[] {
-  const storage = text(objectAt(objectAt(objectAt(object.spec).resources).requests).storage);
-  return storage.endsWith('m')
-    ? [`spec.resources.requests[storage]: fractional byte value ${quote(storage)} is invalid, must be an integer`]
-    : [];
-}
-
 export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const bound = objectAt(live.status).phase === 'Bound';
   const strip = (object: KubeObject): JsonObject => {

@@ -2,4 +2,4 @@
  * Validation of built-in kinds. In: a prepared object and, on update, the live one. Out: field errors and warnings with the server's texts.
  * Never: looks at other objects.
  */
-export { builtinErrors, builtinUpdateErrors, builtinWarnings } from './validate.ts';
+export { builtinErrors, builtinUpdateErrors } from './validate.ts';

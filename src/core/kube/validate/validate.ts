@@ -2,13 +2,12 @@
 import type { KubeObject } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
-import { podSpecPaths } from '../strategy/index.ts';
 import type { Errors } from './checks.ts';
 import * as config from './config.ts';
 import * as limits from './limits.ts';
 import * as network from './network.ts';
-import { podSpecErrors, podUpdateErrors, portWarnings } from './pod.ts';
-import { isSet, objectAt, objects, text } from './checks.ts';
+import { podSpecErrors, podUpdateErrors } from './pod.ts';
+import { objectAt, text } from './checks.ts';
 import * as workload from './workload.ts';
 
 interface Checks {
@@ -99,29 +98,4 @@ export function builtinUpdateErrors(table: string, next: KubeObject, live: KubeO
     ? [...metadataErrors(next.metadata, { table, namespaced: (next.metadata.namespace ?? '') !== '' }), ...finalizers(table, next)]
     : [];
   return [...finalizers(table, next), ...again, ...own];
-}
-
-/** Said aloud, because a real cluster would call somebody. */
-function webhookWarning(table: string, object: KubeObject): string | undefined {
-  if (/^(mutating|validating)webhookconfigurations\./.test(table))
-    return 'the embedded cluster calls no webhooks: on a real cluster these would decide about requests too';
-  const { conversion } = (object.spec ?? {}) as { readonly conversion?: { readonly strategy?: string } };
-  if (table === 'customresourcedefinitions.apiextensions.k8s.io' && conversion?.strategy === 'Webhook')
-    return 'the embedded cluster calls no conversion webhook: between versions only apiVersion changes';
-  return undefined;
-}
-
-export function builtinWarnings(table: string, object: KubeObject): readonly string[] {
-  if (table === 'persistentvolumeclaims') return config.claimWarnings(object);
-  const uncalled = webhookWarning(table, object);
-  if (uncalled !== undefined) return [uncalled];
-  const path = podSpecPaths[table];
-  if (path === undefined) return [];
-  const spec = path.reduce((at, step) => objectAt(at[step]), object as ReturnType<typeof objectAt>);
-  const unlabelled = objects(spec.topologySpreadConstraints).flatMap(({ labelSelector }, index) =>
-    isSet(labelSelector)
-      ? []
-      : [`${path.join('.')}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`],
-  );
-  return [...unlabelled, ...portWarnings(spec, path.join('.'))];
 }
