@@ -21,8 +21,12 @@ const rows: readonly Explained[] = [
       /^\.(message|details\.causes\.\d+\.message):/.test(line) && /LabelSelector\{/.test(line) && /\[\]string(\{\}|\(nil\))/.test(line),
   },
   {
-    reason: 'Generation of network policies',
+    reason: 'Empty lists that are spelt out',
     leaf: (line, sent) => /generation:/.test(line) && (sent === undefined || sent.path.includes('networkpolicies')),
+  },
+  {
+    reason: 'Empty lists that are spelt out',
+    leaf: (line, sent) => line.includes('.metadata.managedFields.') && /\[\]|\{\}/.test(JSON.stringify(sent?.edit ?? sent?.body ?? [])),
   },
   {
     reason: 'Which errors of an applied object are named',

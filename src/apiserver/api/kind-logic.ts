@@ -1,5 +1,5 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
-import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
 import { simulationProblems } from './simulation.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
@@ -56,7 +56,7 @@ export class KindLogic {
     const read = this.#reader.read(object, resource.type);
     if (read.error !== undefined) throw this.#undecodable(resource, read.error, how, read.restoreError);
     this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
-    return this.#defaulter.apply(converted(resource, read.value as KubeObject), resource.type);
+    return this.#defaulter.apply(converted(resource, withReset(read.value as KubeObject, object)), resource.type);
   }
 
   /** A stored object in the version of the request. */
@@ -127,7 +127,7 @@ export class KindLogic {
     const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
     this.#report(resource, { unknown, duplicates: how.body.duplicates }, how);
     if (custom.warning !== undefined) how.warnings.push(custom.warning);
-    return pruned.value as KubeObject;
+    return withReset(pruned.value as KubeObject, object);
   }
 
   #undecodable(resource: Resource, why: string, how: ShapeOptions, restoring = why): Error {
@@ -151,4 +151,10 @@ export class KindLogic {
     if (how.validation === 'Strict') throw this.#undecodable(resource, `strict decoding error: ${texts.join(', ')}`, how);
     how.warnings.push(...texts);
   }
+}
+
+/** An empty list of managers is no list at all to most readers; who keeps the managers is told by it to forget them. */
+function withReset(read: KubeObject, sent: JsonObject): KubeObject {
+  const managedFields = isObject(sent.metadata ?? null) ? (sent.metadata as JsonObject).managedFields : undefined;
+  return Array.isArray(managedFields) && managedFields.length === 0 ? { ...read, metadata: { ...read.metadata, managedFields: [] } } : read;
 }

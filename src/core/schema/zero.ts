@@ -4,6 +4,7 @@
  * fields without a default (pointers, lists, maps: null). Built-in kinds pass through Go structs, so ownership and comparison see these fields.
  */
 import { type Json, type JsonObject, isObject, record } from '../object/index.ts';
+import { alwaysWritten } from './written.table.ts';
 import type { FieldType, MapType, TypeNode } from './types.ts';
 
 const META_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
@@ -16,8 +17,11 @@ function zeroOf(type: TypeNode, depth: number): Json {
   if (type.map === undefined || type.scalar !== undefined || depth > MAX_DEPTH) return {};
   const result = record();
   for (const field of type.map.fields.values()) {
+    // What is null at the top is left out of comparisons altogether.
+    const empty = depth > 0 && alwaysWritten.get(type.name)?.has(field.name) === true ? null : undefined;
     const value = zeroField(field, type.map, depth);
-    if (value !== undefined) result[field.name] = value;
+    const written = value === undefined ? empty : value;
+    if (written !== undefined) result[field.name] = written;
   }
   return result;
 }

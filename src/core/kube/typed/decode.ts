@@ -4,9 +4,9 @@
  * Kubernetes: apimachinery pkg/runtime/serializer/json; Go: encoding/json.
  */
 import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
-import type { FieldType, TypeNode } from '../../schema/index.ts';
+import { alwaysWritten, type FieldType, type TypeNode } from '../../schema/index.ts';
 import { readScalar } from './scalar.ts';
-import { alwaysWritten, pointerFields } from './shape.table.ts';
+import { pointerFields } from './shape.table.ts';
 
 export interface Decoded {
   readonly value: Json;
@@ -38,7 +38,6 @@ const byDefinition = (rows: readonly (readonly [string, string])[]): ReadonlyMap
   new Map(rows.map(([name, fields]) => [name, new Set(fields.split(' '))]));
 
 const pointers = byDefinition(pointerFields);
-const always = byDefinition(alwaysWritten);
 const META_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
 const EMPTY: ReadonlySet<string> = new Set();
 const MAX_DEPTH = 100;
@@ -207,7 +206,7 @@ export class TypedReader {
 
   #fieldPlan(field: FieldType, owner: TypeNode): FieldPlan {
     const isPointer = (pointers.get(owner.name) ?? EMPTY).has(field.name);
-    const isAlways = (always.get(owner.name) ?? EMPTY).has(field.name);
+    const isAlways = (alwaysWritten.get(owner.name) ?? EMPTY).has(field.name);
     const whenAbsent = isAlways ? null : this.#whenAbsent(field, owner);
     const keepZero = isPointer || isAlways || field.type.format === 'int-or-string' || whenAbsent !== undefined;
     return { name: field.name, type: field.type, keepZero, whenAbsent };
