@@ -1,8 +1,10 @@
 /** Random requests that two API servers are sent alike. */
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
+import { nextAction } from './actions.ts';
 import { chance, type Draw, pick, some } from './draw.ts';
 import { commonKinds, type Kind, map, words } from './kinds.ts';
 import { moreKinds } from './more-kinds.ts';
+import { clusterRare, namespacedRare } from './rare-kinds.ts';
 
 export interface Sent {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -17,7 +19,7 @@ export interface Sent {
   readonly edit?: { readonly from: string; readonly change: JsonObject; readonly version: 'live' | 'none' | 'stale' };
 }
 
-export const kinds: readonly Kind[] = [...commonKinds, ...moreKinds];
+export const kinds: readonly Kind[] = [...commonKinds, ...moreKinds, ...namespacedRare, ...clusterRare];
 
 const names = ['a', 'b', 'c'];
 const managers = ['alice', 'bob', 'kubectl', 'kubectl-client-side-apply', 'helm'];
@@ -204,9 +206,13 @@ const json: Maker = (draw, { item, query }) => ({
   body: jsonPatches(draw),
 });
 
-/** Jobs orphan their Pods unless told otherwise, which only a garbage collector ends. */
+/** Jobs orphan their Pods unless told otherwise, which only a garbage collector ends; namespaces end by a controller. */
 const remove: Maker = (draw, at) =>
-  at.kind.kind === 'Job' ? { method: 'DELETE', path: `${at.item}?propagationPolicy=Background` } : removed(draw, at);
+  at.kind.kind === 'Namespace'
+    ? { method: 'DELETE', path: `${at.item}?dryRun=All` }
+    : at.kind.kind === 'Job'
+      ? { method: 'DELETE', path: `${at.item}?propagationPolicy=Background` }
+      : removed(draw, at);
 
 const removed: Maker = (draw, { item }) => ({
   method: 'DELETE',
@@ -360,6 +366,7 @@ const makers: readonly (readonly [number, Maker])[] = [
 
 /** The next request in a namespace. */
 export function nextRequest(draw: Draw, namespace: string): Sent {
+  if (chance(draw, 0.08)) return nextAction(draw, { namespace, query: `?fieldManager=${pick(draw, managers)}` });
   const kind = pick(draw, kinds);
   const plain = pick(draw, names);
   const collection = kind.path(namespace);

@@ -61,6 +61,20 @@ export const template = (draw: Draw): JsonObject => ({
   spec: podSpec(draw),
 });
 
+export const namespaced = (apiVersion: string, kind: string, plural: string): Pick<Kind, 'apiVersion' | 'kind' | 'path' | 'custom'> => ({
+  apiVersion,
+  kind,
+  path: (namespace) => `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}/namespaces/${namespace}/${plural}`,
+  custom: false,
+});
+
+export const clusterWide = (apiVersion: string, kind: string, plural: string): Pick<Kind, 'apiVersion' | 'kind' | 'path' | 'custom'> => ({
+  apiVersion,
+  kind,
+  path: () => `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}/${plural}`,
+  custom: false,
+});
+
 export const commonKinds: readonly Kind[] = [
   {
     apiVersion: 'v1',

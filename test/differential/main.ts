@@ -25,6 +25,13 @@ async function prepare({ send }: Client, namespace: string): Promise<void> {
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
   const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   await send(post('/api/v1/namespaces', { metadata: { name: namespace } }));
+  const security = (mode: string): string => `pod-security.kubernetes.io/${mode}`;
+  const strict = { [security('enforce')]: 'restricted', [security('warn')]: 'baseline', [security('warn-version')]: 'v1.28' };
+  const lax = { [security('enforce')]: 'baseline', [security('enforce-version')]: 'v1.30', [security('warn')]: 'restricted' };
+  for (const [kind, labels] of Object.entries({ strict, lax })) {
+    await send(post('/api/v1/namespaces', { metadata: { name: `${namespace}-${kind}`, labels } }));
+    await send(post(`/api/v1/namespaces/${namespace}-${kind}/serviceaccounts`, { metadata: { name: 'default' } }));
+  }
   await send(post(`/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: 'default' } }));
   await send(post(definitions, widgetDefinition));
   await send(post(definitions, gizmoDefinition));
@@ -47,6 +54,8 @@ async function reset({ send }: Client, sent: Sent): Promise<void> {
   const [path = ''] = sent.path.split('?');
   const body = sent.body as { readonly metadata?: { readonly name?: string } } | undefined;
   const item = sent.method === 'POST' ? `${path}/${String(body?.metadata?.name ?? '')}` : path.replace(/\/(status|scale)$/, '');
+  // A namespace would take everything in it along, and on the real server nobody would end it.
+  if (/^\/api\/v1\/namespaces\/[^/]*$/.test(item)) return;
   // A name that is missing would be the whole collection.
   if (item.endsWith('/') || item.endsWith('/undefined')) return;
   if (sent.method === 'GET' && !/\/[abc]$|-[abc]$/.test(path)) return;

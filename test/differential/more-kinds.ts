@@ -1,27 +1,13 @@
 /** The kinds that few people write every day, and the custom type with rules. */
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
 import { chance, type Draw, pick, some } from './draw.ts';
-import { type Kind, map, podSpec, template, words } from './kinds.ts';
+import { clusterWide, type Kind, map, namespaced, podSpec, template, words } from './kinds.ts';
 
 const quantities = ['1', '500m', '1Gi', '1024Mi', '1e3', '0.5', 'bad', '-1'];
 const labelSelector = (draw: Draw): JsonObject =>
   chance(draw, 0.8)
     ? { matchLabels: { app: 'a' } }
     : { matchExpressions: [{ key: 'app', operator: pick(draw, ['In', 'Exists', 'NotIn', 'Bad']), values: pick<Json>(draw, [['a'], []]) }] };
-
-const namespaced = (apiVersion: string, kind: string, plural: string): Pick<Kind, 'apiVersion' | 'kind' | 'path' | 'custom'> => ({
-  apiVersion,
-  kind,
-  path: (namespace) => `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}/namespaces/${namespace}/${plural}`,
-  custom: false,
-});
-
-const clusterWide = (apiVersion: string, kind: string, plural: string): Pick<Kind, 'apiVersion' | 'kind' | 'path' | 'custom'> => ({
-  apiVersion,
-  kind,
-  path: () => `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}/${plural}`,
-  custom: false,
-});
 
 const rules = (draw: Draw): Json[] =>
   [0, 1]
@@ -264,13 +250,6 @@ export const moreKinds: readonly Kind[] = [
           behavior: [0.2, () => ({ scaleDown: { stabilizationWindowSeconds: pick(draw, [0, 300, -1]) } })],
         }),
       },
-    }),
-  },
-  {
-    ...namespaced('v1', 'LimitRange', 'limitranges'),
-    status: false,
-    make: (draw) => ({
-      spec: { limits: [{ type: pick(draw, ['PersistentVolumeClaim', 'x']), max: { storage: pick(draw, ['100Gi', '200Gi']) } }] },
     }),
   },
   {

@@ -116,10 +116,8 @@ export function asKind(
   if (value === null && !resource.custom) return {};
   if (value === null && resource.custom) throw missingKind(value, kind);
   if (!isObject(value)) {
-    const shown = goKind(value);
-    throw refuse.badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${shown} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (${summary(Buffer.from(JSON.stringify(value)))})`,
-    );
+    const shown = summary(Buffer.from(JSON.stringify(value)));
+    throw refuse.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${noKind(value)} (${shown})`);
   }
   const sentKind = value.kind ?? '';
   const sentVersion = value.apiVersion ?? '';
@@ -145,6 +143,10 @@ export function asKind(
   }
   throw refuse.badRequest(`the API version in the data (${sentVersion}) does not match the expected API version (${apiVersion})`);
 }
+
+/** What the decoder says of a value that can have no kind. */
+export const noKind = (value: Json): string =>
+  `couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
 
 /** A JSON value as encoding/json calls it. */
 export const goKind = (value: Json): string =>

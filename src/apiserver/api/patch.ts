@@ -1,7 +1,7 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
-import type { Json } from '../../core/object/index.ts';
+import { isObject, type Json } from '../../core/object/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
-import { asKind, mediaTypeOf, placed, readBody } from './body.ts';
+import { asKind, mediaTypeOf, noKind, placed, readBody } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
 import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
@@ -61,6 +61,7 @@ export class Patcher {
     if (patched.value === base) return objects.unchanged(targetOf(request), live, asOf(request, options));
     const undecodable = (plain: string, restoring: string): Error =>
       brokenPatch({ base, patch: body.value, result: patched.value }, mediaType, { plain, restoring });
+    if (!isObject(patched.value) && patched.value !== null) throw undecodable(noKind(patched.value), noKind(patched.value));
     const how = { body, validation: options.fieldValidation, warnings, undecodable };
     const shaped = placed(logic.shape(resource, asKind(patched.value, resource), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
