@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chartFiles, rightsReference } from '../../src/api/install/index.ts';
-import { apiReference, newsReference, reasonsReference } from '../../src/api/docs/index.ts';
+import { annotationsReference, apiReference, newsReference, reasonsReference } from '../../src/api/docs/index.ts';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
 import { httpReference } from '../../src/api/http/index.ts';
 import { cliReference } from '../../src/cli/reference.ts';
@@ -13,6 +13,7 @@ const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), '
 
 test.each([
   ['docs/reference/api.md', apiReference],
+  ['docs/reference/annotations.md', annotationsReference],
   ['docs/reference/reasons.md', reasonsReference],
   ['docs/reference/news.md', newsReference],
   ['docs/reference/http-api.md', httpReference],

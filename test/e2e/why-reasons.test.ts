@@ -64,6 +64,10 @@ const stories: Readonly<Record<string, Story>> = {
     files: { 'web/a.yaml': job('t', 'lockstep.dev/test: "true", lockstep.dev/timeout: soon', 'none') },
     says: /lockstep\.dev\/timeout/,
   },
+  InvalidWave: {
+    files: { 'web/a.yaml': map('a', ', annotations: {lockstep.dev/wave: soon}') },
+    says: /wave is "soon"; it may be a whole number/,
+  },
   RuleInvalid: { files: { 'web/a.yaml': map('a') }, spec: { tests: { only: ['test.['] } }, says: /spec\.tests\.only\[0\]/ },
   UnknownKind: { files: { 'web/a.yaml': 'apiVersion: nope.example/v1\nkind: Nope\nmetadata: {name: a}\n' }, says: /nope\.example/ },
   NamespaceMissing: { files: { 'web/a.yaml': map('a', ', namespace: nowhere') }, says: /nowhere/ },
@@ -214,7 +218,6 @@ const withoutStory: ReadonlySet<string> = new Set([
   'SchemaError',
   'PruneRefused',
   'PlanStale',
-  'InvalidWave',
   'DowngradeNeedsApproval',
   'ApplyFailed',
   'Forbidden',

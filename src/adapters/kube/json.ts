@@ -4,8 +4,9 @@
  */
 import type { Json } from '../../core/object/index.ts';
 
-// A number follows one of these; digits in a row alone are too common (every fortieth hexadecimal digest has sixteen).
-const longNumber = /[:[,]\s*-?\d{16}/;
+// A number follows the colon of a key or one of these brackets; digits in a row alone are too common (every fortieth hexadecimal digest has sixteen,
+// and every list of a thousand Apps a `sha256:` with sixteen digits behind it).
+const longNumber = /"\s*:\s*-?\d{16}|[[,]\s*-?\d{16}/;
 const startsLong = /^\s*-?\d{16}/;
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const stringToken = /"(?:[^"\\]|\\.)*"/y;

@@ -2,6 +2,7 @@
  * The reference pages of the API, written from the tables.
  * In: nothing. Out: Markdown. Never: touches a file (a test compares with `docs/reference/` and can rewrite it).
  */
+import { annotationRules } from '../../core/plan/vocabulary/index.ts';
 import { kinds, type Kind } from '../kinds/index.ts';
 import { API_VERSION, GROUP } from '../kinds/kind.ts';
 import { newsTypes } from '../news.table.ts';
@@ -36,6 +37,22 @@ export function newsReference(): string {
     '',
     '| type | severity | means |',
     '|---|---|---|',
+  ];
+  return `${[...head, ...rows].join('\n')}\n`;
+}
+
+/** `docs/reference/annotations.md` */
+export function annotationsReference(): string {
+  const rows = annotationRules.map(({ name, on, values, meaning }) => `| \`${name}\` | ${cell(on)} | ${cell(values)} | ${cell(meaning)} |`);
+  const head = [
+    '# Annotations',
+    '',
+    'What people write on objects to steer Lockstep. Another value than the ones listed stops the revision with `InvalidAnnotation` or `InvalidWave` and the place',
+    'it stands at. The well-known hook, wave, keep, prune and apply annotations of Helm, Argo CD and Flux mean here what they mean there. This page is written',
+    'from `src/core/plan/vocabulary/vocabulary.ts`.',
+    '',
+    '| annotation | on | values | means |',
+    '|---|---|---|---|',
   ];
   return `${[...head, ...rows].join('\n')}\n`;
 }

@@ -6,6 +6,7 @@ import type { Contracts } from '../../core/contract/index.ts';
 import { type Json, type JsonObject, type KubeObject, type ObjectRef, formatRef, getKey, refKey, refOf } from '../../core/object/index.ts';
 import { digestOf, keyedDigestOf, objectDigest } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
+import { annotationProblems } from '../../core/plan/vocabulary/index.ts';
 import { hookMarkOf, isSkipped } from '../../core/release/index.ts';
 import { timeoutAnnotation } from '../../core/release/tests/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
@@ -131,7 +132,12 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const { key } = options.facts;
   const all = [...value.value, ...unsealed.value].map((rendered) => wanted(rendered, key));
   const hooks = all.filter(isHook);
-  const problems = [...hooks.flatMap(timeoutProblems), ...decryption.check(value.value, placing), ...value.problems];
+  const problems = [
+    ...all.flatMap(markProblems),
+    ...hooks.flatMap(timeoutProblems),
+    ...decryption.check(value.value, placing),
+    ...value.problems,
+  ];
   const objects = all.filter((item) => !isSkipped(item.object) && !isHook(item));
   const release = value.release ?? deliveryOf(app, hooks);
   return {
@@ -212,6 +218,14 @@ async function timeOfReads(head: Head, trace: readonly TraceEntry[]): Promise<nu
 }
 
 const isHook = ({ object }: WantedObject): boolean => hookMarkOf(object) !== undefined;
+
+/** A mistyped word of ours would do nothing: it is told, with the place it stands at. */
+const markProblems = ({ object, file, line }: WantedObject): readonly Problem[] =>
+  annotationProblems(object).map((problem) => ({
+    ...problem,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  }));
 
 /** How long a hook may take has to be readable before it runs. */
 const timeoutProblems = ({ object, file }: WantedObject): readonly Problem[] => {
