@@ -138,6 +138,15 @@ export const appStatus = object('What became of it.', {
     'Why it is not Ready, the most important first.',
     { maxItems: 50 },
   ),
+  warnings: list(
+    object('One warning.', {
+      since: must(time('Since when.')),
+      reason: must(str('Stable word.', { maxLength: 128 })),
+      message: must(text('A sentence.')),
+    }),
+    'What the last plan warns of although it stops nothing; at most 20.',
+    { maxItems: 20 },
+  ),
   waitingFor: object('What it waits for, through the whole chain; absent when it waits for nothing.', {
     message: must(text('One sentence: what, since when, why, and what to do.')),
     since: must(time('Since when.')),

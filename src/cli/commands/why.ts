@@ -36,7 +36,8 @@ const nameOf = (app: App): string => `App/${app.metadata.namespace}/${app.metada
 
 function readyLine(app: App): string {
   const since = getCondition(app.status?.conditions, 'Ready')?.lastTransitionTime;
-  return `${nameOf(app)} is ready${since === undefined ? '' : ` since ${since}`} and waits for nothing.\n`;
+  const warnings = (app.status?.warnings ?? []).map(({ reason, message }) => `  warning ${reason}: ${message}\n`);
+  return `${nameOf(app)} is ready${since === undefined ? '' : ` since ${since}`} and waits for nothing.\n${warnings.join('')}`;
 }
 
 /** Undefined: it is ready. */

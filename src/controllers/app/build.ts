@@ -6,7 +6,7 @@ import type { Ask } from '../../core/ask/index.ts';
 import type { Contracts } from '../../core/contract/index.ts';
 import type { JsonObject, KubeObject, ObjectRef } from '../../core/object/index.ts';
 import { type Builder as BuilderName, detectBuilder as detect, renderPlain } from '../../core/plain/index.ts';
-import { isError, type Outcome } from '../../core/problem/index.ts';
+import { isError, type Outcome, type Problem } from '../../core/problem/index.ts';
 import { afterBuild } from './after-build.ts';
 
 export interface RenderedObject {
@@ -106,5 +106,22 @@ export function build(ask: Ask, input: BuildInput, builders: Builders): Built {
   const built = builder(ask, input);
   if (built.problems.some(isError)) return built;
   const after = afterBuild(ask, built.value, input);
-  return { ...built, value: after.value, problems: [...built.problems, ...after.problems] };
+  const problems = [...built.problems, ...after.problems];
+  if (built.value.length === 0) problems.push(nothingRendered(name, input));
+  return { ...built, value: after.value, problems };
 }
+
+const whatToCheck: Readonly<Record<BuilderName, string>> = {
+  plain: 'check path, include and exclude',
+  kustomize: 'check its resources',
+  helm: 'check the values',
+  helmfile: 'check which releases are installed',
+};
+
+/** Nothing is a legal result, and nearly always a mistake. */
+const nothingRendered = (name: BuilderName, { path, chart }: BuildInput): Problem => ({
+  code: 'NothingRendered',
+  severity: 'warning',
+  message: `no object came out of ${chart ?? (path === '' ? 'the root of the source' : path)}, built with ${name}`,
+  hint: whatToCheck[name],
+});

@@ -48,12 +48,6 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     objects.push(...read.value);
     problems.push(...read.problems);
   }
-  if (objects.length === 0 && problems.every(({ code }) => code === 'RandomValues'))
-    problems.push({
-      code: 'NothingRendered',
-      severity: 'warning',
-      message: `the chart ${chart.metadata.name} makes no object with these values`,
-    });
   return { value: objects, problems };
 }
 

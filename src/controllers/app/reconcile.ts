@@ -254,7 +254,8 @@ export class AppReconciler {
   async #write(app: App, told: Verdict, found: Findings, retries = 0): Promise<Outcome | undefined> {
     const secrets = untold(this.#parts.registry.secretsOf(appKey(app.metadata)), app as unknown as KubeObject);
     const verdict = maskMessages(told, secrets);
-    const findings = { ...found, ...(found.health === undefined ? {} : { health: maskMessages(found.health, secrets) }) };
+    const plan = found.plan === undefined ? {} : { plan: { ...found.plan, warnings: maskMessages(found.plan.warnings, secrets) } };
+    const findings = { ...found, ...plan, ...(found.health === undefined ? {} : { health: maskMessages(found.health, secrets) }) };
     const { ports, journal } = this.#parts;
     const source = app.spec.source?.name ?? '';
     const moment = { now: rfc3339(ports.clock.now()), source, handled: this.#handled(app), retries };

@@ -80,10 +80,11 @@ export function nextStatus(app: App, verdict: Verdict, findings: Findings, momen
   if (health !== undefined) next.health = healthOf(old.health, health, moment.now);
   next.drift = keepTimes(old.drift ?? [], findings.drift);
   next.why = whyOf(old.why ?? [], verdict, moment.now);
+  if (plan !== undefined) next.warnings = warningsOf(old.warnings ?? [], plan, moment.now);
   if (findings.images !== undefined) next.images = [...findings.images].slice(0, 100);
   if (findings.urls !== undefined) next.urls = [...findings.urls];
   if (render !== undefined) next.history = historyOf(app, { verdict, findings, moment, render });
-  for (const key of ['drift', 'why', 'images', 'urls', 'history'] as const) if (next[key]?.length === 0) delete next[key];
+  for (const key of ['drift', 'why', 'warnings', 'images', 'urls', 'history'] as const) if (next[key]?.length === 0) delete next[key];
   return next;
 }
 
@@ -264,6 +265,7 @@ function keepTimes(old: readonly Drift[], drift: readonly Drift[]): Drift[] {
 
 /** What the schema of the status takes. */
 const mostReasons = 50;
+const mostWarnings = 20;
 
 function whyOf(old: readonly Why[], verdict: Verdict, now: string): Why[] {
   if (verdict.ready === 'True') return [];
@@ -272,6 +274,13 @@ function whyOf(old: readonly Why[], verdict: Verdict, now: string): Why[] {
   return told.slice(0, mostReasons).map((entry) => {
     const known = old.find(({ reason, message }) => reason === entry.reason && message === entry.message);
     return { since: known?.since ?? now, ...entry };
+  });
+}
+
+function warningsOf(old: NonNullable<AppStatus['warnings']>, { warnings }: Plan, now: string): NonNullable<AppStatus['warnings']> {
+  return warnings.slice(0, mostWarnings).map(({ code, message }) => {
+    const told = message.slice(0, 1000);
+    return old.find((known) => known.reason === code && known.message === told) ?? { since: now, reason: code, message: told };
   });
 }
 

@@ -12,7 +12,7 @@ export function newsOf(app: App, next: AppStatus): readonly Entry[] {
   const old = app.status ?? {};
   const revision = next.attempted?.inputs[0]?.revision;
   const more = { step: `${app.metadata.generation ?? 0}`, ...(revision === undefined ? {} : { revision }) };
-  return [...readyNews(old, next, more), ...healthNews(old, next, more)];
+  return [...readyNews(old, next, more), ...healthNews(old, next, more), ...warningNews(old, next, more)];
 }
 
 type More = Pick<Entry, 'step' | 'revision'>;
@@ -50,6 +50,17 @@ function healthNews(old: AppStatus, next: AppStatus, more: More): readonly Entry
       step: `${more.step}\0${now.since ?? ''}\0${now.state}`,
     },
   ];
+}
+
+/** Told where they are found, with more than a status holds. */
+const toldElsewhere: ReadonlySet<string> = new Set(['OptionalContractUnmet', 'PlainSecretInGit']);
+
+/** Those that were not told before. */
+function warningNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[] {
+  const known = new Set((old.warnings ?? []).map(({ reason, message }) => `${reason}\0${message}`));
+  return (next.warnings ?? [])
+    .filter(({ reason, message }) => !toldElsewhere.has(reason) && !known.has(`${reason}\0${message}`))
+    .map(({ reason, message }) => ({ ...more, type: reason, message, warning: true, step: `${more.step}\0${message}` }));
 }
 
 /** A person's yes to a plan. Who said it, the object does not tell (S26). */

@@ -39,13 +39,6 @@ export function renderPlain(ask: Ask, input: PlainInput): Outcome<readonly Rende
       hint: 'split the App',
     });
   problems.push(...duplicateProblems(objects));
-  if (objects.length === 0 && problems.length === 0)
-    problems.push({
-      code: 'NothingRendered',
-      severity: 'warning',
-      message: `no object was found in ${input.path === '' ? 'the root of the source' : input.path}`,
-      hint: 'check path, include and exclude',
-    });
   return { value: objects, problems };
 }
 
