@@ -187,7 +187,12 @@ async function river(place: Place): Promise<Figure[]> {
   await place.close();
   const figures: readonly Figure[] = [
     { name: `${apps} Apps × ${objects} objects, nothing → Ready`, value: apps / (zero / 1000), unit: 'Apps/s' },
-    { name: 'server-side applies, dry runs of what is new included', value: applies / (zero / 1000), unit: '/s', baseline: { name: "the cluster's own rate of plain applies", value: own } },
+    {
+      name: 'server-side applies, dry runs of what is new included',
+      value: applies / (zero / 1000),
+      unit: '/s',
+      baseline: { name: "the cluster's own rate of plain applies", value: own },
+    },
     { name: 'processor time per App, cluster included', value: (used.user + used.system) / 1000 / apps, unit: 'ms' },
     { name: 'requests per App', value: requests / apps, unit: 'requests' },
     { name: 'peak resident memory, cluster included', value: memory, unit: 'MiB' },
@@ -231,7 +236,12 @@ async function ownRate(kube: KubeClient): Promise<number> {
   const worker = async (): Promise<void> => {
     while (next < count) {
       const name = `plain-${next++}`;
-      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team' }, data: { value: '0', host: `${name}.example.com` } };
+      const object = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, namespace: 'team' },
+        data: { value: '0', host: `${name}.example.com` },
+      };
       const applied = await kube.apply(resource, object, { fieldManager: 'plain', force: false });
       if (!applied.ok) throw new Error(applied.error.message);
     }
