@@ -87,13 +87,7 @@ test.each<[string, Files, Partial<PlainInput>, string[], string[]]>([
     ['p/a.yaml:1 ConfigMap/a'],
     [],
   ],
-  [
-    'comments only',
-    { 'a.yaml': '# nothing\n---\n' },
-    {},
-    [],
-    ['no object was found in the root of the source (check path, include and exclude)'],
-  ],
+  ['comments only', { 'a.yaml': '# nothing\n---\n' }, {}, [], []],
   ['no such path', {}, { path: 'x' }, [], ['x: there is no such file or folder at this revision (check source.path)']],
   [
     'all problems at once',
