@@ -22,7 +22,7 @@ import { awaitKinds, installKinds } from './install.ts';
 import { readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectCluster } from './connect-cluster.ts';
-import { renderThreads } from './render/index.ts';
+import { renderLimitsOf, renderThreads } from './render/index.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
 
@@ -271,7 +271,7 @@ async function startControllers(
   started.push({ name: 'charts', stop: () => charts.close() });
   const web = createWebFiles();
   started.push({ name: 'web', stop: () => web.close() });
-  const engine = renderThreads();
+  const engine = renderThreads(orThrow('limits of rendering', renderLimitsOf(env)));
   started.push({ name: 'rendering', stop: () => engine.close() });
   const notifier = createNotifier();
   started.push({ name: 'notifier', stop: () => notifier.close() });

@@ -1,8 +1,15 @@
 /** What the controllers and the threads that render say to each other. Everything is plain data; files travel as their bytes. */
 import { fileFound } from '../../adapters/files/index.ts';
 import type { BuildInput, Built, RenderedObject } from '../../controllers/index.ts';
+import type { ChartLimits } from '../../core/chart/index.ts';
 import type { FileAnswer, Request } from '../../core/ask/index.ts';
 import type { Answer } from '../../runtime/index.ts';
+
+/** What a thread is started with. */
+export interface WorkerSettings {
+  /** What one render of a chart may spend; absent: the defaults. */
+  readonly chart?: ChartLimits | undefined;
+}
 
 /** `id` names one render. `more` asks for the next objects, so that a large result arrives in pieces. */
 export type ToWorker =

@@ -7,10 +7,11 @@ import { Worker } from 'node:worker_threads';
 import { workerEntry } from '../../adapters/system/index.ts';
 import type { BuildInput, Engine, Ran, RenderedObject } from '../../controllers/index.ts';
 import type { Request } from '../../core/ask/index.ts';
+import type { ChartLimits } from '../../core/chart/index.ts';
 import { requestKey } from '../../core/ask/index.ts';
 import { type Answer, type Answerer, checkRounds, traceOf } from '../../runtime/index.ts';
 import { ok, type Result } from '../../std/index.ts';
-import { type FromWorker, packAnswer, type ToWorker } from './messages.ts';
+import { type FromWorker, packAnswer, type ToWorker, type WorkerSettings } from './messages.ts';
 
 export interface RenderLimits {
   /** Milliseconds one App may keep a thread busy without asking for anything. */
@@ -19,6 +20,8 @@ export interface RenderLimits {
   readonly memory: number;
   /** Threads at most. */
   readonly threads: number;
+  /** What one render of a chart may spend before it fails where it is; absent: the defaults. */
+  readonly chart?: ChartLimits;
 }
 
 const defaultLimits: RenderLimits = { time: 60_000, memory: 2048, threads: Math.min(4, Math.max(1, availableParallelism() - 1)) };
@@ -142,7 +145,12 @@ class Thread {
   constructor(entry: URL, limits: RenderLimits, gone: () => void) {
     this.#limits = limits;
     this.#gone = gone;
-    this.#worker = new Worker(entry, { name: 'render', execArgv: [], resourceLimits: { maxOldGenerationSizeMb: limits.memory } });
+    this.#worker = new Worker(entry, {
+      name: 'render',
+      execArgv: [],
+      workerData: { chart: limits.chart } satisfies WorkerSettings,
+      resourceLimits: { maxOldGenerationSizeMb: limits.memory },
+    });
     this.#worker.unref();
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#fail(error));

@@ -11,6 +11,7 @@ import type { FlagTable, FlagValues } from '../flags.ts';
 import { capabilitiesOf, logWarning } from '../helm/chart.ts';
 import { unpackInto } from '../helm/unpack.ts';
 import { GLOBAL_FLAGS, NAMESPACE_FLAG, VALUES_FLAGS } from '../helm/flags.ts';
+import { LIMITS_FLAG, limitsOf } from '../helm/limits.ts';
 import { readValues, type Values } from '../helm/values.ts';
 import type { Io } from '../io.ts';
 
@@ -26,6 +27,7 @@ const FLAGS = {
     value: 'VERSION',
     doc: 'Kubernetes version for .Capabilities and for API versions that are going away',
   },
+  ...LIMITS_FLAG,
   ...GLOBAL_FLAGS,
   debug: { type: 'boolean', hidden: true, doc: 'Understood; nothing more is printed' },
 } as const satisfies FlagTable;
@@ -102,9 +104,10 @@ async function lintFolder(folder: string, shown: string, { flags, io, values, ca
   const file = normalize(join(shown, 'Chart.yaml'));
   if ((await stat(join(folder, 'Chart.yaml')).catch(() => undefined)) === undefined)
     return { error: `unable to check Chart.yaml file in chart: stat ${file}: no such file or directory` };
+  const limits = limitsOf(flags, io);
   const input = { path: '', shown: folder, values, capabilities, namespace: flags.namespace };
   const linted = await runOnFolder(folder, (ask) =>
-    lintChart(ask, { ...input, skipSchemaValidation: flags['skip-schema-validation'] }, new RenderCache()),
+    lintChart(ask, { ...input, skipSchemaValidation: flags['skip-schema-validation'] }, new RenderCache(limits)),
   );
   if (!linted.ok) return { error: linted.error.message };
   for (const warning of linted.value.warnings) logWarning(warning, io);

@@ -17,6 +17,7 @@ import {
   VALUES_FLAGS,
   WITHOUT_EFFECT_FLAGS,
 } from '../helm/flags.ts';
+import { LIMITS_FLAG, limitsOf } from '../helm/limits.ts';
 import { accessOf, fail, locateChart, REMOTE_FLAGS } from '../helm/remote.ts';
 import { sourceDate } from '../helm/source-date.ts';
 import { readValues } from '../helm/values.ts';
@@ -42,6 +43,7 @@ const FLAGS = {
     value: 'TEXT',
     doc: 'Draw passwords and keys from this text, so that the same render prints the same; the time is SOURCE_DATE_EPOCH, else 1970',
   },
+  ...LIMITS_FLAG,
   'skip-schema-validation': { type: 'boolean', doc: 'Do not check values against values.schema.json' },
   'render-subchart-notes': { type: 'boolean', doc: 'Accepted for compatibility; notes are not printed' },
   debug: { type: 'boolean', doc: 'Print what was rendered even when it is no valid YAML' },
@@ -93,6 +95,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const choice = {
     variant: variantOf(flags['helm-version']),
     skipSchemaValidation: flags['skip-schema-validation'],
+    limits: limitsOf(flags, io),
     ...(flags.seed === undefined ? {} : { drawn: { seed: flags.seed, now: sourceDate(io) ?? 0 } }),
   };
   const outcome = await renderLoaded(place, input, choice);

@@ -22,6 +22,7 @@ import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import { load, placeOf } from '../helm/chart.ts';
+import { LIMITS_FLAG, limitsOf } from '../helm/limits.ts';
 import type { Io } from '../io.ts';
 
 const FLAGS = {
@@ -33,6 +34,7 @@ const FLAGS = {
   'output-file': { type: 'string', short: 'o', value: 'FILE', doc: 'Write the results as XML' },
   'output-type': { type: 'string', short: 't', value: 'TYPE', default: 'JUnit', choices: ['JUnit'], doc: 'Kind of that XML' },
   'skip-schema-validation': { type: 'boolean', doc: 'Do not check values against values.schema.json' },
+  ...LIMITS_FLAG,
   strict: { type: 'boolean', doc: 'Accepted for compatibility; unknown assertions are errors anyway' },
   color: { type: 'boolean', doc: 'Accepted for compatibility; output has no colours' },
 } as const satisfies FlagTable;
@@ -62,7 +64,7 @@ interface Member {
 class Runner {
   private readonly flags: Flags;
   private readonly io: Io;
-  private readonly cache = new RenderCache();
+  private readonly cache: RenderCache;
   private readonly files: FileResult[] = [];
   private readonly charts: boolean[] = [];
   private values: readonly JsonObject[] = [];
@@ -71,6 +73,7 @@ class Runner {
   constructor(flags: Flags, io: Io) {
     this.flags = flags;
     this.io = io;
+    this.cache = new RenderCache(limitsOf(flags, io));
   }
 
   async run(names: readonly string[]): Promise<number> {

@@ -3,7 +3,16 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { type FolderOptions, runOnFolder } from '../../app/engines.ts';
 import { defaultCapabilities, helmVariants, loadChart, parseKubeVersion, render, RenderCache } from '../../core/chart/index.ts';
-import type { Capabilities, HelmVariant, Loaded, Rendered, RenderFailure, RenderInput, Warning } from '../../core/chart/index.ts';
+import type {
+  Capabilities,
+  ChartLimits,
+  HelmVariant,
+  Loaded,
+  Rendered,
+  RenderFailure,
+  RenderInput,
+  Warning,
+} from '../../core/chart/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
@@ -69,6 +78,8 @@ export interface RenderChoice {
   readonly variant: HelmVariant;
   readonly skipSchemaValidation: boolean;
   readonly subNotes?: boolean;
+  /** Absent: the defaults. */
+  readonly limits?: ChartLimits | undefined;
   /** Objects of a cluster; absent: none is asked. */
   readonly lookup?: FolderOptions['lookup'];
   /** Where randomness and time come from; absent: this machine. */
@@ -79,9 +90,9 @@ export interface RenderChoice {
 export async function renderLoaded(
   place: Place,
   input: RenderInput,
-  { lookup, drawn, ...choice }: RenderChoice,
+  { lookup, drawn, limits, ...choice }: RenderChoice,
 ): Promise<{ readonly rendered: Rendered } | { readonly failure: RenderFailure }> {
-  const cache = new RenderCache();
+  const cache = new RenderCache(limits);
   const answered = await runOnFolder(place.root, (ask) => render(ask, input, { cache, ...choice }), {
     ...(lookup === undefined ? {} : { lookup }),
     ...drawn,

@@ -12,6 +12,7 @@ import { load, logWarning, type Place, renderLoaded, variantOf } from './chart.t
 import { HELM_VERSION_FLAG, VALUES_FLAGS } from './flags.ts';
 import { locateChart, REMOTE_FLAGS } from './remote.ts';
 import { readValues, type Values } from './values.ts';
+import { limitsOf } from './limits.ts';
 
 export const CHART_FLAGS = {
   ...VALUES_FLAGS,
@@ -97,6 +98,7 @@ export const rendererOf =
       variant: variantOf(flags['helm-version']),
       skipSchemaValidation: flags['skip-schema-validation'],
       subNotes: flags['render-subchart-notes'],
+      limits: limitsOf({}, io),
       lookup: (request) => lookup(request, scene, as.served),
     });
     for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);

@@ -1,5 +1,6 @@
 /** What runs the builders: this thread, or others, so that a long render keeps nobody waiting. */
 import type { Ask } from '../../core/ask/index.ts';
+import type { ChartLimits } from '../../core/chart/index.ts';
 import { type Answered, answer, type Answerer } from '../../runtime/index.ts';
 import type { Result } from '../../std/index.ts';
 import { build, type Builders, type BuildInput, type Built, plainBuilder } from './build.ts';
@@ -13,12 +14,11 @@ export interface Engine {
   run<E>(input: BuildInput, answerer: Answerer<E>): Promise<Result<Ran, E>>;
 }
 
-/** Every builder there is. They keep what they parsed: one set for all Apps. */
-export const standardBuilders = (more: Builders = {}): Builders => ({
+/** Every builder there is. They keep what they parsed: one set for all Apps. `limits`: what one render may spend; absent: the defaults. */
+export const standardBuilders = (limits?: ChartLimits): Builders => ({
   plain: plainBuilder,
-  helm: helmBuilder(),
-  kustomize: kustomizeBuilder(),
-  ...more,
+  helm: helmBuilder(limits),
+  kustomize: kustomizeBuilder(limits),
 });
 
 /** Builds in this thread: for tests, and for programs that do nothing else meanwhile. */

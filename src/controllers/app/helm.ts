@@ -7,6 +7,7 @@ import type { Ask } from '../../core/ask/index.ts';
 import {
   type Capabilities,
   type Chart,
+  type ChartLimits,
   defaultCapabilities,
   loadChart,
   parseKubeVersion,
@@ -31,8 +32,8 @@ const mostTemplates = 20_000;
 const refuse = (problem: Problem): Built => ({ value: [], problems: [problem] });
 
 /** One builder for all Apps: templates are parsed once, whoever uses them. */
-export function helmBuilder(): Builder {
-  const cache = new RenderCache();
+export function helmBuilder(limits?: ChartLimits): Builder {
+  const cache = new RenderCache(limits);
   return (ask, input) => {
     cache.trim(mostTemplates);
     return buildChart(ask, input, cache);

@@ -42,5 +42,5 @@ export type { ChartPlace, Loaded } from './load/index.ts';
 export type { Chart, Dependency, Lock, Metadata, Warning } from './model/index.ts';
 export type { Hook, Manifest } from './manifests/index.ts';
 export type { Capabilities } from './capabilities/index.ts';
-export type { HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
+export type { ChartLimits, HelmVariant, OutputOptions, Rendered, RenderFailure, RenderInput, RenderOptions } from './render/index.ts';
 export type { ValueOptions } from './values/index.ts';

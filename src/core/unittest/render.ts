@@ -165,7 +165,7 @@ export function renderTest(ask: Ask, input: RenderTest, cache: RenderCache): Tes
   const values = coalesceValues(processed.value, input.values, { warn, variant: helm3Values, rule: 'coalesce' });
   if (!values.ok) return failure(values.error);
   if (!input.skipSchemaValidation) {
-    const schema = validateValues(processed.value, values.value, { cache: cache.schemas, warn });
+    const schema = validateValues(processed.value, values.value, { cache: cache.schemas, warn, steps: cache.limits.schema });
     if (schema !== undefined) return failure(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   }
   const asserted = suite.templates.length === 0 ? ['**'] : suite.templates;

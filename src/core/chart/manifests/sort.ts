@@ -145,6 +145,8 @@ function cachedHead(document: string, cache: HeadCache): Result<Head, string> {
 export interface Sorting {
   readonly cache: HeadCache;
   readonly split: SplitVariant;
+  /** More documents than this are refused; absent: any number. */
+  readonly most?: number;
   readonly warn?: Warn;
 }
 
@@ -182,9 +184,11 @@ function skippedHook(annotations: ReadonlyMap<string, string>, { warn }: Sorting
 export function sortManifests(files: ReadonlyMap<string, string>, sorting: Sorting): Result<Sorted, string> {
   const manifests: Manifest[] = [];
   const hooks: Hook[] = [];
+  let count = 0;
   for (const path of sortStrings([...files.keys()])) {
     if (baseName(path).startsWith('_')) continue;
     for (const document of splitManifests(files.get(path) ?? '', sorting.split)) {
+      if (++count > (sorting.most ?? Infinity)) return err(`${path}: the chart makes more than ${sorting.most ?? 0} documents`);
       const head = cachedHead(document, sorting.cache);
       if (!head.ok) return err(`YAML parse error on ${path}: ${head.error}`);
       const { annotations, ...fields } = head.value;

@@ -30,6 +30,8 @@ import { goValues } from './values.ts';
 
 /** Caches a caller keeps between renders. */
 export interface EngineCaches {
+  /** What one render may spend. */
+  readonly limits: BudgetLimits;
   readonly templates: TemplateCache;
   readonly patterns: RegexpCache;
   /** Documents that templates read with fromYaml. */
@@ -48,7 +50,6 @@ export interface EngineInput {
 
 export interface EngineOptions {
   readonly caches: EngineCaches;
-  readonly limits?: BudgetLimits;
   /** Missing map keys are errors. */
   readonly strict?: boolean;
   /** `required` and `fail` note instead of failing; `lookup` finds nothing. */
@@ -216,7 +217,7 @@ function executeAll(
     lint: options.lint === true,
     note: options.note ?? (() => undefined),
   };
-  const run: Run = { budget: new Budget(options.limits), host, depth: 0 };
+  const run: Run = { budget: new Budget(options.caches.limits), host, depth: 0 };
   const rendered = new Map<string, string>();
   for (const { path, basePath, scope } of templates) {
     if (baseName(path).startsWith('_')) continue;

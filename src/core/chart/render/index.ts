@@ -4,6 +4,7 @@
  */
 export { type Renderable, renderAll, renderTemplates, sortTemplates } from './engine.ts';
 export { renderForLint } from './lint.ts';
+export { type ChartLimits, parseChartLimits } from './limits.ts';
 export { renderName } from './name.ts';
 export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
 export { type HelmVariant, helmVariants, releaseNameProblem, render, RenderCache } from './render.ts';

@@ -50,7 +50,9 @@ export function renderForLint(
   // Twice, as Helm does it: defaults that a null of the user removed are there again.
   const values = coalesceValues(chart, first.value, { warn, variant, rule: 'coalesce' });
   if (!values.ok) return values;
-  const schema = skipSchemaValidation ? undefined : validateValues(chart, values.value, { cache: cache.schemas, warn });
+  const schema = skipSchemaValidation
+    ? undefined
+    : validateValues(chart, values.value, { cache: cache.schemas, warn, steps: cache.limits.schema });
   if (schema !== undefined) return err(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   return renderTemplates(
     ask,

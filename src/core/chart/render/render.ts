@@ -6,7 +6,7 @@ import { RegexpCache } from '../../go/regexp/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
-import { type BudgetLimits, DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
+import { DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
 import {
   type HeadCache,
@@ -19,10 +19,11 @@ import {
   type SplitVariant,
 } from '../manifests/index.ts';
 import { type Chart, type ChartFile, childPath, isLibrary, slogDetails, type Warn, type Warning, warningLog } from '../model/index.ts';
-import { type SchemaCache, validateValues } from '../schema/index.ts';
+import { SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, defaultCapabilities, goCapabilities } from '../capabilities/index.ts';
 import { type EngineCaches, renderTemplates } from './engine.ts';
+import { type ChartLimits, defaultChartLimits } from './limits.ts';
 
 /** In what the Helm versions differ. */
 export interface HelmVariant {
@@ -40,16 +41,21 @@ export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = 
 });
 
 /**
- * What renders keep for the next ones: parsed templates, compiled patterns, documents that were read. Owned by the caller; `trim` bounds it.
- * Nothing in it depends on values, so it may be shared by all renders with the same functions.
+ * What renders share: what each may spend, and what they keep for the next ones: parsed templates, compiled patterns, documents that were read.
+ * Owned by the caller; `trim` bounds it. Nothing in it depends on values, so it may be shared by all renders with the same functions.
  */
 export class RenderCache implements EngineCaches {
+  readonly limits: ChartLimits;
   readonly templates = new TemplateCache(helmFunctions);
   readonly patterns = new RegexpCache();
   readonly documents = new DocumentCache();
   readonly files = new WeakMap<readonly ChartFile[], GoValue>();
   readonly heads: HeadCache = new Map();
-  readonly schemas: SchemaCache = new Map();
+  readonly schemas = new SchemaCache();
+
+  constructor(limits: ChartLimits = defaultChartLimits) {
+    this.limits = limits;
+  }
 
   /** Forgets everything of a kind that has grown beyond `entries`. */
   trim(entries: number): void {
@@ -70,7 +76,6 @@ export interface RenderInput {
 export interface RenderOptions {
   readonly cache: RenderCache;
   readonly variant?: HelmVariant;
-  readonly limits?: BudgetLimits;
   readonly skipSchemaValidation?: boolean;
   /** Notes of subcharts, too. */
   readonly subNotes?: boolean;
@@ -170,7 +175,7 @@ function renderNoting(
   const values = coalesceValues(chart, input.values, { warn, variant: variant.values, rule: 'coalesce' });
   if (!values.ok) return failure(values.error);
   if (options.skipSchemaValidation !== true) {
-    const schema = validateValues(chart, values.value, { cache: options.cache.schemas, warn });
+    const schema = validateValues(chart, values.value, { cache: options.cache.schemas, warn, steps: options.cache.limits.schema });
     if (schema !== undefined) return failure(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   }
   const cluster = clusterProblem(input, capabilities);
@@ -182,12 +187,12 @@ function renderNoting(
     {
       caches: options.cache,
       drew: (place) => draws.set(`${place.file}:${place.line}`, place),
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
     },
   );
   if (!files.ok) return failedWith(files.error, new Map());
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
-  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split, warn });
+  const most = options.cache.limits.documents;
+  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split, warn, most });
   if (!sorted.ok) return failedWith(sorted.error, manifests);
   return ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), draws: [...draws.values()] });
 }

@@ -1,6 +1,7 @@
 /** `format`: what is wrong with a text, undefined when nothing is. Source: santhosh-tekuri/jsonschema v6 format.go. */
 import { parseTime } from '../../go/time/index.ts';
 import { quoteRune } from '../../go/strconv/index.ts';
+import { parseUrl } from '../../template/url/index.ts';
 import { compileRegexp } from '../../go/regexp/index.ts';
 import { quoted } from './text.ts';
 
@@ -149,22 +150,99 @@ function units(text: string, all: string): string | undefined {
   return undefined;
 }
 
-const isAbsoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:/;
-
-function uriReference(text: string): string | undefined {
-  if (text.includes('\\')) return 'contains \\';
-  if (/[\0-\x1f\x7f]/.test(text)) return `parse ${JSON.stringify(text)}: net/url: invalid control character in URL`;
-  const escape = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0];
-  if (escape !== undefined) return `parse ${JSON.stringify(text)}: invalid URL escape ${JSON.stringify(escape)}`;
-  return text.startsWith(':') ? `parse ${JSON.stringify(text)}: missing protocol scheme` : undefined;
+/** A URL and what is wrong with it; an address in brackets has to be one of IPv6. */
+function url(text: string): { readonly problem: string } | { readonly scheme: string; readonly path: string } {
+  const parsed = parseUrl(text);
+  if (!parsed.ok) return { problem: parsed.error };
+  const { scheme, host, path } = parsed.value;
+  const bracketed = /^\[(.*)\]/.exec(host)?.[1];
+  const problem = bracketed === undefined ? undefined : ipv6(bracketed);
+  if (problem !== undefined) return { problem };
+  if (bracketed === undefined && host.includes(':') && ipv6(host) === undefined)
+    return { problem: 'ipv6 address is not enclosed in brackets' };
+  return { scheme, path };
 }
 
-const uri: Check = (text) => uriReference(text) ?? (isAbsoluteUri.test(text) ? undefined : 'relative url');
+/** What most references look like: nothing can be wrong with them. */
+const plainReference = /^[\w#/.$-]*$/;
+
+function uriReference(text: string): string | undefined {
+  if (plainReference.test(text)) return undefined;
+  if (text.includes('\\')) return 'contains \\';
+  const parsed = url(text);
+  return 'problem' in parsed ? parsed.problem : undefined;
+}
+
+function uri(text: string): string | undefined {
+  const parsed = url(text);
+  if ('problem' in parsed) return parsed.problem;
+  return parsed.scheme === '' ? 'relative url' : undefined;
+}
 
 function jsonPointer(text: string): string | undefined {
   if (text === '') return undefined;
   if (!text.startsWith('/')) return 'not starting with /';
   return /~(?![01])/.test(text) ? '~ must be followed by 0 or 1' : undefined;
+}
+
+function relativeJsonPointer(text: string): string | undefined {
+  const digits = /^\d*/.exec(text)?.[0] ?? '';
+  if (digits === '') return 'must start with non-negative integer';
+  if (digits.length > 1 && digits.startsWith('0')) return 'starts with zero';
+  const rest = text.slice(digits.length);
+  return rest === '#' ? undefined : jsonPointer(rest);
+}
+
+function period(text: string): string | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return 'missing slash';
+  const [start, end] = [text.slice(0, slash), text.slice(slash + 1)];
+  const part = (what: string, kind: string, problem: string | undefined): string | undefined =>
+    problem === undefined ? undefined : `invalid ${what} ${kind}: ${problem}`;
+  if (start.startsWith('P')) return part('start', 'duration', duration(start)) ?? part('end', 'date-time', dateTime(end));
+  const first = part('start', 'date-time', dateTime(start));
+  if (first !== undefined) return first;
+  return end.startsWith('P') ? part('end', 'duration', duration(end)) : part('end', 'date-time', dateTime(end));
+}
+
+function identifierProblem(text: string, name: string): string | undefined {
+  if (text === '') return `${name} identifier is empty`;
+  const wrong = [...text].find((character) => !/^[0-9A-Za-z-]$/.test(character));
+  return wrong === undefined ? undefined : `invalid character ${quoteRune(wrong.codePointAt(0) ?? 0)} in ${name} identifier`;
+}
+
+function semver(text: string): string | undefined {
+  const [, core = '', prerelease, build] = /^([^+-]*)(?:-([^+]*))?(?:\+(.*))?$/s.exec(text) ?? [];
+  if (build === '') return 'build is empty';
+  for (const part of build?.split('.') ?? []) {
+    const problem = identifierProblem(part, 'build');
+    if (problem !== undefined) return problem;
+  }
+  for (const part of prerelease?.split('.') ?? []) {
+    const problem = identifierProblem(part, 'pre-release');
+    if (problem !== undefined) return problem;
+    if (/^0\d+$/.test(part)) return 'pre-release numeric identifier starts with zero';
+  }
+  const numbers = core.split('.');
+  if (numbers.length !== 3) return 'versionCore must have 3 numbers separated by dot';
+  for (const [i, name] of ['major', 'minor', 'patch'].entries()) {
+    const number = numbers[i] ?? '';
+    if (number === '') return `${name} is empty`;
+    if (number.length > 1 && number.startsWith('0')) return `${name} starts with zero`;
+    if (!/^\d+$/.test(number)) return `${name} contains non-digit`;
+  }
+  return undefined;
+}
+
+function uriTemplate(text: string): string | undefined {
+  const parsed = url(text);
+  if ('problem' in parsed) return parsed.problem;
+  for (const part of parsed.path.split('/')) {
+    const braces = part.replaceAll(/[^{}]/g, '');
+    if (braces.replaceAll('{}', '') === '') continue;
+    return /^(?:\{\})*\{$/.test(braces) ? 'no matching closing brace' : 'nested curly braces';
+  }
+  return undefined;
 }
 
 function regex(text: string): string | undefined {
@@ -186,7 +264,11 @@ export const formats: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['iri', uri],
   ['uri-reference', uriReference],
   ['iri-reference', uriReference],
+  ['uri-template', uriTemplate],
   ['json-pointer', jsonPointer],
+  ['relative-json-pointer', relativeJsonPointer],
+  ['period', period],
+  ['semver', semver],
   ['regex', regex],
 ]);
 

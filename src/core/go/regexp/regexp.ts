@@ -21,6 +21,11 @@ export class Regexp {
     this.#engine = engine;
   }
 
+  /** How many instructions the pattern is; matching takes at most that many for each character. */
+  get size(): number {
+    return (this.#engine.re2() as { readonly prog: { numInst(): number } }).prog.numInst();
+  }
+
   /** `MatchString`: whether any part of the text matches. */
   matches(text: string): boolean {
     return this.#engine.test(view(text));

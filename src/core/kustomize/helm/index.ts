@@ -5,6 +5,7 @@
 import { err, ok, type Result } from '../../../std/index.ts';
 import {
   type Capabilities,
+  type ChartLimits,
   defaultCapabilities,
   formatTemplateOutput,
   mergeOptions,
@@ -30,7 +31,8 @@ function nameOf({ releaseName, nameTemplate }: ChartRequest): Result<string, str
 }
 
 /** Charts are rendered with one cache, which belongs to the caller of this function. */
-export function chartInflator(cache: RenderCache = new RenderCache()): InflateChart {
+export function chartInflator(limits?: ChartLimits): InflateChart {
+  const cache = new RenderCache(limits);
   return (ask, request) => {
     const capabilities = capabilitiesOf(request);
     if (!capabilities.ok) return capabilities;

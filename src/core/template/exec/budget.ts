@@ -13,7 +13,7 @@ export interface BudgetLimits {
 }
 
 /** Generous for every public chart (the largest needs some 2 million steps), small enough to end within seconds. */
-export const defaultLimits: BudgetLimits = Object.freeze({ steps: 50_000_000, size: 1 << 30, single: 1 << 26, depth: 1000 });
+export const defaultLimits: BudgetLimits = Object.freeze({ steps: 30_000_000, size: 1 << 30, single: 1 << 26, depth: 1000 });
 
 export class Budget {
   readonly limits: BudgetLimits;

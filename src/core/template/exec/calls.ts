@@ -9,6 +9,7 @@ import { compileNumber } from './constants.ts';
 import { TemplateFailure } from './failure.ts';
 import { type Param, param, paramOfType, type TemplateFunction, validate } from './params.ts';
 import type { Eval, State, Value } from './state.ts';
+import { lengthCost } from './weigh.ts';
 
 type Arg = (state: State, dot: Value) => unknown;
 
@@ -68,7 +69,7 @@ function invocation(func: TemplateFunction, { name, call, args, finalParam }: In
     const values: unknown[] = callee === undefined ? [] : [callee];
     for (let i = 0; i < count; i++) values.push((args[i] as Arg)(state, dot));
     if (finalParam !== undefined) values.push(validate(state, final, finalParam));
-    state.run.budget.step();
+    state.run.budget.step(1 + lengthCost(values));
     let result: Value;
     try {
       result = func.call(values, state);
@@ -122,8 +123,14 @@ export function compileMethodCall(
     const func = { params: types.map(paramOfType) };
     const values = compileArgs({ ...compiler, scope: { ...scope } }, func, call.args).map((arg) => arg(state, dot));
     if (call.hasFinal) values.push(validate(state, final, paramAt(func, call.args.length)));
+    const { budget } = state.run;
+    budget.step(1 + lengthCost(values));
     const result = method.call(receiver, values);
-    if (result.ok) return result.value as Value;
+    if (result.ok) {
+      budget.step(lengthCost([result.value]));
+      if (typeof result.value === 'string' && result.value.length > 64) budget.reserve(result.value.length);
+      return result.value as Value;
+    }
     state.at = call.node;
     return state.fail(`error calling ${call.name}: ${result.error}`, new TemplateFailure(result.error));
   };

@@ -31,3 +31,18 @@ export function weigh(value: GoValue, budget: Budget): void {
   };
   walk(value, 0);
 }
+
+/** A function reads that many characters of an argument for one step, or that many elements of a list. */
+const charactersPerStep = 64;
+const elementsPerStep = 16;
+
+/** What arguments cost by their length alone, whatever the function does with them: short ones nothing. */
+export function lengthCost(values: readonly unknown[]): number {
+  let cost = 0;
+  for (const value of values) {
+    if (typeof value === 'string') cost += Math.floor(value.length / charactersPerStep);
+    else if (Array.isArray(value)) cost += Math.floor(value.length / elementsPerStep);
+    else if (value instanceof GoList) cost += Math.floor(value.items.length / elementsPerStep);
+  }
+  return cost;
+}

@@ -4,7 +4,7 @@ import { indirect, kindOf } from '../../go/reflect/index.ts';
 import { basicType, listType } from '../../go/type/index.ts';
 import { GoNil, type GoValue } from '../../go/value/index.ts';
 import { sortStrings } from '../../go/sort/index.ts';
-import { fixed, param, type State, TemplateFailure, type TemplateFunction, type Value, variadic } from '../exec/index.ts';
+import { fixed, param, type State, TemplateFailure, type TemplateFunction, type Value, variadic, weigh } from '../exec/index.ts';
 import { isEmpty, itemsOf, stringOf, stringsOf } from './convert.ts';
 import { deepEqual } from './equal.ts';
 import { toInt } from './numbers.ts';
@@ -55,17 +55,31 @@ function uniq(items: readonly GoValue[], state: State): readonly GoValue[] {
       seenStrings.add(item);
       return true;
     }
-    state.run.budget.step(others.length);
-    if (others.some((other) => deepEqual(item, other))) return false;
+    if (inList(others, item, state)) return false;
     others.push(item);
     return true;
   });
 }
 
-const inList = (items: readonly GoValue[], needle: GoValue): boolean => items.some((item) => deepEqual(needle, item));
+/** Comparing two values that are no maps or lists is worth a quarter of a step. */
+const comparisonsPerStep = 4;
 
-function has(needle: GoValue, haystack: GoValue): boolean {
-  return haystack !== null && inList(listOf(haystack, on('find has on')), needle);
+function inList(items: readonly GoValue[], needle: GoValue, state: State): boolean {
+  const { budget } = state.run;
+  budget.step(Math.ceil(items.length / comparisonsPerStep));
+  if (typeof needle === 'string' || typeof needle === 'number') return items.includes(needle);
+  return items.some((item) => {
+    if (typeof item === 'object') weigh(item, budget);
+    return deepEqual(needle, item);
+  });
+}
+
+const has = (needle: GoValue, haystack: GoValue, state: State): boolean =>
+  haystack !== null && inList(listOf(haystack, on('find has on')), needle, state);
+
+function equal(a: GoValue, b: GoValue, state: State): boolean {
+  weigh(a, state.run.budget);
+  return deepEqual(a, b);
 }
 
 function slice(args: readonly GoValue[]): Value {
@@ -79,14 +93,17 @@ function slice(args: readonly GoValue[]): Value {
 }
 
 function concat(lists: readonly GoValue[], state: State): Value {
-  const all = lists.flatMap((list) => listOf(list, (kind) => `Cannot concat type ${kind} as list`));
-  return all.length === 0 ? nilList() : made(all, state);
+  const parts = lists.map((list) => listOf(list, (kind) => `Cannot concat type ${kind} as list`));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > 64) state.run.budget.reserve(8 * length);
+  return length === 0 ? nilList() : parts.flat();
 }
 
-function sortAlpha(value: GoValue): GoList {
+function sortAlpha(value: GoValue, state: State): GoList {
   const target = value === null ? null : indirect(value);
   if (target === null || itemsOf(target) === undefined) return strings([stringOf(value)]);
   const texts = stringsOf(value);
+  state.run.budget.step(2 * texts.length);
   return strings(texts.length < 2 ? texts : sortStrings(texts));
 }
 
@@ -135,11 +152,11 @@ export const listFunctions: readonly (readonly [string, TemplateFunction])[] = [
   ),
   ...named(
     ['without', 'mustWithout'],
-    variadic([any], any, ([list, ...omit]) => listOf(list, on('find without on')).filter((item) => !inList(omit, item))),
+    variadic([any], any, ([list, ...omit], state) => listOf(list, on('find without on')).filter((item) => !inList(omit, item, state))),
   ),
   ...named(
     ['has', 'mustHas'],
-    fixed([any, any], ([needle, haystack]) => has(needle, haystack)),
+    fixed([any, any], ([needle, haystack], state) => has(needle, haystack, state)),
   ),
   ...named(
     ['slice', 'mustSlice'],
@@ -150,6 +167,6 @@ export const listFunctions: readonly (readonly [string, TemplateFunction])[] = [
     fixed([param.int, any], ([size, list]) => chunk(size, list)),
   ),
   ['concat', variadic([], any, concat)],
-  ['sortAlpha', fixed([any], ([value]) => sortAlpha(value))],
-  ['deepEqual', fixed([any, any], ([a, b]) => deepEqual(a, b))],
+  ['sortAlpha', fixed([any], ([value], state) => sortAlpha(value, state))],
+  ['deepEqual', fixed([any, any], ([a, b], state) => equal(a, b, state))],
 ];

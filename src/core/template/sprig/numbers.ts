@@ -52,10 +52,13 @@ function steps(start: number, stop: number, step: number): { readonly count: num
   return { count: Math.ceil(span / step) };
 }
 
+/** What a number of a list takes, in characters: each is an object. */
+const numberSize = 32;
+
 function untilStep(range: { readonly start: number; readonly stop: number; readonly step: number }, state: State): readonly number[] {
   const { start, stop, step } = range;
   const { count } = steps(start, stop, step);
-  state.run.budget.reserve(8 * count);
+  state.run.budget.reserve(numberSize * count);
   return Array.from({ length: count }, (_, i) => start + i * step);
 }
 

@@ -12,15 +12,30 @@ const integer = param.int;
 
 type Rule = 'panic' | 'error';
 
-/** Compiles, or fails as MustCompile panics or as Compile reports. */
-function compile(pattern: string, state: State, rule: Rule): Regexp {
+interface Search {
+  readonly pattern: string;
+  readonly text: string;
+}
+
+/** Compiles, or fails as MustCompile panics or as Compile reports. What running over the text may take is charged. */
+function compile({ pattern, text }: Search, state: State, rule: Rule): Regexp {
+  state.run.budget.step(Math.floor(pattern.length / instructionsPerStep));
   const compiled = hostOf(state).patterns.compile(pattern);
-  if (compiled.ok) return compiled.value;
+  if (compiled.ok) return charge(compiled.value, text, state);
   const shown = /^[^`\n\r]*$/.test(pattern) ? `\`${pattern}\`` : quote(pattern);
   throw new TemplateFailure(rule === 'error' ? compiled.error : `regexp: Compile(${shown}): ${compiled.error}`);
 }
 
 const nilStrings = new GoNil(listType(basicType.string));
+
+/** So many instructions of a pattern run over one character each for one step. */
+const instructionsPerStep = 16;
+
+/** Charges for looking at all of the text with a pattern, in the worst case. */
+function charge(regexp: Regexp, text: string, state: State): Regexp {
+  state.run.budget.step(Math.ceil((text.length * regexp.size) / instructionsPerStep));
+  return regexp;
+}
 
 function findAll(regexp: Regexp, text: string, limit: number): Value {
   const found = limit === 0 ? [] : regexp.findAllTexts(text, limit);
@@ -35,12 +50,15 @@ function both(name: string, make: (rule: Rule) => TemplateFunction): [string, Te
   ];
 }
 
-const matches: TemplateFunction = fixed([string, string], ([pattern, text], state) => compile(pattern, state, 'error').matches(text));
+const matches: TemplateFunction = fixed([string, string], ([pattern, text], state) =>
+  compile({ pattern, text }, state, 'error').matches(text),
+);
 
 /** `regexMatch` drops the error of a bad pattern. */
 const matchesOrNot: TemplateFunction = fixed([string, string], ([pattern, text], state) => {
+  state.run.budget.step(Math.floor(pattern.length / instructionsPerStep));
   const compiled = hostOf(state).patterns.compile(pattern);
-  return compiled.ok && compiled.value.matches(text);
+  return compiled.ok && charge(compiled.value, text, state).matches(text);
 });
 
 /** Name → function. */
@@ -48,20 +66,20 @@ export const regexFunctions: readonly (readonly [string, TemplateFunction])[] = 
   ['regexMatch', matchesOrNot],
   ['mustRegexMatch', matches],
   ...both('regexFindAll', (rule) =>
-    fixed([string, string, integer], ([pattern, text, limit], state) => findAll(compile(pattern, state, rule), text, limit)),
+    fixed([string, string, integer], ([pattern, text, limit], state) => findAll(compile({ pattern, text }, state, rule), text, limit)),
   ),
   ...both('regexFind', (rule) =>
-    fixed([string, string], ([pattern, text], state) => compile(pattern, state, rule).findAllTexts(text, 1)[0] ?? ''),
+    fixed([string, string], ([pattern, text], state) => compile({ pattern, text }, state, rule).findAllTexts(text, 1)[0] ?? ''),
   ),
   ...both('regexReplaceAll', (rule) =>
-    fixed([string, string, string], ([pattern, text, by], state) => compile(pattern, state, rule).replaceAll(text, by)),
+    fixed([string, string, string], ([pattern, text, by], state) => compile({ pattern, text }, state, rule).replaceAll(text, by)),
   ),
   ...both('regexReplaceAllLiteral', (rule) =>
-    fixed([string, string, string], ([pattern, text, by], state) => compile(pattern, state, rule).replaceAllWith(text, () => by)),
+    fixed([string, string, string], ([pattern, text, by], state) => compile({ pattern, text }, state, rule).replaceAllWith(text, () => by)),
   ),
   ...both('regexSplit', (rule) =>
     fixed([string, string, integer], ([pattern, text, limit], state) => {
-      const parts = compile(pattern, state, rule).split(text, limit);
+      const parts = compile({ pattern, text }, state, rule).split(text, limit);
       return parts === undefined ? nilStrings : strings(parts);
     }),
   ),

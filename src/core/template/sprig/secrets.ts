@@ -170,7 +170,7 @@ function customCertificate(b64cert: string, b64key: string): GoBoxed {
 }
 
 /** What a password hash or a key is worth in steps: each takes tenths of a second, so a render has a few dozen of them at most. */
-const slowCost = 1_000_000;
+const slowCost = 500_000;
 
 function bcrypt(password: string, state: State): string {
   state.run.budget.step(slowCost);

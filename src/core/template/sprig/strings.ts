@@ -19,11 +19,26 @@ const integer = param.int;
 export const splitText = (text: string, separator: string): string[] => (separator === '' ? [...text] : text.split(separator));
 
 /** strings.SplitN: at most `count` parts, the last one whole; all for a negative count, none for 0. */
-function splitCount(text: string, separator: string, count: number): string[] {
+function splitCount(text: string, how: { readonly separator: string; readonly count: number }, state: State): string[] {
+  const { separator, count } = how;
   if (count === 0) return [];
-  const parts = splitText(text, separator);
+  const parts = split(text, separator, state);
   if (count < 0 || parts.length <= count) return parts;
   return [...parts.slice(0, count - 1), parts.slice(count - 1).join(separator)];
+}
+
+/** More parts than this are too many for any limit. */
+const mostParts = 1 << 26;
+
+/** What a part takes, in characters, besides its text. */
+const partSize = 16;
+
+/** The parts, counted. Those of an empty separator are many: they are counted before they are made. */
+function split(text: string, separator: string, state: State): string[] {
+  if (separator === '') state.run.budget.reserve(partSize * text.length);
+  const parts = splitText(text, separator);
+  if (separator !== '' && parts.length > 64) state.run.budget.reserve(partSize * parts.length);
+  return parts;
 }
 
 const numbered = (parts: readonly string[]): GoMap =>
@@ -171,17 +186,21 @@ export const stringFunctions: readonly (readonly [string, TemplateFunction])[] =
   [
     'replace',
     fixed([string, string, string], ([old, by, text], state) => {
-      const result = replaceAll(text, old, by);
-      state.run.budget.reserve(result.length);
-      return result;
+      // Counted before it is made: a short text can become a very long one.
+      const count = old === '' ? text.length + 1 : by.length > old.length ? text.split(old, mostParts).length - 1 : 0;
+      state.run.budget.reserve(text.length + count * Math.max(0, by.length - old.length));
+      return replaceAll(text, old, by);
     }),
   ],
   ['plural', fixed([string, string, integer], ([one, many, count]) => (count === 1 ? one : many))],
   ['toString', fixed([any], ([value]) => stringOf(value))],
   ['atoi', fixed([string], ([text]) => int(atoi(text)))],
-  ['split', fixed([string, string], ([separator, text]) => numbered(splitText(text, separator)))],
-  ['splitList', fixed([string, string], ([separator, text]) => strings(splitText(text, separator)))],
-  ['splitn', fixed([string, integer, string], ([separator, count, text]) => numbered(splitCount(text, separator, count)))],
+  ['split', fixed([string, string], ([separator, text], state) => numbered(split(text, separator, state)))],
+  ['splitList', fixed([string, string], ([separator, text], state) => strings(split(text, separator, state)))],
+  [
+    'splitn',
+    fixed([string, integer, string], ([separator, count, text], state) => numbered(splitCount(text, { separator, count }, state))),
+  ],
   ['toStrings', fixed([any], ([value]) => strings(stringsOf(value)))],
   ['join', fixed([string, any], ([separator, value]) => stringsOf(value).join(separator))],
 ];
