@@ -75,18 +75,21 @@ async function build() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  copyFileSync(join(root, 'src/testing/public/api.d.ts'), join(root, 'dist/testing/public/index.d.ts'));
+  for (const folder of apis) copyFileSync(join(root, 'src', folder, 'api.d.ts'), join(root, 'dist', folder, 'index.d.ts'));
   chmodSync(join(root, 'dist/cli/main.js'), 0o755);
   const vite = await import('vite');
   await vite.build({ configFile: join(root, 'ui/vite.config.ts') });
   writeFileSync(digestFile, sourceDigest());
 }
 
-/** The CLI, the testing API, and every worker thread's own entry (`*.worker.ts`). */
+/** What other programs import: `lockstep/helm`, `lockstep/testing`. Their types are in `api.d.ts`. */
+const apis = ['app/helm-api', 'testing/public'];
+
+/** The CLI, the APIs, and every worker thread's own entry (`*.worker.ts`). */
 function entryPoints() {
   return [
     'src/cli/main.ts',
-    'src/testing/public/index.ts',
+    ...apis.map((folder) => `src/${folder}/index.ts`),
     ...sourceFiles(join(root, 'src')).filter((path) => path.endsWith('.worker.ts')),
   ];
 }

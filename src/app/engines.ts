@@ -22,6 +22,28 @@ type LookupRequest = Extract<Request, { kind: 'lookup' }>;
 
 type FolderError = FilesError | GitError;
 
+/** Runs `engine` on what it already has: whatever file it asks for is not there. */
+export async function runOnNothing<T, E = never>(
+  engine: (ask: Ask) => Result<T, E>,
+  { lookup, seed, now = Date.now() }: Pick<FolderOptions, 'lookup' | 'seed' | 'now'> = {},
+): Promise<Result<T, E | FolderError>> {
+  const answered = await answer(
+    engine,
+    composeAnswerer<FolderError>({ tree: () => undefined, now, ...drawing(seed), ...(lookup === undefined ? {} : { lookup }) }),
+  );
+  return answered.ok ? answered.value.value : answered;
+}
+
+/** Where randomness comes from: the text, or this machine. */
+function drawing(seed: string | undefined): ReturnType<typeof seededBy> {
+  if (seed !== undefined) return seededBy(new TextEncoder().encode(seed), '');
+  const random = systemRandom();
+  return {
+    randomBytes: ({ length }) => random.bytes(length),
+    privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
+  };
+}
+
 /** Runs `engine` over the folder `root`, which is the source with the empty name. Nothing outside it is read. */
 export async function runOnFolder<T>(
   root: string,
@@ -29,16 +51,10 @@ export async function runOnFolder<T>(
   { remotes, lookup, seed, now = Date.now() }: FolderOptions = {},
 ): Promise<Result<T, FolderError>> {
   const tree = openDirectory(root);
-  const random = systemRandom();
   const answerer = composeAnswerer<FolderError>({
     tree: (source) => (source === '' ? tree : remotes?.tree(source)),
     now,
-    ...(seed === undefined
-      ? {
-          randomBytes: ({ length }) => random.bytes(length),
-          privateKey: ({ algorithm, bits }) => generatePrivateKey(algorithm, bits),
-        }
-      : seededBy(new TextEncoder().encode(seed), '')),
+    ...drawing(seed),
     ...(lookup === undefined ? {} : { lookup }),
     ...(remotes === undefined
       ? {}

@@ -1,6 +1,6 @@
 /** What is published works without the repository: no source, no dev dependency, examples included. */
 import { execFile } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -28,4 +28,31 @@ test('the packed package runs on its own', () =>
     );
     expect(files).toMatch(/^\s*0\n/);
     expect(files).toContain('apps');
+
+    // The engine alone, as another program imports it, types included.
+    await mkdir(join(folder, 'user/node_modules'), { recursive: true });
+    await symlink(join(folder, 'installed'), join(folder, 'user/node_modules/lockstep'));
+    await writeFile(
+      join(folder, 'user/render.mts'),
+      `import { loadChart, render, templateOutput } from 'lockstep/helm';
+const chart = await loadChart(${JSON.stringify(join(projectRoot, 'charts/lockstep'))});
+const text: string = templateOutput(await render(chart, { name: 'ours', namespace: 'lockstep-system' }), { showOnly: ['templates/*'] });
+console.log(chart.name, text.includes('# Source: lockstep/templates/'));
+`,
+    );
+    const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc');
+    const flags = [
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--types',
+      'node',
+      '--typeRoots',
+      join(projectRoot, 'node_modules/@types'),
+    ];
+    await execute(process.execPath, [tsc, ...flags, 'render.mts'], { cwd: join(folder, 'user') });
+    const { stdout: rendered } = await execute(process.execPath, ['render.mjs'], { cwd: join(folder, 'user') });
+    expect(rendered).toBe('lockstep true\n');
   }));

@@ -18,6 +18,7 @@ test('S12 the same draw is the same; another App, seed or place is another', () 
 test.each([
   ['rsa', 2048],
   ['rsa', 1024],
+  ['dsa', 1024],
   ['ecdsa', 0],
   ['ed25519', 0],
 ] as const)('S12 %s %i: the same valid key again', async (algorithm, bits) => {

@@ -11,7 +11,7 @@ const isPrime = promisify(checkPrime);
 type RandomRequest = Extract<Request, { kind: 'randomBytes' }>;
 type KeyRequest = Extract<Request, { kind: 'privateKey' }>;
 
-/** `privateKey`: RSA of 512 to 8192 bits, ECDSA over P-256, Ed25519; the builder refuses everything else. */
+/** `privateKey`: RSA of 512 to 8192 bits, DSA of 2048, ECDSA over P-256, Ed25519; the builder refuses everything else. */
 export interface Seeded {
   readonly randomBytes: (request: RandomRequest) => Uint8Array;
   readonly privateKey: (request: KeyRequest) => Promise<string>;
@@ -56,9 +56,12 @@ class Stream {
 
   /** A number of exactly `bits` bits whose two highest are set, odd. */
   candidate(bits: number): bigint {
-    const bytes = this.take(Math.ceil(bits / 8));
-    const number = bigintOf(bytes) & ((1n << BigInt(bits)) - 1n);
-    return number | (3n << BigInt(bits - 2)) | 1n;
+    return this.number(bits) | (3n << BigInt(bits - 2)) | 1n;
+  }
+
+  /** A number of at most `bits` bits. */
+  number(bits: number): bigint {
+    return bigintOf(this.take(Math.ceil(bits / 8))) & ((1n << BigInt(bits)) - 1n);
   }
 }
 
@@ -73,7 +76,7 @@ async function privateKey({ algorithm, bits }: KeyRequest, stream: Stream): Prom
     case 'ed25519':
       return fromDer(`302e020100300506032b657004220420${Buffer.from(stream.take(32)).toString('hex')}`);
     case 'dsa':
-      throw new Error('DSA keys are refused by the builder');
+      return dsaKey(bits, stream);
   }
 }
 
@@ -101,7 +104,7 @@ function ecKey(stream: Stream): string {
   return createPrivateKey({ key: jwk, format: 'jwk' }).export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
-/** RSA with e = 65537; primes are tested by the platform, so that this takes no longer than any generation. */
+/** RSA with e = 65537. */
 async function rsaKey(bits: number, stream: Stream): Promise<string> {
   const e = 65537n;
   const p = await prime(Math.ceil(bits / 2), stream, e);
@@ -111,7 +114,7 @@ async function rsaKey(bits: number, stream: Stream): Promise<string> {
   const d = inverse(e, (larger - 1n) * (smaller - 1n));
   const number = (value: bigint): string => {
     const hex = value.toString(16);
-    return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url');
+    return Buffer.from(evenHex(hex), 'hex').toString('base64url');
   };
   const jwk: JsonWebKey = {
     kty: 'RSA',
@@ -129,9 +132,94 @@ async function rsaKey(bits: number, stream: Stream): Promise<string> {
 
 async function prime(bits: number, stream: Stream, e: bigint): Promise<bigint> {
   for (;;) {
-    const candidate = stream.candidate(bits);
-    if ((candidate - 1n) % e !== 0n && (await isPrime(candidate))) return candidate;
+    const found = await primeFrom(stream.candidate(bits), 2n, (candidate) => (candidate - 1n) % e !== 0n);
+    if (found !== undefined && found.toString(2).length === bits) return found;
   }
+}
+
+/** How many numbers of a row are looked at, and by which primes they are sifted before the platform tests them: a test takes milliseconds. */
+const rowLength = 8192;
+const smallestPrimes: readonly number[] = primesBelow(20_000);
+
+/** Tests that run at a time, in the platform's own threads. */
+const atOnce = 4;
+
+/** The first prime of `start`, `start + step`, … that is fit; undefined when the row holds none. */
+async function primeFrom(start: bigint, step: bigint, isFit: (candidate: bigint) => boolean): Promise<bigint | undefined> {
+  const left = sifted(start, step).filter((candidate) => isFit(candidate));
+  for (let at = 0; at < left.length; at += atOnce) {
+    const tried = left.slice(at, at + atOnce);
+    const primes = await Promise.all(tried.map((candidate) => isPrime(candidate)));
+    const found = tried.find((_, i) => primes[i]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The numbers of a row that no small prime divides. */
+function sifted(start: bigint, step: bigint): bigint[] {
+  const isComposite = new Uint8Array(rowLength);
+  for (const small of smallestPrimes) {
+    const stride = Number(step % BigInt(small));
+    let rest = Number(start % BigInt(small));
+    if (stride === 0) continue;
+    let first = 0;
+    while (rest !== 0 && first < rowLength) {
+      rest = (rest + stride) % small;
+      first++;
+    }
+    for (let i = first; i < rowLength; i += small) isComposite[i] = 1;
+  }
+  return Array.from(isComposite.keys()).flatMap((i) => (isComposite[i] === 1 ? [] : [start + BigInt(i) * step]));
+}
+
+function primesBelow(limit: number): number[] {
+  const isComposite = new Uint8Array(limit);
+  const primes: number[] = [];
+  for (let i = 2; i < limit; i++) {
+    if (isComposite[i] === 1) continue;
+    primes.push(i);
+    for (let j = i * i; j < limit; j += i) isComposite[j] = 1;
+  }
+  return primes;
+}
+
+/** DSA with a subgroup of 256 bits. Source: FIPS 186-4 A.1, B.1. */
+async function dsaKey(bits: number, stream: Stream): Promise<string> {
+  const q = await prime(256, stream, 1n << 256n);
+  let p: bigint | undefined;
+  while (p === undefined) {
+    const start = stream.candidate(bits);
+    p = await primeFrom(start - (start % (2n * q)) + 1n, 2n * q, (candidate) => candidate.toString(2).length === bits);
+  }
+  const g = power(2n, (p - 1n) / q, p);
+  const x = (stream.number(320) % (q - 1n)) + 1n;
+  const algorithm = der('30', der('06', '2a8648ce380401') + der('30', derNumber(p) + derNumber(q) + derNumber(g)));
+  return fromDer(der('30', derNumber(0n) + algorithm + der('04', derNumber(x))));
+}
+
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  let square = base % modulus;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if ((rest & 1n) === 1n) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
+}
+
+const evenHex = (hex: string): string => (hex.length % 2 === 0 ? hex : `0${hex}`);
+
+/** An element of DER in hexadecimal digits. */
+function der(tag: string, content: string): string {
+  const length = content.length / 2;
+  const digits = evenHex(length.toString(16));
+  return tag + (length < 0x80 ? digits : (0x80 + digits.length / 2).toString(16) + digits) + content;
+}
+
+function derNumber(value: bigint): string {
+  const hex = evenHex(value.toString(16));
+  return der('02', Number.parseInt(hex.slice(0, 2), 16) >= 0x80 ? `00${hex}` : hex);
 }
 
 function inverse(value: bigint, modulus: bigint): bigint {

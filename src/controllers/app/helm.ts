@@ -144,7 +144,6 @@ function seededAsk(ask: Ask, { seedOf, problems }: { readonly seedOf: () => stri
 
 /** Keys have to be made again after a restart, exactly as they were. */
 function keyProblem({ algorithm, bits }: Extract<Parameters<Ask>[0], { kind: 'privateKey' }>): string | undefined {
-  if (algorithm === 'dsa') return 'the chart wants a DSA key, which cannot be made reproducibly; rsa, ecdsa and ed25519 can';
   if (algorithm !== 'rsa' || (Number.isInteger(bits) && bits >= 512 && bits <= 8192)) return undefined;
   return `the chart wants an RSA key of ${bits} bits; 512 to 8192 are made`;
 }

@@ -147,7 +147,7 @@ const templateWords = [
   'dependencies: ',
 ];
 
-const limits = { steps: 200_000, size: 1 << 24, single: 1 << 20, depth: 200 };
+const limits = { steps: 200_000, size: 1 << 24, single: 1 << 20, depth: 200, documents: 1000, schema: 20_000 };
 
 const overlay = (files: Readonly<Record<string, string>>): string =>
   inFiles({
@@ -232,7 +232,7 @@ const kustomizeWords = [
 ];
 
 const schema = builtinSchema();
-const cache = new RenderCache();
+const cache = new RenderCache(limits);
 
 export const engines: readonly Target[] = [
   {
@@ -248,7 +248,7 @@ export const engines: readonly Target[] = [
         release: { name: 'r', namespace: 'n' },
         capabilities: defaultCapabilities,
       };
-      for (const { message } of renderChart(ask, input, { cache, limits }).problems) promised(message !== '', 'a problem has words');
+      for (const { message } of renderChart(ask, input, { cache }).problems) promised(message !== '', 'a problem has words');
     },
   },
   {
