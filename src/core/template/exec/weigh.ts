@@ -4,20 +4,13 @@ import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey } from '../../object/index.ts';
 import type { Budget } from './budget.ts';
 
-/** So many values within values are walked for one step. */
-const perStep = 4;
-
 /** Deeper than this everything that walks says so itself. */
 const deepest = 1100;
 
 /** Charges for everything within `value`, before it is printed or compared. @throws TemplateFailure when the budget is spent */
 export function weigh(value: GoValue, budget: Budget): void {
-  let count = 0;
   const walk = (inner: GoValue, depth: number): void => {
-    if (++count >= perStep) {
-      count = 0;
-      budget.step();
-    }
+    budget.step();
     if (typeof inner !== 'object' || inner === null || depth > deepest) return;
     if (inner instanceof GoBoxed) {
       if (inner instanceof GoList) for (const item of inner.items) walk(item, depth + 1);

@@ -2,7 +2,7 @@
 import { GoList, strings } from '../../go/composite/index.ts';
 import { indirect, kindOf } from '../../go/reflect/index.ts';
 import { basicType, listType } from '../../go/type/index.ts';
-import { GoNil, type GoValue } from '../../go/value/index.ts';
+import { GoInt, GoNil, type GoValue } from '../../go/value/index.ts';
 import { sortStrings } from '../../go/sort/index.ts';
 import { fixed, param, type State, TemplateFailure, type TemplateFunction, type Value, variadic, weigh } from '../exec/index.ts';
 import { isEmpty, itemsOf, stringOf, stringsOf } from './convert.ts';
@@ -46,28 +46,31 @@ function chunk(size: number, value: GoValue): GoList {
 }
 
 function uniq(items: readonly GoValue[], state: State): readonly GoValue[] {
-  const seenStrings = new Set<string>();
+  const scalars = new Set<GoValue>();
+  const integers = new Set<string>();
   const others: GoValue[] = [];
+  const isNew = <T>(value: T, seen: Set<T>): boolean => seen.size < seen.add(value).size;
   return items.filter((item) => {
     state.run.budget.step();
-    if (typeof item === 'string') {
-      if (seenStrings.has(item)) return false;
-      seenStrings.add(item);
-      return true;
-    }
+    if (typeof item !== 'object' || item === null) return Number.isNaN(item) || isNew(item, scalars);
+    if (item instanceof GoInt) return isNew(`${item.type.name} ${item.value}`, integers);
     if (inList(others, item, state)) return false;
     others.push(item);
     return true;
   });
 }
 
-/** Comparing two values that are no maps or lists is worth a quarter of a step. */
-const comparisonsPerStep = 4;
+/** Strings and numbers are looked for by the platform, so many for one step. */
+const lookedAtPerStep = 16;
 
 function inList(items: readonly GoValue[], needle: GoValue, state: State): boolean {
   const { budget } = state.run;
-  budget.step(Math.ceil(items.length / comparisonsPerStep));
-  if (typeof needle === 'string' || typeof needle === 'number') return items.includes(needle);
+  if (typeof needle === 'string' || typeof needle === 'boolean' || (typeof needle === 'number' && !Number.isNaN(needle))) {
+    budget.step(Math.ceil(items.length / lookedAtPerStep));
+    return items.includes(needle);
+  }
+  budget.step(items.length);
+  if (needle instanceof GoInt) return items.some((item) => item instanceof GoInt && item.value === needle.value && deepEqual(needle, item));
   return items.some((item) => {
     if (typeof item === 'object') weigh(item, budget);
     return deepEqual(needle, item);

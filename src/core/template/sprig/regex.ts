@@ -29,7 +29,7 @@ function compile({ pattern, text }: Search, state: State, rule: Rule): Regexp {
 const nilStrings = new GoNil(listType(basicType.string));
 
 /** So many instructions of a pattern run over one character each for one step. */
-const instructionsPerStep = 16;
+const instructionsPerStep = 32;
 
 /** Charges for looking at all of the text with a pattern, in the worst case. */
 function charge(regexp: Regexp, text: string, state: State): Regexp {

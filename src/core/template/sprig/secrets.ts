@@ -131,7 +131,7 @@ function authority(ca: GoStruct): {
 }
 
 function rsaKey(state: State): PrivateKey | undefined {
-  state.run.budget.step(slowCost);
+  state.run.budget.step(cost.rsa2048);
   const pem = newKey(state, 'rsa', 2048);
   return pem === '' ? undefined : unwrap(parsePrivateKey(pem), 'error generating rsa key: ');
 }
@@ -139,8 +139,7 @@ function rsaKey(state: State): PrivateKey | undefined {
 const givenKey = (pem: string): PrivateKey => unwrap(parsePrivateKey(pem), 'parsing private key: ');
 
 function privateKey(kind: string, state: State): string {
-  // RSA keys of 4096 bits take some ten times as long as those of certificates.
-  state.run.budget.step(kind === '' || kind === 'rsa' ? 4 * slowCost : slowCost);
+  state.run.budget.step(kind === '' || kind === 'rsa' || kind === 'dsa' ? cost.rsa4096 : cost.curve);
   switch (kind) {
     case '':
     case 'rsa':
@@ -169,11 +168,11 @@ function customCertificate(b64cert: string, b64key: string): GoBoxed {
   return certificateOf(certText, keyText);
 }
 
-/** What a password hash or a key is worth in steps: each takes tenths of a second, so a render has a few dozen of them at most. */
-const slowCost = 500_000;
+/** What password hashes and keys are worth in steps: they take up to a second each, so a render has some dozens of them at most. */
+const cost = Object.freeze({ bcrypt: 600_000, scrypt: 1_000_000, rsa2048: 300_000, rsa4096: 3_000_000, curve: 10_000 });
 
 function bcrypt(password: string, state: State): string {
-  state.run.budget.step(slowCost);
+  state.run.budget.step(cost.bcrypt);
   const bytes = unescapeUtf8(password);
   if (bytes.length > 72) return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
   const salt = bcryptjs.encodeBase64([...randomBytes(state, 16)], 16);
@@ -228,7 +227,7 @@ export const secretFunctions: readonly (readonly [string, TemplateFunction])[] =
   [
     'derivePassword',
     fixed([uint32, string, string, string, string], ([counter, type, password, user, site], state) => {
-      state.run.budget.step(slowCost);
+      state.run.budget.step(cost.scrypt);
       return derivePassword({ counter, type, password, user, site });
     }),
   ],
