@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // A failure of one of the embedded cluster's controllers is a bug whatever the test is about.
 const setupFiles = ['test/setup/controller-failures.ts'];
+// Stories may stand on a real API server: docs/real-cluster.md.
+const stories = [...setupFiles, 'test/setup/real-ground.ts'];
 
 // Tiers of `npm test` (see CONTRIBUTING.md). Each is a vitest project so that it can be run alone: `npx vitest run --project unit`.
 const tier = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
@@ -16,7 +18,7 @@ export default defineConfig({
       tier('conformance', ['test/conformance/**/*.test.ts']),
       tier('ports', ['test/ports/**/*.test.ts']),
       tier('simulation', ['test/simulation/**/*.test.ts']),
-      tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000 }),
+      tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, setupFiles: stories }),
       tier('browser', ['test/browser/**/*.test.ts']),
       tier('fuzz', ['test/fuzz/**/*.test.ts']),
     ],

@@ -148,7 +148,7 @@ export class PassRunner {
       this.#tellSealed(pass, target);
       await this.#newlyApplied(pass, target, done);
     }
-    if (ended.settled) this.#parts.registry.settled(record);
+    if (ended.settled) this.#parts.registry.settled(record, ended);
     if (ended.waitsForApps) this.#parts.registry.waitFor(record.key);
     if (done.result?.failures.some(({ code }) => code === 'Forbidden') === true) this.#parts.identities.forget(pass.user);
     const findings: Findings = {

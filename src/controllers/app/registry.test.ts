@@ -51,6 +51,23 @@ test('what nobody rendered yet is pending, for everybody else', () => {
   expect(registry.viewOf('shop/a').claimants(key('x'))).toEqual(['shop/b']);
 });
 
+test('a parent whose new child was applied but not heard of yet is pending', () => {
+  done('shop/root', '1', []);
+  registry.put({ key: 'shop/a', createdAt: 1, head: 'shop/config#head', parent: 'shop/root' });
+  const root = put('shop/root');
+  const child = { group: 'lockstep.dev', kind: 'App', namespace: 'shop', name: 'b' };
+  registry.rendered(root, { render: rendered('2'), input: 'i', refs: [child] });
+  registry.settled(root, { applied: true });
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/root']);
+  registry.waitFor('shop/a');
+  put('shop/b', 'shop/root');
+  expect(taken()).toContain('shop/a');
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
+  registry.rendered(root, { render: rendered('3'), input: 'i', refs: [{ ...child, name: 'refused' }] });
+  registry.settled(root);
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
+});
+
 test('a parent that has not carried out its newest render is pending', () => {
   done('shop/root', '1', []);
   registry.put({ key: 'shop/a', createdAt: 1, head: 'shop/config#head', parent: 'shop/root' });

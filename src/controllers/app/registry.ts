@@ -23,6 +23,8 @@ export interface AppRecord {
   dirty: boolean;
   /** Its newest render is not carried out yet (nor refused or failed). */
   unsettled: boolean;
+  /** Apps that it has applied and that have not been heard of yet. */
+  awaited: ReadonlySet<string>;
   render?: Render;
   /** Digest of everything but files that went into the render. */
   input?: string;
@@ -36,6 +38,8 @@ export class Registry {
   /** Per head: Apps whose objects at its current revision are not known. */
   readonly #dirty = new Map<string, Set<string>>();
   readonly #waiting = new Set<string>();
+  /** Those with Apps in `awaited`. */
+  readonly #awaiting = new Set<AppRecord>();
   readonly #wake: (app: string) => void;
   /** Renders carried out, for tests and metrics. */
   renders = 0;
@@ -70,9 +74,11 @@ export class Registry {
     const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
     if (same && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
+    if (known !== undefined) this.#awaiting.delete(known);
     if (known !== undefined && known.cluster !== cluster) this.#claim(known, new Set());
-    const record: AppRecord = { ...app, others, cluster, dirty: true, unsettled: true, claims: known?.claims ?? new Set() };
+    const record: AppRecord = { ...app, others, cluster, dirty: true, unsettled: true, awaited: new Set(), claims: known?.claims ?? new Set() };
     this.#records.set(app.key, record);
+    this.#heardOf(app.key);
     this.#markDirty(record);
     return record;
   }
@@ -81,6 +87,7 @@ export class Registry {
     const record = this.#records.get(key);
     if (record === undefined) return;
     this.#records.delete(key);
+    this.#awaiting.delete(record);
     this.#claim(record, new Set());
     this.#reads.delete(key);
     this.#clean(record);
@@ -145,7 +152,10 @@ export class Registry {
     record.render = result.render;
     record.input = result.input;
     this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : record.others.get(source)));
-    if (changed) record.unsettled = true;
+    if (changed) {
+      record.unsettled = true;
+      this.#await(record, []);
+    }
     if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
     const known = !record.dirty;
     this.#clean(record);
@@ -159,11 +169,36 @@ export class Registry {
     this.#clean(record);
   }
 
-  /** Nothing of its newest render is left to be applied, or it is refused. */
-  settled(record: AppRecord): void {
+  /**
+   * Nothing of its newest render is left to be applied, or it is refused. Apps that were applied with it may be heard of later than their
+   * application was answered; until then it counts as not carried out, because nobody knows what they take over.
+   */
+  settled(record: AppRecord, { applied = false }: { readonly applied?: boolean } = {}): void {
     if (!record.unsettled) return;
+    this.#await(record, applied ? this.#unheard(record) : []);
+    if (record.awaited.size > 0) return;
     record.unsettled = false;
     this.#wakeWaiting();
+  }
+
+  #await(record: AppRecord, children: readonly string[]): void {
+    record.awaited = new Set(children);
+    if (children.length > 0) this.#awaiting.add(record);
+    else this.#awaiting.delete(record);
+  }
+
+  #unheard({ cluster, claims }: AppRecord): readonly string[] {
+    if (cluster !== '') return [];
+    const children = [...claims].filter((key) => key.startsWith(appPrefix)).map((key) => key.slice(appPrefix.length));
+    return children.filter((key) => !this.#records.has(key));
+  }
+
+  #heardOf(key: string): void {
+    for (const record of this.#awaiting) {
+      if (!record.awaited.has(key)) continue;
+      this.#await(record, [...record.awaited].filter((other) => other !== key));
+      if (record.awaited.size === 0) this.settled(record);
+    }
   }
 
   /** An App that is being deleted renders nothing any more: what it owns may be taken over. */
@@ -229,6 +264,9 @@ export class Registry {
     this.#waiting.add(key);
   }
 }
+
+/** How the keys of Apps begin (`refKey`). */
+const appPrefix = 'lockstep.dev/App/';
 
 const placeOf = (cluster: string, objectKey: string): string => `${cluster}\0${objectKey}`;
 

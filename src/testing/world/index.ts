@@ -4,6 +4,7 @@
  */
 export { world, World, repositoryUrl, type AppOptions, type InnerPorts, type WorldOptions } from './world.ts';
 export { Door, effective, type Fault, type Sent } from './door.ts';
+export { type Ground, type OpenGround, standOn } from './ground.ts';
 export { MemoryCharts } from './memory-charts.ts';
 export { MemoryGit } from './memory-git.ts';
 export { MemoryNotifier } from './memory-notifier.ts';

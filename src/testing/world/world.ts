@@ -6,13 +6,13 @@ import { createKubeClient } from '../../adapters/kube/index.ts';
 import { silentLog } from '../../adapters/log/index.ts';
 import { noMetrics } from '../../adapters/metrics/index.ts';
 import { type App, crds } from '../../api/index.ts';
-import { type Cluster, createCluster } from '../../apiserver/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
 import type { ApiResource, ConnectCluster, GitMirrors, KubeClient, KubeTransport, Ledger, LedgerEvent, Log } from '../../ports/index.ts';
-import { type FakeClock, fakeClock, seededRandom } from '../clock/index.ts';
+import { type FakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
+import { type Ground, openGround } from './ground.ts';
 import { MemoryCharts } from './memory-charts.ts';
 import { MemoryGit, type MemoryRepository } from './memory-git.ts';
 import { MemoryWeb } from './memory-web.ts';
@@ -53,7 +53,7 @@ export const ownNamespace = 'lockstep-system';
 export const installation = 'test';
 
 export class World {
-  readonly clock: FakeClock = fakeClock();
+  readonly clock: FakeClock;
   readonly git = new MemoryGit();
   readonly charts = new MemoryCharts();
   readonly web = new MemoryWeb();
@@ -62,18 +62,18 @@ export class World {
   readonly repository: MemoryRepository;
   /** The test's own client: the administrator, past the door. */
   readonly admin: KubeClient;
-  readonly #cluster: Cluster;
+  readonly #ground: Ground;
   readonly #options: WorldOptions;
   door: Door;
   controllers: Controllers;
 
-  constructor(cluster: Cluster, clock: FakeClock, options: WorldOptions) {
-    this.#cluster = cluster;
-    this.clock = clock;
+  constructor(ground: Ground, options: WorldOptions) {
+    this.#ground = ground;
+    this.clock = ground.clock;
     this.#options = options;
     this.repository = this.git.repository(repositoryUrl, () => this.clock.now());
-    this.admin = createKubeClient(cluster.transport(), { clock });
-    this.door = new Door(cluster.transport());
+    this.admin = createKubeClient(ground.transport(), { clock: this.clock });
+    this.door = new Door(ground.transport());
     this.controllers = this.#create();
   }
 
@@ -100,7 +100,7 @@ export class World {
 
   async prepare(): Promise<void> {
     for (const crd of [...crds(), sealedSecretDefinition]) await this.put(crd);
-    await this.clock.settle();
+    await this.#settleNow();
     for (const name of [ownNamespace, 'kube-system', ...(this.#options.namespaces ?? ['shop'])]) await this.namespace(name);
     const subjects = [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }];
     const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
@@ -115,7 +115,7 @@ export class World {
 
   /** Another way to the same cluster, past the door: for a second process. */
   transport(): KubeTransport {
-    return this.#cluster.transport();
+    return this.#ground.transport();
   }
 
   /** A namespace in which Apps may live: with a ServiceAccount `lockstep`. */
@@ -127,8 +127,17 @@ export class World {
   async start(): Promise<void> {
     let started = false;
     const starting = this.controllers.start().then(() => (started = true));
-    for (let turn = 0; !started && turn < 200; turn += 1) await this.clock.advance(50);
+    for (let turn = 0; !started && turn < 200; turn += 1) {
+      await this.clock.advance(50);
+      await this.#ground.arrive?.();
+    }
     await starting;
+  }
+
+  /** Lets everything that is ready happen, without moving time. */
+  async #settleNow(): Promise<void> {
+    await this.clock.settle();
+    await this.#ground.arrive?.();
   }
 
   /** As SIGKILL: nothing of the old process reaches the cluster any more; a new one starts from what is there. */
@@ -137,7 +146,7 @@ export class World {
     const old = this.controllers;
     await this.clock.settle();
     void old.stop();
-    this.door = new Door(this.#cluster.transport());
+    this.door = new Door(this.#ground.transport());
     this.controllers = this.#create();
     await this.start();
   }
@@ -154,7 +163,7 @@ export class World {
     }
     const id = this.repository.commit(merged, options);
     this.controllers.announce({ urls: [repositoryUrl] });
-    await this.clock.settle();
+    await this.#settleNow();
     return id;
   }
 
@@ -162,7 +171,7 @@ export class World {
   async commitAll(files: Files, options: { readonly message?: string } = {}): Promise<string> {
     const id = this.repository.commit(files, options);
     this.controllers.announce({ urls: [repositoryUrl] });
-    await this.clock.settle();
+    await this.#settleNow();
     return id;
   }
 
@@ -182,8 +191,9 @@ export class World {
   async settle(ms = 5000): Promise<void> {
     for (let passed = 0; passed < ms; passed += 250) {
       await this.clock.advance(250);
+      await this.#ground.arrive?.();
       for (let turn = 0; turn < 80 && !this.door.closed && !this.controllers.idle(); turn += 1) {
-        await this.clock.settle();
+        await this.#settleNow();
         // Worker threads (RSA) take real time.
         if (turn >= 40) await new Promise((resolve) => setTimeout(resolve, 2));
       }
@@ -193,7 +203,7 @@ export class World {
 
   async #resource(kind: string, group?: string): Promise<ApiResource> {
     for (const refresh of [false, true, true, true]) {
-      if (refresh) await this.clock.settle();
+      if (refresh) await this.#settleNow();
       const found = await this.admin.discover({ refresh });
       const resources = found.ok ? found.value.resources : [];
       const resource = resources.find(
@@ -226,6 +236,12 @@ export class World {
 
   /** Creates or replaces, as the administrator with kubectl would. */
   async put(object: KubeObject, manager = 'kubectl-create'): Promise<KubeObject> {
+    const stored = await this.#put(object, manager);
+    await this.#ground.arrive?.();
+    return stored;
+  }
+
+  async #put(object: KubeObject, manager: string): Promise<KubeObject> {
     const resource = await this.#resource(object.kind, object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : '');
     const created = await this.admin.create(resource, object, { fieldManager: manager });
     if (created.ok) return created.value;
@@ -249,6 +265,7 @@ export class World {
       fieldManager: manager,
     });
     if (!patched.ok) throw new Error(`${name}: ${patched.error.message}`);
+    await this.#ground.arrive?.();
   }
 
   async remove(name: string): Promise<void> {
@@ -256,6 +273,7 @@ export class World {
     const namespace = parts.length > 2 ? (parts[1] ?? '') : '';
     const deleted = await this.admin.delete(await this.#resource(parts[0] ?? ''), namespace, parts.at(-1) ?? '');
     if (!deleted.ok) throw new Error(`${name}: ${deleted.error.message}`);
+    await this.#ground.arrive?.();
   }
 
   /** As the Job controller would: the Job has run to its end. */
@@ -317,15 +335,13 @@ export class World {
     const stopping = this.controllers.stop();
     await this.clock.advance(1000);
     await stopping;
-    await this.#cluster.close();
+    await this.#ground.close();
   }
 }
 
 /** A world with the product installed and running, and nothing in it. */
 export async function world(options: WorldOptions = {}): Promise<World> {
-  const clock = fakeClock();
-  const cluster = await createCluster({ clock, random: seededRandom(options.seed ?? 1), log: silentLog(), storage: 'memory' });
-  const made = new World(cluster, clock, options);
+  const made = new World(await openGround(options.seed ?? 1), options);
   await made.prepare();
   await made.start();
   return made;
