@@ -142,7 +142,10 @@ class Running implements Controllers {
     const platform = new PlatformView(() => this.#watched.platform, namespace);
     this.#hooks = new SourceHooks(this.#watched.sources, platform, namespace);
     const renderKey = settings.maskKey ?? random.bytes(32);
-    this.#registry = new Registry((key) => this.#queueOf(key).add(key));
+    this.#registry = new Registry(
+      (key) => this.#queueOf(key).add(key),
+      (key) => this.#watched.app(key),
+    );
     this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
     this.#journal = journalOf(ports, this.#newsroom, (subject, text) => this.#masked(subject, text));
     this.#sealed = new SealedParts(

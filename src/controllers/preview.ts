@@ -62,7 +62,10 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   if (!served.ok) return failure(served.error.message);
   const identity = await new Identities(ports.kube, settings.namespace).of(app);
   if (identity.kind !== 'client') return failure(identity.kind === 'missing' ? identity.message : identity.error.message);
-  const registry = new Registry(() => undefined);
+  const registry = new Registry(
+    () => undefined,
+    () => undefined,
+  );
   const secrets = (): readonly string[] => registry.secretsOf(appKey(app.metadata));
   const scene: Scene = { app, served: served.value, client: discreetClient(identity.client, secrets), registry, memory: new AppMemory() };
   const stored = await ports.kube.list(inventories, { namespace: app.metadata.namespace });

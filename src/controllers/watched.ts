@@ -37,6 +37,12 @@ export class Watched {
     return { get: () => this.platform, subscribe: (listener) => void this.platforms.subscribe(() => listener()) };
   }
 
+  /** By `namespace/name`, as it was last heard of. */
+  app(key: string): KubeObject | undefined {
+    const [namespace = '', name = ''] = key.split('/');
+    return this.apps.get(namespace, name);
+  }
+
   /** There is at most one, named `default`. */
   get platform(): KubeObject | undefined {
     return this.platforms.get('', 'default');

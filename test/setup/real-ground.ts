@@ -86,8 +86,18 @@ async function realGround(path: string): Promise<Ground> {
 }
 
 const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'default']);
-const keptKinds: ReadonlySet<string> = new Set(['Event', 'Lease', 'APIService', 'FlowSchema', 'PriorityLevelConfiguration', 'Namespace', 'IPAddress', 'ServiceCIDR']);
-const keptNames = /^system:|^kubernetes$|^kube-|^admin$|^edit$|^view$|^cluster-admin$|^system-(cluster|node)-critical$|\.lockstep\.dev$|^sealedsecrets\./;
+const keptKinds: ReadonlySet<string> = new Set([
+  'Event',
+  'Lease',
+  'APIService',
+  'FlowSchema',
+  'PriorityLevelConfiguration',
+  'Namespace',
+  'IPAddress',
+  'ServiceCIDR',
+]);
+const keptNames =
+  /^system:|^kubernetes$|^kube-|^admin$|^edit$|^view$|^cluster-admin$|^system-(cluster|node)-critical$|\.lockstep\.dev$|^sealedsecrets\./;
 
 /** Everything that is not the server's own goes, finalizers or not. */
 async function empty(admin: KubeClient): Promise<void> {
@@ -107,7 +117,14 @@ async function empty(admin: KubeClient): Promise<void> {
     if (!systemNamespaces.has(metadata.name ?? '')) await endNamespace(admin, metadata.name ?? '');
 }
 
-const namespaceResource: ApiResource = { group: '', version: 'v1', kind: 'Namespace', resource: 'namespaces', namespaced: false, verbs: [] };
+const namespaceResource: ApiResource = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  resource: 'namespaces',
+  namespaced: false,
+  verbs: [],
+};
 
 async function sweep(admin: KubeClient, resource: ApiResource, { metadata }: KubeObject): Promise<void> {
   const { name = '', namespace = '', finalizers = [] } = metadata;

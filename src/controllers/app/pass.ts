@@ -148,7 +148,8 @@ export class PassRunner {
       this.#tellSealed(pass, target);
       await this.#newlyApplied(pass, target, done);
     }
-    if (ended.settled) this.#parts.registry.settled(record, ended);
+    this.#parts.registry.wrote(record, done.result?.results.values() ?? []);
+    if (ended.settled) this.#parts.registry.settled(record);
     if (ended.waitsForApps) this.#parts.registry.waitFor(record.key);
     if (done.result?.failures.some(({ code }) => code === 'Forbidden') === true) this.#parts.identities.forget(pass.user);
     const findings: Findings = {

@@ -274,8 +274,15 @@ export class AppReconciler {
     const prepared = await this.#preparer.prepare(app, memory);
     if ('kind' in prepared) return prepared;
     const { request, newest } = await this.#newest(prepared.request);
+    if (this.#isOutdated(app)) return { kind: 'quiet', topics: [] };
     const target = isHold(newest) ? newest : await this.#gate(app, newest, prepared.served);
     return this.#runner.run({ ...prepared, request }, target);
+  }
+
+  /** Its spec changed while it was rendered: what it wants now is judged by the pass that the change has asked for. */
+  #isOutdated({ metadata }: App): boolean {
+    const now = this.#parts.apps.get(metadata.namespace, metadata.name);
+    return now !== undefined && now.metadata.generation !== metadata.generation;
   }
 
   /** A head that moves while its App is rendered for the first time finds no reads to compare with: what is rendered is the head as it is now. */

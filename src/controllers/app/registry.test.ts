@@ -1,5 +1,6 @@
 /** The picture of all Apps: who renders what, what is not known yet, and who is woken by which news. */
 import { beforeEach, expect, test } from 'vitest';
+import type { KubeObject } from '../../core/object/index.ts';
 import type { GitMirror } from '../../ports/index.ts';
 import { Registry } from './registry.ts';
 import type { Render } from './render.ts';
@@ -26,11 +27,22 @@ const rendered = (digest: string, paths: readonly string[] = []): Render => ({
   trace: paths.map((path) => ({ request: { kind: 'file', source: '', path }, digest })),
 });
 
+const app = (name: string, resourceVersion: string): KubeObject => ({
+  apiVersion: 'lockstep.dev/v1',
+  kind: 'App',
+  metadata: { name, namespace: 'shop', uid: name, resourceVersion },
+});
+
+const heard = new Map<string, KubeObject>();
 let woken: string[] = [];
 let registry: Registry;
 beforeEach(() => {
   woken = [];
-  registry = new Registry((app) => woken.push(app));
+  heard.clear();
+  registry = new Registry(
+    (app) => woken.push(app),
+    (app) => heard.get(app),
+  );
 });
 
 const put = (app: string, parent?: string): ReturnType<Registry['put']> =>
@@ -51,21 +63,35 @@ test('what nobody rendered yet is pending, for everybody else', () => {
   expect(registry.viewOf('shop/a').claimants(key('x'))).toEqual(['shop/b']);
 });
 
-test('a parent whose new child was applied but not heard of yet is pending', () => {
+test('a parent whose child was applied but not heard of yet is pending: nobody knows what the child takes over or provides', () => {
   done('shop/root', '1', []);
   registry.put({ key: 'shop/a', createdAt: 1, head: 'shop/config#head', parent: 'shop/root' });
   const root = put('shop/root');
-  const child = { group: 'lockstep.dev', kind: 'App', namespace: 'shop', name: 'b' };
-  registry.rendered(root, { render: rendered('2'), input: 'i', refs: [child] });
-  registry.settled(root, { applied: true });
+  const carryOut = (digest: string, child: KubeObject): void => {
+    registry.rendered(root, { render: rendered(digest), input: 'i', refs: [] });
+    registry.wrote(root, [child]);
+    registry.settled(root);
+  };
+  carryOut('2', app('b', '7'));
   expect(registry.viewOf('shop/a').pending()).toEqual(['shop/root']);
   registry.waitFor('shop/a');
+  heard.set('shop/b', app('b', '7'));
   put('shop/b', 'shop/root');
   expect(taken()).toContain('shop/a');
   expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
-  registry.rendered(root, { render: rendered('3'), input: 'i', refs: [{ ...child, name: 'refused' }] });
-  registry.settled(root);
-  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
+  done('shop/b', '1', []);
+
+  carryOut('3', app('b', '9'));
+  put('shop/b', 'shop/root');
+  expect(registry.viewOf('shop/a').pending()).toContain('shop/root');
+  heard.set('shop/b', app('b', '12'));
+  put('shop/b', 'shop/root');
+  expect(registry.viewOf('shop/a').pending()).not.toContain('shop/root');
+
+  carryOut('4', app('c', '13'));
+  put('shop/c');
+  registry.delete('shop/c');
+  expect(registry.viewOf('shop/a').pending()).not.toContain('shop/root');
 });
 
 test('a parent that has not carried out its newest render is pending', () => {

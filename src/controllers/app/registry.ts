@@ -2,9 +2,11 @@
  * All Apps of this installation as one picture: what each renders, what it read, whether that is known for the revision that is current (S1, S4, S13).
  * In memory only; after a restart every App is rendered once and the picture is whole again.
  */
-import { type ObjectRef, refKey } from '../../core/object/index.ts';
+import { type KubeObject, type ObjectRef, refKey } from '../../core/object/index.ts';
 import type { Claims, OtherApp } from '../../core/plan/index.ts';
+
 import type { HeadMove } from '../source/heads.ts';
+import { isNewer } from './live.ts';
 import { ReadIndex } from './read-index.ts';
 import type { Render } from './render.ts';
 
@@ -23,8 +25,10 @@ export interface AppRecord {
   dirty: boolean;
   /** Its newest render is not carried out yet (nor refused or failed). */
   unsettled: boolean;
-  /** Apps that it has applied and that have not been heard of yet. */
-  awaited: ReadonlySet<string>;
+  /** App objects as it has written them, by key, while they have not been heard of. */
+  awaited: ReadonlyMap<string, KubeObject>;
+  /** Only they keep it from being settled. */
+  settling: boolean;
   render?: Render;
   /** Digest of everything but files that went into the render. */
   input?: string;
@@ -41,12 +45,14 @@ export class Registry {
   /** Those with Apps in `awaited`. */
   readonly #awaiting = new Set<AppRecord>();
   readonly #wake: (app: string) => void;
+  readonly #current: (app: string) => KubeObject | undefined;
   /** Renders carried out, for tests and metrics. */
   renders = 0;
 
-  /** `wake` asks for a reconcile of an App. */
-  constructor(wake: (app: string) => void) {
+  /** `wake` asks for a reconcile of an App; `current` is an App's object as it was last heard of. */
+  constructor(wake: (app: string) => void, current: (app: string) => KubeObject | undefined) {
     this.#wake = wake;
+    this.#current = current;
   }
 
   /** What of an App's newest render must not be told (S18). */
@@ -71,14 +77,23 @@ export class Registry {
   ): AppRecord {
     const known = this.#records.get(app.key);
     const { others = new Map<string, string>(), cluster = '' } = app;
+    this.#heardOf(app.key);
     const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
     if (same && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
     if (known !== undefined) this.#awaiting.delete(known);
     if (known !== undefined && known.cluster !== cluster) this.#claim(known, new Set());
-    const record: AppRecord = { ...app, others, cluster, dirty: true, unsettled: true, awaited: new Set(), claims: known?.claims ?? new Set() };
+    const record: AppRecord = {
+      ...app,
+      others,
+      cluster,
+      dirty: true,
+      unsettled: true,
+      awaited: new Map(),
+      settling: false,
+      claims: known?.claims ?? new Set(),
+    };
     this.#records.set(app.key, record);
-    this.#heardOf(app.key);
     this.#markDirty(record);
     return record;
   }
@@ -88,6 +103,7 @@ export class Registry {
     if (record === undefined) return;
     this.#records.delete(key);
     this.#awaiting.delete(record);
+    this.#heardOf(key, true);
     this.#claim(record, new Set());
     this.#reads.delete(key);
     this.#clean(record);
@@ -152,10 +168,8 @@ export class Registry {
     record.render = result.render;
     record.input = result.input;
     this.#reads.set(record.key, result.render.trace, (source) => (source === '' ? record.head : record.others.get(source)));
-    if (changed) {
-      record.unsettled = true;
-      this.#await(record, []);
-    }
+    if (changed) record.unsettled = true;
+    if (changed) record.settling = false;
     if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
     const known = !record.dirty;
     this.#clean(record);
@@ -170,34 +184,40 @@ export class Registry {
   }
 
   /**
-   * Nothing of its newest render is left to be applied, or it is refused. Apps that were applied with it may be heard of later than their
-   * application was answered; until then it counts as not carried out, because nobody knows what they take over.
+   * It has written these objects. What is written is heard of later than it is answered; until then an App among them may be taken for what it was,
+   * and whoever writes it does not count as carried out.
    */
-  settled(record: AppRecord, { applied = false }: { readonly applied?: boolean } = {}): void {
+  wrote(record: AppRecord, objects: Iterable<KubeObject>): void {
+    if (record.cluster !== '') return;
+    const written = [...objects].filter(isApp).map((object): [string, KubeObject] => [keyOf(object), object]);
+    if (written.length > 0) this.#await(record, new Map([...record.awaited, ...written]));
+  }
+
+  /** Nothing of its newest render is left to be applied, or it is refused. */
+  settled(record: AppRecord): void {
     if (!record.unsettled) return;
-    this.#await(record, applied ? this.#unheard(record) : []);
-    if (record.awaited.size > 0) return;
+    record.settling = record.awaited.size > 0;
+    if (record.settling) return;
     record.unsettled = false;
     this.#wakeWaiting();
   }
 
-  #await(record: AppRecord, children: readonly string[]): void {
-    record.awaited = new Set(children);
-    if (children.length > 0) this.#awaiting.add(record);
+  #await(record: AppRecord, written: ReadonlyMap<string, KubeObject>): void {
+    record.awaited = new Map([...written].filter(([key, object]) => !this.#isHeard(key, object)));
+    if (record.awaited.size > 0) this.#awaiting.add(record);
     else this.#awaiting.delete(record);
   }
 
-  #unheard({ cluster, claims }: AppRecord): readonly string[] {
-    if (cluster !== '') return [];
-    const children = [...claims].filter((key) => key.startsWith(appPrefix)).map((key) => key.slice(appPrefix.length));
-    return children.filter((key) => !this.#records.has(key));
+  #isHeard(key: string, written: KubeObject): boolean {
+    const known = this.#current(key);
+    return known !== undefined && !isNewer(written, known);
   }
 
-  #heardOf(key: string): void {
+  #heardOf(key: string, gone = false): void {
     for (const record of this.#awaiting) {
       if (!record.awaited.has(key)) continue;
-      this.#await(record, [...record.awaited].filter((other) => other !== key));
-      if (record.awaited.size === 0) this.settled(record);
+      this.#await(record, gone ? new Map([...record.awaited].filter(([other]) => other !== key)) : record.awaited);
+      if (record.settling) this.settled(record);
     }
   }
 
@@ -265,8 +285,8 @@ export class Registry {
   }
 }
 
-/** How the keys of Apps begin (`refKey`). */
-const appPrefix = 'lockstep.dev/App/';
+const isApp = ({ apiVersion, kind }: KubeObject): boolean => kind === 'App' && apiVersion.startsWith('lockstep.dev/');
+const keyOf = ({ metadata: { namespace = '', name = '' } }: KubeObject): string => `${namespace}/${name}`;
 
 const placeOf = (cluster: string, objectKey: string): string => `${cluster}\0${objectKey}`;
 
