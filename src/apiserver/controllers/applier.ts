@@ -47,10 +47,22 @@ export class StoreApplier implements Applier {
 
   apply(outcome: Outcome): Applied {
     for (const change of outcome.changes) {
-      if (change.kind !== 'create') this.#change(change);
-      else if (this.#createAndSay(change) === 'refused') return 'refused';
+      if (change.kind !== 'create') {
+        if (this.#changeUnlessStale(change) === 'refused') return 'refused';
+      } else if (this.#createAndSay(change) === 'refused') return 'refused';
     }
     return 'done';
+  }
+
+  /** What a controller looked at may have changed since, by its own hand too: it looks again. */
+  #changeUnlessStale(change: Exclude<Change, { kind: 'create' }>): Applied {
+    try {
+      this.#change(change);
+      return 'done';
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'Conflict') return 'refused';
+      throw error;
+    }
   }
 
   #change(change: Exclude<Change, { kind: 'create' }>): void {
