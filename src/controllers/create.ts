@@ -142,10 +142,7 @@ class Running implements Controllers {
     const platform = new PlatformView(() => this.#watched.platform, namespace);
     this.#hooks = new SourceHooks(this.#watched.sources, platform, namespace);
     const renderKey = settings.maskKey ?? random.bytes(32);
-    this.#registry = new Registry(
-      (key) => this.#queueOf(key).add(key),
-      (key) => this.#watched.app(key),
-    );
+    this.#registry = this.#registryOf();
     this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
     this.#journal = journalOf(ports, this.#newsroom, (subject, text) => this.#masked(subject, text));
     this.#sealed = new SealedParts(
@@ -303,6 +300,13 @@ class Running implements Controllers {
     const object = this.#registry.get(key) === undefined ? this.#watched.apps.get(namespace, name) : undefined;
     const cluster = object === undefined ? this.#registry.get(key)?.cluster : this.#fleet.clusterOf(object);
     return this.#fleet.delivery(cluster ?? '') ?? this.#hub;
+  }
+
+  #registryOf(): Registry {
+    return new Registry(
+      (key) => this.#queueOf(key).add(key),
+      (key) => this.#watched.app(key),
+    );
   }
 
   #queueOf(key: string): WorkQueue {
