@@ -151,6 +151,20 @@ describe('what is encrypted here', () => {
     }
   });
 
+  test.each([
+    ['INI: the columns of keys are counted in bytes', 'ini', '[a]\nÜnï = 12\nb=3\n', '[a]\nÜnï = 12\nb     = 3\n'],
+    ['YAML: a comment behind a value stands above it afterwards', 'yaml', 'a: 1\nb: 2 # behind\n', 'a: 1\n# behind\nb: 2\n'],
+  ] as const)('as sops prints it again: %s', async (_name, format, plain, expected) => {
+    const ring = await ringOf('age-1.txt');
+    const [dataKey, how] = [random(32), { ring, randomBytes: random, now: '' }];
+    const sealed = await sealDataKey(metadataFor(defaultRule, false, [recipient('age-1.txt')]), dataKey, how);
+    if (!sealed.ok) throw new Error(sealed.error.message);
+    const branches = readPlain(encodeUtf8(plain), format);
+    const bytes = writeEncrypted(encryptTree({ branches, metadata: sealed.value }, dataKey, random), format);
+    const opened = await openSops(bytes, ring, { format });
+    expect(opened.ok && decodeUtf8(writePlain(opened.value.branches, format))).toBe(expected);
+  });
+
   test('an unknown recipient is named', async () => {
     const sealed = await sealDataKey(metadataFor(defaultRule, false, ['age1nobody']), random(32), {
       ring: await ringOf(),

@@ -94,9 +94,24 @@ export async function encryptTarget(
   const { rule, found } = await ruleFor(target, flags, io);
   const metadata: Metadata = { ...rule, lastModified: moment(), mac: '', version: formatVersion };
   const encrypted = await encryptWithNewKey(branches, metadata, { ring, name: target.name });
+  if (target.input === 'binary') checkWhole(target.name, { plain: branches, encrypted: encrypted.branches }, rule);
   return valueFor(
     attempt(() => writeEncrypted(encrypted, target.output, layoutFor(flags.indent, found))),
     target.name,
+  );
+}
+
+/** A binary file is one value: a rule that leaves that would leave everything in clear. @throws CommandError */
+function checkWhole(
+  name: string,
+  { plain, encrypted }: { readonly plain: readonly Branch[]; readonly encrypted: readonly Branch[] },
+  { rule }: CreationRule,
+): void {
+  const [before, after] = [plain, encrypted].map((branches) => branches[0]?.items[0]?.value);
+  if (before === '' || before !== after) return;
+  throw new CommandError(
+    `${name}: the rule ${rule.kind} "${rule.value}" would leave the whole file in clear, because it is taken as binary`,
+    'give --input-type if it is text in another format, or no rule',
   );
 }
 

@@ -72,10 +72,13 @@ async function environmentKeys(io: Io): Promise<readonly KeyFile[]> {
   ];
 }
 
+/** A file of the environment may be empty, or hold only comments. */
+const holdsSomething = ({ bytes }: KeyFile): boolean => /^\s*[^#\s]/m.test(Buffer.from(bytes).toString('latin1'));
+
 /** Keys of files, or of Secrets saved in files. @throws CommandError naming the file that holds no key */
 export async function keyringFor(names: readonly string[], io: Io): Promise<Keyring> {
   const given = await Promise.all(names.map(async (name) => keyFilesIn(name, await readUserFile(io, name))));
-  const ring = await createKeys().read([...given.flat(), ...(await environmentKeys(io))]);
+  const ring = await createKeys().read([...given.flat(), ...(await environmentKeys(io)).filter(holdsSomething)]);
   if (!ring.ok) throw new CommandError(ring.error.message);
   return ring.value;
 }

@@ -1,6 +1,7 @@
 /**
  * SOPS' INI: sections of keys whose values are texts. Sources: sops stores/ini/store.go; gopkg.in/ini.v1 parser.go, file.go.
  */
+import { unescapeUtf8 } from '../../../std/index.ts';
 import { SecretsFailure } from '../failure.ts';
 import { flatText } from './flat-text.ts';
 import { type Branch, branchOf, commentOf, isBranch, type Item } from './tree.ts';
@@ -133,6 +134,9 @@ const writtenComment = (text: string): string =>
     .map((line) => (/^[#;]/.test(line) ? `${line}\n` : `; ${line}\n`))
     .join('');
 
+/** The library counts bytes. */
+const sizeOf = (key: string): number => unescapeUtf8(key).length;
+
 /** Keys of a section, their `=` below each other. A comment stands above the key that precedes it in the tree, as the library keeps it. */
 function writeSection(branch: Branch, name: string | undefined): string {
   const [first] = branch.items;
@@ -149,8 +153,10 @@ function writeSection(branch: Branch, name: string | undefined): string {
       throw new SecretsFailure('InvalidFile', `${name ?? 'DEFAULT'}.${key}: an INI file cannot hold mappings or lists in a section`);
     keys.push({ name: writtenKey(key), text: writtenValue(text), comment: '' });
   }
-  const width = Math.max(0, ...keys.map((key) => key.name.length));
-  const lines = keys.map((key) => `${key.comment === '' ? '' : writtenComment(key.comment)}${key.name.padEnd(width)} = ${key.text}\n`);
+  const width = Math.max(0, ...keys.map((key) => sizeOf(key.name)));
+  const lines = keys.map(
+    (key) => `${key.comment === '' ? '' : writtenComment(key.comment)}${key.name}${' '.repeat(width - sizeOf(key.name))} = ${key.text}\n`,
+  );
   return `${above}${name === undefined ? '' : `[${name}]\n`}${lines.join('')}`;
 }
 

@@ -66,8 +66,8 @@ function walkBranch(branch: Branch, { path, comments }: Place, visit: Visit): Br
       }
       above.push(key.text);
       const walked = visit(key, { path, comments: below });
-      const text = typeof walked === 'string' ? walked : isComment(walked) ? walked.text : key.text;
-      return { key: commentOf(text, key.inline), value: null };
+      if (isComment(walked)) return { key: walked, value: null };
+      return { key: commentOf(typeof walked === 'string' ? walked : key.text, key.inline), value: null };
     }),
   );
 }
@@ -168,7 +168,8 @@ export function decryptBranches(branches: readonly Branch[], rules: Rules, dataK
 function decryptComment(comment: Comment, place: string, dataKey: Uint8Array): Comment {
   try {
     const found = decryptLeaf(comment.text, place, dataKey);
-    if (isComment(found)) return commentOf(found.text, comment.inline);
+    // The original forgets that it stood behind its value: it is printed above.
+    if (isComment(found)) return commentOf(found.text);
     return typeof found === 'string' ? commentOf(found, comment.inline) : comment;
   } catch (error) {
     if (error instanceof SecretsFailure) return comment;
