@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createKeys, sealFor } from '../../src/adapters/decrypt/index.ts';
+import { createKeys, newSealingKey, sealFor, sealingKeySecret } from '../../src/adapters/decrypt/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../src/core/object/index.ts';
 import type { SealScope } from '../../src/core/secrets/sealed/index.ts';
 import { encode as encodeYaml, sigsYaml } from '../../src/core/yaml/index.ts';
@@ -328,6 +328,38 @@ describe('keys', () => {
     expect([(await keys()).length, second.text === first.text]).toEqual([2, false]);
     await w.settle();
     expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
+  test('the Platform says that a key has no copy, until it was exported; another key says so again', async () => {
+    await platform({});
+    await w.settle();
+    const told = async (): Promise<readonly string[]> => {
+      const status = (await w.get('Platform//default'))['status'] as { readonly conditions?: readonly JsonObject[] } | undefined;
+      return (status?.conditions ?? []).flatMap(({ type, status: holds, reason, message }) =>
+        type === 'KeysBackedUp' ? [`${String(holds)} ${String(reason)} ${String(message ?? '')}`] : [],
+      );
+    };
+    expect(await told()).toEqual([]);
+    await platformKey();
+    await w.settle();
+    expect(await told()).toEqual([
+      expect.stringMatching(
+        /^False KeyNotBackedUp sealing key lockstep-system\/sealed-secrets-key1 was never exported.*lockstep secrets sealing-keys export --output FILE/,
+      ),
+    ]);
+    expect(w.events().filter(({ type }) => type === 'KeyNotBackedUp')).toHaveLength(1);
+    // What `sealing-keys export` leaves behind.
+    await w.edit('Secret/lockstep-system/sealed-secrets-key1', {
+      metadata: { annotations: { 'lockstep.dev/backed-up': '2026-01-02T03:04:05Z' } },
+    });
+    await w.settle();
+    expect(await told()).toEqual([expect.stringMatching(/^True Succeeded/)]);
+    const other = await newSealingKey(w.clock.now(), { bits: 2048 });
+    const made = sealingKeySecret(other, 'lockstep-system');
+    await w.put({ ...made, metadata: { name: 'key2', namespace: 'lockstep-system', labels: made.metadata.labels ?? {} } });
+    await w.settle();
+    expect(await told()).toEqual([expect.stringMatching(/^False KeyNotBackedUp sealing key lockstep-system\/key2 was never exported/)]);
+    expect(w.events().filter(({ type }) => type === 'KeyNotBackedUp')).toHaveLength(2);
   });
 
   test('gives no certificate where another unseals: what is sealed for it could not be opened', async () => {

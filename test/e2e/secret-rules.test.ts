@@ -130,6 +130,43 @@ describe('the leak guard', () => {
     expect(warnings()[0]).toContain(`lockstep secrets encrypt --in-place ${file}`);
   });
 
+  test.each([
+    ['written out', 'stringData: {password: correct-horse-battery, user: {{ .Values.user }}}'],
+    ['as a default', 'stringData: {password: {{ .Values.password | default "correct-horse-battery" }}}'],
+    ['in base64', `data: {password: ${encode('correct-horse-battery')}}`],
+  ])('finds a value in a template of a chart: %s', async (_name, line) => {
+    await w.commit({
+      'apps/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'apps/values.yaml': 'user: joe\n',
+      'apps/templates/s.yaml': `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n${line}\n`,
+      'apps/templates/c.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {note: "see correct-horse-battery-staple"}\n',
+    });
+    await w.app({ path: 'apps' });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect(warnings()).toEqual([expect.stringContaining('PlainSecretInGit apps/templates/s.yaml: ')]);
+    expect(warnings()[0]).toContain('let the template take them from values, then: lockstep secrets encrypt --in-place VALUES.yaml');
+    expect(JSON.stringify([w.events(), warnings()])).not.toContain('correct-horse-battery"');
+  });
+
+  test('says nothing of a longer word in a template that a value is a part of', async () => {
+    await w.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'mine', namespace: 'shop' },
+      data: { 'values.yaml': encode('token: postgres\n') },
+    });
+    await w.commit({
+      'apps/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\n',
+      'apps/templates/s.yaml':
+        'apiVersion: v1\nkind: Secret\nmetadata: {name: db-postgresql}\nstringData: {drawn: {{ randAlphaNum 20 }}, derived: {{ printf "%sql" .Values.token }}}\n',
+    });
+    await w.app({ path: 'apps', spec: { build: { helm: { mode: 'template', valuesFrom: [{ secret: 'mine' }] } } } });
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect(warnings().filter((text) => !text.startsWith('RandomValues'))).toEqual([]);
+  });
+
   test('says nothing of what is encrypted, drawn, or read from the cluster', async () => {
     await w.put({
       apiVersion: 'v1',

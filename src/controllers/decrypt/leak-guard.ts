@@ -42,10 +42,30 @@ function leakingFile({ object, file }: RenderedObject, { plain, encrypted, known
   if (file !== undefined && encrypted.has(file)) return undefined;
   const own = file === undefined ? undefined : plain.get(file);
   if (file !== undefined && own !== undefined && isManifest(file) && describes(own, object)) return file;
-  return index.fileWith(values.filter((value) => value.length >= shortest));
+  const long = values.filter((value) => value.length >= shortest);
+  return index.fileWith(long) ?? templateWith(long, plain);
 }
 
-const isManifest = (file: string): boolean => /\.(?:ya?ml|json)$/.test(file) && !/(?:^|\/)templates\//.test(file);
+/** A template in which a value is written out: a word of its own there, plain or in base64. */
+function templateWith(values: readonly string[], plain: Leaks['plain']): string | undefined {
+  if (values.length === 0) return undefined;
+  const forms = values.flatMap((value) => [value, value.trim(), Buffer.from(value).toString('base64')]);
+  for (const [path, { text }] of plain) if (isTemplate(path) && forms.some((form) => standsIn(text, form))) return path;
+  return undefined;
+}
+
+/** Whether a text holds another one that is no part of a longer word. */
+function standsIn(text: string, value: string): boolean {
+  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+    if (!isPart(text.charAt(at - 1)) && !isPart(text.charAt(at + value.length))) return true;
+  return false;
+}
+
+const isPart = (character: string): boolean => /^[\w.-]$/.test(character);
+
+const isTemplate = (file: string): boolean => /(?:^|\/)templates\//.test(file);
+
+const isManifest = (file: string): boolean => /\.(?:ya?ml|json)$/.test(file) && !isTemplate(file);
 
 /** Whether a file is where the object is written, and not only what it was made by. */
 const describes = ({ text }: FileFound, { metadata }: KubeObject): boolean =>
@@ -60,7 +80,7 @@ function valuesOf(object: KubeObject): readonly string[] {
   return [...read(object['data'], (text) => Buffer.from(text, 'base64').toString('utf8')), ...read(object['stringData'], (text) => text)];
 }
 
-/** Which texts stand where; built when the first Secret asks. Templates hold no values, they say where values go. */
+/** Which texts stand where; built when the first Secret asks. Templates are no files of values: they are looked through last. */
 class PlainTexts {
   readonly #files: ReadonlyMap<string, FileFound>;
   #index: Map<string, string> | undefined;
@@ -103,11 +123,15 @@ function problemOf({ object, line, file }: RenderedObject, leaking: string, { po
     code: 'PlainSecretInGit',
     severity: policy === 'refuse' ? 'error' : 'warning',
     message: `${isOwn ? 'its values stand' : `values of Secret ${name} stand`} in clear in Git: everybody who reads the repository, or ever did, has them`,
-    hint: isOwn
-      ? `change them, then: ${seal}`
-      : `change them, then: lockstep secrets encrypt --in-place ${leaking}, and name the key in spec.decrypt.keys`,
+    hint: isOwn ? `change them, then: ${seal}` : `change them, ${encryption(leaking)}, and name the key in spec.decrypt.keys`,
     object: `Secret/${object.metadata.namespace ?? namespace}/${name}`,
     file: leaking,
     ...(isOwn && line !== undefined ? { line } : {}),
   };
 }
+
+/** Templates cannot be encrypted: what they say has to become a value first. */
+const encryption = (leaking: string): string =>
+  isTemplate(leaking)
+    ? 'let the template take them from values, then: lockstep secrets encrypt --in-place VALUES.yaml'
+    : `then: lockstep secrets encrypt --in-place ${leaking}`;
