@@ -9,7 +9,6 @@ import {
   type Errors,
   immutable,
   isSet,
-  nonnegative,
   objectAt,
   objects,
   oneOf,
@@ -282,23 +281,4 @@ export function bindingUpdateErrors(next: KubeObject, live: KubeObject): Errors 
   const { apiGroup, kind, name } = objectAt(next.roleRef);
   const shown = `rbac.RoleRef{APIGroup:${quote(text(apiGroup))}, Kind:${quote(text(kind))}, Name:${quote(text(name))}}`;
   return [...found, fieldError.raw('Invalid', 'roleRef', `Invalid value: ${shown}: cannot change roleRef`)];
-}
-
-export function storageClassErrors(object: KubeObject): Errors {
-  return text(object.provisioner) === '' ? [fieldError.required('provisioner', '')] : [];
-}
-
-export function storageClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  const fixed = ['parameters', 'provisioner', 'reclaimPolicy'].filter((field) => !sameJson(next[field] ?? null, live[field] ?? null));
-  return [
-    ...storageClassErrors(next),
-    ...fixed.map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
-    ...immutable(next.volumeBindingMode, live.volumeBindingMode, 'volumeBindingMode'),
-  ];
-}
-
-export function quotaErrors(object: KubeObject): Errors {
-  return Object.entries(objectAt(objectAt(object.spec).hard)).flatMap(([key, value]) =>
-    nonnegative(Number(value) < 0 ? Number(value) : 0, `spec.hard[${key}]`),
-  );
 }

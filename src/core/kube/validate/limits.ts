@@ -1,6 +1,5 @@
 /** Autoscalers, disruption budgets, leases, priorities and limits. Kubernetes: pkg/apis/{autoscaling,policy,coordination,scheduling,core}/validation. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
-import { qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import {
   type Errors,
@@ -11,7 +10,6 @@ import {
   objects,
   oneOf,
   overWhole,
-  problems,
   selectorErrors,
   text,
 } from './checks.ts';
@@ -130,23 +128,4 @@ export function priorityClassUpdateErrors(next: KubeObject, live: KubeObject): E
     ...(next.value === live.value ? [] : [fieldError.forbidden('value', 'may not be changed in an update.')]),
     ...(policy(next) === policy(live) ? [] : [fieldError.invalid('preemptionPolicy', policy(next), 'field is immutable')]),
   ];
-}
-
-const limitTypes = ['Pod', 'Container', 'PersistentVolumeClaim'];
-
-export function limitRangeErrors(object: KubeObject): Errors {
-  const seen = new Set<string>();
-  return objects(objectAt(object.spec).limits).flatMap((limit, index) => {
-    const field = `spec.limits[${index}]`;
-    const type = text(limit.type);
-    const errors: FieldError[] = [...problems(`${field}.type`, type, qualifiedNameProblems(type))];
-    if (errors.length === 0 && !type.includes('/') && !limitTypes.includes(type))
-      errors.push(fieldError.invalid(`${field}.type`, type, 'must be a standard limit type or fully qualified'));
-    if (seen.has(type)) errors.push(fieldError.duplicate(`${field}.type`, type));
-    seen.add(type);
-    const hasStorage = [limit.min, limit.max].some((part) => isSet(objectAt(part).storage));
-    if (type === 'PersistentVolumeClaim' && !hasStorage)
-      errors.push(fieldError.required(`${field}.limits`, 'either minimum or maximum storage value is required, but neither was provided'));
-    return errors;
-  });
 }

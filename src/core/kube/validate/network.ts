@@ -111,7 +111,7 @@ const octets = (address: string): readonly number[] | undefined => {
 const isIpv6 = (address: string): boolean => address.includes(':') && /^[0-9a-fA-F:.]+$/.test(address);
 
 /** Addresses that no endpoint may have. Kubernetes: ValidateEndpointIP. */
-function specialAddress(address: string): string | undefined {
+export function specialAddress(address: string): string | undefined {
   const [first = -1, second = -1] = octets(address) ?? [];
   if (address === '0.0.0.0' || address === '::') return `may not be unspecified (${address})`;
   if (first === 127 || address === '::1') return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';

@@ -10,7 +10,7 @@ import { volumeErrors } from './volumes.ts';
 
 const MAX_INT32 = 2_147_483_647;
 
-function tolerationErrors(spec: JsonObject, field: string): Errors {
+export function tolerationErrors(spec: JsonObject, field: string): Errors {
   return objects(spec.tolerations).flatMap((toleration, index) => {
     const path = `${field}.tolerations[${index}]`;
     const errors: FieldError[] = [];
@@ -125,7 +125,7 @@ export function selectionErrors(labels: Json | undefined, selector: Json | undef
 }
 
 /** What keeps running is always started again and has no end. */
-function runningErrors(template: JsonObject, field: string, kind: string): Errors {
+export function runningErrors(template: JsonObject, field: string, kind: string): Errors {
   const spec = objectAt(template.spec);
   return [
     ...(spec.restartPolicy === 'Always'

@@ -4,7 +4,12 @@ import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
 import type { Errors } from './checks.ts';
 import * as config from './config.ts';
+import * as cluster from './cluster.ts';
 import * as limits from './limits.ts';
+import * as older from './older.ts';
+import * as quota from './quota.ts';
+import * as storage from './storage.ts';
+import * as webhooks from './webhooks.ts';
 import * as network from './network.ts';
 import { podSpecErrors, podUpdateErrors } from './pod.ts';
 import { objectAt, text } from './checks.ts';
@@ -32,10 +37,26 @@ const checks: Readonly<Record<string, Checks>> = {
     create: config.claimErrors,
     update: (next, live) => [...config.claimErrors(next), ...config.claimUpdateErrors(next, live)],
   },
-  limitranges: { create: limits.limitRangeErrors },
+  limitranges: { create: quota.limitRangeErrors },
+  nodes: { create: cluster.nodeErrors, update: cluster.nodeUpdateErrors },
+  endpoints: { create: cluster.endpointsErrors, update: cluster.endpointsUpdateErrors },
+  events: { create: cluster.eventErrors },
+  persistentvolumes: { create: storage.volumeErrors, update: storage.volumeUpdateErrors },
+  replicationcontrollers: { create: older.replicationControllerErrors },
+  podtemplates: { create: older.podTemplateErrors },
+  'controllerrevisions.apps': { create: cluster.controllerRevisionErrors, update: cluster.controllerRevisionUpdateErrors },
+  'certificatesigningrequests.certificates.k8s.io': { create: older.certificateRequestErrors },
+  'ingressclasses.networking.k8s.io': { create: cluster.ingressClassErrors, update: cluster.ingressClassUpdateErrors },
+  'runtimeclasses.node.k8s.io': { create: cluster.runtimeClassErrors, update: cluster.runtimeClassUpdateErrors },
+  'csidrivers.storage.k8s.io': { create: storage.driverErrors, update: storage.driverUpdateErrors },
+  'csistoragecapacities.storage.k8s.io': { create: storage.storageCapacityErrors, update: storage.storageCapacityUpdateErrors },
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': { create: webhooks.webhookErrors, update: webhooks.webhookUpdateErrors },
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': { create: webhooks.webhookErrors, update: webhooks.webhookUpdateErrors },
+  'validatingadmissionpolicies.admissionregistration.k8s.io': { create: webhooks.policyErrors, update: webhooks.policyUpdateErrors },
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': { create: webhooks.policyBindingErrors },
   'leases.coordination.k8s.io': { create: limits.leaseErrors },
   'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
-  resourcequotas: { create: config.quotaErrors },
+  resourcequotas: { create: quota.quotaErrors, update: quota.quotaUpdateErrors },
   pods: {
     create: (pod) => podSpecErrors(objectAt(pod.spec), 'spec', text(objectAt(pod.spec).serviceAccountName)),
     update: podUpdateErrors,
@@ -60,7 +81,7 @@ const checks: Readonly<Record<string, Checks>> = {
   'horizontalpodautoscalers.autoscaling': { create: limits.autoscalerErrors },
   'ingresses.networking.k8s.io': { create: network.ingressErrors },
   'networkpolicies.networking.k8s.io': twice(network.networkPolicyErrors),
-  'storageclasses.storage.k8s.io': { create: config.storageClassErrors, update: config.storageClassUpdateErrors },
+  'storageclasses.storage.k8s.io': { create: storage.storageClassErrors, update: storage.storageClassUpdateErrors },
   'priorityclasses.scheduling.k8s.io': { create: limits.priorityClassErrors, update: limits.priorityClassUpdateErrors },
   'customresourcedefinitions.apiextensions.k8s.io': { create: definitionErrors, update: definitionUpdateErrors },
 };

@@ -1,0 +1,211 @@
+/** Classes of Ingresses and runtimes, nodes, endpoints, events, revisions. Kubernetes: pkg/apis/{core,networking,node,apps}/validation. */
+import { parseAddress, parseNetwork } from '../../go/netip/index.ts';
+import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { labelErrors, labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
+import { sameJson } from '../json/index.ts';
+import { fieldError } from '../status/index.ts';
+import { dnsLabel, type Errors, immutable, isSet, objectAt, objects, oneOf, portNumber, problems, text } from './checks.ts';
+import { specialAddress } from './network.ts';
+import { tolerationErrors } from './pod.ts';
+
+const HTTP_PATH = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
+
+/** `acme.io/foo`. Kubernetes: apimachinery IsDomainPrefixedPath. */
+function domainPathErrors(value: string, field: string): Errors {
+  if (value === '') return [fieldError.required(field, '')];
+  const slash = value.indexOf('/');
+  const [host, path] = [value.slice(0, Math.max(0, slash)), value.slice(slash + 1)];
+  if (slash < 0 || host === '' || path === '')
+    return [fieldError.invalid(field, value, 'must be a domain-prefixed path (such as "acme.io/foo")')];
+  const hint = "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')";
+  return [...problems(field, host, subdomainProblems(host)), ...(HTTP_PATH.test(path) ? [] : [fieldError.invalid(field, path, hint)])];
+}
+
+function parameterErrors(parameters: JsonObject, field: string): Errors {
+  const group = text(parameters.apiGroup);
+  const scope = text(parameters.scope);
+  const named = ['kind', 'name'].flatMap((key) => (text(parameters[key]) === '' ? [fieldError.required(`${field}.${key}`, '')] : []));
+  const reference = [...(group === '' ? [] : problems(`${field}.apiGroup`, group, subdomainProblems(group))), ...named];
+  if (!isSet(parameters.scope)) return [...reference, fieldError.required(`${field}.scope`, '')];
+  if (scope !== 'Cluster' && scope !== 'Namespace')
+    return [...reference, fieldError.notSupported(`${field}.scope`, scope, ['Cluster', 'Namespace'])];
+  const given = isSet(parameters.namespace);
+  if (scope === 'Cluster')
+    return given ? [...reference, fieldError.forbidden(`${field}.namespace`, "`parameters.scope` is set to 'Cluster'")] : reference;
+  return given
+    ? [...reference, ...problems(`${field}.namespace`, text(parameters.namespace), labelProblems(text(parameters.namespace)))]
+    : [...reference, fieldError.required(`${field}.namespace`, "`parameters.scope` is set to 'Namespace'")];
+}
+
+export function ingressClassErrors(object: KubeObject): Errors {
+  const { controller, parameters } = objectAt(object.spec);
+  return [
+    ...(text(controller).length > 250 ? [fieldError.tooLong('spec.controller', 250)] : []),
+    ...domainPathErrors(text(controller), 'spec.controller'),
+    ...(isSet(parameters) ? parameterErrors(objectAt(parameters), 'spec.parameters') : []),
+  ];
+}
+
+export const ingressClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...immutable(objectAt(next.spec).controller, objectAt(live.spec).controller, 'spec.controller'),
+  ...ingressClassErrors(next),
+];
+
+export function runtimeClassErrors(object: KubeObject): Errors {
+  const scheduling = objectAt(object.scheduling);
+  const handler = text(object.handler);
+  const fixed = objectAt(objectAt(object.overhead).podFixed);
+  const negative = Object.entries(fixed).filter(([, value]) => String(value).startsWith('-'));
+  return [
+    ...problems('handler', handler, labelProblems(handler)),
+    ...negative.map(([name, value]) => fieldError.invalid(`overhead.limits[${name}]`, String(value), 'must be greater than or equal to 0')),
+    ...labelErrors(scheduling.nodeSelector, 'scheduling.nodeSelector'),
+    ...tolerationErrors(scheduling, 'scheduling'),
+  ];
+}
+
+export const runtimeClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => immutable(next.handler, live.handler, 'handler');
+
+const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+function taintErrors(taints: readonly JsonObject[]): Errors {
+  const seen = new Set<string>();
+  return taints.flatMap(({ key, value, effect }, index) => {
+    const field = `metadata.taints[${index}]`;
+    const pair = `${text(effect)}/${text(key)}`;
+    const twice = seen.has(pair);
+    seen.add(pair);
+    const wrong = labelValueProblems(text(value));
+    return [
+      ...problems(`${field}.key`, text(key), qualifiedNameProblems(text(key))),
+      ...(wrong.length === 0 ? [] : [fieldError.invalid(`${field}.value`, text(value), wrong.join(';'))]),
+      ...oneOf(effect, `${field}.effect`, effects),
+      ...(twice
+        ? [
+            fieldError.raw(
+              'Duplicate',
+              field,
+              `Duplicate value: ${JSON.stringify({ Key: key, Value: value ?? '', Effect: effect, TimeAdded: null })}: taints must be unique by key and effect pair`,
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+const IP_HINT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const CIDR_HINT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+
+const texts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+export function nodeErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  return [
+    ...taintErrors(objects(spec.taints)),
+    ...texts(spec.podCIDRs).flatMap((network, index) =>
+      parseNetwork(network, 'sloppy') === undefined ? [fieldError.invalid(`spec.podCIDRs[${index}]`, network, CIDR_HINT)] : [],
+    ),
+  ];
+}
+
+export function nodeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const [after, before] = [objectAt(next.spec), objectAt(live.spec)];
+  const fixed = (name: string, shown = name): Errors =>
+    isSet(before[name]) && text(before[name]) !== '' && before[name] !== after[name]
+      ? [fieldError.forbidden(`spec.${name}`, `node updates may not change ${shown} except from "" to valid`)]
+      : [];
+  const moved = texts(before.podCIDRs).length > 0 && !sameJson(before.podCIDRs ?? null, after.podCIDRs ?? null);
+  return [
+    ...(moved ? [fieldError.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')] : []),
+    ...fixed('providerID'),
+    ...taintErrors(objects(after.taints)),
+    ...(text(after.externalID) === text(before.externalID) ? [] : [fieldError.forbidden('spec.externalID', 'may not be updated')]),
+  ];
+}
+
+function addressErrors(address: JsonObject, field: string): Errors {
+  const ip = text(address.ip);
+  const parsed = parseAddress(ip, 'sloppy');
+  const special = specialAddress(ip);
+  return [
+    ...(parsed === undefined ? [fieldError.invalid(`${field}.ip`, ip, IP_HINT)] : []),
+    ...(text(address.hostname) === '' ? [] : dnsLabel(text(address.hostname), `${field}.hostname`)),
+    ...(isSet(address.nodeName) ? problems(`${field}.nodeName`, text(address.nodeName), subdomainProblems(text(address.nodeName))) : []),
+    ...(parsed === undefined
+      ? [fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address')]
+      : special === undefined
+        ? []
+        : [fieldError.invalid(`${field}.ip`, ip, special)]),
+  ];
+}
+
+function subsetErrors(subset: JsonObject, field: string): Errors {
+  const ready = objects(subset.addresses);
+  const others = objects(subset.notReadyAddresses);
+  const ports = objects(subset.ports);
+  return [
+    ...(ready.length + others.length === 0 ? [fieldError.required(field, 'must specify `addresses` or `notReadyAddresses`')] : []),
+    ...ready.flatMap((address, index) => addressErrors(address, `${field}.addresses[${index}]`)),
+    ...others.flatMap((address, index) => addressErrors(address, `${field}.notReadyAddresses[${index}]`)),
+    ...ports.flatMap((port, index) => {
+      const at = `${field}.ports[${index}]`;
+      const name = text(port.name);
+      return [
+        ...(name === '' ? (ports.length > 1 ? [fieldError.required(`${at}.name`, '')] : []) : dnsLabel(name, `${at}.name`)),
+        ...portNumber(port.port ?? 0, `${at}.port`),
+        ...oneOf(port.protocol, `${at}.protocol`, ['SCTP', 'TCP', 'UDP']),
+        ...(isSet(port.appProtocol)
+          ? problems(`${at}.appProtocol`, text(port.appProtocol), qualifiedNameProblems(text(port.appProtocol)))
+          : []),
+      ];
+    }),
+  ];
+}
+
+export const endpointsErrors = (object: KubeObject): Errors =>
+  objects(object.subsets).flatMap((subset, index) => subsetErrors(subset, `subsets[${index}]`));
+
+/** Endpoints that stay as they are need not be right: an older server took them. */
+export const endpointsUpdateErrors = (next: KubeObject, live: KubeObject): Errors =>
+  sameJson(next.subsets ?? null, live.subsets ?? null) ? [] : endpointsErrors(next);
+
+/** Kubernetes: pkg/apis/core/validation/events.go legacyValidateEvent: what every event has to fulfil. */
+export function eventErrors(object: KubeObject): Errors {
+  const namespace = object.metadata.namespace ?? '';
+  const about = text(objectAt(object.involvedObject).namespace);
+  const mismatch = [fieldError.invalid('involvedObject.namespace', about, 'does not match event.namespace')];
+  if (!isSet(object.eventTime)) {
+    const fits = about === '' ? namespace === '' || namespace === 'default' : namespace === about;
+    return fits ? [] : mismatch;
+  }
+  const component = text(object.reportingComponent);
+  const lonely = about === '' && namespace !== 'default' && namespace !== 'kube-system';
+  const limited = (name: string, max: number): Errors => {
+    const value = text(object[name]);
+    if (value === '') return [fieldError.required(name, '')];
+    return value.length > max ? [fieldError.invalid(name, '', `can have at most ${max} characters`)] : [];
+  };
+  return [
+    ...(lonely ? mismatch : []),
+    ...(component === '' ? [fieldError.required('reportingComponent', '')] : []),
+    ...problems('reportingComponent', component, qualifiedNameProblems(component)),
+    ...limited('reportingInstance', 128),
+    ...limited('action', 128),
+    ...limited('reason', 128),
+    ...(text(object.message).length > 1024 ? [fieldError.invalid('message', '', 'can have at most 1024 characters')] : []),
+  ];
+}
+
+const revisionErrors = ({ revision }: KubeObject): Errors =>
+  typeof revision === 'number' && revision < 0 ? [fieldError.invalid('revision', revision, 'must be greater than or equal to 0')] : [];
+
+export const controllerRevisionErrors = (object: KubeObject): Errors => [
+  ...revisionErrors(object),
+  ...(isSet(object.data) ? [] : [fieldError.required('data', 'data is mandatory')]),
+];
+
+export const controllerRevisionUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...revisionErrors(next),
+  ...(sameJson(next.data ?? null, live.data ?? null) ? [] : [fieldError.invalid('data', next.data ?? null, 'field is immutable')]),
+];

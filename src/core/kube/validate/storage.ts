@@ -1,0 +1,314 @@
+/** Volumes, storage classes, drivers. Kubernetes: pkg/apis/core/validation, pkg/apis/storage/validation. */
+import { canonicalQuantity, parseQuantity } from '../../object/quantity/index.ts';
+import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
+import { sameJson } from '../json/index.ts';
+import { type FieldError, fieldError } from '../status/index.ts';
+import { type Errors, immutable, isSet, objectAt, objects, oneOf, problems, selectorErrors, text } from './checks.ts';
+
+const texts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+
+const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+const amount = (value: Json | undefined): bigint => {
+  const parsed = parseQuantity(String(value ?? '0'));
+  return parsed.ok ? parsed.value.nanos : 0n;
+};
+
+export const shownQuantity = (value: Json | undefined): string => canonicalQuantity(String(value ?? '0')) ?? String(value);
+
+/** A requirement on labels of nodes. */
+function requirementErrors(item: JsonObject, field: string): Errors {
+  const operator = text(item.operator);
+  const values = texts(item.values);
+  const wrong: FieldError[] = [];
+  if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
+    wrong.push(fieldError.required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
+    wrong.push(fieldError.forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+  if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1)
+    wrong.push(fieldError.required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+  if (!['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'].includes(operator))
+    wrong.push(fieldError.invalid(`${field}.operator`, operator, 'not a valid selector operator'));
+  return [
+    ...wrong,
+    ...problems(`${field}.key`, text(item.key), qualifiedNameProblems(text(item.key))),
+    ...values.flatMap((value, index) => problems(`${field}.values[${index}]`, value, labelValueProblems(value))),
+  ];
+}
+
+/** The terms of which a node has to meet one. */
+function nodeSelectorErrors(selector: JsonObject, field: string): Errors {
+  const terms = objects(selector.nodeSelectorTerms);
+  if (terms.length === 0) return [fieldError.required(`${field}.nodeSelectorTerms`, 'must have at least one node selector term')];
+  return terms.flatMap((term, index) =>
+    objects(term.matchExpressions).flatMap((item, at) =>
+      requirementErrors(item, `${field}.nodeSelectorTerms[${index}].matchExpressions[${at}]`),
+    ),
+  );
+}
+
+const noBacksteps = (path: string, field: string): Errors =>
+  path.split('/').includes('..') ? [fieldError.invalid(field, path, "must not contain '..'")] : [];
+
+const needed = (value: Json | undefined, field: string): Errors => (text(value) === '' ? [fieldError.required(field, '')] : []);
+
+function hostPathErrors(source: JsonObject, field: string): Errors {
+  const path = text(source.path);
+  if (path === '') return [fieldError.required(`${field}.path`, '')];
+  const types = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
+  const type =
+    isSet(source.type) && !types.includes(text(source.type)) ? [fieldError.notSupported(`${field}.type`, source.type ?? '', types)] : [];
+  return [...noBacksteps(path, `${field}.path`), ...type];
+}
+
+function nfsErrors(source: JsonObject, field: string): Errors {
+  const path = text(source.path);
+  return [
+    ...needed(source.server, `${field}.server`),
+    ...needed(path, `${field}.path`),
+    ...(path.startsWith('/') ? [] : [fieldError.invalid(`${field}.path`, path, 'must be an absolute path')]),
+  ];
+}
+
+function driverNameErrors(name: string, field: string): Errors {
+  return [
+    ...needed(name, field),
+    ...(name.length > 63 ? [fieldError.tooLong(field, 63)] : []),
+    ...problems(field, name, subdomainProblems(name.toLowerCase())),
+  ];
+}
+
+const secretReferences = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'];
+
+const csiErrors = (source: JsonObject, field: string): Errors => [
+  ...driverNameErrors(text(source.driver), `${field}.driver`),
+  ...needed(source.volumeHandle, `${field}.volumeHandle`),
+  ...secretReferences
+    .filter((name) => isSet(source[name]))
+    .flatMap((name) => ['name', 'namespace'].flatMap((key) => needed(objectAt(source[name])[key], `${field}.${name}.${key}`))),
+];
+
+const localErrors = (source: JsonObject, field: string): Errors =>
+  text(source.path) === '' ? [fieldError.required(`${field}.path`, '')] : noBacksteps(text(source.path), `${field}.path`);
+
+type SourceCheck = (source: JsonObject, field: string) => Errors;
+const unchecked: SourceCheck = () => [];
+
+/** What a volume can be, in the order in which the server looks. Sources that no server runs any more are only counted. */
+const sources: readonly (readonly [name: string, check: SourceCheck])[] = [
+  ['hostPath', hostPathErrors],
+  ['gcePersistentDisk', unchecked],
+  ['awsElasticBlockStore', unchecked],
+  ['glusterfs', unchecked],
+  ['flocker', unchecked],
+  ['nfs', nfsErrors],
+  ['rbd', unchecked],
+  ['quobyte', unchecked],
+  ['cephfs', unchecked],
+  ['iscsi', unchecked],
+  ['cinder', unchecked],
+  ['fc', unchecked],
+  ['flexVolume', unchecked],
+  ['azureFile', unchecked],
+  ['vsphereVolume', unchecked],
+  ['photonPersistentDisk', unchecked],
+  ['portworxVolume', unchecked],
+  ['azureDisk', unchecked],
+  ['scaleIO', unchecked],
+  ['local', localErrors],
+  ['storageos', unchecked],
+  ['csi', csiErrors],
+];
+
+const present = (spec: JsonObject): readonly (readonly [string, SourceCheck])[] => sources.filter(([name]) => isSet(spec[name]));
+
+function sourceErrors(spec: JsonObject): Errors {
+  const [first, ...others] = present(spec);
+  if (first === undefined) return [fieldError.required('spec', 'must specify a volume type')];
+  const [name, check] = first;
+  const affinity =
+    name === 'local' && !isSet(spec.nodeAffinity) ? [fieldError.required('spec.nodeAffinity', 'Local volume requires node affinity')] : [];
+  return [
+    ...check(objectAt(spec[name]), `spec.${name}`),
+    ...affinity,
+    ...others.map(([other]) => fieldError.forbidden(`spec.${other}`, 'may not specify more than 1 volume type')),
+  ];
+}
+
+function capacityErrors(capacity: JsonObject): Errors {
+  const names = Object.keys(capacity);
+  const only = names.length === 1 && names[0] === 'storage';
+  return [
+    ...(names.length === 0 ? [fieldError.required('spec.capacity', '')] : []),
+    ...(only
+      ? []
+      : [fieldError.raw('NotSupported', 'spec.capacity', `Unsupported value: ${goQuantities(capacity)}: supported values: "storage"`)]),
+    ...names.flatMap((name) => {
+      const field = `spec.capacity[${name}]`;
+      const value = amount(capacity[name]);
+      return [
+        ...(value < 0n ? [fieldError.invalid(field, Number(value / 1_000_000_000n), 'must be a valid resource quantity')] : []),
+        ...(value <= 0n ? [fieldError.invalid(field, shownQuantity(capacity[name]), 'must be greater than zero')] : []),
+      ];
+    }),
+  ];
+}
+
+/** How Go prints a list of quantities that is empty; others are shown as JSON. */
+const goQuantities = (amounts: JsonObject): string => (Object.keys(amounts).length === 0 ? 'null' : JSON.stringify(amounts));
+
+function accessModeErrors(spec: JsonObject): Errors {
+  const asked = texts(spec.accessModes);
+  const others = asked.some((mode) => mode !== 'ReadWriteOncePod' && modes.includes(mode));
+  return [
+    ...(asked.length === 0 ? [fieldError.required('spec.accessModes', '')] : []),
+    ...asked.filter((mode) => !modes.includes(mode)).map((mode) => fieldError.notSupported('spec.accessModes', mode, modes)),
+    ...(asked.includes('ReadWriteOncePod') && others
+      ? [fieldError.forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes')]
+      : []),
+  ];
+}
+
+const oneOfGiven = (value: Json | undefined, field: string, allowed: readonly string[]): Errors =>
+  text(value) === '' || allowed.includes(text(value)) ? [] : [fieldError.notSupported(field, value ?? '', allowed)];
+
+const className = (value: Json | undefined, field: string): Errors => problems(field, text(value), subdomainProblems(text(value)));
+
+export function volumeErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const affinity = objectAt(spec.nodeAffinity);
+  const policy = spec.persistentVolumeReclaimPolicy;
+  const root = text(objectAt(spec.hostPath).path).replace(/\/+$/, '') === '' && isObject(spec.hostPath) && text(spec.hostPath.path) !== '';
+  return [
+    ...accessModeErrors(spec),
+    ...capacityErrors(objectAt(spec.capacity)),
+    ...oneOfGiven(policy, 'spec.persistentVolumeReclaimPolicy', ['Delete', 'Recycle', 'Retain']),
+    ...(!isSet(spec.nodeAffinity)
+      ? []
+      : isSet(affinity.required)
+        ? nodeSelectorErrors(objectAt(affinity.required), 'spec.nodeAffinity.required')
+        : [fieldError.required('spec.nodeAffinity.required', 'must specify required node constraints')]),
+    ...sourceErrors(spec),
+    ...(root && policy === 'Recycle'
+      ? [fieldError.forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'")]
+      : []),
+    ...(text(spec.storageClassName) === '' ? [] : className(spec.storageClassName, 'spec.storageClassName')),
+    ...(isSet(spec.volumeMode) && !['Block', 'Filesystem'].includes(text(spec.volumeMode))
+      ? [fieldError.notSupported('spec.volumeMode', spec.volumeMode ?? '', ['Block', 'Filesystem'])]
+      : []),
+  ];
+}
+
+export function volumeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const [after, before] = [objectAt(next.spec), objectAt(live.spec)];
+  const same = sources.every(([name]) => sameJson(after[name] ?? null, before[name] ?? null));
+  const moved = isSet(before.nodeAffinity) && !sameJson(after.nodeAffinity ?? null, before.nodeAffinity ?? null);
+  return [
+    ...volumeErrors(next),
+    ...(same ? [] : [fieldError.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n')]),
+    ...immutable(after.volumeMode, before.volumeMode, 'volumeMode'),
+    ...(moved
+      ? [fieldError.invalid('nodeAffinity', after.nodeAffinity ?? null, 'field is immutable, except for updating from beta label to GA')]
+      : []),
+  ];
+}
+
+function topologyErrors(topologies: readonly JsonObject[]): Errors {
+  return topologies.flatMap((topology, index) => {
+    const field = `allowedTopologies[${index}].matchLabelExpressions`;
+    const keys = new Set<string>();
+    return objects(topology.matchLabelExpressions).flatMap((item, at) => {
+      const values = texts(item.values);
+      const key = text(item.key);
+      const twice = keys.has(key);
+      keys.add(key);
+      return [
+        ...(values.length === 0 ? [fieldError.required(`${field}[${at}].values`, '')] : []),
+        ...values.flatMap((value, place) =>
+          values.indexOf(value) < place ? [fieldError.duplicate(`${field}[${at}].values[${place}]`, value)] : [],
+        ),
+        ...problems(`${field}[${at}].key`, key, qualifiedNameProblems(key)),
+        ...(twice ? [fieldError.duplicate(`${field}[${at}].key`, key)] : []),
+      ];
+    });
+  });
+}
+
+export function storageClassErrors(object: KubeObject): Errors {
+  const provisioner = text(object.provisioner);
+  const parameters = Object.keys(objectAt(object.parameters));
+  return [
+    ...(provisioner === ''
+      ? [fieldError.required('provisioner', '')]
+      : problems('provisioner', provisioner.toLowerCase(), qualifiedNameProblems(provisioner.toLowerCase()))),
+    ...(parameters.length > 512 ? [fieldError.tooLong('parameters', 512)] : []),
+    ...parameters.filter((name) => name === '').map(() => fieldError.invalid('parameters', '', 'field can not be empty.')),
+    ...oneOfGiven(object.reclaimPolicy, 'reclaimPolicy', ['Delete', 'Retain']),
+    ...oneOf(object.volumeBindingMode, 'volumeBindingMode', ['Immediate', 'WaitForFirstConsumer']),
+    ...topologyErrors(objects(object.allowedTopologies)),
+  ];
+}
+
+export function storageClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
+  const fixed = ['parameters', 'provisioner', 'reclaimPolicy'].filter((field) => !sameJson(next[field] ?? null, live[field] ?? null));
+  return [
+    ...fixed.map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
+    ...immutable(next.volumeBindingMode, live.volumeBindingMode, 'volumeBindingMode'),
+  ];
+}
+
+function tokenRequestErrors(requests: readonly JsonObject[]): Errors {
+  const audiences = new Set<string>();
+  return requests.flatMap(({ audience, expirationSeconds }, index) => {
+    const field = `spec.tokenRequests[${index}]`;
+    if (audiences.has(text(audience))) return [fieldError.duplicate(`${field}.audience`, text(audience))];
+    audiences.add(text(audience));
+    if (typeof expirationSeconds !== 'number') return [];
+    return lifetimeErrors(expirationSeconds, `${field}.expirationSeconds`);
+  });
+}
+
+/** Kubernetes: the same limits for tokens wherever they are asked for. */
+export const lifetimeErrors = (seconds: number, field: string): Errors => [
+  ...(seconds < 600 ? [fieldError.invalid(field, seconds, 'may not specify a duration less than 10 minutes')] : []),
+  ...(seconds > 2 ** 32 ? [fieldError.invalid(field, seconds, 'may not specify a duration larger than 2^32 seconds')] : []),
+];
+
+export function driverErrors(object: KubeObject): Errors {
+  const spec = objectAt(object.spec);
+  const required: readonly (readonly [string, string])[] = [
+    ['attachRequired', 'attachedRequired'],
+    ['podInfoOnMount', 'podInfoOnMount'],
+    ['storageCapacity', 'storageCapacity'],
+  ];
+  const lifecycles = ['Persistent', 'Ephemeral'];
+  return [
+    ...required.flatMap(([name, shown]) => (isSet(spec[name]) ? [] : [fieldError.required(`spec.${shown}`, '')])),
+    ...oneOfGiven(spec.fsGroupPolicy, 'spec.fsGroupPolicy', ['File', 'None', 'ReadWriteOnceWithFSType']),
+    ...tokenRequestErrors(objects(spec.tokenRequests)),
+    ...texts(spec.volumeLifecycleModes)
+      .filter((mode) => !lifecycles.includes(mode))
+      .map((mode) => fieldError.notSupported('spec.volumeLifecycleModes', mode, lifecycles)),
+  ];
+}
+
+export const driverUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...driverErrors(next),
+  ...immutable(objectAt(next.spec).attachRequired, objectAt(live.spec).attachRequired, 'spec.attachedRequired'),
+  ...immutable(objectAt(next.spec).volumeLifecycleModes, objectAt(live.spec).volumeLifecycleModes, 'spec.volumeLifecycleModes'),
+];
+
+export const storageCapacityErrors = (object: KubeObject): Errors => [
+  ...(isSet(object.nodeTopology) ? selectorErrors(object.nodeTopology, 'nodeTopology') : []),
+  ...className(object.storageClassName, 'storageClassName'),
+  ...(isSet(object.capacity) && amount(object.capacity) < 0n
+    ? [fieldError.invalid('capacity', shownQuantity(object.capacity), 'must be greater than or equal to 0')]
+    : []),
+];
+
+export const storageCapacityUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...immutable(next.nodeTopology, live.nodeTopology, 'nodeTopology'),
+  ...immutable(next.storageClassName, live.storageClassName, 'storageClassName'),
+];
