@@ -39,9 +39,12 @@ function clean(value: Json | undefined, key: string): Json | undefined {
         .replaceAll(/\(0x[0-9a-f]+\)/g, '(<address>)')
         .replaceAll(/in record \(\d+\)/g, 'in record (<rv>)')
         .replaceAll(uid, '<uid>')
+        // Whom tokens are for by default is a setting of the server.
+        .replaceAll(/kubernetes\.default\.svc(\.cluster\.local)?/g, 'kubernetes.default.svc')
         .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>')
     );
   }
+  if (key === 'token' && typeof value === 'string') return '<token>';
   if (key === 'nodePort' || key === 'healthCheckNodePort') return '<port>';
   if (Array.isArray(value))
     return sortedManagers(

@@ -1,5 +1,5 @@
 /** Admission: what other objects have to say about a write. Kubernetes: plugin/pkg/admission, in the order in which the server runs them. */
-import { type KubeObject, isObject } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { accountOf, admitPod, withDefaultTolerations, allocateService, type Stock } from '../../core/kube/admission/index.ts';
@@ -56,6 +56,7 @@ export class Admission {
     if (target.subresource !== '') return object;
     // Of what is added to Pods only the tolerations are added again on update.
     if (live !== undefined) return target.resource.table === 'pods' ? withDefaultTolerations(object) : object;
+    if (target.resource.table === 'nodes') return withNotReady(object);
     if (target.resource.table === 'pods') return this.#pod(object, target);
     return target.resource.table === 'persistentvolumeclaims' ? this.#claim(object) : object;
   }
@@ -114,4 +115,17 @@ export class Admission {
     if (resource.table !== 'namespaces' || !isObject(object.spec)) return false;
     return Array.isArray(object.spec.finalizers) && object.spec.finalizers.length > 0;
   }
+}
+
+const NOT_READY = 'node.kubernetes.io/not-ready';
+
+/** TaintNodesByCondition: a new node takes no Pods until it is ready. One that comes ready is untainted at once on a real cluster. */
+function withNotReady(node: KubeObject): KubeObject {
+  const spec = isObject(node.spec ?? null) ? (node.spec as JsonObject) : {};
+  const status = isObject(node.status ?? null) ? (node.status as JsonObject) : {};
+  const conditions = Array.isArray(status.conditions) ? (status.conditions as readonly Json[]).filter(isObject) : [];
+  const taints = Array.isArray(spec.taints) ? (spec.taints as readonly Json[]) : [];
+  const tainted = taints.some((taint) => isObject(taint) && taint.key === NOT_READY && taint.effect === 'NoSchedule');
+  if (tainted || conditions.some(({ type, status: held }) => type === 'Ready' && held === 'True')) return node;
+  return { ...node, spec: { ...spec, taints: [...taints, { key: NOT_READY, effect: 'NoSchedule' }] } };
 }

@@ -9,6 +9,7 @@ import type { Store } from '../store/index.ts';
 import { Admission } from './admission.ts';
 import { Deleter } from './delete.ts';
 import { Documents, parseVersion } from './documents.ts';
+import { bindPod, evictPod } from './evict.ts';
 import { patchEngines } from './engines.ts';
 import { Handlers } from './handlers.ts';
 import { KindLogic } from './kind-logic.ts';
@@ -97,21 +98,25 @@ interface ServerNeeds {
 
 export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }: ServerNeeds): Server {
   const { schema, registry, documents, handlers, authorizer, logic, objects, deleter, roles, services } = core;
+  const { ownership } = core;
+  const posted = { logic, ownership, schema, now: () => objects.now() };
   const reviews = new Reviews({
     logic,
+    ownership,
     roles,
     allowed: (user, attributes) => authorizer.allowed(user, attributes),
     now: () => objects.now(),
     identify: (token) => tokens().identify(token),
   });
-  const scale = { apiVersion: 'autoscaling/v1', type: schema.named('io.k8s.api.autoscaling.v1.Scale') };
-  const scales = new Scales({ objects, logic, ownership: core.ownership, engines: patchEngines, scale });
+  const scales = new Scales({ objects, logic, ownership, engines: patchEngines, schema });
   const special = new Map([
-    ...new PodActions({ store, objects, deleter, clock }).handlers(),
+    ...new PodActions({ objects, clock }).handlers(),
+    ['pods/binding', (request: ResourceRequest) => bindPod(request, { ...posted, store, objects, deleter })] as const,
+    ['pods/eviction', (request: ResourceRequest) => evictPod(request, { ...posted, store, objects, deleter })] as const,
     ['services/proxy', (request: ResourceRequest) => services.handle(request)] as const,
     ['scale', (request: ResourceRequest) => scales.handle(request)] as const,
     ['namespaces/finalize', (request: ResourceRequest) => finalizeNamespace(request, objects, store)] as const,
-    ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { objects, tokens, clock })] as const,
+    ['serviceaccounts/token', (request: ResourceRequest) => issueToken(request, { ...posted, objects, store, tokens, clock })] as const,
   ]);
   const trouble = ({ namespace, verb, resource, name }: ResourceRequest) =>
     scenarios.trouble(namespace, { verb, resource: resource.resource, name });

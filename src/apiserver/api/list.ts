@@ -97,7 +97,9 @@ export class Lister {
       throw refuse.badRequest('specifying resource version is not allowed when using continue');
     const prefix = prefixOf(request);
     const limit = limitOf(query.get('limit'));
-    const page = { limit: limit > 0 ? limit : Infinity, selection, prefix };
+    // Lists of any age come whole, from a cache that has no pages.
+    const whole = requested === '0' && token === '' && match !== 'Exact';
+    const page = { limit: limit > 0 && !whole ? limit : Infinity, selection, prefix };
     if (token !== '') return this.#continued(request, decodeContinue(token, prefix), page);
     const revision = parseRevision(requested, 'list');
     if (revision > this.#store.revision) throw tooLarge(revision, this.#store.revision);

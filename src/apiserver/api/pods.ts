@@ -1,21 +1,14 @@
-/** What can be done to a Pod beside writing it: logs, binding, eviction; what needs a real container is refused. */
+/** What can be done to a Pod beside writing it: logs; what needs a real container is refused. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../core/object/index.ts';
-import { selectorOf, matchesSelector } from '../../core/object/selector/index.ts';
-import { Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
+import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
-import type { Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
-import { readObject } from './body.ts';
-import type { Deleter } from './delete.ts';
 import type { Objects } from './objects.ts';
-import { subjectOf } from './objects.ts';
 import type { ResourceRequest } from './request.ts';
 
 export interface PodParts {
-  readonly store: Store;
   readonly objects: Objects;
-  readonly deleter: Deleter;
   readonly clock: Clock;
 }
 
@@ -37,8 +30,6 @@ export class PodActions {
     const refused = (request: ResourceRequest): Answer => this.#needsContainer(request);
     return new Map([
       ['pods/log', (request) => this.#log(request)],
-      ['pods/binding', (request) => this.#bind(request)],
-      ['pods/eviction', (request) => this.#evict(request)],
       ['pods/exec', refused],
       ['pods/attach', refused],
       ['pods/portforward', refused],
@@ -90,57 +81,5 @@ export class PodActions {
         : [`[lockstep] last run ended with exit code ${String(crashed.exitCode)} (${text(crashed.reason)})`]),
       ...(ended.exitCode === undefined ? [] : [`[lockstep] ended with exit code ${String(ended.exitCode)}`]),
     ];
-  }
-
-  #bind(request: ResourceRequest): Answer {
-    const { objects: all } = this.#parts;
-    const live = all.get(request.resource, request.namespace, request.name);
-    const body = objectAt(readObject(request, 'Binding').value);
-    const node = text(objectAt(body.target).name);
-    const spec = objectAt(live.graph.spec);
-    if (text(spec.nodeName) !== '') {
-      throw refuse.conflict(
-        { ...subjectOf(request.resource), plural: 'pods/binding' },
-        request.name,
-        `pod ${request.name} is already assigned to node ${JSON.stringify(text(spec.nodeName))}`,
-      );
-    }
-    const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: all.now() };
-    all.replace(request.resource, live, {
-      ...live.graph,
-      spec: { ...spec, nodeName: node },
-      status: { ...objectAt(live.graph.status), conditions: [condition] },
-    });
-    return { kind: 'json', status: 201, value: successStatus(undefined, 201) };
-  }
-
-  /** A disruption budget may forbid it. Kubernetes: pkg/registry/core/pod/storage/eviction.go. */
-  #evict(request: ResourceRequest): Answer {
-    const { objects: all, deleter, store } = this.#parts;
-    const live = all.get(request.resource, request.namespace, request.name);
-    const body = objectAt(readObject(request, 'Eviction').value);
-    const budgets = store.table('poddisruptionbudgets.policy').range(`${request.namespace}/`);
-    for (const { graph } of budgets) {
-      const selector = selectorOf(objectAt(graph.spec).selector);
-      if (!selector.ok || !matchesSelector(selector.value, live.graph.metadata.labels)) continue;
-      const allowed = objectAt(graph.status).disruptionsAllowed;
-      if (typeof allowed === 'number' && allowed > 0) continue;
-      const cause = {
-        reason: 'DisruptionBudget',
-        message: `The disruption budget ${graph.metadata.name ?? ''} needs ${String(objectAt(graph.status).desiredHealthy ?? 0)} healthy pods and has ${String(objectAt(graph.status).currentHealthy ?? 0)} currently`,
-      };
-      throw new Refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
-        details: { causes: [cause] },
-      });
-    }
-    const grace = objectAt(body.deleteOptions).gracePeriodSeconds;
-    deleter.delete(request.resource, live, {
-      propagation: undefined,
-      gracePeriodSeconds: typeof grace === 'number' ? grace : undefined,
-      uid: undefined,
-      resourceVersion: undefined,
-      dryRun: false,
-    });
-    return { kind: 'json', status: 201, value: successStatus(undefined, 201) };
   }
 }

@@ -1,15 +1,18 @@
 /** Access reviews: objects that are answered and never stored. Kubernetes: pkg/registry/authorization, pkg/registry/authentication. */
-import { type Json, type JsonObject, isObject } from '../../core/object/index.ts';
+import { type Json, type JsonObject, isObject, type KubeObject } from '../../core/object/index.ts';
 import { type Attributes, type PolicyRule, type RoleSource, rulesFor } from '../../core/kube/rbac/index.ts';
-import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
+import { invalid, refuse } from '../../core/kube/status/index.ts';
+import { reviewErrors } from '../../core/kube/validate/index.ts';
 import type { Answer } from './answer.ts';
 import { asKind, readObject } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
-import { subjectOf } from './objects.ts';
+import { writeOptions } from './options.ts';
+import type { Ownership } from './ownership.ts';
 import type { ResourceRequest, User } from './request.ts';
 
 export interface ReviewParts {
   readonly logic: KindLogic;
+  readonly ownership: Ownership;
   readonly roles: RoleSource;
   readonly allowed: (user: User, attributes: Attributes) => boolean;
   /** RFC 3339, whole seconds. */
@@ -68,13 +71,16 @@ export class Reviews {
     const { resource } = request;
     const body = readObject(request, resource.kind);
     const sent = this.#parts.logic.shape(resource, asKind(body.value, resource), { body, validation: 'Warn', warnings: request.warnings });
-    const object = {
-      ...sent,
-      kind: resource.kind,
-      apiVersion: resource.apiVersion,
-      metadata: { creationTimestamp: resource.kind === 'SelfSubjectReview' ? this.#parts.now() : null },
+    const object = { ...sent, kind: resource.kind, apiVersion: resource.apiVersion, metadata: sent.metadata ?? {} } as KubeObject;
+    // Kubernetes looks up the name of the kind where there is none.
+    const errors = reviewErrors(resource.kind, object);
+    if (errors.length > 0) throw invalid({ group: resource.group, kind: '' }, '', errors);
+    return {
+      kind: 'object',
+      status: 201,
+      resource,
+      value: { ...this.#owned(request, object), status: this.#status(request, objectAt(sent.spec)) },
     };
-    return { kind: 'object', status: 201, resource, value: { ...object, status: this.#status(request, objectAt(sent.spec)) } };
   }
 
   #status(request: ResourceRequest, spec: JsonObject): JsonObject {
@@ -87,31 +93,31 @@ export class Reviews {
       case 'SelfSubjectRulesReview':
         return this.#rules(user, text(spec.namespace));
       case 'SelfSubjectAccessReview':
-        return this.#access(request, spec, user);
+        return this.#access(spec, user);
       default:
-        return this.#access(request, spec, { name: text(spec.user), groups: texts(spec.groups), uid: text(spec.uid) });
+        return this.#access(spec, { name: text(spec.user), groups: texts(spec.groups), uid: text(spec.uid) });
     }
   }
 
-  #access(request: ResourceRequest, spec: JsonObject, user: User): JsonObject {
-    const { resource } = request;
-    const both = isObject(spec.resourceAttributes) && isObject(spec.nonResourceAttributes);
-    const neither = !isObject(spec.resourceAttributes) && !isObject(spec.nonResourceAttributes);
-    if (both || neither) {
-      const text = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-      throw invalid(subjectOf(resource), '', [
-        fieldError.raw('Invalid', both ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes', `Invalid value: "null": ${text}`),
-      ]);
-    }
-    const attributes = attributesOf(spec);
-    if (resource.kind === 'LocalSubjectAccessReview' && attributes.namespace !== request.namespace) {
-      throw refuse.badRequest('spec.resourceAttributes.namespace must match metadata.namespace');
-    }
-    const allowed = this.#parts.allowed(user, attributes);
+  /** Whoever asks is shown as owner of the question; who asks about himself sends none. */
+  #owned(request: ResourceRequest, object: KubeObject): KubeObject {
+    const { resource, namespace, subresource } = request;
+    const { now, ownership } = this.#parts;
+    const isSelf = resource.kind === 'SelfSubjectReview';
+    const metadata = { ...object.metadata, creationTimestamp: isSelf ? now() : null } as KubeObject['metadata'];
+    const dated = { ...object, metadata };
+    if (isSelf || resource.kind === 'SelfSubjectRulesReview') return dated;
+    const { manager } = writeOptions(request, 'CreateOptions', 'other');
+    return ownership.update({ resource, subresource, namespace, name: '' }, undefined, dated, { manager, now: now() });
+  }
+
+  #access(spec: JsonObject, user: User): JsonObject {
+    const allowed = this.#parts.allowed(user, attributesOf(spec));
     return { allowed, ...(allowed ? { reason: 'RBAC: allowed' } : {}) };
   }
 
   #token(token: string): JsonObject {
+    if (token === '') throw refuse.badRequest('token is required for TokenReview in authentication');
     const user = this.#parts.identify(token);
     return user === undefined ? { user: {}, error: 'invalid bearer token' } : { authenticated: true, user: userInfo(user) };
   }

@@ -4,12 +4,14 @@ import { type Json, type JsonObject, type KubeObject, isObject, withKey } from '
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
 import { fromScale, toScale } from '../../core/merge/scale/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
+import type { Schema } from '../../core/schema/index.ts';
 import type { Result } from '../../std/index.ts';
 import type { Answer } from './answer.ts';
 import { asKind, mediaTypeOf, placed, readBody, readObject } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
 import { type Objects, subjectOf } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
+import { type OwnType, ownResource } from './own-type.ts';
 import type { Ownership } from './ownership.ts';
 import { asOf, type PatchEngines } from './patch.ts';
 import { applied, APPLY_PATCH, brokenPatch, JSON_PATCH, MERGE_PATCH, readPatch, STRATEGIC_PATCH } from './patch-body.ts';
@@ -20,7 +22,7 @@ export interface ScaleParts {
   readonly logic: KindLogic;
   readonly ownership: Ownership;
   readonly engines: PatchEngines;
-  readonly scale: Pick<Resource, 'apiVersion' | 'type'>;
+  readonly schema: Schema;
 }
 
 interface Paths {
@@ -30,6 +32,7 @@ interface Paths {
 }
 
 const scaleSubject = { group: 'autoscaling', kind: 'Scale' };
+const scaleType: OwnType = { ...scaleSubject, version: 'v1', definition: 'io.k8s.api.autoscaling.v1.Scale' };
 
 interface ScaleWrite {
   readonly next: KubeObject;
@@ -104,12 +107,8 @@ export class Scales {
     return { kind: 'object', status: 200, resource, value: this.#scaleOf(request, written.object) };
   }
 
-  /** The Scale as a type of its own: it is read, checked and owned like any object. */
   #resource(request: ResourceRequest): Resource {
-    const { resource } = request;
-    const { apiVersion, type } = this.#parts.scale;
-    const own = { group: 'autoscaling', version: 'v1', kind: 'Scale', apiVersion, storedApiVersion: apiVersion, table: 'scales' };
-    return { ...resource, ...own, type, custom: false, subresources: [] };
+    return ownResource(request.resource, scaleType, this.#parts.schema);
   }
 
   #replaced(request: ResourceRequest, before: KubeObject): ScaleWrite {

@@ -12,5 +12,5 @@ export { type CustomTypeOptions, customType } from './crd.ts';
 export { smdTypes } from './smd.ts';
 export { type SchemaTable, encodeTable } from './table.ts';
 export { builtinSchema } from './builtin.ts';
-export { alwaysWritten } from './written.table.ts';
+export { alwaysWritten, leftOut } from './written.table.ts';
 export { fillZero, zeroValue } from './zero.ts';

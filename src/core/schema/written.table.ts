@@ -46,6 +46,11 @@ const rows: readonly (readonly [string, string])[] = [
   ['io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions', 'versions serverAddressByClientCIDRs'],
 ];
 
+/** Fields whose default is the zero value and that are left out all the same. */
+export const leftOut: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['io.k8s.api.core.v1.ReplicationControllerSpec', new Set(['minReadySeconds'])],
+]);
+
 /** By definition name. */
 export const alwaysWritten: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   rows.map(([name, fields]) => [name, new Set(fields.split(' '))]),

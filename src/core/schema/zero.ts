@@ -4,7 +4,7 @@
  * fields without a default (pointers, lists, maps: null). Built-in kinds pass through Go structs, so ownership and comparison see these fields.
  */
 import { type Json, type JsonObject, isObject, record } from '../object/index.ts';
-import { alwaysWritten } from './written.table.ts';
+import { alwaysWritten, leftOut } from './written.table.ts';
 import type { FieldType, MapType, TypeNode } from './types.ts';
 
 const META_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time';
@@ -20,7 +20,7 @@ function zeroOf(type: TypeNode, depth: number): Json {
     // What is null at the top is left out of comparisons altogether.
     const empty = depth > 0 && alwaysWritten.get(type.name)?.has(field.name) === true ? null : undefined;
     const value = zeroField(field, type.map, depth);
-    const written = value === undefined ? empty : value;
+    const written = value === undefined ? empty : leftOut.get(type.name)?.has(field.name) === true ? undefined : value;
     if (written !== undefined) result[field.name] = written;
   }
   return result;

@@ -56,6 +56,10 @@ function scalerToV1(object: KubeObject): KubeObject {
   };
 }
 
+/** In v2 a number of replicas that is zero is left out. */
+const withoutZero = ({ currentReplicas, ...status }: JsonObject): JsonObject =>
+  currentReplicas === 0 || currentReplicas === undefined ? status : { currentReplicas, ...status };
+
 function parsed(text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
   try {
@@ -88,7 +92,7 @@ function scalerToV2(object: KubeObject): KubeObject {
     metadata: Object.keys(annotations).length === 0 ? meta : { ...meta, annotations },
     spec: { ...spec, ...(all.length === 0 ? {} : { metrics: all }), ...(isObject(restored) ? { behavior: restored } : {}) },
     status: {
-      ...objectAt(object.status),
+      ...withoutZero(objectAt(object.status)),
       ...(Array.isArray(held) ? { conditions: held } : {}),
       currentMetrics: Array.isArray(measured) ? measured : null,
     },

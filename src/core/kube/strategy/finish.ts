@@ -137,6 +137,18 @@ function withAccounts(at: JsonObject, [step, ...rest]: readonly string[]): JsonO
   return { ...at, serviceAccountName: name, serviceAccount: name };
 }
 
+/** A node has one network of Pods, or several of which that one is the first. Kubernetes: core/v1 Convert_v1_NodeSpec_To_core_NodeSpec. */
+function withNetworks(node: KubeObject): KubeObject {
+  const { podCIDR, podCIDRs, ...spec } = objectAt(node.spec);
+  const all =
+    Array.isArray(podCIDRs) && podCIDRs.length > 0
+      ? (podCIDRs as readonly Json[])
+      : typeof podCIDR === 'string' && podCIDR !== ''
+        ? [podCIDR]
+        : [];
+  return all.length === 0 ? node : { ...node, spec: { podCIDR: all[0] ?? '', podCIDRs: all, ...spec } };
+}
+
 /**
  * What the conversion to the internal type and back leaves in a sent object, before anybody's ownership is looked at: stringData is merged into
  * data, and a DaemonSet has the annotation in which its template is counted. Kubernetes: pkg/apis/{core,apps}/v1/conversion.go.
@@ -146,6 +158,7 @@ export function converted(resource: { readonly table: string }, sent: KubeObject
   const object = path === undefined ? sent : (withAccounts(sent, path) as KubeObject);
   if (resource.table === 'daemonsets.apps' && object.metadata.annotations?.[TEMPLATE_GENERATION] === undefined)
     return withMeta(object, { annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: '0' } });
+  if (resource.table === 'nodes') return withNetworks(object);
   if (resource.table !== 'secrets' || !isObject(object.stringData)) return object;
   const { stringData, ...rest } = object;
   const encoded = Object.entries(objectAt(stringData)).map(([key, value]) => [key, base64(encodeUtf8(String(value)))] as const);

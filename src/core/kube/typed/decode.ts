@@ -4,7 +4,7 @@
  * Kubernetes: apimachinery pkg/runtime/serializer/json; Go: encoding/json.
  */
 import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
-import { alwaysWritten, type FieldType, type TypeNode } from '../../schema/index.ts';
+import { alwaysWritten, leftOut, type FieldType, type TypeNode } from '../../schema/index.ts';
 import { readScalar } from './scalar.ts';
 import { pointerFields } from './shape.table.ts';
 
@@ -214,6 +214,7 @@ export class TypedReader {
 
   #whenAbsent(field: FieldType, owner: TypeNode): Json | undefined {
     const { default: value, type } = field;
+    if (leftOut.get(owner.name)?.has(field.name) === true) return undefined;
     if (type.name === META_TIME)
       return field.name === 'creationTimestamp' || owner.map?.required.includes(field.name) === true ? null : undefined;
     if (isObject(value)) return type.map === undefined || Object.keys(value).length > 0 ? undefined : this.#zeroOf(type);

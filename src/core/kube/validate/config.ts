@@ -4,19 +4,7 @@ import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } f
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { sameJson } from '../json/index.ts';
-import {
-  dnsLabel,
-  type Errors,
-  immutable,
-  isSet,
-  objectAt,
-  objects,
-  oneOf,
-  portNumber,
-  problems,
-  selectorErrors,
-  text,
-} from './checks.ts';
+import { dnsLabel, type Errors, immutable, isSet, objectAt, objects, oneOf, portNumber, problems, selectorErrors, text } from './checks.ts';
 
 const MAX_SIZE = 1024 * 1024;
 

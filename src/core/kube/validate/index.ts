@@ -3,3 +3,4 @@
  * Never: looks at other objects.
  */
 export { builtinErrors, builtinUpdateErrors } from './validate.ts';
+export { podBindingErrors, reviewErrors, tokenRequestErrors } from './reviews.ts';
