@@ -14,6 +14,7 @@ function withoutRevision(token: string): string {
 function clean(value: Json | undefined, key: string): Json | undefined {
   if (typeof value === 'string') {
     if (key === 'resourceVersion') return '<rv>';
+    if (key === 'token') return '<token>';
     if (key === 'continue') return withoutRevision(value);
     if (time.test(value)) return '<time>';
     if (key === 'clusterIP' || key === 'clusterIPs') return /^\d/.test(value) ? '<ip>' : value;
@@ -24,12 +25,15 @@ function clean(value: Json | undefined, key: string): Json | undefined {
     const plain = value.replaceAll(/\n[\u00a0 ]*core\.\w+\{[\s\S]*?\n[\u00a0 ]{1,3}\}\n?/g, '');
     if (plain !== value) return clean(plain, key);
     // Go walks maps in random order, so the parts of these texts come in any order.
-    const parts = /^(.* is invalid: \[)(.*)\]$/s.exec(value) ?? /^(Apply failed with \d+ conflicts: )(.*)$/s.exec(value);
+    const parts =
+      /^(.* is invalid: \[)(.*)\]$/s.exec(value) ??
+      /^(.*RBAC: \[)(.*)\]$/s.exec(value) ??
+      /^(Apply failed with \d+ conflicts: )(.*)$/s.exec(value);
     const ordered =
       parts === null
         ? value
         : `${parts[1] ?? ''}${(parts[2] ?? '')
-            .split(/, (?=(?:[\w.[\]]+|<nil>): )|\n/)
+            .split(/, (?=(?:[\w.[\]]+|<nil>): )|, (?=\w+\.rbac)|\n/)
             .sort()
             .join(', ')}`;
     return (
@@ -44,7 +48,6 @@ function clean(value: Json | undefined, key: string): Json | undefined {
         .replaceAll(/\b10\.\d+\.\d+\.\d+\b/g, '<ip>')
     );
   }
-  if (key === 'token' && typeof value === 'string') return '<token>';
   if (key === 'nodePort' || key === 'healthCheckNodePort') return '<port>';
   if (Array.isArray(value))
     return sortedManagers(
@@ -70,7 +73,16 @@ const sortedManagers = (list: readonly Json[], key: string): Json =>
 /** What one server has and the other may not: objects of the cluster itself. */
 const foreign = (item: Json): boolean => {
   const name = ((item as { readonly metadata?: { readonly name?: string } } | null)?.metadata?.name ?? '') as string;
-  return name === 'kube-root-ca.crt' || name.startsWith('system:');
+  const managers = (
+    (item as { readonly metadata?: { readonly managedFields?: readonly { readonly manager?: string }[] } } | null)?.metadata
+      ?.managedFields ?? []
+  ).map(({ manager }) => manager);
+  // Roles that aggregate others are filled by a controller, and the server itself repairs addresses.
+  return (
+    ['kube-root-ca.crt', 'admin', 'edit', 'view', 'cluster-admin'].includes(name) ||
+    name.startsWith('system:') ||
+    managers.includes('kube-apiserver')
+  );
 };
 
 function withoutForeign(body: Json): Json {
@@ -85,7 +97,13 @@ function withoutForeign(body: Json): Json {
 }
 
 const agesOut = (cells: readonly Json[]): Json =>
-  cells.map((cell) => (typeof cell === 'string' && /^(\d+[smhd])+$|^<invalid>$/.test(cell) ? '<age>' : cell));
+  cells.map((cell) =>
+    typeof cell === 'string' && /^(\d+[smhd])+$|^<invalid>$/.test(cell)
+      ? '<age>'
+      : typeof cell === 'string'
+        ? cell.replaceAll(/:3[0-2]\d{3}\//g, ':<port>/')
+        : cell,
+  );
 
 const cleanText = (text: string): string =>
   text

@@ -123,7 +123,8 @@ export class Handlers {
     const { matches } = selectionOf(request, logic.selectableFields(resource));
     const found = store.table(resource.table).range(namespace === '' ? '' : `${namespace}/`);
     const chosen = matches === undefined ? found : found.filter((entry) => matches(entry.graph));
-    const entries = chosen.map((entry) => deleter.delete(resource, entry, options).entry);
-    return { kind: 'list', resource, entries, meta: { resourceVersion: String(store.revision) } };
+    for (const entry of chosen) deleter.delete(resource, entry, options);
+    // The answer is what was found.
+    return { kind: 'list', resource, entries: chosen, meta: { resourceVersion: String(store.revision) } };
   }
 }

@@ -1,5 +1,5 @@
 /** What is particular to each kind, behind one face: shape, defaults, validation. Built-in kinds and custom resources differ here only. */
-import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../core/object/index.ts';
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
 import { simulationProblems } from './simulation.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
@@ -66,7 +66,11 @@ export class KindLogic {
 
   /** An object of the request's version as it is stored. */
   toStored(resource: Resource, object: KubeObject): KubeObject {
-    return convertTo(object, resource.storedApiVersion);
+    const stored = convertTo(object, resource.storedApiVersion);
+    if (stored === object) return object;
+    // What is read back has the defaults of its own version.
+    const type = this.#schema.typeOf({ ...parseApiVersion(resource.storedApiVersion), kind: resource.kind });
+    return type === undefined ? stored : this.#defaulter.apply(stored, type);
   }
 
   /** Fields that a custom type lets select by. */
@@ -78,8 +82,10 @@ export class KindLogic {
     if (this.#zeros.has(resource)) return this.#zeros.get(resource);
     const type = resource.type?.map?.fields.get('status')?.type;
     const zero = type === undefined || resource.custom ? undefined : this.#reader.read({}, type).value;
-    this.#zeros.set(resource, zero);
-    return zero;
+    const own = { apiVersion: resource.apiVersion, kind: resource.kind, metadata: {}, ...(zero === undefined ? {} : { status: zero }) };
+    const stored = resource.apiVersion === resource.storedApiVersion ? zero : this.toStored(resource, own).status;
+    this.#zeros.set(resource, stored);
+    return stored;
   }
 
   afterCreate(resource: Resource, object: KubeObject): KubeObject {

@@ -72,7 +72,7 @@ const registryFolder = (resource: Resource): string =>
   resource.custom ? `${resource.group}/${resource.resource}` : (folders.get(resource.table) ?? resource.resource);
 
 /** Types whose own validation leaves out the metadata: that is looked at when all else is right. */
-const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy']);
+const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy', 'events']);
 
 const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
 
@@ -213,12 +213,21 @@ export class Objects {
   }
 
   #track(target: Target, live: KubeObject | undefined, next: KubeObject, as: WriteAs): KubeObject {
-    return this.#parts.ownership.update(target, live, next, { manager: as.manager, now: this.now() });
+    const { logic, ownership } = this.#parts;
+    const { resource } = target;
+    const writer = { manager: as.manager, now: this.now() };
+    if (resource.apiVersion === resource.storedApiVersion) return ownership.update(target, live, next, writer);
+    // Fields are owned as they are called in the version of the request.
+    const before = live === undefined ? undefined : logic.project(resource, live);
+    const { managedFields } = ownership.update(target, before, logic.project(resource, next), writer).metadata;
+    return { ...next, metadata: { ...next.metadata, ...(managedFields === undefined ? {} : { managedFields }) } };
   }
 
   /** An object whose name is generated gets one; a taken name is tried again, as the server does up to eight times. */
   #named(resource: Resource, object: KubeObject): KubeObject {
     const { name = '', generateName = '' } = object.metadata;
+    if (name === '' && generateName === '' && resource.table === 'limitranges')
+      return { ...object, metadata: { ...object.metadata, name: this.#parts.random.uuid() } };
     if (name !== '' || generateName === '') return object;
     let generated = '';
     for (let attempt = 0; attempt < 8; attempt++) {

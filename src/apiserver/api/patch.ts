@@ -74,7 +74,11 @@ export class Patcher {
     const config = applied(body.value, resource);
     const target = targetOf(request);
     const live = objects.find(resource, namespace, name);
-    if (live === undefined && subresource !== '') throw refuse.notFound(subjectOf(resource), name);
+    if (live === undefined && subresource !== '' && !createdThroughStatus.has(resource.table))
+      throw refuse.notFound(subjectOf(resource), name);
+    const writer = { manager: options.manager, now: objects.now(), force: options.force };
+    const base = live === undefined ? undefined : logic.project(resource, live.graph);
+    const merged = ownership.apply(target, base, config, writer);
     const uid = config.metadata.uid ?? '';
     if (live === undefined && uid !== '') {
       throw refuse.conflict(
@@ -83,9 +87,6 @@ export class Patcher {
         `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
       );
     }
-    const writer = { manager: options.manager, now: objects.now(), force: options.force };
-    const base = live === undefined ? undefined : logic.project(resource, live.graph);
-    const merged = ownership.apply(target, base, config, writer);
     if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
     const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
     const named = `${group}, Kind=${resource.kind}`;
@@ -99,6 +100,9 @@ export class Patcher {
     return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }
 }
+
+/** Types whose storage lets an apply of the status alone create the object, if it were valid. */
+const createdThroughStatus: ReadonlySet<string> = new Set(['services', 'validatingadmissionpolicies.admissionregistration.k8s.io']);
 
 const targetOf = (request: ResourceRequest): Target => ({
   resource: request.resource,

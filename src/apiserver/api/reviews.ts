@@ -1,6 +1,6 @@
 /** Access reviews: objects that are answered and never stored. Kubernetes: pkg/registry/authorization, pkg/registry/authentication. */
 import { type Json, type JsonObject, isObject, type KubeObject } from '../../core/object/index.ts';
-import { type Attributes, type PolicyRule, type RoleSource, rulesFor } from '../../core/kube/rbac/index.ts';
+import { type Attributes, grounds, missingRoles, type PolicyRule, type RoleSource, rulesFor } from '../../core/kube/rbac/index.ts';
 import { invalid, refuse } from '../../core/kube/status/index.ts';
 import { reviewErrors } from '../../core/kube/validate/index.ts';
 import type { Answer } from './answer.ts';
@@ -112,8 +112,12 @@ export class Reviews {
   }
 
   #access(spec: JsonObject, user: User): JsonObject {
-    const allowed = this.#parts.allowed(user, attributesOf(spec));
-    return { allowed, ...(allowed ? { reason: 'RBAC: allowed' } : {}) };
+    const attributes = attributesOf(spec);
+    const allowed = this.#parts.allowed(user, attributes);
+    const reason = allowed
+      ? grounds(user, attributes, this.#parts.roles)
+      : missingRoles(user, attributes.namespace, this.#parts.roles).replace(/^: /, '');
+    return { allowed, ...(reason === '' ? {} : { reason }) };
   }
 
   #token(token: string): JsonObject {

@@ -76,13 +76,13 @@ export class Server {
     if (!this.#groupVersionServed(request)) return notFoundText();
     const resourceRequest = routeResource(request, registry, warnings);
     if (resourceRequest === undefined) return notFoundText();
-    const { apiVersion, resource } = resourceRequest.resource;
-    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
-    if (deprecated !== undefined) warnings.push(deprecated);
     authorizer.checkResource(resourceRequest);
     const refusal = trouble(resourceRequest);
     if (refusal !== undefined) throw refusal;
     checkServed(resourceRequest);
+    const { apiVersion, resource } = resourceRequest.resource;
+    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
+    if (deprecated !== undefined) warnings.push(deprecated);
     // Nothing is written whose answer the client could not read.
     const unreadable = this.#parts.unacceptable(resourceRequest);
     if (unreadable !== undefined) throw unreadable;

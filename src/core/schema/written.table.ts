@@ -2,6 +2,21 @@
 
 /** definition → its lists and maps without `omitempty` */
 const rows: readonly (readonly [string, string])[] = [
+  // Times that are no pointers: null when they are not set.
+  ['io.k8s.api.apps.v1.DaemonSetCondition', 'lastTransitionTime'],
+  ['io.k8s.api.apps.v1.DeploymentCondition', 'lastUpdateTime lastTransitionTime'],
+  ['io.k8s.api.apps.v1.ReplicaSetCondition', 'lastTransitionTime'],
+  ['io.k8s.api.apps.v1.StatefulSetCondition', 'lastTransitionTime'],
+  ['io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition', 'lastTransitionTime'],
+  ['io.k8s.api.batch.v1.JobCondition', 'lastProbeTime lastTransitionTime'],
+  ['io.k8s.api.certificates.v1.CertificateSigningRequestCondition', 'lastUpdateTime lastTransitionTime'],
+  ['io.k8s.api.core.v1.ContainerStateRunning', 'startedAt'],
+  ['io.k8s.api.core.v1.ContainerStateTerminated', 'startedAt finishedAt'],
+  ['io.k8s.api.core.v1.NamespaceCondition', 'lastTransitionTime'],
+  ['io.k8s.api.core.v1.NodeCondition', 'lastHeartbeatTime lastTransitionTime'],
+  ['io.k8s.api.core.v1.PersistentVolumeClaimCondition', 'lastProbeTime lastTransitionTime'],
+  ['io.k8s.api.core.v1.PodCondition', 'lastProbeTime lastTransitionTime'],
+  ['io.k8s.api.core.v1.ReplicationControllerCondition', 'lastTransitionTime'],
   ['io.k8s.api.admissionregistration.v1.MutatingWebhook', 'admissionReviewVersions'],
   ['io.k8s.api.admissionregistration.v1.ValidatingWebhook', 'admissionReviewVersions'],
   ['io.k8s.api.authentication.v1.TokenRequestSpec', 'audiences'],

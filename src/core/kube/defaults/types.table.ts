@@ -248,6 +248,7 @@ export const typeRules: Readonly<Record<string, Rule>> = {
   }),
   'io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern': fillRule({ status: 'True' }),
   'io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerSpec': autoscalerSpec,
+  'io.k8s.api.authentication.v1.TokenRequestSpec': fillRule({ expirationSeconds: 3600 }),
   'io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerSpec': fillRule({ minReplicas: 1 }),
   'io.k8s.api.networking.v1.NetworkPolicySpec': networkPolicySpec,
   'io.k8s.api.networking.v1.NetworkPolicyPort': fillRule({ protocol: 'TCP' }),

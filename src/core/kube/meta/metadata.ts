@@ -7,6 +7,7 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 
 /** Names of RBAC objects are free; Services and Namespaces have stricter rules than the rest. */
 const nameRuleOf: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
+  ['certificatesigningrequests.certificates.k8s.io', 'path'],
   ['namespaces', 'label'],
   ['statefulsets.apps', 'label'],
   ['services', 'label1035'],

@@ -6,6 +6,7 @@ export {
   allows,
   type Attributes,
   forbiddenText,
+  grounds,
   missingRoles,
   type PolicyRule,
   type RoleSource,

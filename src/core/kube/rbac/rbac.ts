@@ -1,6 +1,8 @@
 /** Role-based access control: which rules a user has, and whether they allow something. Kubernetes: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 
+const MASTERS = 'system:masters';
+
 export interface Subject {
   readonly name: string;
   readonly groups: readonly string[];
@@ -86,6 +88,40 @@ export function* rulesFor(user: Subject, namespace: string, source: RoleSource):
   for (const binding of source.roleBindings(namespace)) if (bound(binding, user)) yield* rulesOf(roleOf(binding, source));
 }
 
+function described(subject: JsonObject, namespace: string): string {
+  const name = text(subject.name);
+  if (subject.kind !== 'ServiceAccount') return `${text(subject.kind)} ${JSON.stringify(name)}`;
+  return `ServiceAccount ${JSON.stringify(`${name}/${text(subject.namespace) || namespace}`)}`;
+}
+
+/** Why a user may do something, as reviews tell it; empty when it is not by a role. Kubernetes: rbac/validation/rule.go, the describers. */
+export function grounds(user: Subject, attributes: Attributes, source: RoleSource): string {
+  const clusterWide = [...source.clusterRoleBindings()].map((binding) => ({
+    binding,
+    title: binding.metadata.name ?? '',
+    kind: 'ClusterRoleBinding',
+  }));
+  const local =
+    attributes.namespace === ''
+      ? []
+      : [...source.roleBindings(attributes.namespace)].map((binding) => ({
+          binding,
+          title: `${binding.metadata.name ?? ''}/${binding.metadata.namespace ?? ''}`,
+          kind: 'RoleBinding',
+        }));
+  if (user.groups.includes(MASTERS)) return '';
+  for (const { binding, title, kind } of [...clusterWide, ...local]) {
+    const { namespace = '' } = binding.metadata;
+    const subjects = Array.isArray(binding.subjects) ? binding.subjects.filter(isObject) : [];
+    const subject = subjects.find((candidate) => names(candidate, user, namespace));
+    if (subject === undefined || !rulesOf(roleOf(binding, source)).some((rule) => ruleAllows(rule, attributes))) continue;
+    const role = isObject(binding.roleRef) ? binding.roleRef : {};
+    const of = `${text(role.kind)} ${JSON.stringify(text(role.name))}`;
+    return `RBAC: allowed by ${kind} ${JSON.stringify(title)} of ${of} to ${described(subject, namespace)}`;
+  }
+  return '';
+}
+
 /** What a refusal adds when bindings of the user name roles that are not there. Kubernetes: rbac/validation/rule.go, VisitRulesFor. */
 export function missingRoles(user: Subject, namespace: string, source: RoleSource): string {
   const missing: string[] = [];
@@ -123,8 +159,6 @@ export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   const named = rule.resourceNames.length === 0 || rule.resourceNames.includes(attributes.name);
   return named && has(rule.apiGroups, attributes.group) && resourceMatches(rule, attributes);
 }
-
-const MASTERS = 'system:masters';
 
 /** Whether a user may do something; members of system:masters may do everything. */
 export function allows(user: Subject, attributes: Attributes, source: RoleSource): boolean {

@@ -118,7 +118,8 @@ export function fieldReader(field: string, of: Selectable): FieldReader | { read
   if (known !== undefined && !of.custom && Object.hasOwn(known, field)) return known[field] as FieldReader;
   if (of.selectableFields.includes(field)) return at(field);
   if (of.table === 'jobs.batch') return { error: `field label ${JSON.stringify(field)} not supported for Job` };
-  if (of.custom || shortRefusal.has(of.table)) return { error: `field label not supported: ${field}` };
+  if (of.custom || shortRefusal.has(of.table) || of.table === 'certificatesigningrequests.certificates.k8s.io')
+    return { error: `field label not supported: ${field}` };
   return { error: `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"` };
 }
 

@@ -93,10 +93,17 @@ const role: Finish = (object) => (Array.isArray(object.rules) && object.rules.le
 const pod: Finish = (object, live) =>
   live === undefined ? withKey(object, 'status', { ...objectAt(object.status), qosClass: qosClass(object) }) : object;
 
+/** New drivers have no generation; changes of theirs are counted. */
+const csiDriver: Finish = (object, live) =>
+  live === undefined || sameJson(object.spec ?? null, live.spec ?? null)
+    ? object
+    : withMeta(object, { generation: (live.metadata.generation ?? 0) + 1 });
+
 const finishers: Readonly<Record<string, Finish>> = {
   namespaces: namespace,
   persistentvolumeclaims: protectedBy('kubernetes.io/pvc-protection'),
   persistentvolumes: protectedBy('kubernetes.io/pv-protection'),
+  'csidrivers.storage.k8s.io': csiDriver,
   'jobs.batch': job,
   'daemonsets.apps': daemonSet,
   pods: pod,

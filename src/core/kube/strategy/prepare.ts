@@ -63,12 +63,14 @@ export function orderedObject(object: JsonObject, meta: JsonObject): KubeObject 
   return record(entries) as unknown as KubeObject;
 }
 
-function initialStatus(rule: KindRule, object: KubeObject, zero: Json | undefined): Json | undefined {
+function initialStatus(rule: KindRule, object: KubeObject, { zeroStatus: zero, now }: CreationFacts): Json | undefined {
   switch (rule.initialStatus) {
     case 'keep':
       return object.status;
     case 'namespace':
       return { phase: 'Active' };
+    case 'volume':
+      return { phase: 'Pending', lastPhaseTransitionTime: now };
     case 'pod':
     case 'pending':
       return { phase: 'Pending' };
@@ -88,7 +90,7 @@ export function prepareCreate(resource: Resource, object: KubeObject, facts: Cre
   const meta = { ...kept, uid: facts.uid, creationTimestamp: facts.now, ...generation };
   const prepared = orderedObject(object, meta);
   if (!hasStatus(resource)) return prepared;
-  const status = initialStatus(rule, object, facts.zeroStatus);
+  const status = initialStatus(rule, object, facts);
   return status === undefined || resource.custom ? withoutKey(prepared, 'status') : withKey(prepared, 'status', status);
 }
 

@@ -8,7 +8,7 @@ export interface KindRule {
   /** PUT must carry a resourceVersion. */
   readonly conditional?: true;
   /** Status as it is set when the object is created; `keep`: the client's. Absent: reset to the type's zero value. */
-  readonly initialStatus?: 'keep' | 'namespace' | 'pod' | 'pending' | 'service';
+  readonly initialStatus?: 'keep' | 'namespace' | 'pod' | 'pending' | 'service' | 'volume';
   /** Writing /status keeps the labels as they are. */
   readonly statusKeepsLabels?: true;
 }
@@ -55,7 +55,7 @@ export const kindRules: Readonly<Record<string, KindRule>> = {
   nodes: { initialStatus: 'keep' },
   pods: { generation: 'spec', initialStatus: 'pod' },
   persistentvolumeclaims: { initialStatus: 'pending' },
-  persistentvolumes: { initialStatus: 'pending' },
+  persistentvolumes: { initialStatus: 'volume' },
 };
 
 /** Custom resources with a status subresource; without one, the whole object counts. */

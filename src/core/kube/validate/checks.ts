@@ -30,6 +30,13 @@ export const oneOf = (value: Json | undefined, field: string, allowed: readonly 
 
 export const dnsLabel = (value: string, field: string): Errors => problems(field, value, labelProblems(value));
 
+/** Go's `%#v` of a list of texts of a type. */
+export const goList = (type: string, values: readonly string[]): string => `[]${type}{${values.map(quote).join(', ')}}`;
+
+/** An invalid list of texts. */
+export const badList = (field: string, values: readonly string[], of: { readonly type?: string; readonly why: string }): FieldError =>
+  fieldError.raw('Invalid', field, `Invalid value: ${goList(of.type ?? 'string', values)}: ${of.why}`);
+
 const goRequirements = (value: Json | undefined): string => {
   const list = objects(value);
   if (list.length === 0) return '[]v1.LabelSelectorRequirement(nil)';

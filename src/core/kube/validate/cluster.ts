@@ -24,7 +24,9 @@ function domainPathErrors(value: string, field: string): Errors {
 function parameterErrors(parameters: JsonObject, field: string): Errors {
   const group = text(parameters.apiGroup);
   const scope = text(parameters.scope);
-  const named = ['kind', 'name'].flatMap((key) => (text(parameters[key]) === '' ? [fieldError.required(`${field}.${key}`, '')] : []));
+  const named = ['kind', 'name'].flatMap((key) =>
+    text(parameters[key]) === '' ? [fieldError.required(`${field}.${key}`, `${key} is required`)] : [],
+  );
   const reference = [...(group === '' ? [] : problems(`${field}.apiGroup`, group, subdomainProblems(group))), ...named];
   if (!isSet(parameters.scope)) return [...reference, fieldError.required(`${field}.scope`, '')];
   if (scope !== 'Cluster' && scope !== 'Namespace')
@@ -60,11 +62,14 @@ export function runtimeClassErrors(object: KubeObject): Errors {
     ...problems('handler', handler, labelProblems(handler)),
     ...negative.map(([name, value]) => fieldError.invalid(`overhead.limits[${name}]`, String(value), 'must be greater than or equal to 0')),
     ...labelErrors(scheduling.nodeSelector, 'scheduling.nodeSelector'),
-    ...tolerationErrors(scheduling, 'scheduling'),
+    ...tolerationErrors(scheduling, 'scheduling.tolerations'),
   ];
 }
 
-export const runtimeClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => immutable(next.handler, live.handler, 'handler');
+export const runtimeClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
+  ...runtimeClassErrors(next),
+  ...immutable(next.handler, live.handler, 'handler'),
+];
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
@@ -117,9 +122,9 @@ export function nodeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
       : [];
   const moved = texts(before.podCIDRs).length > 0 && !sameJson(before.podCIDRs ?? null, after.podCIDRs ?? null);
   return [
+    ...nodeErrors(next),
     ...(moved ? [fieldError.forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')] : []),
     ...fixed('providerID'),
-    ...taintErrors(objects(after.taints)),
     ...(text(after.externalID) === text(before.externalID) ? [] : [fieldError.forbidden('spec.externalID', 'may not be updated')]),
   ];
 }

@@ -70,7 +70,7 @@ function signerErrors(name: string): Errors {
   if (name === '') return [fieldError.required(field, '')];
   const [domain = '', path, ...more] = name.split('/');
   if (path === undefined || more.length > 0)
-    return [fieldError.invalid(field, name, 'must be a fully qualified domain and path of the form "example.com/signer-name"')];
+    return [fieldError.invalid(field, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'")];
   const host = subdomainProblems(domain);
   const short = host.length === 0 && domain.split('.').length < 2;
   const why = short ? 'should be a domain with at least two segments separated by dots' : host.join(',');

@@ -63,6 +63,28 @@ const spreadErrors = (spec: JsonObject, field: string): Errors =>
 const byName = (spec: JsonObject, key: string, field: string): Errors =>
   text(spec[key]) === '' ? [] : problems(`${field}.${key}`, text(spec[key]), subdomainProblems(text(spec[key])));
 
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+const SYSCTL_HINT =
+  'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+
+/** Which settings of the kernel belong to a Pod's own network or processes. Kubernetes: component-helpers node/util/sysctl. */
+const ofNetwork = (name: string): boolean => name.startsWith('net.');
+const ofIpc = (name: string): boolean => /^(kernel\.shm|kernel\.msg|fs\.mqueue\.)/.test(name) || name === 'kernel.sem';
+
+function sysctlErrors(spec: JsonObject, field: string): Errors {
+  const names = objects(objectAt(spec.securityContext).sysctls).map(({ name }) => text(name).replaceAll('/', '.'));
+  return names.flatMap((name, index) => {
+    const at = `${field}[${index}].name`;
+    const bad = name.length > 253 || !SYSCTL.test(name);
+    const errors: FieldError[] = name === '' ? [fieldError.required(at, '')] : bad ? [fieldError.invalid(at, name, SYSCTL_HINT)] : [];
+    if (errors.length === 0 && names.indexOf(name) < index) errors.push(fieldError.duplicate(at, name));
+    if (spec.hostNetwork === true && ofNetwork(name))
+      errors.push(fieldError.invalid(at, name, "may not be specified when 'hostNetwork' is true"));
+    else if (spec.hostIPC === true && ofIpc(name)) errors.push(fieldError.invalid(at, name, "may not be specified when 'hostIPC' is true"));
+    return errors;
+  });
+}
+
 /** A Pod specification. `account` is its service account for a Pod, undefined in a template. */
 export function podSpecErrors(spec: JsonObject, field: string, account?: string): Errors {
   const deadline = spec.activeDeadlineSeconds;
@@ -81,6 +103,7 @@ export function podSpecErrors(spec: JsonObject, field: string, account?: string)
       : []),
     ...tolerationErrors(spec, field),
     ...identityErrors(objectAt(spec.securityContext), `${field}.securityContext`),
+    ...sysctlErrors(spec, `${field}.securityContext.sysctls`),
     ...spreadErrors(spec, field),
     ...byName(spec, 'priorityClassName', field),
   ];

@@ -3,7 +3,7 @@ import { parseQuantity } from '../../object/quantity/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
 import { qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, isSet, objectAt, objects, problems, text } from './checks.ts';
+import { badList, type Errors, isSet, objectAt, objects, problems, text } from './checks.ts';
 import { shownQuantity } from './storage.ts';
 
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
@@ -27,11 +27,15 @@ const nanosOf = (value: Json | undefined): bigint => {
   return parsed.ok ? parsed.value.nanos : 0n;
 };
 
+/** Go prints names of resources without quotes. */
+const badName = (field: string, name: string, why: string): FieldError =>
+  fieldError.raw('Invalid', field, `Invalid value: ${name}: ${why}`);
+
 /** `cpu`, `pods`, or a name with a domain. */
 function resourceNameErrors(name: string, field: string): Errors {
-  const wrong = problems(field, name, qualifiedNameProblems(name));
+  const wrong = qualifiedNameProblems(name).map((problem) => badName(field, name, problem));
   if (wrong.length > 0 || name.includes('/') || standard.includes(name)) return wrong;
-  return [fieldError.invalid(field, name, 'must be a standard resource type or fully qualified')];
+  return [badName(field, name, 'must be a standard resource type or fully qualified')];
 }
 
 function hardErrors(hard: JsonObject): Errors {
@@ -41,7 +45,7 @@ function hardErrors(hard: JsonObject): Errors {
     const nanos = nanosOf(value);
     return [
       ...resourceNameErrors(name, field),
-      ...(known ? [] : [fieldError.invalid(field, name, 'must be a standard resource for quota')]),
+      ...(known ? [] : [badName(field, name, 'must be a standard resource for quota')]),
       ...(nanos < 0n ? [fieldError.invalid(field, shownQuantity(value), 'must be greater than or equal to 0')] : []),
       ...(counted.includes(name) && nanos % 1_000_000_000n !== 0n
         ? [fieldError.invalid(field, shownQuantity(value), 'must be an integer')]
@@ -60,14 +64,17 @@ const opposites = [
 function scopeFits(scope: string, resource: string): boolean {
   if (scope === 'BestEffort') return resource === 'pods';
   if (scope === 'VolumeAttributesClass') return ['persistentvolumeclaims', 'requests.storage'].includes(resource);
-  return scopes.includes(scope) || scope === 'CrossNamespacePodAffinity' ? resource === 'pods' || computeOfPods.includes(resource) : true;
+  if (!scopes.includes(scope) && scope !== 'CrossNamespacePodAffinity') return true;
+  return resource === 'pods' || (computeOfPods.includes(resource) && !resource.includes('ephemeral'));
 }
+
+const SCOPE = 'core.ResourceQuotaScope';
 
 const conflicting = (used: readonly string[]): boolean => opposites.some((pair) => pair.every((scope) => used.includes(scope)));
 
 function scopeErrors(spec: JsonObject, hard: readonly string[]): Errors {
   const used = Array.isArray(spec.scopes) ? spec.scopes.map(String) : [];
-  const bad = (why: string): FieldError => fieldError.invalid('spec.scopes', used, why);
+  const bad = (why: string): FieldError => badList('spec.scopes', used, { type: SCOPE, why });
   return [
     ...used.flatMap((scope) => [
       ...(scopes.includes(scope) ? [] : [bad('unsupported scope')]),
@@ -102,14 +109,14 @@ function selectorErrors(spec: JsonObject, hard: readonly string[]): Errors {
       );
     if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
       wrong.push(
-        fieldError.invalid(`${field}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"),
+        badList(`${field}.values`, values, { why: "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector" }),
       );
     if (!['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator))
       wrong.push(fieldError.invalid(`${field}.operator`, operator, 'not a valid selector operator'));
     return wrong;
   });
   return conflicting(items.map(({ scopeName }) => text(scopeName)))
-    ? [...errors, fieldError.invalid(field, spec.scopes ?? null, 'conflicting scopes')]
+    ? [...errors, badList(field, Array.isArray(spec.scopes) ? spec.scopes.map(String) : [], { type: SCOPE, why: 'conflicting scopes' })]
     : errors;
 }
 
@@ -121,15 +128,14 @@ export function quotaErrors(object: KubeObject): Errors {
   return [...hardErrors(objectAt(spec.hard)), ...scopeErrors(spec, hard), ...selectorErrors(spec, hard)];
 }
 
+function scopesOf(object: KubeObject): readonly string[] {
+  const { scopes: used } = objectAt(object.spec);
+  return Array.isArray(used) ? used.map(String) : [];
+}
+
 export function quotaUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  const sorted = (object: KubeObject): string => {
-    const { scopes: used } = objectAt(object.spec);
-    return (Array.isArray(used) ? used.map(String) : []).sort().join(' ');
-  };
-  return [
-    ...quotaErrors(next),
-    ...(sorted(next) === sorted(live) ? [] : [fieldError.invalid('spec.scopes', objectAt(next.spec).scopes ?? null, 'field is immutable')]),
-  ];
+  const same = [...scopesOf(next)].sort().join(' ') === [...scopesOf(live)].sort().join(' ');
+  return [...quotaErrors(next), ...(same ? [] : [badList('spec.scopes', scopesOf(next), { type: SCOPE, why: 'field is immutable' })])];
 }
 
 const limitTypes = ['Pod', 'Container', 'PersistentVolumeClaim'];
@@ -171,7 +177,7 @@ function limitNameErrors(type: string, name: string, field: string): Errors {
   if (type !== 'Pod' && type !== 'Container') return wrong;
   const huge = name.startsWith('hugepages-');
   if (!name.includes('/') && !compute.includes(name) && !huge)
-    return [...wrong, fieldError.invalid(field, name, 'must be a standard resource for containers')];
+    return [...wrong, badName(field, name, 'must be a standard resource for containers')];
   return wrong;
 }
 

@@ -4,7 +4,7 @@ import { type Json, type JsonObject, type KubeObject, isObject } from '../../obj
 import { labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, immutable, isSet, objectAt, objects, oneOf, problems, selectorErrors, text } from './checks.ts';
+import { badList, type Errors, goSelector, immutable, isSet, objectAt, objects, oneOf, problems, selectorErrors, text } from './checks.ts';
 
 const texts = (value: Json | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
@@ -157,7 +157,8 @@ function capacityErrors(capacity: JsonObject): Errors {
 }
 
 /** How Go prints a list of quantities that is empty; others are shown as JSON. */
-const goQuantities = (amounts: JsonObject): string => (Object.keys(amounts).length === 0 ? 'null' : JSON.stringify(amounts));
+const goQuantities = (amounts: JsonObject): string =>
+  Object.keys(amounts).length === 0 ? 'core.ResourceList(nil)' : JSON.stringify(amounts);
 
 function accessModeErrors(spec: JsonObject): Errors {
   const asked = texts(spec.accessModes);
@@ -254,6 +255,7 @@ export function storageClassErrors(object: KubeObject): Errors {
 export function storageClassUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const fixed = ['parameters', 'provisioner', 'reclaimPolicy'].filter((field) => !sameJson(next[field] ?? null, live[field] ?? null));
   return [
+    ...storageClassErrors(next),
     ...fixed.map((field) => fieldError.forbidden(field, `updates to ${field} are forbidden.`)),
     ...immutable(next.volumeBindingMode, live.volumeBindingMode, 'volumeBindingMode'),
   ];
@@ -294,10 +296,14 @@ export function driverErrors(object: KubeObject): Errors {
   ];
 }
 
+const lifecyclesOf = ({ spec }: KubeObject): readonly string[] => texts(objectAt(spec).volumeLifecycleModes);
+
 export const driverUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
   ...driverErrors(next),
   ...immutable(objectAt(next.spec).attachRequired, objectAt(live.spec).attachRequired, 'spec.attachedRequired'),
-  ...immutable(objectAt(next.spec).volumeLifecycleModes, objectAt(live.spec).volumeLifecycleModes, 'spec.volumeLifecycleModes'),
+  ...(sameJson(lifecyclesOf(next), lifecyclesOf(live))
+    ? []
+    : [badList('spec.volumeLifecycleModes', lifecyclesOf(next), { type: 'storage.VolumeLifecycleMode', why: 'field is immutable' })]),
 ];
 
 export const storageCapacityErrors = (object: KubeObject): Errors => [
@@ -309,6 +315,9 @@ export const storageCapacityErrors = (object: KubeObject): Errors => [
 ];
 
 export const storageCapacityUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
-  ...immutable(next.nodeTopology, live.nodeTopology, 'nodeTopology'),
+  ...storageCapacityErrors(next),
+  ...(sameJson(next.nodeTopology ?? null, live.nodeTopology ?? null)
+    ? []
+    : [fieldError.raw('Invalid', 'nodeTopology', `Invalid value: ${goSelector(objectAt(next.nodeTopology))}: field is immutable`)]),
   ...immutable(next.storageClassName, live.storageClassName, 'storageClassName'),
 ];

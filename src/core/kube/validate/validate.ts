@@ -103,7 +103,7 @@ const checkedAgain: ReadonlySet<string> = new Set([
 ]);
 
 /** Types whose metadata is checked by the general rules alone: they are not of the core validation. */
-const plainMetadata = /\.(apiextensions|apiregistration|coordination)\.k8s\.io$|\.policy$/;
+const plainMetadata = /\.(apiextensions|apiregistration|coordination|admissionregistration|node)\.k8s\.io$|\.policy$|^events$/;
 
 const finalizers = (table: string, object: KubeObject): Errors => (plainMetadata.test(table) ? [] : kubeFinalizerErrors(object.metadata));
 

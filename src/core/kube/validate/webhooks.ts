@@ -1,10 +1,10 @@
 /** Webhook configurations and admission policies. Kubernetes: pkg/apis/admissionregistration/validation. */
-import { compileCel } from '../../cel/index.ts';
+import { compileCel, formatType, type Type, typeOfSchema } from '../../cel/index.ts';
 import { type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../object/index.ts';
 import { nameProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, isSet, objectAt, objects, problems, selectorErrors, text } from './checks.ts';
+import { badList, type Errors, isSet, objectAt, objects, problems, selectorErrors, text } from './checks.ts';
 
 const texts = (value: Json | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
@@ -17,8 +17,10 @@ const matchPolicies = ['Equivalent', 'Exact'];
 const sideEffects = ['None', 'NoneOnDryRun'];
 const operations = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 
-const wildcard = (values: readonly string[], field: string, what: string): Errors =>
-  values.length > 1 && values.includes('*') ? [fieldError.invalid(field, values, `if '*' is present, must not specify other ${what}`)] : [];
+const wildcard = (values: readonly string[], field: string, of: { readonly what: string; readonly type?: string }): Errors =>
+  values.length > 1 && values.includes('*')
+    ? [badList(field, values, { ...of, why: `if '*' is present, must not specify other ${of.what}` })]
+    : [];
 
 const empties = (values: readonly string[], field: string): Errors =>
   values.flatMap((value, index) => (value === '' ? [fieldError.required(`${field}[${index}]`, '')] : []));
@@ -42,9 +44,9 @@ function resourceErrors(resources: readonly string[], field: string): Errors {
     ...empties(resources, field),
     ...covered,
     ...(resources.length > 1 && resources.includes('*/*')
-      ? [fieldError.invalid(field, resources, "if '*/*' is present, must not specify other resources")]
+      ? [badList(field, resources, { why: "if '*/*' is present, must not specify other resources" })]
       : []),
-    ...(single ? [fieldError.invalid(field, resources, "if '*' is present, must not specify other resources without subresources")] : []),
+    ...(single ? [badList(field, resources, { why: "if '*' is present, must not specify other resources without subresources" })] : []),
   ];
 }
 
@@ -54,12 +56,12 @@ function ruleErrors(rule: JsonObject, field: string): Errors {
     values.length === 0 ? [fieldError.required(`${field}.${name}`, '')] : [];
   return [
     ...needed(verbs, 'operations'),
-    ...wildcard(verbs, `${field}.operations`, 'operations'),
+    ...wildcard(verbs, `${field}.operations`, { what: 'operations', type: 'admissionregistration.OperationType' }),
     ...verbs.flatMap((verb, index) => chosen(verb, `${field}.operations[${index}]`, operations)),
     ...needed(groups, 'apiGroups'),
-    ...wildcard(groups, `${field}.apiGroups`, 'API groups'),
+    ...wildcard(groups, `${field}.apiGroups`, { what: 'API groups' }),
     ...needed(versions, 'apiVersions'),
-    ...wildcard(versions, `${field}.apiVersions`, 'API versions'),
+    ...wildcard(versions, `${field}.apiVersions`, { what: 'API versions' }),
     ...empties(versions, `${field}.apiVersions`),
     ...resourceErrors(texts(rule.resources), `${field}.resources`),
     ...chosen(rule.scope, `${field}.scope`, ['*', 'Cluster', 'Namespaced']),
@@ -121,8 +123,15 @@ function fullNameErrors(name: string, field: string): Errors {
 /** Expressions look at these; `params` only where there are some, `variables` where some are declared. */
 interface Scope {
   readonly params: boolean;
-  readonly variables: boolean;
+  /** Names declared so far; undefined: there are no variables at all. */
+  readonly variables: readonly string[] | undefined;
 }
+
+/** An object with these fields, of any type. */
+const holding = (names: readonly string[]): JsonObject => ({
+  type: 'object',
+  properties: Object.fromEntries(names.map((name) => [name, { 'x-kubernetes-preserve-unknown-fields': true }])),
+});
 
 function expressionErrors(
   expression: string,
@@ -130,14 +139,14 @@ function expressionErrors(
   { result, scope }: { readonly result?: 'bool' | 'string'; readonly scope: Scope },
 ): Errors {
   const names = ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer'];
-  const known = [...names, ...(scope.params ? ['params'] : []), ...(scope.variables ? ['variables'] : [])];
-  const compiled = compileCel(expression, {
-    variables: new Map(known.map((name) => [name, undefined])),
-    ...(result === undefined ? {} : { result }),
-  });
-  if (compiled.ok) return [];
-  const mismatch = compiled.error.display.startsWith('ERROR') ? `compilation failed: ${compiled.error.display}` : compiled.error.message;
-  return [fieldError.invalid(field, expression, mismatch)];
+  const known = [...names, ...(scope.params ? ['params'] : [])];
+  const variables = new Map<string, Type | undefined>(known.map((name) => [name, undefined]));
+  if (scope.variables !== undefined) variables.set('variables', typeOfSchema(holding(scope.variables)));
+  const compiled = compileCel(expression, { variables });
+  if (!compiled.ok) return [fieldError.invalid(field, expression, `compilation failed: ${compiled.error.display}`)];
+  const type = formatType(compiled.value.type);
+  if (result === undefined || type === result || type === 'dyn') return [];
+  return [fieldError.invalid(field, expression, `must evaluate to ${result} but got ${type}`)];
 }
 
 function conditionErrors(list: readonly JsonObject[], field: string, scope: Scope): Errors {
@@ -169,7 +178,7 @@ function versionErrors(versions: readonly string[], field: string): Errors {
   );
   return versions.some((version) => reviewVersions.includes(version))
     ? each
-    : [...each, fieldError.invalid(field, versions, `must include at least one of ${reviewVersions.join(', ')}`)];
+    : [...each, badList(field, versions, { why: `must include at least one of ${reviewVersions.join(', ')}` })];
 }
 
 function hookErrors(hook: JsonObject, field: string, looked: { readonly conditions: boolean }): Errors {
@@ -192,7 +201,7 @@ function hookErrors(hook: JsonObject, field: string, looked: { readonly conditio
     ...clientErrors(objectAt(hook.clientConfig), `${field}.clientConfig`),
   );
   if (looked.conditions)
-    errors.push(...conditionErrors(objects(hook.matchConditions), `${field}.matchConditions`, { params: false, variables: false }));
+    errors.push(...conditionErrors(objects(hook.matchConditions), `${field}.matchConditions`, { params: false, variables: undefined }));
   return [...errors, ...versionErrors(texts(hook.admissionReviewVersions), `${field}.admissionReviewVersions`)];
 }
 
@@ -286,6 +295,7 @@ function validationErrors(validation: JsonObject, field: string, scope: Scope): 
 }
 
 function variableErrors(variables: readonly JsonObject[], scope: Scope): Errors {
+  const declared = scope.variables ?? [];
   return variables.flatMap((variable, index) => {
     const field = `spec.variables[${index}]`;
     const name = text(variable.name);
@@ -296,7 +306,7 @@ function variableErrors(variables: readonly JsonObject[], scope: Scope): Errors 
       ...(name.trim() === '' || isIdentifier ? [] : [fieldError.invalid(`${field}.name`, name, 'name is not a valid CEL identifier')]),
       ...(expression.trim() === ''
         ? [fieldError.required(`${field}.expression`, 'expression is not specified')]
-        : expressionErrors(expression, `${field}.expression`, { scope })),
+        : expressionErrors(expression, `${field}.expression`, { scope: { ...scope, variables: declared.slice(0, index) } })),
     ];
   });
 }
@@ -325,7 +335,7 @@ function specErrors(object: KubeObject, looked: { readonly conditions: boolean }
   const spec = objectAt(object.spec);
   const variables = objects(spec.variables);
   const params = isSet(spec.paramKind);
-  const scope: Scope = { params, variables: variables.length > 0 };
+  const scope: Scope = { params, variables: variables.length === 0 ? undefined : variables.map(({ name }) => text(name)) };
   const [validations, annotations] = [objects(spec.validations), objects(spec.auditAnnotations)];
   const none = validations.length + annotations.length === 0;
   const match = objectAt(spec.matchConstraints);
@@ -336,7 +346,7 @@ function specErrors(object: KubeObject, looked: { readonly conditions: boolean }
     ...(isSet(spec.matchConstraints) && objects(match.resourceRules).length === 0
       ? [fieldError.required('spec.matchConstraints.resourceRules', '')]
       : []),
-    ...(looked.conditions ? conditionErrors(objects(spec.matchConditions), 'spec.matchConditions', { params, variables: false }) : []),
+    ...(looked.conditions ? conditionErrors(objects(spec.matchConditions), 'spec.matchConditions', { params, variables: undefined }) : []),
     ...variableErrors(variables, scope),
     ...(none ? [fieldError.required('spec.validations', NOTHING), fieldError.required('spec.auditAnnotations', NOTHING)] : []),
     ...validations.flatMap((validation, index) => validationErrors(validation, `spec.validations[${index}]`, scope)),
@@ -384,7 +394,9 @@ export function policyBindingErrors(object: KubeObject): Errors {
       ...chosen(action, `${field}[${index}]`, ['Audit', 'Deny', 'Warn']),
       ...(actions.indexOf(action) < index ? [fieldError.duplicate(`${field}[${index}]`, action)] : []),
     ]),
-    ...(actions.includes('Deny') && actions.includes('Warn') ? [fieldError.invalid(field, actions, TWICE)] : []),
+    ...(actions.includes('Deny') && actions.includes('Warn')
+      ? [badList(field, actions, { type: 'admissionregistration.ValidationAction', why: TWICE })]
+      : []),
     ...(actions.length === 0 ? [fieldError.required(field, 'at least one validation action is required')] : []),
   ];
 }

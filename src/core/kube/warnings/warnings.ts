@@ -83,7 +83,11 @@ const pod: Warn = (next, live) => (live === undefined ? [...nameWarnings(next, "
 const rules: Readonly<Record<string, Warn>> = {
   pods: pod,
   podtemplates: ofTemplate({ path: ['template'] }),
-  replicationcontrollers: template,
+  // On update the real server looks at the template that is replaced.
+  replicationcontrollers: (next, live) =>
+    live === undefined || !generationChanged(next, live)
+      ? template(next, live)
+      : podWarnings(templateAt(live, plain.path), 'spec.template'),
   'deployments.apps': template,
   'replicasets.apps': template,
   'statefulsets.apps': statefulSet,
