@@ -3,6 +3,7 @@
  * requests. What a controller wants changed goes through the same steps as a client's request.
  */
 import type { Controller, Outcome, View } from '../../core/kube/controller/index.ts';
+import { Refusal } from '../../core/kube/status/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { Clock, Log, Timer } from '../../ports/index.ts';
 import { storeKey } from '../api/request.ts';
@@ -156,6 +157,8 @@ export class ControllerLoop {
       this.#failures.delete(id);
       if (outcome.again !== undefined) this.#schedule(id, item, outcome.again);
     } catch (error) {
+      // Somebody was faster: it looks again at what is there now.
+      if (error instanceof Refusal && error.reason === 'Conflict') return this.#retry(id, item);
       const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const failure = { controller: item.controller.name, object: item.key, error: why };
       this.#parts.log.error('controller failed and will try again', failure);
