@@ -22,8 +22,8 @@ const rows: readonly Explained[] = [
     leaf: (line) => line.startsWith('head:') && line.includes('the embedded cluster calls no'),
   },
   {
-    reason: 'Owners in another version',
-    leaf: (line, sent) => /^\.(message|details\.causes\.\d+\.field):/.test(line) && sent?.path.includes('/autoscaling/v1/') === true,
+    reason: 'Autoscalers as autoscaling/v1',
+    leaf: (line, sent) => sent?.path.includes('/autoscaling/v1/') === true || /autoscaling\.alpha\.kubernetes\.io/.test(line),
   },
   {
     reason: 'Go values in messages',

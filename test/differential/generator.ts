@@ -253,6 +253,26 @@ const list: Maker = (draw, { collection }) => ({
   accept: pick(draw, [JSON_BODY, JSON_BODY, TABLE, PARTIAL_LIST]),
 });
 
+const counts: readonly Json[] = [
+  { replicas: 2, readyReplicas: 3, availableReplicas: 1 },
+  { replicas: 2, readyReplicas: 2, availableReplicas: 2, currentReplicas: 3, updatedReplicas: 3, fullyLabeledReplicas: 3 },
+  { replicas: -1, collisionCount: -1, currentNumberScheduled: -1, numberReady: -2, desiredHealthy: -1, currentHealthy: 1 },
+  { collisionCount: 2 },
+  { collisionCount: 1, observedGeneration: -1, desiredReplicas: -1, currentReplicas: 2 },
+  { loadBalancer: { ingress: [{ ip: '1.2.3.4' }, { hostname: 'a.example' }] } },
+  { loadBalancer: { ingress: [{ ip: 'x' }, { hostname: '1.2.3.4' }, { hostname: 'a', ipMode: 'VIP' }, { ip: '1.2.3.4', ipMode: 'no' }] } },
+  { hard: { pods: '1500m', 'x y': '1', cpu: '-1' }, used: { what: '1' } },
+  {
+    conditions: [
+      { type: 'bad type', status: 'True' },
+      { type: 'Ready', status: 'False', observedGeneration: -1 },
+    ],
+  },
+  { nominatedNodeName: 'Bad_' },
+  { nominatedNodeName: 'n', qosClass: 'Guaranteed' },
+  { phase: 'Active' },
+];
+
 const status: Maker = (draw, { kind, name, item, query }) =>
   chance(draw, 0.5)
     ? {
@@ -264,6 +284,7 @@ const status: Maker = (draw, { kind, name, item, query }) =>
             { observedGeneration: 1 },
             { size: 2 },
             { phase: 'Running' },
+            ...counts,
             { conditions: [] },
             null,
             { size: 'x' },

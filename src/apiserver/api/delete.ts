@@ -4,7 +4,7 @@ import { decideDeletion, type DeleteOptions, type Propagation } from '../../core
 import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { markDeleted } from '../../core/kube/strategy/index.ts';
-import { formatTime } from '../../core/kube/time/index.ts';
+import { formatTime, parseTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
@@ -82,6 +82,9 @@ const returnsObject = new Set([
   'volumeattachments.storage.k8s.io',
 ]);
 
+/** Types whose dependents stay when the request does not say (DefaultGarbageCollectionPolicy of their strategies). */
+const keepsDependents = new Set(['jobs.batch', 'replicationcontrollers']);
+
 export interface Deleted {
   /** What a dry run would have made of the object. */
   readonly shown?: KubeObject;
@@ -101,25 +104,41 @@ export class Deleter {
   /** Deletes or marks one object; refuses when a precondition does not hold. */
   delete(resource: Resource, live: Entry, options: DeleteOptions): Deleted {
     this.#checkPreconditions(resource, live, options);
-    const decision = decideDeletion(resource, live.graph, options, this.#clock.now());
+    const propagation = options.propagation ?? (keepsDependents.has(resource.table) ? 'Orphan' : undefined);
+    const decision = decideDeletion(resource, live.graph, { ...options, propagation }, this.#clock.now());
     if (decision.kind === 'nothing') return { gone: false, entry: live };
     if (decision.kind === 'mark' && options.dryRun) return { gone: false, entry: live, shown: decision.object };
     if (decision.kind === 'mark') return { gone: false, entry: this.#store.put(resource.table, live.key, decision.object) };
     if (resource.table === 'pods' && options.dryRun) return { gone: true, entry: live, shown: this.#mark(resource, live) };
     const last = resource.table === 'pods' ? this.#marked(resource, live) : live;
-    return { gone: true, entry: options.dryRun ? live : (this.#store.remove(resource.table, last.key) ?? last) };
+    if (options.dryRun) return { gone: true, entry: live };
+    return { gone: true, entry: this.removed(resource, last) };
   }
 
-  /** A Pod that need not wait is marked as deleted all the same, and gone right after. Kubernetes: registry/store.go Delete, graceful strategies. */
+  /**
+   * A Pod that need not wait is marked as deleted all the same, and gone right after; one that waits already waits no longer.
+   * Kubernetes: registry/store.go Delete, rest/delete.go BeforeDelete, graceful strategies.
+   */
   #marked(resource: Resource, live: Entry): Entry {
-    return live.graph.metadata.deletionTimestamp === undefined
-      ? this.#store.put(resource.table, live.key, this.#mark(resource, live))
-      : live;
+    const marked = this.#mark(resource, live);
+    return marked === live.graph ? live : this.#store.put(resource.table, live.key, marked);
   }
 
   #mark(resource: Resource, live: Entry): KubeObject {
-    if (live.graph.metadata.deletionTimestamp !== undefined) return live.graph;
-    return markDeleted(resource, live.graph, { now: formatTime(this.#clock.now()), grace: 0, finalizers: [] });
+    const { deletionTimestamp, deletionGracePeriodSeconds: waits } = live.graph.metadata;
+    if (deletionTimestamp === undefined) {
+      return markDeleted(resource, live.graph, { now: formatTime(this.#clock.now()), grace: 0, finalizers: [] });
+    }
+    if (typeof waits !== 'number' || waits === 0) return live.graph;
+    const earlier = formatTime((parseTime(deletionTimestamp) ?? 0) - waits * 1000);
+    return { ...live.graph, metadata: { ...live.graph.metadata, deletionTimestamp: earlier, deletionGracePeriodSeconds: 0 } };
+  }
+
+  /** Takes an object away, and a Service's Endpoints with it. Kubernetes: registry/core/service/storage afterDelete. */
+  removed(resource: Resource, live: Entry): Entry {
+    const gone = this.#store.remove(resource.table, live.key) ?? live;
+    if (resource.table === 'services') this.#store.remove('endpoints', live.key);
+    return gone;
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {

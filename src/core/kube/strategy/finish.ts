@@ -147,12 +147,9 @@ function withAccounts(at: JsonObject, [step, ...rest]: readonly string[]): JsonO
 /** A node has one network of Pods, or several of which that one is the first. Kubernetes: core/v1 Convert_v1_NodeSpec_To_core_NodeSpec. */
 function withNetworks(node: KubeObject): KubeObject {
   const { podCIDR, podCIDRs, ...spec } = objectAt(node.spec);
-  const all =
-    Array.isArray(podCIDRs) && podCIDRs.length > 0
-      ? (podCIDRs as readonly Json[])
-      : typeof podCIDR === 'string' && podCIDR !== ''
-        ? [podCIDR]
-        : [];
+  const several = Array.isArray(podCIDRs) ? (podCIDRs as readonly Json[]) : [];
+  const alone = typeof podCIDR === 'string' && podCIDR !== '' && podCIDR !== several[0];
+  const all = alone ? [podCIDR] : several;
   return all.length === 0 ? node : { ...node, spec: { podCIDR: all[0] ?? '', podCIDRs: all, ...spec } };
 }
 

@@ -31,7 +31,8 @@ export const oneOf = (value: Json | undefined, field: string, allowed: readonly 
 export const dnsLabel = (value: string, field: string): Errors => problems(field, value, labelProblems(value));
 
 /** Go's `%#v` of a list of texts of a type. */
-export const goList = (type: string, values: readonly string[]): string => `[]${type}{${values.map(quote).join(', ')}}`;
+export const goList = (type: string, values: readonly string[]): string =>
+  values.length === 0 ? `[]${type}(nil)` : `[]${type}{${values.map(quote).join(', ')}}`;
 
 /** An invalid list of texts. */
 export const badList = (field: string, values: readonly string[], of: { readonly type?: string; readonly why: string }): FieldError =>
@@ -49,9 +50,11 @@ const goRequirements = (value: Json | undefined): string => {
   return `[]v1.LabelSelectorRequirement{${shown.join(', ')}}`;
 };
 
+const goMapOf = (value: Json | undefined): string => goStringMap(isObject(value) ? value : undefined);
+
 /** Go's `%#v` of a label selector. */
 export const goSelector = (selector: JsonObject): string =>
-  `v1.LabelSelector{MatchLabels:${goStringMap(isObject(selector.matchLabels) ? selector.matchLabels : undefined)}, MatchExpressions:${goRequirements(selector.matchExpressions)}}`;
+  `v1.LabelSelector{MatchLabels:${goMapOf(selector.matchLabels)}, MatchExpressions:${goRequirements(selector.matchExpressions)}}`;
 
 /** A label selector: keys, values, operators. */
 export function selectorErrors(value: Json | undefined, field: string): Errors {

@@ -164,6 +164,13 @@ export function claimErrors(object: KubeObject): Errors {
   ];
 }
 
+/** A claim without a class may be given one. Kubernetes: validateStorageClassUpgradeFromNil. */
+function classComes(next: KubeObject, live: KubeObject): boolean {
+  const [now, before] = [objectAt(next.spec).storageClassName, objectAt(live.spec).storageClassName];
+  const annotated = live.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'];
+  return isSet(now) && !isSet(before) && (annotated === undefined || annotated === now);
+}
+
 export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const bound = objectAt(live.status).phase === 'Bound';
   const strip = (object: KubeObject): JsonObject => {
@@ -179,7 +186,13 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   };
   const before = strip(live);
   const bindsNow = before.volumeName === '';
-  const same = sameJson({ ...strip(next), ...(bindsNow ? { volumeName: '' } : {}) }, before);
+  const same = sameJson(
+    { ...strip(next), ...(bindsNow ? { volumeName: '' } : {}), ...(classComes(next, live) ? { storageClassName: null } : {}) },
+    {
+      ...before,
+      ...(classComes(next, live) ? { storageClassName: null } : {}),
+    },
+  );
   const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [
     ...claimErrors(next),

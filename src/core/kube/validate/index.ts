@@ -3,4 +3,5 @@
  * Never: looks at other objects.
  */
 export { builtinErrors, builtinUpdateErrors } from './validate.ts';
+export { builtinStatusErrors } from './statuses.ts';
 export { podBindingErrors, reviewErrors, tokenRequestErrors } from './reviews.ts';

@@ -38,20 +38,28 @@ function resourceNameErrors(name: string, field: string): Errors {
   return [badName(field, name, 'must be a standard resource type or fully qualified')];
 }
 
+/** An extended resource is counted in whole pieces. */
+const extended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');
+
 function hardErrors(hard: JsonObject): Errors {
   return Object.entries(hard).flatMap(([name, value]) => {
     const field = `spec.hard[${name}]`;
-    const known = name.includes('/') || forQuotas.includes(name);
-    const nanos = nanosOf(value);
-    return [
-      ...resourceNameErrors(name, field),
-      ...(known ? [] : [badName(field, name, 'must be a standard resource for quota')]),
-      ...(nanos < 0n ? [fieldError.invalid(field, shownQuantity(value), 'must be greater than or equal to 0')] : []),
-      ...(counted.includes(name) && nanos % 1_000_000_000n !== 0n
-        ? [fieldError.invalid(field, shownQuantity(value), 'must be an integer')]
-        : []),
-    ];
+    return amountErrors(name, value, field);
   });
+}
+
+/** A resource a quota may count, and how much of it. */
+export function amountErrors(name: string, value: Json | undefined, field: string): Errors {
+  const known = name.includes('/') || forQuotas.includes(name);
+  const nanos = nanosOf(value);
+  return [
+    ...resourceNameErrors(name, field),
+    ...(known ? [] : [badName(field, name, 'must be a standard resource for quota')]),
+    ...(nanos < 0n ? [fieldError.invalid(field, shownQuantity(value), 'must be greater than or equal to 0')] : []),
+    ...((counted.includes(name) || extended(name)) && nanos % 1_000_000_000n !== 0n
+      ? [fieldError.invalid(field, shownQuantity(value), 'must be an integer')]
+      : []),
+  ];
 }
 
 const scopes = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'VolumeAttributesClass'];

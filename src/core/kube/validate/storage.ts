@@ -208,7 +208,7 @@ export function volumeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const moved = isSet(before.nodeAffinity) && !sameJson(after.nodeAffinity ?? null, before.nodeAffinity ?? null);
   return [
     ...volumeErrors(next),
-    ...(same ? [] : [fieldError.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation\n')]),
+    ...(same ? [] : [fieldError.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')]),
     ...immutable(after.volumeMode, before.volumeMode, 'volumeMode'),
     ...(moved
       ? [fieldError.invalid('nodeAffinity', after.nodeAffinity ?? null, 'field is immutable, except for updating from beta label to GA')]

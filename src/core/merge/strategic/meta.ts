@@ -33,7 +33,9 @@ export function objectMeta(type: Type, key: string): FieldMeta {
   if (type === undefined) return NO_SCHEMA;
   const field = type.map?.fields.get(key);
   if (field !== undefined) return { type: field.type, ...strategiesOf(field.patchStrategy), mergeKey: field.patchMergeKey };
-  if (type.map?.element !== undefined) return { ...NO_SCHEMA, type: type.map.element };
+  // A struct in Go all the same: what it holds is merged only where nothing was before.
+  const opaque = type.name.endsWith('.RawExtension');
+  if (!opaque && type.map?.element !== undefined) return { ...NO_SCHEMA, type: type.map.element };
   const name = type.name.slice(type.name.lastIndexOf('.') + 1);
   throw new StrategicError(`unable to find api field in struct ${name} for the json field "${key}"`);
 }
