@@ -49,7 +49,7 @@ export { crds } from './crds.ts';
 export { onRewrite, targetOf } from './effective.ts';
 export { environmentLabel, environmentOf } from './environment.ts';
 export { parseApp, parseApproval, parseChannel, parseInventory, parsePlatform, parseSource, parseTargetCluster } from './parse.ts';
-export { claimOf, nextStep } from './why.ts';
+export { claimOf, nextStep, remarksOf } from './why.ts';
 export { parseDuration } from './schema/rules.ts';
 export { concerns, repositoryPlace, type Moved } from './repository.ts';
 export { isNewsType, newsTypes, severities, severityOf, type Severity } from './news.table.ts';

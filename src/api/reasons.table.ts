@@ -19,11 +19,8 @@ export const reasons = {
     'On a real cluster the same has to be reported by real controllers.',
   ),
   InSync: reason('The cluster agrees with the manifests.', 'Nothing to do.'),
-  Fetching: reason('The source is being fetched.', 'Wait.'),
-  Rendering: reason('The manifests are being rendered.', 'Wait.'),
-  Planning: reason('The changes are being worked out.', 'Wait.'),
   Applying: reason('A revision is being applied.', 'Wait, or look at the waves with `lockstep tree`.'),
-  Progressing: reason('Applied, but not every object is healthy yet.', 'Wait; `status.why` names the objects.'),
+  Progressing: reason('Applied, but not every object is healthy yet.', 'Wait, or look at the objects with `lockstep tree`.'),
   Pruning: reason('Objects that the source no longer has are being deleted.', 'Wait; objects with finalizers may take a while.'),
   Deleting: reason('The App is being deleted.', 'Wait; `lockstep events` tells what is left.'),
   DependencyNotReady: reason(
@@ -52,10 +49,9 @@ export const reasons = {
   SourceNotReady: reason('The Source has nothing to offer yet.', 'Look at the Source named in `spec.source.name`.'),
   Suspended: reason('Suspended: nothing is changed.', '`lockstep resume` ends it.'),
   RetriesExhausted: reason('The last allowed retry failed.', 'Fix the cause and push, or ask again with `lockstep sync`.'),
-  OutsideWindow: reason('A new revision waits for its window.', 'Wait, or `lockstep sync --reason …`.'),
 
   // Sources.
-  InvalidSpec: reason('The object breaks a rule of its kind.', 'The message names the field and the rule.'),
+  InvalidSpec: reason('The object breaks a rule of its kind.', 'Correct the field that the message names.'),
   SourceNotFound: reason('There is no Source of that name in the namespace.', 'Create it, or correct `spec.source.name`.'),
   SourceUnreachable: reason(
     'The server of the source does not answer.',
@@ -70,7 +66,7 @@ export const reasons = {
     'Check the Secret named in `spec.auth.secretRef`: keys `username` and `password`, `bearerToken`, or `identity`.',
   ),
   SecretNotFound: reason('A Secret that is referred to does not exist.', 'Create it in the namespace of the object that names it.'),
-  SecretInvalid: reason('A Secret lacks an entry or has a malformed one.', 'The message names the entry.'),
+  SecretInvalid: reason('A Secret lacks an entry or has a malformed one.', 'Add the missing entry to the Secret, or correct it.'),
   HostKeyUnknown: reason('The SSH host key is not known.', 'Add the host to the entry `known_hosts` of the Secret.'),
   CertificateInvalid: reason('The TLS certificate of the server is not trusted.', 'Add the authority as `ca.crt` to the Secret.'),
   RefNotFound: reason('The repository has no such branch, tag or commit.', 'Check `spec.git.ref`; the message lists similar names.'),
@@ -103,8 +99,7 @@ export const reasons = {
   PathNotFound: reason('The source has no such path at this revision.', 'Check `spec.source.path`. Nothing is pruned because of it.'),
   PathEscapes: reason('A path or symbolic link leads out of the source.', 'Keep everything an App reads inside its repository.'),
   NothingRendered: reason('No object came out of the render.', 'Check path, include and exclude. Nothing is pruned because of it.'),
-  InvalidYaml: reason('A file is not valid YAML.', 'The message names file, line and column.'),
-  InvalidJson: reason('A file is not valid JSON.', 'The message names file, line and column.'),
+  InvalidYaml: reason('A file is not valid YAML.', 'Correct the file at that line and column, and push.'),
   NotKubernetes: reason('A document lacks apiVersion, kind or metadata.name.', 'Complete it, or leave the file out with `source.exclude`.'),
   BinaryFile: reason('A manifest file is not text.', 'Remove it from the path or exclude it.'),
   FileTooLarge: reason('A file is larger than allowed.', 'Split it, or leave it out with `source.exclude`.'),
@@ -115,19 +110,22 @@ export const reasons = {
     'Give that folder an App of its own, or leave it out with `source.exclude`.',
   ),
   DuplicateObject: reason('Two documents of one App describe the same object.', 'Remove one; the message names both places.'),
-  RenderFailed: reason('The builder refused its input.', 'The message names file and line.'),
+  RenderFailed: reason('The builder refused its input.', 'Correct it at the place that the message names, and push.'),
   VariableNotSet: reason('A `${NAME}` has no value and no default.', 'Set it in `build.variables`, or write `$${NAME}` to keep the text.'),
   InvalidSubstitution: reason('A `${…}` expression is malformed.', 'See the substitution reference; `$$` writes a dollar sign.'),
   ValuesNotFound: reason(
     'A ConfigMap, Secret or file that values come from does not exist.',
     'Create it, or mark the reference `optional: true`.',
   ),
-  BudgetExceeded: reason('The input needs more steps, bytes or depth than allowed.', 'Simplify it; the message names the place.'),
+  BudgetExceeded: reason(
+    'The input needs more steps, bytes or depth than allowed.',
+    'Simplify it: fewer and smaller steps from one file to the next.',
+  ),
 
   // Secrets in Git.
   DecryptFailed: reason(
     'An encrypted file cannot be opened: it was changed, cut off, or is for other keys.',
-    'The message names the file and the keys it is for. Nothing of the App is applied until it opens.',
+    'Name one of the keys it is for in `spec.decrypt.keys`, or encrypt it again. Nothing of the App is applied until it opens.',
   ),
   DecryptKeyNotFound: reason('A key that the App names does not exist.', 'Create the Secret that the message names.'),
   DecryptKeyInvalid: reason(
@@ -176,8 +174,8 @@ export const reasons = {
     'The cluster does not serve this kind.',
     'Install its CRD (in this App or one it depends on), or correct apiVersion and kind.',
   ),
-  SchemaError: reason('An object does not fit its schema.', 'The message names the field.'),
-  InvalidObject: reason('The API server calls the object invalid.', 'The message is the server’s.'),
+  SchemaError: reason('An object does not fit its schema.', 'Correct the field that the message names.'),
+  InvalidObject: reason('The API server calls the object invalid.', 'Correct the object in the source; the words are the server’s.'),
   NamespaceMissing: reason('The namespace of an object does not exist.', 'Add it to the manifests, or use `spec.target.createNamespace`.'),
   OwnedByOther: reason('The object belongs to another App or tool (S13).', 'Remove it from one of them; the message names the owner.'),
   AdoptionRefused: reason('The object exists and may not be taken over (S9).', 'Set `sync.adopt`, or hand it over with the named command.'),
@@ -185,21 +183,35 @@ export const reasons = {
     'The plan deletes more, or more precious things, than is done without asking (S3).',
     'Look with `lockstep plan`, then `lockstep approve`.',
   ),
-  PruneRefused: reason('Something may not be deleted while others depend on it (S3).', 'The message lists what is in the way.'),
+  DiscoveryFailed: reason(
+    'The cluster cannot tell now which kinds a group has (S3).',
+    'Look at the APIService of the group; it is asked again.',
+  ),
+  WaitingForOwner: reason(
+    'Another App owns an object, and is not rendered at this revision yet (S4).',
+    'Wait; if that App cannot be rendered, see what it says.',
+  ),
+  PruneRefused: reason(
+    'Something may not be deleted while others depend on it (S3).',
+    'Remove what the message lists, or keep the object: `lockstep.dev/prune: disabled`.',
+  ),
   ApprovalNeeded: reason('The plan waits for a person.', '`lockstep plan` shows it, `lockstep approve` lets it through.'),
   PlanStale: reason('The approved plan no longer fits what is there (S2).', 'Look at the new plan and approve it.'),
   MoveRefused: reason(
     'Changing target or release name would leave the old objects behind (S4).',
     'Annotate the App `lockstep.dev/move: allowed`.',
   ),
-  DependencyCycle: reason('Dependencies run in a circle.', 'The message shows the path; remove one edge.'),
+  DependencyCycle: reason('Dependencies run in a circle.', 'Remove one of the dependencies in that path.'),
   InvalidWave: reason('An annotation for the order is malformed.', '`lockstep.dev/wave` is a whole number in quotes.'),
   InvalidAnnotation: reason('An annotation of ours has an unknown value.', 'The message lists the known ones.'),
-  RuleInvalid: reason('A CEL expression does not compile.', 'The message names field and position.'),
+  RuleInvalid: reason('A CEL expression does not compile.', 'Correct the expression at the place that the message names.'),
   DowngradeNeedsApproval: reason('A floating reference now resolves to a lower version (S16).', 'Pin the version, or approve.'),
 
   // Applying.
-  ApplyFailed: reason('The API server refused a change.', 'The message is the server’s; nothing is pruned in this pass.'),
+  ApplyFailed: reason(
+    'The API server refused a change.',
+    'It is tried again; nothing is pruned until it succeeds. The words are the server’s.',
+  ),
   ImmutableField: reason(
     'A field that cannot be changed differs.',
     'Annotate the object `lockstep.dev/recreate: allowed`, or set `sync.recreate`.',
@@ -208,12 +220,15 @@ export const reasons = {
     'Another field manager owns a field and `sync.conflicts` is `fail`.',
     'Leave the field out, or choose `take` or `yield`.',
   ),
-  Forbidden: reason('The ServiceAccount lacks a right.', 'Grant it; the message names verb and resource.'),
+  Forbidden: reason('The ServiceAccount lacks a right.', 'Grant it to the ServiceAccount, or set another `spec.serviceAccountName`.'),
   NoIdentity: reason(
     'The ServiceAccount to act as does not exist (S11).',
-    'Create it in the target namespace, or set `spec.serviceAccountName`.',
+    "Create it in the App's namespace of the target cluster, or set `spec.serviceAccountName`.",
   ),
-  ClusterUnreachable: reason('The API server does not answer.', 'It is tried again; other clusters are not affected.'),
+  ClusterUnreachable: reason(
+    'The API server does not answer.',
+    'It is tried again; see that the API server is up. Other clusters are not affected.',
+  ),
   ClusterIdentityChanged: reason(
     'Another cluster answers behind the same address (S5).',
     'Check the kubeconfig; nothing is written until the old one is back or the App is moved.',
@@ -224,30 +239,26 @@ export const reasons = {
   ),
   KubeconfigInvalid: reason(
     'The kubeconfig of a TargetCluster cannot be used.',
-    'The message says why. Programs (`exec`), files and unverified TLS are refused; give certificates and tokens as data.',
+    'Correct the kubeconfig. Programs (`exec`), files and unverified TLS are refused; give certificates and tokens as data.',
   ),
   DuplicateCluster: reason(
     'Two names stand for one cluster, so that what one of them delivers could be pruned by the other.',
     'Delete one of the TargetClusters; for the cluster that Lockstep lives in leave `spec.target.cluster` out.',
   ),
   ServerOverloaded: reason('The API server asks for patience (429 or 5xx).', 'Wait; it is tried again more slowly.'),
-  WebhookFailed: reason('An admission webhook failed or refused.', 'The message names it.'),
-  CrdNotEstablished: reason('A CustomResourceDefinition did not become established.', 'Look at its conditions.'),
+  WebhookFailed: reason(
+    'An admission webhook failed or refused.',
+    'See that the webhook answers, or do what it asks for; it is tried again.',
+  ),
 
   // Releases, hooks and tests.
-  HooksRunning: reason('A hook of the release or of the App runs.', 'Wait; the message names it and when it is given up.'),
+  HooksRunning: reason('A hook of the release or of the App runs.', 'Wait; it is given up at the named time.'),
   HookFailed: reason('A hook failed.', 'Read its logs with `lockstep events` or kubectl; fix the chart or what the hook needs.'),
-  TestsRunning: reason('The tests of the revision run.', 'Wait; `status.tests` names them.'),
+  TestsRunning: reason('The tests of the revision run.', 'Wait; they are given up at the named time.'),
   TestsSucceeded: reason('Every test of the revision succeeded.', 'Nothing to do.'),
   TestFailed: reason('A test failed.', 'Read its logs with `lockstep events`; fix what it tests, or the test.'),
-  ReleaseLocked: reason(
-    'Another tool is installing or upgrading the Helm release right now.',
-    'Wait: if it does not end, Lockstep takes over at the named time.',
-  ),
-  ReleaseFailed: reason(
-    'A revision of the Helm release failed.',
-    'The message says where; it is tried again at the named time, or push a fix.',
-  ),
+  ReleaseLocked: reason('Another tool is installing or upgrading the Helm release right now.', 'Wait, or end the work of the other tool.'),
+  ReleaseFailed: reason('A revision of the Helm release failed.', 'It is tried again at the named time, or push a fix.'),
   ReleaseTooLarge: reason(
     'The record of the Helm release would not fit into a Secret (1 MiB).',
     'Make the chart smaller (`.helmignore`), or set `build.helm.mode: template`.',
@@ -263,23 +274,23 @@ export const reasons = {
   RolledBack: reason('A revision failed and the release went back to the one before.', 'Push a fix.'),
 
   // Afterwards.
-  HealthTimeout: reason('Not healthy within `health.timeout`.', '`status.why` names the objects and what they say.'),
-  Degraded: reason('An object failed.', '`status.health.cause` names it.'),
-  HealthUnknown: reason('The health of an object cannot be told.', 'See the message; Unknown is never counted as healthy.'),
+  HealthTimeout: reason(
+    'Not healthy within `health.timeout`.',
+    'Look at it with `lockstep tree`; mend it, or give it more time: `health.timeout`.',
+  ),
+  Degraded: reason('An object failed.', 'Look at it with `lockstep tree`; its events and logs say more.'),
+  HealthUnknown: reason('The health of an object cannot be told.', 'It is looked at again; Unknown is never counted as healthy.'),
   Missing: reason('An object is gone.', 'It is put back unless healing is off or the App is suspended.'),
   Drifted: reason('The cluster differs from the manifests.', '`status.drift` names object, fields and manager.'),
   Contested: reason('Another controller keeps changing a field back (S8).', 'Leave the field out of Git, or stop the other controller.'),
-  NothingContested: reason('Nobody else changes our fields.', 'Nothing to do.'),
   Pinned: reason('Held at the last good revision (S7).', 'Push a fix.'),
-  NotPinned: reason('Follows its source.', 'Nothing to do.'),
-  Reproducible: reason('Everything is pinned by content.', 'Nothing to do.'),
   FloatingReference: reason('Something is named by a version that may move (S16).', 'Pin it by digest or commit.'),
   DeletionNeedsConfirmation: reason(
     'The App is to be deleted and its objects would go with it (S14).',
-    'Annotate `lockstep.dev/confirmDeletion: prune` or `orphan`.',
+    'Annotate it `lockstep.dev/confirmDeletion: prune` or `orphan`, or approve that plan.',
   ),
   InventoryLost: reason('The record of owned objects is being rebuilt (S6).', 'Wait; nothing is pruned until then.'),
-  Unsupported: reason('The input uses something that is not supported.', 'The message names field and file.'),
+  Unsupported: reason('The input uses something that is not supported.', 'Leave it out: this version of Lockstep cannot do it.'),
   InternalError: reason('A bug.', 'Report it with the message.'),
 } as const satisfies { readonly [code: string]: Reason };
 

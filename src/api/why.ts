@@ -1,7 +1,7 @@
 /** What our own objects say about why they are not ready, as claims of a chain (`core/why`). */
 import { type Claim } from '../core/why/index.ts';
 import { type KubeObject, formatRef, refOf } from '../core/object/index.ts';
-import { getCondition } from './conditions.ts';
+import { type ConditionStatus, type ConditionType, getCondition } from './conditions.ts';
 import { reasons } from './reasons.table.ts';
 import type { App, AppStatus, Source } from './types.ts';
 
@@ -28,6 +28,30 @@ export function claimOf(object: KubeObject): Claim | undefined {
     ...(next === undefined ? {} : { next }),
     ...deadlineOf(status as AppStatus | undefined),
   };
+}
+
+/** Conditions that deserve a look although the object may be ready, and the status that says so. */
+const REMARKABLE: readonly (readonly [ConditionType, ConditionStatus])[] = [
+  ['Drifted', 'True'],
+  ['Contested', 'True'],
+  ['Tested', 'False'],
+  ['SourceFresh', 'False'],
+  ['Pinned', 'True'],
+  ['Reproducible', 'False'],
+  ['KeysBackedUp', 'False'],
+];
+
+/** What one of our objects says of itself beside being ready or not: drift, a stale source, a floating version. */
+export function remarksOf(object: KubeObject): readonly Claim[] {
+  const { conditions } = (object as unknown as App | Source).status ?? {};
+  const name = formatRef(refOf(object));
+  return REMARKABLE.flatMap(([type, status]) => {
+    const condition = getCondition(conditions, type);
+    if (condition?.status !== status) return [];
+    const { reason, message, lastTransitionTime: since } = condition;
+    const next = nextStep(reason);
+    return [{ object: name, reason, message, since, ...(next === undefined ? {} : { next }) }];
+  });
 }
 
 const deadlineOf = (status: AppStatus | undefined): { readonly deadline?: string } =>

@@ -8,6 +8,8 @@ import type { Result } from '../std/index.ts';
 export type GitErrorCode =
   | 'InvalidURL'
   | 'Unreachable'
+  | 'CertificateInvalid'
+  | 'HostKeyUnknown'
   | 'AuthenticationFailed'
   | 'RepositoryNotFound'
   | 'RefNotFound'

@@ -114,7 +114,7 @@ describe('the life of a release', () => {
     await w.finishJob('Job/shop/broken', 'Failed');
     await w.settle();
     expect(await history()).toEqual(['1 failed Release "web" failed: failed post-install: Job broken: Failed']);
-    expect(await w.condition('Ready')).toContain('HookFailed: revision 1 failed; it is tried again at');
+    expect(await w.condition('Ready')).toContain('HookFailed: revision 1 failed: post-install: Job broken: Failed; it is tried again at');
     await w.settle(15_000);
     await w.finishJob('Job/shop/broken', 'Failed');
     await w.settle(15_000);
@@ -300,7 +300,7 @@ describe('what a release waits for is told in one sentence', () => {
     await w.settle();
     expect(await sentence()).toMatch(/\(until 20.*\): HooksRunning: waiting for hook Job\/shop\/migrate/);
     await w.settle(65_000);
-    expect(await sentence()).toMatch(/HookFailed: revision 1 failed; it is tried again at 20/);
+    expect(await sentence()).toMatch(/HookFailed: revision 1 failed: pre-install: Job migrate: .*; it is tried again at 20/);
     expect((await history())[0]).toContain('migrate: it did not end within 60 s');
   });
 });

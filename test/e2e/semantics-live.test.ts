@@ -335,7 +335,7 @@ describe('S14 deleting an App', () => {
     await w.settle();
     await w.remove('App/shop/web');
     await w.settle();
-    expect(await w.condition('Ready')).toMatch(/DeletionNeedsConfirmation: its 2 objects run on/);
+    expect(await w.condition('Ready')).toMatch(/DeletionNeedsConfirmation: what it owns \(2 objects\) runs on/);
     expect(await w.find('ConfigMap/shop/x')).toBeDefined();
     expect((await w.appStatus()).plan?.prunes).toBe(2);
     await w.edit('App/shop/web', { metadata: { annotations: { 'lockstep.dev/confirmDeletion': 'prune' } } });

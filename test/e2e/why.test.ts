@@ -26,7 +26,7 @@ describe('the chain', () => {
       'App/shop/db InvalidYaml',
     ]);
     expect(found?.message).toMatch(/^App\/shop\/web is not ready since 20.*, because App\/shop\/db is not ready since .*InvalidYaml/);
-    expect(found?.next).toMatch(/message names file, line and column/);
+    expect(found?.next).toMatch(/Correct the file at that line and column/);
     expect(found?.owner).toBe('lockstep');
     const since = found?.since;
     await w.settle(60_000);

@@ -644,7 +644,7 @@ exec sh -c "$last"
   });
 
   test.each([
-    ['Host key verification failed.', 'AuthenticationFailed'],
+    ['Host key verification failed.', 'HostKeyUnknown'],
     ['git@x: Permission denied (publickey).', 'AuthenticationFailed'],
     ['ssh: connect to host x port 22: Connection refused', 'Unreachable'],
     ['ssh: Could not resolve hostname x: Name or service not known', 'Unreachable'],

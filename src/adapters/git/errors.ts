@@ -11,7 +11,7 @@ const rules: readonly Rule[] = [
   { when: /No space left on device|Disk quota exceeded|File too large/i, code: 'DiskFull', hint: 'free space where the mirrors are kept' },
   {
     when: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|No \S+ host key is known/i,
-    code: 'AuthenticationFailed',
+    code: 'HostKeyUnknown',
     hint: 'put the line of the server into known_hosts of the Secret',
   },
   {
@@ -21,7 +21,7 @@ const rules: readonly Rule[] = [
   },
   {
     when: /SSL certificate problem|certificate verification failed|SSL_ERROR|gnutls_handshake/i,
-    code: 'Unreachable',
+    code: 'CertificateInvalid',
     hint: 'put the certificate authority of the server into the Secret as ca.crt',
   },
   {

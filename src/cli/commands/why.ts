@@ -1,11 +1,12 @@
-/** `lockstep why`: what an App waits for and since when, through the whole chain, in one sentence. */
-import { type App, claimOf, getCondition } from '../../api/index.ts';
+/** `lockstep why`: what an App, or another object of ours, waits for and since when, through the whole chain, in one sentence; and what stands beside. */
+import { type App, claimOf, getCondition, remarksOf } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
-import { formatRef, refOf } from '../../core/object/index.ts';
+import { formatRef, type KubeObject, refOf } from '../../core/object/index.ts';
 import { type Claim, type Explanation, explain } from '../../core/why/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { findApp, isReady, listApps } from '../apps.ts';
 import { defineCommand } from '../command.ts';
+import { CommandError } from '../errors.ts';
 import { descendants, type Node } from '../descendants.ts';
 import { findResource } from '../resources.ts';
 import { CLUSTER_FLAGS, NAMESPACE_FLAG, withCluster } from '../session.ts';
@@ -13,9 +14,10 @@ import { formatAge } from '../table.ts';
 
 export const why = defineCommand({
   summary: 'Say in one sentence what an App waits for, since when, and what to do',
-  usage: 'APP',
-  details: 'Follows the chain to its root: dependencies, Sources, workloads and their Pods. Exit code 0: ready, 1: it waits.',
-  examples: ['lockstep why shop', 'lockstep why team-shop/shop -o json'],
+  usage: 'APP | KIND/NAME',
+  details:
+    'Follows the chain to its root: dependencies, Sources, workloads and their Pods. Tells as well what is not as it should be although it is ready: drift, a stale source, a failed test. KIND is Source, Channel, TargetCluster or Platform. Exit code 0: ready, 1: it waits.',
+  examples: ['lockstep why shop', 'lockstep why team-shop/shop -o json', 'lockstep why Channel/team-shop/chat'],
   flags: {
     ...CLUSTER_FLAGS,
     ...NAMESPACE_FLAG,
@@ -24,21 +26,47 @@ export const why = defineCommand({
   args: { min: 1, max: 1 },
   run: ({ args, flags, io }) =>
     withCluster(flags, io, async (kube) => {
-      const app = await findApp(kube, args[0] ?? '', flags.namespace);
-      const found = await explainApp(kube, app);
-      if (flags.output === 'json') io.out(`${JSON.stringify(found ?? { chain: [] }, null, 2)}\n`);
-      else io.out(found === undefined ? readyLine(app) : format(found, Date.now()));
+      const { object, found } = await explained(kube, args[0] ?? '', flags.namespace);
+      const remarks = remarksOf(object);
+      if (flags.output === 'json') io.out(`${JSON.stringify({ chain: [], ...found, remarks }, null, 2)}\n`);
+      else io.out(`${found === undefined ? readyLine(object) : format(found, Date.now())}${remarks.map(remarkLine).join('')}`);
       return found === undefined ? 0 : 1;
     }),
 });
 
+interface Explained {
+  readonly object: KubeObject;
+  /** Undefined: it is ready. */
+  readonly found: Explanation | undefined;
+}
+
+const OTHERS = /^(source|channel|targetcluster|platform)s?\/(.+)$/i;
+
+async function explained(kube: KubeClient, text: string, namespace: string | undefined): Promise<Explained> {
+  const [, kind = '', rest = ''] = OTHERS.exec(text) ?? [];
+  if (kind === '') {
+    const app = await findApp(kube, text, namespace);
+    return { object: app as unknown as KubeObject, found: await explainApp(kube, app) };
+  }
+  const resource = await findResource(kube, `${kind.toLowerCase()}s.lockstep.dev`);
+  const [name = '', place = namespace ?? 'default'] = rest.split('/').reverse();
+  const object = await kube.get(resource, resource.namespaced ? place : '', name);
+  if (!object.ok) throw new CommandError(object.error.message, `List them with: lockstep get ${resource.resource} -A`);
+  const claim = claimOf(object.value);
+  return { object: object.value, found: claim === undefined ? undefined : explain(claim, () => undefined) };
+}
+
 const nameOf = (app: App): string => `App/${app.metadata.namespace}/${app.metadata.name}`;
 
-function readyLine(app: App): string {
-  const since = getCondition(app.status?.conditions, 'Ready')?.lastTransitionTime;
-  const warnings = (app.status?.warnings ?? []).map(({ reason, message }) => `  warning ${reason}: ${message}\n`);
-  return `${nameOf(app)} is ready${since === undefined ? '' : ` since ${since}`} and waits for nothing.\n${warnings.join('')}`;
+function readyLine(object: KubeObject): string {
+  const { status } = object as unknown as App;
+  const since = getCondition(status?.conditions, 'Ready')?.lastTransitionTime;
+  const warnings = (status?.warnings ?? []).map(({ reason, message }) => `  warning ${reason}: ${message}\n`);
+  return `${formatRef(refOf(object))} is ready${since === undefined ? '' : ` since ${since}`} and waits for nothing.\n${warnings.join('')}`;
 }
+
+const remarkLine = ({ reason, message, since = '', next }: Claim): string =>
+  `  ${reason} since ${since}${message === '' ? '' : `: ${message}`}${next === undefined ? '' : `\n    ${next}`}\n`;
 
 /** Undefined: it is ready. */
 async function explainApp(kube: KubeClient, app: App): Promise<Explanation | undefined> {

@@ -20,16 +20,23 @@ export interface HealthRequest {
   /** The living object of an item; null when it is not there. */
   readonly live: (item: PlanItem) => KubeObject | null;
   readonly manifest: (key: string) => KubeObject | undefined;
+  /** Why nothing can be told of an item now; undefined: it can. */
+  readonly unknown: (item: PlanItem) => string | undefined;
 }
 
 /** The health of everything the plan keeps, together. A finished Job that is gone was healthy. */
 export function assessHealth(plan: Plan, request: HealthRequest): Worst {
   const all: [ObjectRef, Health][] = [];
   for (const item of plan.items) {
-    if (!item.owned || item.after === undefined) continue;
+    const unknown = item.after === undefined ? undefined : request.unknown(item);
+    if ((!item.owned && unknown === undefined) || item.after === undefined) continue;
     const manifest = request.manifest(refKey(item.ref));
     if (manifest !== undefined && !counts(manifest)) continue;
     const live = request.live(item);
+    if (live === null && unknown !== undefined) {
+      all.push([item.ref, { state: 'Unknown', reason: 'HealthUnknown', message: unknown, provenance: 'observed' }]);
+      continue;
+    }
     if (live === null && isRun(item.ref) && item.reasons.some(({ code }) => code === 'Finished')) continue;
     all.push([item.ref, healthOf(live ?? undefined, { now: request.now, checks: request.checks })]);
   }

@@ -6,6 +6,7 @@ import { moveAllowed } from '../../core/plan/marks/index.ts';
 import { type InventoryEntry, type Plan, type PlanItem, countPlan, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
+import { approvedPlans } from './approvals.ts';
 import type { Healer } from './heal.ts';
 import { type InventoryState, writeInventory } from './inventory.ts';
 import { managerOf } from './managers.ts';
@@ -155,13 +156,7 @@ export class Carrier {
   }
 
   #approvals(app: App): ReadonlySet<string> {
-    const found = new Set<string>();
-    const now = this.#parts.ports.clock.now();
-    for (const object of this.#parts.approvals.byIndex('app', app.metadata.uid ?? '')) {
-      const spec = object['spec'] as { readonly plan?: string; readonly expires?: string } | undefined;
-      if (spec?.plan !== undefined && (spec.expires === undefined || Date.parse(spec.expires) > now)) found.add(spec.plan);
-    }
-    return found;
+    return approvedPlans(this.#parts.approvals.byIndex('app', app.metadata.uid ?? ''), this.#parts.ports.clock.now());
   }
 
   /** What an approved plan decided stays approved while it is carried out bit by bit. */

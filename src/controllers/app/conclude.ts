@@ -12,7 +12,8 @@ import type { AppMemory } from './memory.ts';
 import type { Done, Next } from './pass-end.ts';
 import { isSuspended } from './suspend.ts';
 import type { Target } from './targets.ts';
-import type { Verdict } from './verdict.ts';
+import { mayPass } from './hold.ts';
+import { type Verdict, approvalReasons } from './verdict.ts';
 
 export interface Conclusion {
   readonly verdict: Verdict;
@@ -31,6 +32,10 @@ export interface ConcludeRequest {
   readonly memory: AppMemory;
   readonly clock: Clock;
   readonly drift: readonly Drift[];
+  /** False while a lost inventory is not rebuilt whole (S6). */
+  readonly whole: boolean;
+  /** A plan that a person approved, and that is not the one of now (S2). */
+  readonly staleYes?: string;
 }
 
 /** A safety net for what should come as an event. */
@@ -100,7 +105,10 @@ function judge(request: ConcludeRequest, applied: boolean): Judged {
   const [refused] = plan.refused;
   if (refused !== undefined) {
     const code = refused.code in reasons ? (refused.code as ReasonCode) : 'ApplyFailed';
-    return { verdict: stuck('Refused', code, plan.refused.map(({ message }) => message).join('; ')), next: { kind: 'retry' } };
+    const message = plan.refused.map((each) => each.message).join('; ');
+    return mayPass(code)
+      ? { verdict: moving('Waiting', code, message), next: { kind: 'after', ms: lookAgain } }
+      : { verdict: stuck('Refused', code, message), next: { kind: 'retry' } };
   }
   return judgeProgress(request, plan);
 }
@@ -117,14 +125,7 @@ function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
     const message = `waiting for ${waiting.slice(0, 5).join(', ')}`;
     return timeout ?? { verdict: moving('Waiting', pruning ? 'Pruning' : 'Applying', message), next: { kind: 'after', ms: lookAgain } };
   }
-  if (approval[0] !== undefined) {
-    const reason = approval.flatMap((item) => item.reasons).find(({ code }) => code === 'PruneNeedsApproval' || code === 'ApprovalNeeded');
-    const code = reason?.code === 'PruneNeedsApproval' ? 'PruneNeedsApproval' : 'ApprovalNeeded';
-    return {
-      verdict: stuck('Waiting', code, `${reason?.message ?? 'waits for a person'}; approve plan ${plan.digest}`),
-      next: { kind: 'done' },
-    };
-  }
+  if (approval[0] !== undefined) return { verdict: approvalVerdict(plan, request.staleYes), next: { kind: 'done' } };
   if (refusedPrune !== undefined) {
     return {
       verdict: stuck('Refused', 'PruneRefused', refusedPrune.reasons.map(({ message }) => message).join('; ')),
@@ -137,7 +138,22 @@ function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
       next: { kind: 'after', ms: lookAgain },
     };
   }
+  if (!request.whole) {
+    const message = 'what it owned cannot be told until every kind can be discovered again';
+    return { verdict: moving('Waiting', 'InventoryLost', message), next: { kind: 'after', ms: lookAgain } };
+  }
   return judgeHealth(request, timeout);
+}
+
+const isApprovalCode = (code: string): code is (typeof approvalReasons)[number] => (approvalReasons as readonly string[]).includes(code);
+
+function approvalVerdict(plan: Plan, staleYes: string | undefined): Verdict {
+  const reasonsOfItems = plan.items.filter(({ waits }) => waits).flatMap((item) => item.reasons);
+  const reason = reasonsOfItems.find(({ code }) => isApprovalCode(code));
+  const code = reason !== undefined && isApprovalCode(reason.code) ? reason.code : 'ApprovalNeeded';
+  const message = `${reason?.message ?? 'waits for a person'}; approve plan ${plan.digest}`;
+  if (staleYes === undefined) return stuck('Waiting', code, message);
+  return stuck('Waiting', 'PlanStale', `plan ${staleYes} was approved, but the cluster or Git moved meanwhile: ${message}`);
 }
 
 /** `health.timeout` runs from the first pass of a manifest digest that was not healthy. */

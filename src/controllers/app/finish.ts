@@ -4,7 +4,7 @@
  */
 import { type App, names, targetOf } from '../../api/index.ts';
 import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
-import { type Plan, type Policy, decide, formatPlan, remaining } from '../../core/plan/index.ts';
+import { type Plan, type Policy, decide, remaining } from '../../core/plan/index.ts';
 import type { ReasonCode } from '../../api/index.ts';
 import type { Seen } from '../../core/plan/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
@@ -125,16 +125,8 @@ export class Finisher {
       .find((message) => message !== undefined);
     if (unread !== undefined) return this.#nobody({ app, memory, inventory }, { code: 'NoIdentity', message: unread });
     if (word === undefined && !this.#approved(app, plan)) {
-      const message = `its ${inventory.entries.length} objects run on until a person decides; ${formatPlan(plan).trim().split('\n').length - 2} lines in its plan`;
-      const hint = `annotate ${names.confirmDeletion}: prune or orphan, or approve plan ${plan.digest}`;
-      const verdict: Verdict = {
-        phase: 'Waiting',
-        ready: 'False',
-        reason: 'DeletionNeedsConfirmation',
-        message: `${message}; ${hint}`,
-        moving: false,
-      };
-      return stays(verdict, inventory, { plan });
+      const message = `what it owns (${count(inventory)}) runs on until a person decides about plan ${plan.digest}`;
+      return stays({ phase: 'Waiting', ready: 'False', reason: 'DeletionNeedsConfirmation', message, moving: false }, inventory, { plan });
     }
     const before = mayBeRelease(app) ? await this.#removal.before(this.#removalScene(app, memory, access)) : undefined;
     if (before !== undefined && before.kind !== 'go') return this.#afterHooks(before, inventory);
@@ -245,7 +237,7 @@ export class Finisher {
       const message = stuck.reasons.map((each) => each.message).join('; ');
       return stays({ phase: 'Waiting', ready: 'False', reason, message, moving: false }, state.value, { plan: rest, after: 30_000 });
     }
-    const message = `deleting: ${entries.length} objects are left${result.waiting.length === 0 ? '' : `, waiting for ${result.waiting.slice(0, 5).join(', ')}`}`;
+    const message = `${count(state.value)} left${result.waiting.length === 0 ? '' : `, waiting for ${result.waiting.slice(0, 5).join(', ')}`}`;
     return stays({ phase: 'Applying', ready: 'False', reason: 'Deleting', message, moving: true }, state.value, { after: lookAgain });
   }
 
@@ -288,6 +280,8 @@ interface Subject {
   readonly inventory: InventoryState;
   readonly word: Word;
 }
+
+const count = ({ entries }: InventoryState): string => `${entries.length} object${entries.length === 1 ? '' : 's'}`;
 
 /** What a person said: on the deletion itself, or in the spec. */
 function wordOf(app: App): Word {

@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts';
 /** Refusals that another App's pass, or time, resolves. */
 const passing = new Set(['WaitingForOwner', 'DiscoveryFailed', 'DependencyNotReady', 'NamespaceMissing', 'UnknownKind']);
 
-const mayPass = (code: string): boolean => passing.has(code);
+export const mayPass = (code: string): boolean => passing.has(code);
 
 /** A plan that was refused, as a hold; undefined when nothing was refused, or only while healing. */
 export function refusalOf(plan: Plan, wanted: Target): Hold | undefined {
@@ -18,7 +18,8 @@ export function refusalOf(plan: Plan, wanted: Target): Hold | undefined {
   if (refusal === undefined || wanted.cause === 'drift') return undefined;
   const code = refusal.code in reasons ? (refusal.code as ReasonCode) : 'ApplyFailed';
   const message = plan.refused.map((reason) => reason.message + (reason.hint === undefined ? '' : ` (${reason.hint})`)).join('; ');
-  const hold = { code, message, problems: [], transient: mayPass(refusal.code), newest: wanted.render };
+  const problems = plan.refused.map(({ message: text, hint }) => ({ code, message: text, ...(hint === undefined ? {} : { hint }) }));
+  const hold = { code, message, problems, transient: mayPass(refusal.code), newest: wanted.render };
   return refusal.code === 'UnknownKind' ? { ...hold, topics: [kindsTopic] } : hold;
 }
 
@@ -39,11 +40,12 @@ export function holdVerdict(hold: Hold): Verdict {
 const most = { text: 32_768, place: 1_200 };
 
 function whyOf(problem: Problem): NonNullable<Verdict['why']>[number] {
-  const { file, line, column, hint } = problem;
+  const { hint, ...said } = problem;
+  const { file, line, column } = said;
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   return {
     reason: problem.code,
-    message: formatProblem(problem).slice(0, most.text),
+    message: formatProblem(said).slice(0, most.text),
     ...(file === undefined || file === '' ? {} : { file: place.slice(0, most.place) }),
     ...(hint === undefined ? {} : { hint: hint.slice(0, most.text) }),
   };

@@ -45,6 +45,8 @@ export interface Wanted {
 export class AppMemory {
   /** Milliseconds: since when nobody can delete what it owns, while it is being deleted. */
   nobodySince: number | undefined;
+  /** A lost inventory is not rebuilt whole yet (S6); undefined: not known since the start. */
+  rebuilding: boolean | undefined;
   /** Objects found as wanted, with the digest of what was wanted. */
   readonly #verified = new Map<string, { object: KubeObject; readonly digest: string }>();
   readonly #heals = new Map<string, number[]>();

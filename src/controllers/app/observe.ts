@@ -69,7 +69,7 @@ export async function readLive(refs: readonly ToRead[], request: ObserveRequest)
     if (live.ok) found.set(refKey(ref), { served: 'yes', live: live.value ?? null });
     if (live.ok && live.value === undefined) guessed.add(refKey(ref));
     if (live.ok) return;
-    if (reasonOf(live.error).transient) failed ??= live.error;
+    if (reasonOf(live.error).transient) failed ??= about(live.error, ref);
     // What may not be read is unknown, never gone.
     else found.set(refKey(ref), { served: 'unknown', live: null, prediction: refusedBy(live.error, ref) });
   });
@@ -80,6 +80,12 @@ export async function readLive(refs: readonly ToRead[], request: ObserveRequest)
 export function resourceFor(served: Served, ref: ObjectRef, object?: KubeObject): ApiResource | undefined {
   return object === undefined ? served.findKind(ref) : served.find(gvkOf(object));
 }
+
+/** The same, naming the object it is about. */
+const about = (error: KubeError, { kind, namespace, name }: ObjectRef): KubeError => ({
+  ...error,
+  message: `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}: ${error.message}`,
+});
 
 const refusedBy = (error: KubeError, ref: ObjectRef): Prediction => {
   const { code, message } = reasonOf(error);
@@ -189,10 +195,10 @@ function foretellError(error: KubeError, { item, stamped, coming, known }: Subje
     return { kind: 'immutable', basis: 'server', message: error.message, changes: immutableChanges(stamped, error) };
   }
   const reason = reasonOf(error);
-  if (reason.transient && reason.code !== 'UnknownKind') return { failed: error };
+  const named = about(error, ref);
+  if (reason.transient && reason.code !== 'UnknownKind') return { failed: named };
   const where = item.file === undefined ? '' : ` (${item.file}${item.line === undefined ? '' : `:${item.line}`})`;
-  const message = `${ref.kind} ${ref.namespace === '' ? '' : `${ref.namespace}/`}${ref.name}: ${reason.message}${where}`;
-  return { kind: 'refused', basis: 'server', reason: { rule: 'S2', code: reason.code, message } };
+  return { kind: 'refused', basis: 'server', reason: { rule: 'S2', code: reason.code, message: named.message + where } };
 }
 
 /** `conflict with "kubectl-edit" using apps/v1` and `.spec.replicas` */

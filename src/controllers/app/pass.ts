@@ -6,6 +6,7 @@ import { type Plan, type PlanItem, isQuiet } from '../../core/plan/index.ts';
 import type { RecordKind } from '../../core/release/store/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { rfc3339 } from '../time.ts';
+import { staleApproval } from './approvals.ts';
 import { type Worst, assessHealth, driftOf } from './assess.ts';
 import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
@@ -66,7 +67,7 @@ export class PassRunner {
   #concluded(pass: Pass, target: Target, done: Done): Conclusion {
     const { app, memory } = pass.request;
     const { clock } = this.#parts.ports;
-    return conclude({ app, target, done, health: this.#health(pass, done), memory, clock, drift: [] });
+    return conclude({ app, target, done, health: this.#health(pass, done), memory, clock, drift: [], whole: pass.whole });
   }
 
   /** The newest revision cannot or may not be applied: what runs is kept as it was applied, and the reason is told. */
@@ -103,6 +104,11 @@ export class PassRunner {
       checks: this.#settings.rules.checksOf(app),
       live: (item) => this.#living(pass, item) ?? planned.seen.get(refKey(item.ref))?.live ?? null,
       manifest: (key) => planned.manifests.get(key),
+      unknown: ({ ref }) => {
+        const seen = planned.seen.get(refKey(ref));
+        if (seen?.served !== 'unknown') return undefined;
+        return seen.prediction?.kind === 'refused' ? seen.prediction.reason.message : 'its kind cannot be discovered now';
+      },
     });
   }
 
@@ -141,7 +147,12 @@ export class PassRunner {
     const { app, memory, record } = pass.request;
     const health = this.#health(pass, done);
     const drift = this.#driftOf(pass, target, done);
-    const ended = conclude({ app, target, done, health, memory, clock: this.#parts.ports.clock, drift });
+    const staleYes = staleApproval(app, this.#parts.approvals.byIndex('app', app.metadata.uid ?? ''), {
+      plan: done.planned.plan.digest,
+      carriedOut: memory.approved,
+    });
+    const request = { app, target, done, health, memory, clock: this.#parts.ports.clock, drift, whole: pass.whole };
+    const ended = conclude(staleYes === undefined ? request : { ...request, staleYes });
     if (ended.applied) await this.#forgetOthers(pass, target.render.release?.kind);
     if (ended.applied) {
       memory.applied = target.render;

@@ -177,6 +177,7 @@ export class Planner {
       cause: target.cause,
       objects,
       incomplete: target.hold !== undefined,
+      ...(target.downgrade === undefined ? {} : { downgrade: target.downgrade }),
       ...(release?.kind !== 'helm' ? {} : { release: { name: release.name, namespace: targetOf(app).namespace } }),
     };
   }

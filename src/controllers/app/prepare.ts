@@ -1,7 +1,8 @@
 /** What has to be true before an App is rendered or its cluster read: a source, somebody to act as, the cluster it belongs to, its inventory. */
 import { type App, getCondition, names } from '../../api/index.ts';
-import { type KubeObject, getKey } from '../../core/object/index.ts';
+import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
+import { fitsWildcard } from '../../std/index.ts';
 import { headKey, refText } from '../source/heads.ts';
 import { sourceOf } from '../source/source-of.ts';
 import type { Served } from './cluster.ts';
@@ -36,15 +37,10 @@ export class Preparer {
     const { head, record, source } = this.register(app);
     const elsewhere = this.#elsewhere(app, record);
     if (elsewhere !== undefined) return elsewhere;
-    const unsupported = unsupportedFields(app);
-    if (unsupported !== undefined) {
+    const wrong = this.#wrong(app, source);
+    if (wrong !== undefined) {
       registry.settled(record);
-      return stop('Unsupported', unsupported);
-    }
-    const unfit = this.#unfit(app, source) ?? this.#closed(app);
-    if (unfit !== undefined) {
-      registry.settled(record);
-      return stop('InvalidSpec', unfit, { topics: [`source:${source}`] });
+      return wrong;
     }
     const fetching = this.#askSource(app, memory, source);
     if (fetching !== undefined) return fetching;
@@ -89,6 +85,17 @@ export class Preparer {
       owns: inventory.inventory.entries.length > 0,
     };
     return { request, owner, client, user: identity.user, served: served.value, ...inventory };
+  }
+
+  /** What no source and no cluster can put right. */
+  #wrong(app: App, source: string): PassEnd | undefined {
+    const unsupported = unsupportedFields(app);
+    if (unsupported !== undefined) return stop('Unsupported', unsupported);
+    const topics = [`source:${source}`];
+    const unfit = this.#unfit(app, source) ?? this.#closed(app);
+    if (unfit !== undefined) return stop('InvalidSpec', unfit, { topics });
+    const strange = this.#strangeRef(app, source);
+    return strange === undefined ? undefined : stop('RefNotAllowed', strange, { topics });
   }
 
   /** Nothing is known of objects in a cluster that does not answer; nothing is asked of one that may not be used (S22). */
@@ -172,6 +179,17 @@ export class Preparer {
     return undefined;
   }
 
+  /** An App chooses among the refs that its Source allows; a range of versions is judged by the tag it stands for. */
+  #strangeRef(app: App, source: string): string | undefined {
+    const { ref } = app.spec.source;
+    const { allowedRefs } = this.#gitOf(source) ?? {};
+    if (ref === undefined || allowedRefs === undefined || allowedRefs.length === 0) return undefined;
+    const found = ref.commit === undefined && ref.semver !== undefined ? this.#parts.heads.get(headKey(source, refText(ref))) : undefined;
+    const name = ref.commit ?? (ref.semver === undefined ? (ref.tag ?? ref.branch) : found?.revision.ref.replace(/^refs\/tags\//, ''));
+    if (name === undefined || allowedRefs.some((pattern) => fitsWildcard(pattern, name))) return undefined;
+    return `Source ${source} allows the refs ${allowedRefs.join(', ')}; this App asks for ${refText(ref)}${found === undefined ? '' : ` (${name})`}`;
+  }
+
   #gitOf(source: string): Partial<Git> | undefined {
     return this.#sourceOf(source)?.git;
   }
@@ -221,16 +239,21 @@ export class Preparer {
         `the objects are in cluster ${recorded}, but cluster ${uid.value} answers; nothing is written or pruned`,
       );
     }
-    if (state.chunks.length > 0) return { inventory: state, cluster: uid.value, whole: true };
-    const lost = (app.status?.inventory?.count ?? 0) > 0;
+    const rebuilding = memory.rebuilding ?? getCondition(app.status?.conditions, 'Ready')?.reason === 'InventoryLost';
+    if (state.chunks.length > 0 && !rebuilding) return { inventory: state, cluster: uid.value, whole: true };
+    const lost = rebuilding || (app.status?.inventory?.count ?? 0) > 0;
     const owned = lost ? await findOwned(this.#parts.cluster.kube, served, this.#settings.installation) : await this.#ownedBefore(served);
     if (!owned.ok) return { kind: 'failed', error: owned.error };
-    const entries = owned.value.entries.get(appKey(app.metadata)) ?? [];
-    if (entries.length === 0) return { inventory: state, cluster: uid.value, whole: !lost || owned.value.complete };
-    const written = await writeInventory(app, { entries, cluster: uid.value }, state, this.#parts.hub);
+    memory.rebuilding = lost && !owned.value.complete;
+    // Kinds that could not be discovered are asked for again.
+    if (memory.rebuilding) this.#parts.cluster.invalidate();
+    const known = new Set(state.entries.map(refKey));
+    const found = (owned.value.entries.get(appKey(app.metadata)) ?? []).filter((entry) => !known.has(refKey(entry)));
+    if (found.length === 0) return { inventory: state, cluster: uid.value, whole: !memory.rebuilding };
+    const written = await writeInventory(app, { entries: [...state.entries, ...found], cluster: uid.value }, state, this.#parts.hub);
     if (!written.ok) return { kind: 'failed', error: written.error };
     memory.inventory = written.value;
-    return { inventory: written.value, cluster: uid.value, whole: owned.value.complete };
+    return { inventory: written.value, cluster: uid.value, whole: !memory.rebuilding };
   }
 
   async #ownedBefore(served: Served): Promise<Awaited<ReturnType<typeof findOwned>>> {

@@ -136,7 +136,7 @@ export class AppReconciler {
   }
 
   async #finish(app: App, memory: AppMemory): Promise<Outcome> {
-    const end = await this.#finisher.finish(app, memory, this.#preparer.inventoryOf(app, memory));
+    const end = await this.#safely(app, () => this.#finisher.finish(app, memory, this.#preparer.inventoryOf(app, memory)));
     if (end.kind === 'gone') return outcome.done();
     if (end.kind === 'failed') return this.#failed(end.error);
     if (end.nobody !== true) memory.nobodySince = undefined;
@@ -208,13 +208,25 @@ export class AppReconciler {
   }
 
   async #run(app: App, memory: AppMemory): Promise<Outcome> {
-    const end = await this.#pass(app, memory);
+    const end = await this.#safely(app, () => this.#pass(app, memory));
     if (end.kind === 'failed') return this.#failedPass(app, memory, end.error);
     memory.failedPasses = 0;
     if (end.kind === 'quiet') return outcome.waiting(end.topics, 60_000);
     this.#count(memory, end);
     const written = await this.#write(app, end.verdict, end.findings, memory.failures);
     return written ?? this.#next(app, memory, end);
+  }
+
+  /** A bug is told before it is thrown on: nobody should have to read logs to learn that an App is stuck. */
+  async #safely<T>(app: App, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const message = `${error instanceof Error ? error.message : String(error)}; it is tried again`;
+      const verdict: Verdict = { phase: 'Failed', ready: 'Unknown', reason: 'InternalError', message, moving: true };
+      await this.#write(app, verdict, { applied: false, drift: app.status?.drift ?? [], contested: [] });
+      throw error;
+    }
   }
 
   /** The API server could not be asked. A blip is not worth a status; a state that lasts is. */

@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/index.ts';
 import { gitReason } from '../source/git-reason.ts';
 import type { Head } from '../source/heads.ts';
 import { declaredBy } from './contracts.ts';
+import { downgradeOf } from './downgrade.ts';
 import type { Engine } from './engine.ts';
 import type { Facts, RenderError } from './facts.ts';
 import type { Lookups } from './lookups.ts';
@@ -41,6 +42,8 @@ export interface Target {
   /** Hooks and tests, placed like the objects. */
   readonly hooks: readonly WantedObject[];
   readonly cause: Cause;
+  /** Why a person has to say yes: it is a lower version than the one that runs (S16). */
+  readonly downgrade?: string;
   /** Set when this is not the newest revision; nothing is pruned then. */
   readonly hold?: Hold;
 }
@@ -104,7 +107,10 @@ export class Targets {
       this.#registry.settled(record);
       return holdOf(problems);
     }
-    return { render: rendered, objects: placed.objects, hooks: placed.hooks, cause: causeOf(app, rendered) };
+    const cause = causeOf(app, rendered);
+    const downgrade = cause === 'drift' ? undefined : downgradeOf(app, { head: record.head, revision: rendered.revision });
+    const found = { render: rendered, objects: placed.objects, hooks: placed.hooks, cause };
+    return downgrade === undefined ? found : { ...found, downgrade };
   }
 
   async #render(request: TargetRequest, input: string): Promise<Render | Parameters<typeof isRender>[0]> {

@@ -101,10 +101,13 @@ function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, {
   else next.pinned = { ...pin, since: next.pinned?.digest === pin.digest ? next.pinned.since : now };
 }
 
+/** Why a plan waits for a person. */
+export const approvalReasons = ['PruneNeedsApproval', 'DowngradeNeedsApproval', 'ApprovalNeeded'] as const satisfies readonly ReasonCode[];
+
 /** A plan that waited and has nothing left to do is replaced; one that was carried out stays to be looked at. */
 const waited = (app: App): boolean =>
   app.status?.conditions?.some(
-    ({ type, reason }) => type === 'Ready' && (reason === 'PruneNeedsApproval' || reason === 'ApprovalNeeded'),
+    ({ type, reason }) => type === 'Ready' && (reason === 'PlanStale' || (approvalReasons as readonly string[]).includes(reason)),
   ) === true;
 
 interface Scene {

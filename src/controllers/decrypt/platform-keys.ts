@@ -5,7 +5,7 @@
 import type { PlatformSpec } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { Informer, Informers } from '../../runtime/index.ts';
-import { err, ok, type Result } from '../../std/index.ts';
+import { err, fitsWildcard, ok, type Result } from '../../std/index.ts';
 import { secrets } from '../app/cluster.ts';
 
 export type PlatformKey = NonNullable<PlatformSpec['secrets']['keys']>[number];
@@ -78,7 +78,8 @@ export class PlatformKeys {
 /** The key of that name, if the platform lends it to this App. Whoever may not use a key is not told whether it exists. */
 export function lentKey(keys: readonly PlatformKey[], name: string, app: AppName): Result<PlatformKey, KeyRefusal> {
   const key = keys.find((candidate) => candidate.name === name);
-  if (key?.allow.some((rule) => fits(rule.namespace, app.namespace) && fits(rule.app ?? '*', app.name)) === true) return ok(key);
+  if (key?.allow.some((rule) => fitsWildcard(rule.namespace, app.namespace) && fitsWildcard(rule.app ?? '*', app.name)) === true)
+    return ok(key);
   return err({
     code: 'DecryptKeyRefused',
     message: `App ${app.namespace}/${app.name} may not use a key of the platform called ${name}`,
@@ -94,20 +95,4 @@ export function heldKey(
   if (secret !== undefined) return ok(secret);
   const message = `the key ${name} of the platform is not there: its Secret does not exist`;
   return err({ code: 'DecryptKeyNotFound', message, hint: `Secret ${namespace}/${secretRef.name}` });
-}
-
-/** Anchored at both ends; `*` stands for any characters, and for nothing else. */
-function fits(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  const [first = ''] = parts;
-  if (parts.length === 1) return pattern === name;
-  const last = parts.at(-1) ?? '';
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > name.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
 }

@@ -1,25 +1,10 @@
 /** Whether a Channel wants to tell a piece of news. */
 import { type Channel, severities } from '../../api/index.ts';
 import type { News } from '../../ports/index.ts';
-
-/** `*` stands for any characters; all others for themselves. */
-function fits(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (parts.length === 1) return pattern === text;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  const end = text.length - last.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return true;
-}
+import { fitsWildcard } from '../../std/index.ts';
 
 const fitsAny = (patterns: readonly string[] | undefined, text: string): boolean =>
-  patterns === undefined || patterns.some((pattern) => fits(pattern, text));
+  patterns === undefined || patterns.some((pattern) => fitsWildcard(pattern, text));
 
 /** `ownNamespace`: a Channel there may tell everybody's news, one elsewhere tells those of its namespace. */
 export function wants({ metadata, spec }: Channel, news: News, ownNamespace: string): boolean {

@@ -235,6 +235,7 @@ async function fetchChart(charts: Charts, request: RequestOf<'repositoryChart'>,
 const gitCodes: ReadonlySet<string> = new Set([
   'InvalidURL',
   'Unreachable',
+  'CertificateInvalid',
   'AuthenticationFailed',
   'RepositoryNotFound',
   'TooLarge',

@@ -10,6 +10,8 @@ interface GitReason {
 const table: Readonly<Record<GitErrorCode, GitReason>> = {
   InvalidURL: { code: 'UnsafeUrl', transient: false },
   Unreachable: { code: 'SourceUnreachable', transient: true },
+  CertificateInvalid: { code: 'CertificateInvalid', transient: true },
+  HostKeyUnknown: { code: 'HostKeyUnknown', transient: true },
   AuthenticationFailed: { code: 'AuthFailed', transient: true },
   RepositoryNotFound: { code: 'RepositoryNotFound', transient: true },
   RefNotFound: { code: 'RefNotFound', transient: true },

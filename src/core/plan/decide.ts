@@ -110,14 +110,20 @@ function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Polic
   }
   const approved = (item: PlanItem): boolean => policy.approved.size > 0 && policy.approved.has(itemDigest(item));
   const engine = desired.cause === 'engine' && policy.engine === 'approve';
-  const manual: Reason = {
-    rule: engine ? 'S12' : 'S2',
-    code: 'ApprovalNeeded',
-    message: engine ? 'only a new version of Lockstep changed it' : 'sync.approve: this waits for a person',
-  };
+  const { downgrade } = desired;
+  const manual: Reason =
+    downgrade !== undefined
+      ? { rule: 'S16', code: 'DowngradeNeedsApproval', message: downgrade }
+      : {
+          rule: engine ? 'S12' : 'S2',
+          code: 'ApprovalNeeded',
+          message: engine ? 'only a new version of Lockstep changed it' : 'sync.approve: this waits for a person',
+        };
   const asks = (item: PlanItem): boolean => {
     if (item.waits || item.operation === 'keep' || item.operation === 'skip' || item.operation === 'refuse') return false;
-    return policy.approve === 'always' || engine ? item.cause !== 'drift' : policy.approve === 'prune' && item.operation === 'prune';
+    return policy.approve === 'always' || engine || downgrade !== undefined
+      ? item.cause !== 'drift'
+      : policy.approve === 'prune' && item.operation === 'prune';
   };
   return items.map((item) =>
     approved(item) ? { ...item, waits: false } : asks(item) ? { ...item, waits: true, reasons: [...item.reasons, manual] } : item,

@@ -86,6 +86,8 @@ export interface Desired {
   readonly objects: readonly WantedObject[];
   /** True when something of this revision could not be rendered, so that nothing may be pruned (S3e). */
   readonly incomplete: boolean;
+  /** Why a person has to say yes to this revision: it goes back to a lower version (S16). */
+  readonly downgrade?: string;
   /** The Helm release this App is: what Helm made for it is taken over without asking (S20). */
   readonly release?: { readonly name: string; readonly namespace: string };
 }

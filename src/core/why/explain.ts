@@ -42,18 +42,26 @@ export function explain(first: Claim, claimOf: (object: string) => Claim | undef
   }
   const root = chain.at(-1) ?? first;
   const next = root.next ?? first.next ?? '';
-  const [head, ...rest] = chain.map(part);
+  const [head, ...rest] = chain.map((claim, index) => part(claim, chain[index + 1]));
   const causes = rest.map((text) => `, because ${text}`).join('');
   return { sentence: `${head ?? ''}${causes}${next === '' ? '' : `; ${lowerFirst(trimEnd(next))}`}`, chain, next };
 }
 
-const part = ({ object, reason, message, since, deadline }: Claim): string => {
+const part = ({ object, reason, message, since, deadline }: Claim, cause: Claim | undefined): string => {
   const times = [since === undefined ? '' : ` since ${since}`, deadline === undefined ? '' : ` (until ${deadline})`].join('');
-  const said = trimEnd(message).slice(0, longestPart);
+  const said = withoutCause(trimEnd(message), cause).slice(0, longestPart);
   return `${object} is not ready${times}: ${reason}${said === '' ? '' : `: ${said}`}`;
 };
 
-const trimEnd = (text: string): string => text.trim().replace(/\.$/, '');
+/** What the next part says in the same words need not be said twice. */
+function withoutCause(said: string, cause: Claim | undefined): string {
+  const repeated = trimEnd(cause?.message ?? '');
+  if (cause === undefined || repeated === '' || !said.endsWith(repeated)) return said;
+  const rest = said.slice(0, -repeated.length).replace(/:\s*$/, '');
+  return rest.endsWith(`: ${cause.reason}`) ? rest.slice(0, -cause.reason.length - 2) : rest;
+}
+
+const trimEnd = (text: string): string => text.trim().replace(/\.+$/, '');
 
 /** A sentence that goes on; words that are names keep their capitals. */
 const lowerFirst = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);

@@ -23,6 +23,8 @@ export class Door implements KubeTransport {
   readonly sent: Sent[] = [];
   /** Decides over each request before it is sent. `refuse`: it never arrives; `lose`: it is carried out but its answer is lost; `die…`: so does the process. */
   fault: (request: KubeRequest, write: number) => Fault | undefined = () => undefined;
+  /** What the cluster answers, as the process gets to see it. */
+  rewrite: (request: KubeRequest, response: KubeResponse) => KubeResponse = (_request, response) => response;
   /** Writes (dry-runs do not count) so far. */
   writes = 0;
   closed = false;
@@ -39,7 +41,7 @@ export class Door implements KubeTransport {
     if (fault === 'dieBefore') this.cut();
     if (fault === 'refuse' || fault === 'dieBefore') throw new Error('connection refused');
     if (typeof fault === 'object') return this.#record(request, failure(fault));
-    const response = await this.#inner.send(this.#watched(request));
+    const response = this.rewrite(request, await this.#inner.send(this.#watched(request)));
     this.#record(request, response);
     if (fault === 'dieAfter') this.cut();
     if (fault === 'lose' || fault === 'dieAfter') throw new Error('connection reset');

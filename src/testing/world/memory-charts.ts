@@ -32,6 +32,12 @@ export class MemoryCharts implements Charts {
     return digest;
   }
 
+  /** Takes a version back, as people do with a bad one. */
+  withdraw(url: string, { name, version }: { readonly name: string; readonly version: string }): void {
+    const others = (this.#published.get(url) ?? []).filter((found) => found.chart !== name || found.version !== version);
+    this.#published.set(url, others);
+  }
+
   /** The bytes behind a digest that `publish` returned. */
   archiveOf(digest: string): Uint8Array {
     const found = [...this.#published.values()].flat().find((chart) => chart.digest === digest);

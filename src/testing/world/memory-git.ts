@@ -33,6 +33,8 @@ export class MemoryRepository {
   /** Commits (or tags) whose signature holds. */
   readonly signed = new Set<string>();
   fetches = 0;
+  /** Bytes; larger files are not read. */
+  fileLimit = 50 * 1024 * 1024;
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -158,7 +160,10 @@ class MemoryMirror implements GitMirror {
     await Promise.resolve();
     const tree = this.#treeOf(revision);
     if (tree === undefined) return err({ code: 'Corrupt', message: `no revision ${revision}` });
-    return ok(paths.map((path) => tree.read(path)));
+    const limit = this.#remote()?.fileLimit ?? Number.POSITIVE_INFINITY;
+    const bounded = (answer: FileAnswer): FileAnswer =>
+      answer.found === 'file' && answer.bytes.length > limit ? { found: 'tooLarge', size: answer.bytes.length, limit } : answer;
+    return ok(paths.map((path) => bounded(tree.read(path))));
   }
 
   async list(revision: string, path: string, options: { readonly recursive: boolean }): Promise<Result<ListAnswer, GitError>> {

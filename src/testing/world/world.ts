@@ -143,10 +143,11 @@ export class World {
   /** As SIGKILL: nothing of the old process reaches the cluster any more; a new one starts from what is there. */
   async crash(): Promise<void> {
     this.door.cut();
-    const old = this.controllers;
+    const old = { controllers: this.controllers, door: this.door };
     await this.clock.settle();
-    void old.stop();
+    void old.controllers.stop();
     this.door = new Door(this.#ground.transport());
+    this.door.rewrite = old.door.rewrite;
     this.controllers = this.#create();
     await this.start();
   }

@@ -19,7 +19,7 @@ import { automaticOf, placeFor, timeoutOf } from './draft.ts';
 import { labelDigest } from './marks.ts';
 import { Records, type RecordError, type Stored } from './records.ts';
 import { type ReleaseResult, stuck } from './stage.ts';
-import { statusOf, waitingFor } from './told.ts';
+import { failureText, statusOf, waitingFor } from './told.ts';
 
 /** What one pass over a release is about. */
 export interface ReleasePass {
@@ -128,11 +128,7 @@ export class ReleaseRunner {
         return this.#correct(scene, action.version, { complete: true, ...status, ...(testsDueIn === undefined ? {} : { testsDueIn }) });
       }
       case 'wait':
-        return this.#heldAt(
-          scene,
-          { ...status, complete: false, ...judgedAs(waitingFor(action, stored, this.#parts.ports.clock.now())) },
-          stored,
-        );
+        return this.#waits(scene, action, { stored, status });
       case 'rollback':
         return this.#attempts.rollBack(scene, action, stored);
       case 'uninstall':
@@ -151,8 +147,21 @@ export class ReleaseRunner {
         );
       }
       case 'exhausted':
-        return this.#heldAt(scene, { ...status, complete: false, ...judgedAs(waitingFor(action, stored, 0)) }, stored);
+        return this.#waits(scene, action, { stored, status });
     }
+  }
+
+  async #waits(
+    scene: ReleasePass,
+    action: Extract<Action, { kind: 'wait' | 'exhausted' }>,
+    { stored, status }: { readonly stored: readonly Stored[]; readonly status: Pick<ReleaseResult, 'status' | 'delivery' | 'tests'> },
+  ): Promise<CarriedOut> {
+    const tests = action.kind === 'exhausted' ? action.tests : action.reason === 'testBackoff';
+    const body = tests || (action.kind === 'wait' && action.reason === 'locked') ? undefined : await scene.records.load(action.version);
+    const release = body?.ok === true ? body.value : undefined;
+    const what = failureText({ version: action.version, tests }, { release, ran: status.tests });
+    const judged = judgedAs(waitingFor(action, { stored, what, now: this.#parts.ports.clock.now() }));
+    return this.#heldAt(scene, { ...status, complete: false, ...judged }, stored);
   }
 
   /** The release is as wished for: what differs in the cluster is drift. */

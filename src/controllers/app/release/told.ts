@@ -69,19 +69,35 @@ const timeOf = <K extends string>(key: K, text: string | undefined): { readonly 
   return Number.isNaN(at) ? {} : ({ [key]: rfc3339(at) } as { readonly [k in K]?: string });
 };
 
+/** What became of a revision, from its record and its tests: `revision 2 failed: pre-upgrade: Job migrate: exit code 1`. */
+export function failureText(
+  { version, tests }: { readonly version: number; readonly tests: boolean },
+  { release, ran = [] }: { readonly release: Release | undefined; readonly ran: ReleaseResult['tests'] },
+): string {
+  const failed = ran.filter(({ phase }) => phase === 'Failed').map(({ name }) => name);
+  if (tests)
+    return failed.length === 0 ? `a test of revision ${version} failed` : `revision ${version} failed its tests: ${failed.join(', ')}`;
+  const cause = (release?.description ?? '').replace(/^\w+ "[^"]*" failed: (?:failed )?/, '');
+  return `revision ${version} failed${cause === '' ? '' : `: ${cause}`}`;
+}
+
+interface Moment {
+  readonly stored: readonly Stored[];
+  /** As `failureText` says it. */
+  readonly what: string;
+  readonly now: number;
+}
+
 /** Why a failed or locked release is not worked on now. */
 export function waitingFor(
   action: Extract<Action, { kind: 'wait' | 'exhausted' }>,
-  stored: readonly Stored[],
-  now: number,
+  { stored, what, now }: Moment,
 ): ReleaseResult['judged'] {
   const found = stored.find(({ revision }) => revision.version === action.version);
   const tests = action.kind === 'exhausted' ? action.tests : action.reason === 'testBackoff';
   const reason = tests ? 'TestFailed' : codeOf(found?.marks?.reason);
-  const what = tests ? `a test of revision ${action.version} failed` : `revision ${action.version} failed`;
   if (action.kind === 'exhausted') {
-    const message = `${what}, and the allowed retries are used up`;
-    return stuck({ phase: 'Failed', reason: 'RetriesExhausted', message: `${message} (${reason})` });
+    return stuck({ phase: 'Failed', reason: 'RetriesExhausted', message: `${reason}: ${what}; the allowed retries are used up` });
   }
   const { until } = action;
   const ms = Math.max(0, until - now);
