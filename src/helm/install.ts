@@ -9,7 +9,7 @@ import { reopened, runHooks } from './hooks/run-hooks.ts';
 import { existing, marked, place, placeAll, type Placed } from './objects.ts';
 import { ActionError } from './problem.ts';
 import { type Stored, updateRecord } from './records.ts';
-import { begin, observe, type Run } from './run.ts';
+import { begin, failureOf, observe, type Run } from './run.ts';
 import type { Scene, WaitChoice, WriteChoice } from './scene.ts';
 import { discover, type Served } from './served.ts';
 import { uninstall } from './uninstall.ts';
@@ -186,7 +186,7 @@ async function carryOn(
   try {
     await perform(scene, request, { run, served });
   } catch (error) {
-    if (!(error instanceof ActionError)) throw error;
+    if (!(error instanceof ActionError) || run.stage === 'back') throw error;
     return failed(scene, request, { run, error });
   } finally {
     run.stop();
@@ -200,6 +200,7 @@ async function perform(
   { run, served }: { readonly run: Run; readonly served: Served },
 ): Promise<void> {
   const { wait, noHooks } = request;
+  if (run.stage === 'back') await fallBack(scene, request, { run, error: new ActionError(failureOf(run.release)) });
   const hooks = (event: string): Promise<void> =>
     noHooks ? Promise.resolve() : hooksOf(scene, { run, served, event, timeout: wait.timeout, failure: `failed ${event}` });
   if (run.stage === 'before') {
@@ -243,8 +244,20 @@ async function failed(
 ): Promise<never> {
   const { name } = request;
   const description = `Release ${JSON.stringify(name)} failed: ${error.message}`;
-  await run.save((release) => ({ ...release, status: 'failed', description }), { end: true });
-  if (!request.rollbackOnFailure) throw error;
+  const { rollbackOnFailure } = request;
+  await run.save((release) => ({ ...release, status: 'failed', description }), rollbackOnFailure ? { stage: 'back' } : { end: true });
+  if (!rollbackOnFailure) throw error;
+  return fallBack(scene, request, { run, error });
+}
+
+async function fallBack(
+  scene: Scene,
+  request: InstallRequest,
+  { run, error }: { readonly run: Run; readonly error: ActionError },
+): Promise<never> {
+  const { name } = request;
+  // From here on the record is changed by the uninstalling.
+  run.stop();
   try {
     await uninstall(scene, { ...request, keepHistory: false, ignoreNotFound: false, dryRun: false, propagation: 'Background' });
   } catch (second) {

@@ -19,8 +19,8 @@ const labels = {
   stage: 'lockstep.dev/helm-stage',
 } as const;
 
-/** How far a run is: its hooks before, its objects, its hooks after. */
-export type Stage = 'before' | 'objects' | 'after';
+/** How far a run is: its hooks before, its objects, its hooks after; or it failed, and falls back. */
+export type Stage = 'before' | 'objects' | 'after' | 'back';
 
 const held = 15_000;
 const renewal = 5_000;
@@ -120,6 +120,15 @@ export interface Found {
   readonly resumed?: Run;
 }
 
+/** The failed revision of a run that was falling back when its process died: it is the newest, or only what it falls back to is newer. */
+function fallingBack(stored: readonly Stored[], digest: string): Stored | undefined {
+  const is = (one: Stored | undefined): boolean =>
+    one !== undefined && getKey(one.release.labels, labels.run) === digest && getKey(one.release.labels, labels.stage) === 'back';
+  const [before, last] = [stored.at(-2), stored.at(-1)];
+  if (is(last)) return last;
+  return is(before) && last?.release.status === 'pending-rollback' ? before : undefined;
+}
+
 /**
  * The history, once no run of ours holds the newest revision any more: what a dead process left of the same action is gone on with, of another it is recorded
  * as failed. A revision that another tool left pending stays as it is.
@@ -132,9 +141,10 @@ export async function observe(
   const digest = digestLabel([of.action, of.what]);
   for (;;) {
     const stored = await history(scene, name);
-    const last = stored.at(-1);
+    const back = fallingBack(stored, digest);
+    const last = back ?? stored.at(-1);
     const by = last === undefined ? undefined : getKey(last.release.labels, labels.run);
-    if (last === undefined || by === undefined || !isPending(last.release.status)) return { stored, digest };
+    if (last === undefined || by === undefined || (back === undefined && !isPending(last.release.status))) return { stored, digest };
     const until = Number(getKey(last.release.labels, labels.until)) * 1000;
     const left = until - scene.clock.now();
     // Written in whole seconds. Further in the future: its clock is not ours.
@@ -163,10 +173,16 @@ async function waitForHolder(
   scene.progress(`revision ${version} of ${name} is held until ${new Date(until).toISOString()}`);
   await scene.clock.sleep(Math.min(left, 1000), scene.signal);
   if (scene.signal.aborted) throw new ActionError(errPending);
-  const last = (await history(scene, name)).at(-1)?.release;
-  const renewed = last?.version === version && Number(getKey(last.labels, labels.until)) * 1000 > until;
+  const held = (await history(scene, name)).find(({ release }) => release.version === version)?.release;
+  const renewed = held !== undefined && Number(getKey(held.labels, labels.until)) * 1000 > until;
   if (renewed) throw new ActionError(errPending);
 }
+
+/** Labels of a revision that is being uninstalled: those of a run that falls back so stay until it is gone. */
+export const labelsWhileGoing = (of: Release['labels']): Release['labels'] => (getKey(of, labels.stage) === 'back' ? of : withoutOurs(of));
+
+/** Why a revision failed, without the words around it. */
+export const failureOf = ({ description }: Release): string => description.replace(/^\w+ "[^"]*" failed: /, '');
 
 const interrupted = (release: Release): Release => ({
   ...release,

@@ -6,7 +6,7 @@ import { runHooks } from './hooks/run-hooks.ts';
 import { place, type Placed, readLive } from './objects.ts';
 import { ActionError } from './problem.ts';
 import { deleteRecord, history, type Stored, updateRecord } from './records.ts';
-import { withoutOurs } from './run.ts';
+import { labelsWhileGoing } from './run.ts';
 import type { Scene, WaitChoice } from './scene.ts';
 import { discover, type Served } from './served.ts';
 import { waitGone } from './wait.ts';
@@ -92,7 +92,7 @@ class Uninstall {
     );
     await this.#save({
       ...release,
-      labels: withoutOurs(release.labels),
+      labels: labelsWhileGoing(release.labels),
       status: 'uninstalling',
       deleted,
       hooks,

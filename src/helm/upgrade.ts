@@ -9,7 +9,7 @@ import { existing, type Placed, sameObject } from './objects.ts';
 import { ActionError } from './problem.ts';
 import { history, lastDeployed, type Stored, updateRecord } from './records.ts';
 import { rollback } from './rollback.ts';
-import { begin, errPending, observe, type Run, withoutOurs } from './run.ts';
+import { begin, errPending, failureOf, observe, type Run, withoutOurs } from './run.ts';
 import type { Scene } from './scene.ts';
 import { discover, type Served } from './served.ts';
 import { isServerSide, placedOf, type ServerSide, type Sides } from './sides.ts';
@@ -139,7 +139,7 @@ class Upgrade {
     try {
       await this.#perform();
     } catch (error) {
-      if (!(error instanceof ActionError)) throw error;
+      if (!(error instanceof ActionError) || this.#run.stage === 'back') throw error;
       return await this.#failed(error);
     } finally {
       this.#run.stop();
@@ -149,6 +149,7 @@ class Upgrade {
 
   async #perform(): Promise<void> {
     const run = this.#run;
+    if (run.stage === 'back') await this.#rollBack(new ActionError(failureOf(run.release)));
     if (run.stage === 'before') {
       await this.#hooks('pre-upgrade');
       await run.save((release) => release, { stage: 'objects' });
@@ -192,7 +193,10 @@ class Upgrade {
     const { name, cleanupOnFail, rollbackOnFailure } = this.#request;
     this.#scene.log('WARN', 'upgrade failed', { name, error: error.message });
     const description = `Upgrade ${JSON.stringify(name)} failed: ${error.message}`;
-    await this.#run.save((release) => ({ ...release, status: 'failed', description }), { end: true });
+    await this.#run.save(
+      (release) => ({ ...release, status: 'failed', description }),
+      rollbackOnFailure ? { stage: 'back' } : { end: true },
+    );
     if (cleanupOnFail && this.#created.length > 0) {
       const left = await deleteAll(this.#scene, this.#created, 'Background');
       if (left.length > 0)
@@ -206,21 +210,25 @@ class Upgrade {
 
   async #rollBack(error: ActionError): Promise<never> {
     const { name } = this.#request;
-    const stored = await history(this.#scene, name);
-    const good = stored.findLast(({ release: { status } }) => status === 'superseded' || status === 'deployed');
-    if (good === undefined)
+    const older = (await history(this.#scene, name)).filter(({ release }) => release.version < this.#run.release.version);
+    const good = older.findLast(({ release: { status } }) => status === 'superseded' || status === 'deployed');
+    if (good === undefined) {
+      await this.#run.save((release) => release, { end: true });
       throw new ActionError(
         `unable to find a previously successful release when attempting to rollback. original upgrade error: ${error.message}`,
       );
+    }
     const { description: _description, ...choice } = this.#request;
     try {
       await rollback(this.#scene, { ...choice, revision: good.release.version, dryRun: false, maxHistory: 0 });
     } catch (second) {
       if (!(second instanceof ActionError)) throw second;
+      await this.#run.save((release) => release, { end: true });
       throw new ActionError(
         `an error occurred while rolling back the release. original upgrade error: ${error.message}: ${second.message}`,
       );
     }
+    await this.#run.save((release) => release, { end: true });
     throw new ActionError(`release ${name} failed, and has been rolled back due to rollback-on-failure being set: ${error.message}`);
   }
 }

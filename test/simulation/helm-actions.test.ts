@@ -1,6 +1,6 @@
 /**
- * The process of `lockstep helm` dies at every write of install, upgrade, rollback, test and uninstall, and the same command is given again: the histories
- * are the undisturbed ones, no hook ran twice, and no revision number was given twice.
+ * The process of `lockstep helm` dies at every write of install, upgrade, rollback, test and uninstall, and of an install and an upgrade that fail and fall
+ * back; and the same command is given again: the histories are the undisturbed ones, no hook ran twice, and no revision number was given twice.
  * Every second k dies before its write, the others after it; `SIMULATION_KILLS=all` does both for each.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,21 +28,22 @@ import {
 import { fakeClock, type FakeClock, seededRandom } from '../../src/testing/clock/index.ts';
 import { Door } from '../../src/testing/world/index.ts';
 
-const hook = (name: string, events: string): string =>
+const hook = (name: string, events: string, fault = 'none'): string =>
   [
     'apiVersion: batch/v1',
     'kind: Job',
     `metadata: {name: ${name}, annotations: {helm.sh/hook: "${events}"}}`,
-    'spec: {backoffLimit: 0, template: {spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}}',
+    `spec: {backoffLimit: 0, template: {metadata: {annotations: {lockstep.dev/simulate: "${fault}"}}, spec: {restartPolicy: Never, containers: [{name: main, image: busybox}]}}}`,
   ].join('\n');
 
 const files = {
   'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
-  'values.yaml': 'colour: blue\nextra: false\n',
+  'values.yaml': 'colour: blue\nextra: false\nfault: none\n',
   'templates/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {colour: "{{ .Values.colour }}"}\n',
   'templates/extra.yaml': '{{ if .Values.extra }}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra}\n{{ end }}',
   'templates/before.yaml': hook('before', 'pre-install,pre-upgrade,pre-rollback,pre-delete'),
   'templates/after.yaml': hook('after', 'post-install,post-upgrade,post-delete'),
+  'templates/check.yaml': hook('check', 'post-install,post-upgrade', '{{ .Values.fault }}'),
   'templates/smoke.yaml': hook('smoke', 'test'),
 };
 
@@ -86,7 +87,10 @@ const of = (values: Record<string, unknown>) => ({
 const upgrading = { serverSide: 'auto', reuse: 'reset', maxHistory: 10, cleanupOnFail: false } as const;
 
 type Step = (scene: Scene) => Promise<unknown>;
-const story: readonly { readonly step: Step; readonly done: (lines: readonly string[]) => boolean }[] = [
+/** `done`: whether a person who sees this history, and knows whether the release was there before, does not give the command again. */
+type Steps = readonly { readonly step: Step; readonly done: (lines: readonly string[], wasThere: boolean) => boolean }[];
+
+const wholeLife: Steps = [
   {
     step: (scene) => install(scene, { ...choice, ...of({}), createNamespace: false, replace: false }),
     done: (lines) => lines.at(-1) === '1 deployed Install complete',
@@ -105,6 +109,28 @@ const story: readonly { readonly step: Step; readonly done: (lines: readonly str
     done: (lines) => lines.at(-1)?.startsWith('3 uninstalled') === true,
   },
 ];
+
+const back = { ...choice, rollbackOnFailure: true } as const;
+/** The hooks after it fail: the upgrade is rolled back. */
+const fallingBack: Steps = [
+  {
+    step: (scene) => install(scene, { ...choice, ...of({}), createNamespace: false, replace: false }),
+    done: (lines) => lines.at(-1) === '1 deployed Install complete',
+  },
+  {
+    step: (scene) => upgrade(scene, { ...back, ...of({ colour: 'red', extra: true, fault: 'fail' }), ...upgrading, cleanupOnFail: true }),
+    done: (lines) => lines.at(-1) === '3 deployed Rollback to 1',
+  },
+];
+const fallingInstall: Steps = [
+  {
+    step: (scene) => install(scene, { ...back, ...of({ fault: 'fail' }), createNamespace: false, replace: false }),
+    done: (lines, wasThere) => wasThere && lines.length === 0,
+  },
+];
+
+/** What the commands said is not heard where the process died after its work was done. */
+const recorded = (histories: readonly string[]): readonly string[] => histories.filter((line) => !line.startsWith('failed: '));
 
 interface Life {
   readonly histories: readonly string[];
@@ -147,7 +173,7 @@ class Machine {
   }
 }
 
-async function live(at: number, how: 'dieBefore' | 'dieAfter'): Promise<Life> {
+async function live(story: Steps, { at, how }: { readonly at: number; readonly how: 'dieBefore' | 'dieAfter' }): Promise<Life> {
   const clock = fakeClock();
   const machine = new Machine(clock, await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' }));
   const admin = machine.scene(new Door(machine.cluster.transport()), new AbortController().signal);
@@ -173,7 +199,8 @@ async function live(at: number, how: 'dieBefore' | 'dieAfter'): Promise<Life> {
       }
       deaths += 1;
       // A person looks before the command is given again.
-      if (done(await lines())) break;
+      const wasThere = machine.doors.some(({ sent }) => sent.some(({ method, path }) => method === 'POST' && path.endsWith('/secrets')));
+      if (done(await lines(), wasThere)) break;
     }
     histories.push(...(await lines()), '—');
   }
@@ -191,10 +218,30 @@ async function live(at: number, how: 'dieBefore' | 'dieAfter'): Promise<Life> {
   return { histories, objects, twice: [...counts].filter(([, count]) => count > 1).map(([key]) => key), writes, deaths };
 }
 
-describe('kill at every write', () => {
-  test('the same command given again goes on', async () => {
-    const undisturbed = await live(0, 'dieBefore');
-    expect(undisturbed.histories).toEqual([
+/** Every second k dies before its write, the others after it. */
+async function survives(story: Steps, histories: readonly unknown[]): Promise<void> {
+  const undisturbed = await live(story, { at: 0, how: 'dieBefore' });
+  expect(undisturbed.histories).toEqual(histories);
+  expect(undisturbed.twice).toEqual([]);
+  const both = process.env['SIMULATION_KILLS'] === 'all';
+  const problems: unknown[] = [];
+  let deaths = 0;
+  for (let at = 1; at <= undisturbed.writes && problems.length < 3; at += 1) {
+    for (const how of both ? (['dieBefore', 'dieAfter'] as const) : ([at % 2 === 0 ? 'dieBefore' : 'dieAfter'] as const)) {
+      const life = await live(story, { at, how });
+      deaths += life.deaths;
+      const same =
+        JSON.stringify([recorded(life.histories), life.objects]) === JSON.stringify([recorded(undisturbed.histories), undisturbed.objects]);
+      if (!same || life.twice.length > 0) problems.push({ at, how, ...life });
+    }
+  }
+  expect(problems).toEqual([]);
+  expect(deaths).toBeGreaterThan(undisturbed.writes / 2);
+}
+
+describe('kill at every write: the same command given again goes on', () => {
+  test('install, upgrade, rollback, test, uninstall', async () => {
+    await survives(wholeLife, [
       '1 deployed Install complete',
       '—',
       '1 superseded Install complete',
@@ -213,19 +260,24 @@ describe('kill at every write', () => {
       '3 uninstalled Uninstallation complete',
       '—',
     ]);
-    expect(undisturbed.twice).toEqual([]);
-    const both = process.env['SIMULATION_KILLS'] === 'all';
-    const problems: unknown[] = [];
-    let deaths = 0;
-    for (let at = 1; at <= undisturbed.writes && problems.length < 3; at += 1) {
-      for (const how of both ? (['dieBefore', 'dieAfter'] as const) : ([at % 2 === 0 ? 'dieBefore' : 'dieAfter'] as const)) {
-        const life = await live(at, how);
-        deaths += life.deaths;
-        const same = JSON.stringify([life.histories, life.objects]) === JSON.stringify([undisturbed.histories, undisturbed.objects]);
-        if (!same || life.twice.length > 0) problems.push({ at, how, ...life });
-      }
-    }
-    expect(problems).toEqual([]);
-    expect(deaths).toBeGreaterThan(undisturbed.writes / 2);
+  }, 600_000);
+
+  test('an upgrade that fails and is rolled back', async () => {
+    await survives(fallingBack, [
+      '1 deployed Install complete',
+      '—',
+      expect.stringMatching(/^failed: release web failed, and has been rolled back due to rollback-on-failure being set: /),
+      '1 superseded Install complete',
+      expect.stringMatching(/^2 failed Upgrade "web" failed: /),
+      '3 deployed Rollback to 1',
+      '—',
+    ]);
+  }, 600_000);
+
+  test('an install that fails and is uninstalled', async () => {
+    await survives(fallingInstall, [
+      expect.stringMatching(/^failed: release web failed, and has been uninstalled due to rollback-on-failure being set: /),
+      '—',
+    ]);
   }, 600_000);
 });

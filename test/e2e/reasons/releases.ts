@@ -40,7 +40,7 @@ async function byHand(w: World): Promise<void> {
 
 export const releases: Readonly<Record<string, Story>> = {
   HooksRunning: { files: hook('unschedulable'), says: /waiting for hook Job\/shop\/pre/ },
-  HookFailed: { files: hook('fail'), ms: 15_000, says: /revision \d failed: pre-install: Job pre: .*; it is tried again at 20/ },
+  HookFailed: { files: hook('fail'), ms: 15_000, says: /revision \d failed: pre-(?:install|upgrade): Job pre: .*; it is tried again at 20/ },
   TestsRunning: { files: test('unschedulable'), says: /waiting for test Job\/shop\/t/ },
   TestFailed: { files: test('fail'), ms: 15_000, says: /revision 1 failed its tests: t; it is tried again at 20/ },
   TestsSucceeded: { files: test('none'), ms: 15_000, says: /1 tests/, shows: { condition: 'Tested' } },
@@ -48,7 +48,7 @@ export const releases: Readonly<Record<string, Story>> = {
     files: hook('fail'),
     spec: { sync: { retry: { limit: 0 } } },
     ms: 15_000,
-    says: /HookFailed: revision 1 failed: pre-install: Job pre: .*; the allowed retries are used up/,
+    says: /HookFailed: revision 1 failed: pre-(?:install|upgrade): Job pre: .*; the allowed retries are used up/,
   },
   Pinned: { spec: { sync: { onFailure: 'pin' } }, after: (w) => w.commit(broken), ms: 20_000, says: /held at the revision before/ },
   ReleaseLocked: { files: chart, before: pending, says: /another tool left revision 1 pending; Lockstep takes over at 20/ },
