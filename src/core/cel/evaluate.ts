@@ -10,17 +10,37 @@ import { qualifiedName, resolveCall, type Scope, TYPE_NAMES, withVariables } fro
 import { DYN } from './type.ts';
 import { CelList, CelMap, CelOptional, CelTypeValue, CelUint, keyOf, listOf, mapOf, type Value } from './value.ts';
 
-/** The state of one evaluation: variables, the patterns compiled so far, what may still be spent. */
+type Pattern = ReturnType<Runtime['pattern']>;
+
+/** Patterns of one program, compiled once: most are literals. Those that come out of data are dropped together when there are many. */
+export class Patterns {
+  readonly #known = new Map<string, Pattern>();
+
+  get(text: string): Pattern {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const compiled = compileRegexp(text);
+    if (!compiled.ok) throw new EvalFailure(compiled.error);
+    if (this.#known.size >= mostPatterns) this.#known.clear();
+    this.#known.set(text, compiled.value);
+    return compiled.value;
+  }
+}
+
+const mostPatterns = 32;
+
+/** The state of one evaluation: variables, what may still be spent. */
 export class Frame implements Runtime {
   spent = 0;
   private readonly limit: number;
   private readonly variables: ReadonlyMap<string, () => Value>;
   private readonly locals: (readonly [string, Value])[] = [];
-  private readonly patterns = new Map<string, ReturnType<Runtime['pattern']>>();
+  private readonly patterns: Patterns;
 
-  constructor(variables: ReadonlyMap<string, () => Value>, limit: number) {
+  constructor(variables: ReadonlyMap<string, () => Value>, { limit, patterns }: { readonly limit: number; readonly patterns: Patterns }) {
     this.variables = variables;
     this.limit = limit;
+    this.patterns = patterns;
   }
 
   spend(cost: number): void {
@@ -28,13 +48,8 @@ export class Frame implements Runtime {
     if (this.spent > this.limit) throw new BudgetFailure();
   }
 
-  pattern(text: string): ReturnType<Runtime['pattern']> {
-    const known = this.patterns.get(text);
-    if (known !== undefined) return known;
-    const compiled = compileRegexp(text);
-    if (!compiled.ok) throw new EvalFailure(compiled.error);
-    this.patterns.set(text, compiled.value);
-    return compiled.value;
+  pattern(text: string): Pattern {
+    return this.patterns.get(text);
   }
 
   get(name: string): Value {
@@ -209,7 +224,7 @@ function planCall(expr: Call, scope: Scope): Evaluate {
   const candidates = call.overloads.filter((overload) => overload.args.length === args.length);
   if (call.isMember && (call.name === 'or' || call.name === 'orValue')) return planOr(call.name, args);
   if (isFolded(expr)) {
-    const frame = new Frame(new Map(), Infinity);
+    const frame = new Frame(new Map(), { limit: Infinity, patterns: new Patterns() });
     const values = (): readonly Value[] => args.map((arg) => arg(frame));
     return planFolded(expr, () => choose(candidates, values()).run(values(), frame));
   }

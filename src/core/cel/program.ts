@@ -2,7 +2,7 @@
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Json } from '../object/index.ts';
 import { check } from './check.ts';
-import { Frame, plan } from './evaluate.ts';
+import { Frame, Patterns, plan } from './evaluate.ts';
 import { BudgetFailure, CompileFailure, EvalFailure } from './failure.ts';
 import { parse } from './parse.ts';
 import { valueOf } from './schema.ts';
@@ -80,12 +80,13 @@ function compile(text: string, { variables, result }: CompileOptions): Result<Pr
   if (wanted !== undefined && !fits(wanted, type, new Map()))
     throw new CompileFailure(`the expression gives ${formatType(type)}, but ${result ?? ''} is needed`, 0);
   const evaluate = plan(tree, scope);
+  const patterns = new Patterns();
   return ok({
     type,
     uses: scope.used,
     run(values, { limit = PER_CALL_LIMIT } = {}) {
       const readers = new Map([...values].map(([name, value]) => [name, reader(value, types.get(name) ?? DYN)]));
-      const frame = new Frame(readers, limit);
+      const frame = new Frame(readers, { limit, patterns });
       try {
         return { result: ok(evaluate(frame)), cost: frame.spent };
       } catch (error) {
