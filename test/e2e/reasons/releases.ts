@@ -40,7 +40,11 @@ async function byHand(w: World): Promise<void> {
 
 export const releases: Readonly<Record<string, Story>> = {
   HooksRunning: { files: hook('unschedulable'), says: /waiting for hook Job\/shop\/pre/ },
-  HookFailed: { files: hook('fail'), ms: 15_000, says: /revision \d failed: pre-(?:install|upgrade): Job pre: .*; it is tried again at 20/ },
+  HookFailed: {
+    files: hook('fail'),
+    ms: 15_000,
+    says: /revision \d failed: pre-(?:install|upgrade): Job pre: .*; it is tried again at 20/,
+  },
   TestsRunning: { files: test('unschedulable'), says: /waiting for test Job\/shop\/t/ },
   TestFailed: { files: test('fail'), ms: 15_000, says: /revision 1 failed its tests: t; it is tried again at 20/ },
   TestsSucceeded: { files: test('none'), ms: 15_000, says: /1 tests/, shows: { condition: 'Tested' } },

@@ -26,6 +26,15 @@ const platform = (w: World, secrets: JsonObject): Promise<unknown> =>
 
 const decrypt = { keys: [{ secretRef: { name: 'age-key' } }] };
 const encrypted = { 'web/db.yaml': fixture('secret.yaml.enc') };
+/** Nobody listens there. */
+const noVault = 'http://127.0.0.1:1';
+
+/** The same file as if a Vault had its key. */
+const inVault = fixture('secret.yaml.enc').replace(
+  / {4}age:\n[^]*? {4}lastmodified/,
+  `    hc_vault:\n        - vault_address: ${noVault}\n          engine_path: transit\n          key_name: team\n          created_at: "2026-11-21T11:14:06Z"\n          enc: vault:v1:AAAA\n    lastmodified`,
+);
+
 const sealed = { 'web/db.yaml': fixture('strict.sealed') };
 
 const originalController: JsonObject = {
@@ -46,6 +55,19 @@ export const secrets: Readonly<Record<string, Story>> = {
     before: (w) => put(w, 'age-key', { colour: 'blue' }),
     spec: { decrypt },
     says: /the Secret age-key holds no key/,
+  },
+  DecryptKeyUnavailable: {
+    files: { 'web/db.yaml': inVault },
+    before: async (w) => {
+      await put(w, 'vault', { 'sops.vault-address': noVault, 'sops.vault-token': 'hvs.x' });
+      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [noVault] } });
+    },
+    spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } },
+    after: async (w) => {
+      // The refusal of the connection takes real time.
+      for (let turn = 0; turn < 100 && (await w.appStatus()).waitingFor === undefined; turn += 1) await w.settle(250);
+    },
+    says: /web\/db\.yaml: .*the Vault cannot be asked/,
   },
   DecryptKeyRefused: {
     files: encrypted,
