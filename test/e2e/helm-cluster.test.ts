@@ -1,5 +1,5 @@
 /** `lockstep helm install … uninstall` against a cluster behind its kubeconfig: what the real Helm prints for the same lines, and what stays in the cluster. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ afterAll(async () => {
 
 const times = /[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}/g;
 
-async function helm(line: string): Promise<string> {
+async function helm(line: string, env: Readonly<Record<string, string>> = { KUBECONFIG: join(folder, 'kubeconfig') }): Promise<string> {
   let text = '';
   const io: Io = {
     out: (part) => void (text += part),
@@ -58,7 +58,7 @@ async function helm(line: string): Promise<string> {
     stdin: () => Promise.resolve(new Uint8Array()),
     program: '',
     cwd: folder,
-    env: { HOME: folder, KUBECONFIG: join(folder, 'kubeconfig') },
+    env: { HOME: folder, ...env },
     terminal: false,
     color: false,
     columns: 120,
@@ -128,5 +128,43 @@ describe('a release by hand', () => {
     expect(await helm('upgrade -i c ./web -n three --take-ownership --description mine')).toMatch(
       /^Release "c" does not exist\. Installing it now\.\n[^]*DESCRIPTION: mine\n/,
     );
+  });
+});
+
+describe('the connection by flags and variables, without a kubeconfig', () => {
+  const parts = (): { readonly server: string; readonly token: string } => {
+    const text = readFileSync(join(folder, 'kubeconfig'), 'utf8');
+    const found = (name: string): string => new RegExp(`${name}"?: ?["']?([^"'\\s]+)`).exec(text)?.[1] ?? '';
+    writeFileSync(join(folder, 'ca.crt'), Buffer.from(found('certificate-authority-data'), 'base64'));
+    return { server: found('server'), token: found('token') };
+  };
+  const nothing = { KUBECONFIG: '/nowhere' };
+
+  test('an address, a token and an authority reach the cluster; the variables say the same', async () => {
+    const { server, token } = parts();
+    const given = `--kube-apiserver ${server} --kube-token ${token}`;
+    expect(await helm(`list -n kube-system ${given} --kube-ca-file ca.crt`, {})).toBe(
+      'NAME\tNAMESPACE\tREVISION\tUPDATED\tSTATUS\tCHART\tAPP VERSION\nexit 0',
+    );
+    const env = { HELM_KUBEAPISERVER: server, HELM_KUBETOKEN: token, HELM_KUBEINSECURE_SKIP_TLS_VERIFY: 'true' };
+    expect(await helm('list -n kube-system -q', env)).toBe('exit 0');
+    expect(await helm(`list -n kube-system -q ${given} --kube-insecure-skip-tls-verify`, {})).toBe('exit 0');
+  });
+
+  test('what is wrong with it is said', async () => {
+    const { server, token } = parts();
+    expect(await helm(`list -n kube-system --kube-apiserver ${server} --kube-token ${token}`, {})).toMatch(/certificate[^]*exit 1/);
+    expect(await helm(`list -n kube-system --kube-apiserver ${server} --kube-token wrong --kube-ca-file ca.crt`, {})).toMatch(
+      /Unauthorized[^]*exit 1/,
+    );
+    expect(await helm('list --kube-token x', nothing)).toMatch(/nowhere[^]*exit 1/);
+  });
+
+  test('acting as somebody', async () => {
+    const env = { KUBECONFIG: join(folder, 'kubeconfig') };
+    const denied = /secrets is forbidden: User "nobody" cannot list resource "secrets"[^]*exit 1/;
+    expect(await helm('list -n shop --kube-as-user nobody', env)).toMatch(denied);
+    expect(await helm('list -n shop', { ...env, HELM_KUBEASUSER: 'nobody' })).toMatch(denied);
+    expect(await helm('list -n shop -q', { ...env, HELM_KUBEASUSER: 'nobody', HELM_KUBEASGROUPS: 'system:masters' })).toMatch(/exit 0$/);
   });
 });

@@ -7,24 +7,13 @@ import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
 import { logWarning } from './chart.ts';
+import { actingAs, HELM_CONNECTION_FLAGS, helmChoice, type HelmConnectionFlags } from './connection.ts';
 import { GLOBAL_FLAGS } from './flags.ts';
-
-const REFUSED = ['kube-apiserver', 'kube-ca-file', 'kube-tls-server-name', 'kube-token'] as const;
-
-const refused = { type: 'string', hidden: true, doc: 'Refused: write it into a kubeconfig' } as const;
 
 export const HELM_CLUSTER_FLAGS = {
   ...GLOBAL_FLAGS,
   namespace: { type: 'string', short: 'n', value: 'NAMESPACE', doc: "Namespace of the release; else $HELM_NAMESPACE, else the context's" },
-  kubeconfig: { type: 'string', value: 'FILE', doc: 'The cluster to talk to; else $KUBECONFIG, else the one started here' },
-  'kube-context': { type: 'string', value: 'NAME', doc: 'Context of the kubeconfig; also --context' },
-  context: { type: 'string', hidden: true, doc: 'The same as --kube-context' },
-  'kube-as-user': { type: 'string', value: 'NAME', doc: 'User to act as' },
-  'kube-as-group': { type: 'strings', value: 'NAME', doc: 'Groups to act as' },
-  'kube-apiserver': refused,
-  'kube-ca-file': refused,
-  'kube-tls-server-name': refused,
-  'kube-token': refused,
+  ...HELM_CONNECTION_FLAGS,
   debug: { type: 'boolean', doc: 'Print more: values and manifest, and what is waited for' },
 } as const satisfies FlagTable;
 
@@ -136,22 +125,15 @@ export const maxHistoryOf = (flag: number | undefined, io: Io): number => {
 
 /** A client for the cluster the flags name, and the namespace of the release. @throws CommandError */
 export async function withHelmCluster<T>(
-  flags: Pick<
-    ClusterFlags,
-    'kubeconfig' | 'kube-context' | 'context' | 'namespace' | 'kube-as-user' | 'kube-as-group' | (typeof REFUSED)[number]
-  >,
+  flags: HelmConnectionFlags & Pick<ClusterFlags, 'namespace'>,
   io: Io,
   body: (kube: KubeClient, namespace: string) => Promise<T>,
 ): Promise<T> {
-  for (const flag of REFUSED)
-    if (flags[flag] !== undefined)
-      throw new CommandError(`--${flag} is not supported`, 'Write it into a kubeconfig and name that with --kubeconfig FILE.');
-  const context = flags['kube-context'] ?? flags.context ?? io.env['HELM_KUBECONTEXT'];
-  const connected = await connectInContext({ kubeconfig: flags.kubeconfig, context, cwd: io.cwd, env: io.env });
+  const connected = await connectInContext(helmChoice(flags, io));
   if (!connected.ok) throw new CommandError(connected.error.message, connected.error.hint);
   const { kube, namespace } = connected.value;
-  const user = flags['kube-as-user'];
-  const acting = user === undefined ? kube : kube.as({ user, groups: flags['kube-as-group'] });
+  const as = actingAs(flags, io);
+  const acting = as === undefined ? kube : kube.as(as);
   try {
     return await body(acting, flags.namespace ?? io.env['HELM_NAMESPACE'] ?? namespace ?? 'default');
   } finally {
