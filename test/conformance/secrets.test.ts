@@ -260,6 +260,43 @@ describe('sealed secrets', () => {
   });
 });
 
+describe('advisories of the tools', () => {
+  test.each(['AGE-PLUGIN-../../BIN/SH-1QQQQ', 'AGE-PLUGIN-YUBIKEY-1QQQQ'])(
+    'an identity never names a program to start: %s (GHSA-32gq-x56h-299c)',
+    async (identity) => {
+      const ring = await createKeys().read([{ name: 'keys.txt', bytes: encodeUtf8(`${identity}\n`) }]);
+      expect(!ring.ok && ring.error.message).toMatch(/^keys\.txt: line 1 is /);
+    },
+  );
+
+  test('a passphrase beside other recipients is refused, and no passphrase is ever asked for', async () => {
+    const ring = await ringOf('age-1.txt');
+    const text = [
+      'age-encryption.org/v1',
+      '-> scrypt c2FsdHNhbHRzYWx0c2E 18',
+      'A'.repeat(43),
+      '-> X25519 abc',
+      'A'.repeat(43),
+      `--- ${'A'.repeat(43)}`,
+      '',
+    ];
+    const mixed = await ring.open('age', encodeUtf8(text.join('\n')));
+    expect(!mixed.ok && mixed.error.message).toContain('mixes a passphrase with other recipients');
+  });
+
+  test('annotations that repeat a Secret in clear do not travel into what is sealed', () => {
+    const annotations = {
+      'kubectl.kubernetes.io/last-applied-configuration': '{"data":"hunter2"}',
+      'kubecfg.ksonnet.io/last-applied-configuration': 'hunter2',
+      keep: 'me',
+    };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db', namespace: 'shop', annotations } };
+    const sealed = sealedSecretOf({ secret, scope: 'strict', namespace: 'shop', name: 'db', encrypted: [['k', 'x']] });
+    expect(JSON.stringify(sealed)).not.toMatch(/hunter2|last-applied/);
+    expect(JSON.stringify(sealed)).toContain('"keep":"me"');
+  });
+});
+
 describe('git-secret', () => {
   const entry = readMapping(textOf('git-secret/.gitsecret/paths/mapping.cfg'))[0];
   test('a file is revealed and its hash checked', async () => {

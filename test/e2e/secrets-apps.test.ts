@@ -115,6 +115,47 @@ describe('what cannot be decrypted stops this App and no other', () => {
       text: fixture('secret.yaml.enc').replace('name: db', 'name: dc'),
       part: 'MAC mismatch',
     },
+    {
+      name: 'a value that was cut off',
+      prepare: () => key('age-1.txt'),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc').replace(/(password: ENC\[AES256_GCM,data:.{8})[^,]*/, '$1'),
+      part: 'stringData:password: the value cannot be decrypted',
+    },
+    {
+      name: 'a file that was cut off',
+      prepare: () => key('age-1.txt'),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc').replace(/ {4}mac: [\s\S]*$/, ''),
+      part: 'the file has no checksum (sops.mac): it was cut off, or changed',
+    },
+    {
+      name: 'an envelope that was cut off',
+      prepare: () => key('age-1.txt'),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc').replace(/(BEGIN AGE ENCRYPTED FILE-----\n\s+.*\n)[\s\S]*?(\s+-----END AGE)/, '$1$2'),
+      part: 'age1maadank',
+    },
+    {
+      name: 'a recipient that nobody here knows',
+      prepare: () => key('age-1.txt'),
+      spec: { decrypt },
+      text: fixture('pgp.yaml.enc'),
+      part: 'pgp E19CBB1CE9F5BCB394CC8E7640961C56DB43F570: no PGP key opens it',
+    },
+    {
+      name: 'a key that cannot be read',
+      prepare: () =>
+        w.put({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { name: 'age-key', namespace: 'shop' },
+          data: { 'identity.agekey': encode('AGE-SECRET-KEY-1QQQQ') },
+        }),
+      spec: { decrypt },
+      text: fixture('secret.yaml.enc'),
+      part: 'Secret age-key, identity.agekey: no valid age-secret-key- key',
+    },
   ];
   test.each(cases)('$name', async ({ prepare, spec, text, part }) => {
     await prepare();
@@ -154,6 +195,40 @@ describe('sealed secrets', () => {
     expect(await w.find('SealedSecret/shop/db')).toBeDefined();
     const text = await told();
     for (const form of formsOf('plain text')) expect(text.includes(form), form).toBe(false);
+  });
+
+  test.each([
+    ['another key', (text: string) => text, 'age-1.txt', 'no key could decrypt it'],
+    [
+      'a value that was cut off',
+      (text: string) => text.replace(/ a: (\S{40})\S+/, ' a: $1'),
+      'sealing.key',
+      'the sealed value is truncated',
+    ],
+    [
+      'a value that was changed',
+      (text: string) =>
+        text.replace(
+          /( a: \S+)(.)(\S{8})\n/,
+          (_all, before: string, one: string, after: string) => `${before}${one === 'A' ? 'B' : 'A'}${after}\n`,
+        ),
+      'sealing.key',
+      'spec.encryptedData.a',
+    ],
+  ])('%s: the file and the field are named, nothing is applied, another App goes on', async (_name, change, file, part) => {
+    if (file === 'sealing.key') await sealingKey();
+    else await key(file);
+    await w.commit({
+      'apps/db.yaml': change(fixture('strict.sealed')),
+      'good/c.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: good}\n',
+    });
+    await w.app({ path: 'apps', spec: { decrypt } });
+    await w.app({ name: 'good', path: 'good' });
+    await w.settle();
+    const condition = await w.condition('Ready');
+    for (const each of ['Ready=False UnsealFailed', 'apps/db.yaml', part]) expect(condition).toContain(each);
+    expect([await w.find('Secret/shop/db'), await w.find('SealedSecret/shop/db')]).toEqual([undefined, undefined]);
+    expect(await w.condition('Ready', 'good')).toContain('Ready=True');
   });
 
   test('one that was sealed for another name stops the App', async () => {

@@ -141,6 +141,9 @@ export function decryptTree(
   { ignoreMac = false }: DecryptOptions = {},
 ): readonly Branch[] {
   checkDataKey(dataKey);
+  // Looked for first: a file that was cut off has also lost its rule, and would be told of values that are not encrypted.
+  if (!ignoreMac && metadata.mac === '')
+    throw new SecretsFailure('MacMismatch', 'the file has no checksum (sops.mac): it was cut off, or changed');
   const { branches: decrypted, mac } = decryptBranches(branches, metadata, dataKey);
   if (!ignoreMac) checkMac(metadata, mac, dataKey);
   return decrypted;
@@ -151,7 +154,6 @@ function checkDataKey(dataKey: Uint8Array): void {
 }
 
 function checkMac({ mac: stored, lastModified }: Metadata, computed: string, dataKey: Uint8Array): void {
-  if (stored === '') throw new SecretsFailure('MacMismatch', 'the file has no checksum (sops.mac)');
   if (decryptLeaf(stored, lastModified, dataKey) !== computed)
     throw new SecretsFailure('MacMismatch', 'the checksum over the values is wrong (MAC mismatch): the file was changed without its key');
 }
