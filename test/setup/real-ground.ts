@@ -1,8 +1,10 @@
 /**
- * With LOCKSTEP_E2E_KUBECONFIG the stories of `test/e2e` stand on that API server instead of the embedded one. The cluster is emptied after each: it
+ * With LOCKSTEP_E2E_KUBECONFIG and LOCKSTEP_E2E_STORIES=1 the stories of `test/e2e` stand on that API server instead of the embedded one. The cluster is emptied after each: it
  * must hold nothing else. Needs no controller-manager: what stories tell about workloads is told on the embedded cluster only.
  */
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { beforeEach } from 'vitest';
 import { createKubeClient, httpTransport, parseKubeconfig } from '../../src/adapters/kube/index.ts';
 import { systemClock } from '../../src/adapters/system/index.ts';
 import type { Json, KubeObject } from '../../src/core/object/index.ts';
@@ -13,7 +15,38 @@ import { fakeClock } from '../../src/testing/clock/index.ts';
 import { type Ground, standOn } from '../../src/testing/world/index.ts';
 
 const file = process.env['LOCKSTEP_E2E_KUBECONFIG'];
-if (file !== undefined && process.env['LOCKSTEP_E2E_STORIES'] === '1') standOn(() => realGround(file));
+
+/** What stories need that an API server alone does not have, and their names; a whole file where nearly all do. */
+const beyond: readonly { readonly needs: string; readonly stories: readonly string[]; readonly files?: readonly string[] }[] = [
+  {
+    needs: 'workloads that become ready, and a garbage collector',
+    stories: [
+      'S3b a namespace or a volume claim needs approval, or the word in Git',
+      'S10 a finished Job is done for its manifest; its absence is not drift; a changed one runs again',
+      'records go when the last hook does; nothing else is touched',
+      'a revision that does not become healthy goes back to the one before, objects that came with it go',
+      'run again on schedule; what fails then is told and does not put the revision in question',
+      'by the spec and by the sub-chart itself; each waits for the health of the one before',
+      'rotate, seal again, go back',
+      'HookFailed',
+      'TestFailed',
+      'RetriesExhausted',
+      'Pinned',
+    ],
+    files: ['helm-controller-scenarios.test.ts', 'where.test.ts'],
+  },
+  { needs: 'simulated health', stories: ['S23 health that the embedded cluster makes up is called simulated'] },
+  { needs: 'a server whose clock moves with the story', stories: ['S13 of two new claimants the older App gets it'] },
+];
+
+if (file !== undefined && process.env['LOCKSTEP_E2E_STORIES'] === '1') {
+  standOn(() => realGround(file));
+  beforeEach(({ task, skip }) => {
+    const name = basename(task.file.name);
+    const found = beyond.find(({ stories, files = [] }) => stories.includes(task.name) || files.includes(name));
+    if (found !== undefined) skip(`needs ${found.needs}`);
+  });
+}
 
 /** No word for this long, and no request under way: everything has arrived. */
 const quiet = 30;

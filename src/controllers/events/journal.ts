@@ -3,6 +3,7 @@
  * The id of an entry is a function of what it says, so that saying it again after a crash adds nothing.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Json, KubeObject } from '../../core/object/index.ts';
 import { type App, environmentOf } from '../../api/index.ts';
 import type { Clock, KubeClient, Ledger, LedgerEvent, Log, Timer } from '../../ports/index.ts';
@@ -34,6 +35,7 @@ export interface JournalPorts {
 const longestMessage = 1024;
 /** Events beyond this many are dropped: they are best effort, and a storm of them must not eat memory. */
 const mostWaiting = 10_000;
+const mostRemembered = 20_000;
 
 interface Waiting {
   readonly subject: KubeObject;
@@ -52,6 +54,8 @@ export class Journal {
   /** Not in the ledger yet; kept while the ledger refuses. */
   #waiting: Waiting[] = [];
   readonly #unpublished: Waiting[] = [];
+  /** Ids of the newest entries. */
+  readonly #said = new LRUCache<string, true>({ max: mostRemembered });
   #storing: Promise<void> | undefined;
   #publishing: Promise<void> | undefined;
   #pause = firstPause;
@@ -73,6 +77,9 @@ export class Journal {
       .update([uid, said.revision ?? '', said.type, step].join('\0'))
       .digest('hex')
       .slice(0, 40);
+    // A pass that starts before its own status is heard of says the same again.
+    if (this.#said.has(id)) return;
+    this.#said.set(id, true);
     const place = subject.kind === 'App' ? { environment: environmentOf(subject as unknown as App) } : { kind: subject.kind };
     const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...place, ...said };
     this.#waiting.push({ subject, event, warning, component });

@@ -30,7 +30,8 @@ function readyNews(old: AppStatus, next: AppStatus, more: More): readonly Entry[
     message: 'applies, heals and prunes again',
     step: `${step}\0${ready.lastTransitionTime}`,
   };
-  const told: Entry = { ...more, type: reason, message, warning: true, step };
+  // Since when it was otherwise tells two bad times apart, and is the same after a crash.
+  const told: Entry = { ...more, type: reason, message, warning: true, step: `${step}\0${before?.lastTransitionTime ?? ''}` };
   const good: Entry = { ...more, type: 'Ready', message: `${message} is healthy`, step: `${step}\0${ready.lastTransitionTime}` };
   const now = status === 'True' ? [good] : routine.has(reason) ? [] : [told];
   return [...(before?.reason === 'Suspended' ? [resumed] : []), ...now];
