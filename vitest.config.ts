@@ -19,6 +19,14 @@ export default defineConfig({
       tier('ports', ['test/ports/**/*.test.ts']),
       tier('simulation', ['test/simulation/**/*.test.ts']),
       tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, setupFiles: stories }),
+      tier(
+        'late',
+        ['test/e2e/semantics-{plan,live,trouble,revert}.test.ts', 'test/e2e/{contracts,channels,releases,sealed-secrets}.test.ts'],
+        {
+          testTimeout: 300_000,
+          setupFiles: [...setupFiles, 'test/setup/late-ground.ts'],
+        },
+      ),
       tier('browser', ['test/browser/**/*.test.ts']),
       tier('fuzz', ['test/fuzz/**/*.test.ts']),
     ],

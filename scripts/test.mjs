@@ -15,7 +15,7 @@ const STATIC_CHECKS = [
   ['format', ['prettier', '--check', '--log-level', 'warn', '.']],
   ['dead code', ['knip']],
 ];
-const VITEST_TIERS = ['unit', 'conformance', 'ports', 'simulation', 'e2e', 'browser', 'fuzz'];
+const VITEST_TIERS = ['unit', 'conformance', 'ports', 'simulation', 'e2e', 'late', 'browser', 'fuzz'];
 const TIERS = ['static', ...VITEST_TIERS];
 
 function run([program, ...args]) {

@@ -6,7 +6,7 @@ import { type KubeObject, type ObjectRef, formatRef, getKey, refKey } from '../.
 import { foldManagers } from '../../core/plan/fields/index.ts';
 import { isPatchedBySealed } from '../../core/plan/marks/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
-import type { DeleteOptions, KubeClient, KubeError } from '../../ports/index.ts';
+import type { ApiResource, DeleteOptions, KubeClient, KubeError } from '../../ports/index.ts';
 import { type KubeReason, reasonOf } from '../kube-reason.ts';
 import type { Served } from './cluster.ts';
 import { withController } from './controlled.ts';
@@ -204,24 +204,56 @@ const propagationOf = (item: PlanItem, rules: ActRules): NonNullable<DeleteOptio
   return item.ref.kind === 'StatefulSet' ? 'Orphan' : 'Background';
 };
 
-/** S3f: deletes name the uid they mean. */
+/** S3f: deletes name the uid and the version they mean: what proved that the object may go may have been taken from it a moment ago. */
 async function remove(item: PlanItem, request: ActRequest, progress: Progress): Promise<void> {
   const key = refKey(item.ref);
   const live = request.seen.get(key);
   const resource = resourceFor(request.served, item.ref);
   if (resource === undefined || live === undefined) return;
   if (live.metadata.deletionTimestamp !== undefined) return;
-  const options = { propagation: propagationOf(item, request.rules), ...(item.live === undefined ? {} : { uid: item.live.uid }) };
-  const result = await request.client.delete(resource, item.ref.namespace, item.ref.name, options);
-  const gone = result.ok ? result.value === null : result.error.code === 404;
-  if (!result.ok && !gone) {
-    progress.failures.push(failure(item, result.error));
+  const removed = await removeAsSeen(live, { item, request, resource });
+  if (removed === 'other') {
+    progress.replan = true;
+    return;
+  }
+  if ('failed' in removed) {
+    progress.failures.push(failure(item, removed.failed));
     return;
   }
   (item.operation === 'prune' ? progress.pruned : progress.written).push(key);
-  if (gone) request.live.deleted(item.ref, live);
-  else if (result.ok && result.value !== null) request.live.wrote(item.ref, result.value);
+  if (removed.left === null) request.live.deleted(item.ref, live);
+  else request.live.wrote(item.ref, removed.left);
 }
+
+interface Removal {
+  readonly item: PlanItem;
+  readonly request: ActRequest;
+  readonly resource: ApiResource;
+  readonly tries?: number;
+}
+
+/** Status changes all the time and is no reason not to delete; other words of people or another owner are (`other`: plan again). */
+async function removeAsSeen(
+  seen: KubeObject,
+  { item, request, resource, tries = 5 }: Removal,
+): Promise<'other' | { readonly left: KubeObject | null } | { readonly failed: KubeError }> {
+  const { namespace, name } = item.ref;
+  const { uid, resourceVersion } = seen.metadata;
+  const meant = { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+  const result = await request.client.delete(resource, namespace, name, { propagation: propagationOf(item, request.rules), ...meant });
+  if (result.ok) return { left: result.value };
+  if (result.error.code === 404) return { left: null };
+  if (result.error.code !== 409) return { failed: result.error };
+  const fresh = await request.client.get(resource, namespace, name);
+  if (!fresh.ok) return fresh.error.code === 404 ? { left: null } : { failed: fresh.error };
+  const same = fresh.value.metadata.uid === uid && fresh.value.metadata.resourceVersion !== resourceVersion;
+  if (same && tries > 1 && sameMarks(seen, fresh.value)) return removeAsSeen(fresh.value, { item, request, resource, tries: tries - 1 });
+  request.live.wrote(item.ref, fresh.value);
+  return same || fresh.value.metadata.uid !== uid ? 'other' : { failed: result.error };
+}
+
+const sameMarks = (a: KubeObject, b: KubeObject): boolean =>
+  JSON.stringify([a.metadata.annotations, a.metadata.labels]) === JSON.stringify([b.metadata.annotations, b.metadata.labels]);
 
 /** What keeps the step after this one from starting. */
 async function waitFor(items: readonly PlanItem[], request: ActRequest, progress: Progress): Promise<void> {

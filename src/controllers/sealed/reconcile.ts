@@ -63,7 +63,11 @@ export class SealedReconciler {
     const resource = served.findKind(sealedSecrets);
     if (resource === undefined || this.#sealed !== undefined) return;
     this.#sealed = this.#informers.acquire(resource).informer;
-    this.#sealed.subscribe((change) => this.#ports.add(keyOf(change.type === 'deleted' ? change.old : change.now)));
+    this.#sealed.subscribe((change) => {
+      const key = keyOf(change.type === 'deleted' ? change.old : change.now);
+      if (change.type === 'deleted') this.#delivered.delete(key);
+      this.#ports.add(key);
+    });
   }
 
   /** Other keys may open what could not be opened. */
@@ -83,10 +87,8 @@ export class SealedReconciler {
   async reconcile(key: string): Promise<Outcome> {
     const [namespace = '', name = ''] = key.split('/');
     const object = this.#sealed?.get(namespace, name);
-    if (object === undefined || object.metadata.deletionTimestamp !== undefined) {
-      this.#delivered.delete(key);
-      return outcome.done();
-    }
+    // Delivered perhaps, and not heard of yet: its coming asks again.
+    if (object === undefined || object.metadata.deletionTimestamp !== undefined) return outcome.done();
     if (provenOwner(object) !== undefined) {
       return this.#delivered.get(key) === (object.metadata.generation ?? 1) ? this.#tell(object, undefined) : outcome.done();
     }

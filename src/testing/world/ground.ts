@@ -11,6 +11,8 @@ export interface Ground {
   readonly clock: FakeClock;
   /** A way into the cluster, as the administrator. */
   transport(): KubeTransport;
+  /** The same for the test itself, where what the controllers see is late. */
+  prompt?(): KubeTransport;
   /** Resolves when everything that was set off has been answered and told. In process that takes no real time, so there is nothing to wait for. */
   arrive?(): Promise<void>;
   close(): Promise<void>;
@@ -18,7 +20,8 @@ export interface Ground {
 
 export type OpenGround = (seed: number) => Promise<Ground>;
 
-async function embedded(seed: number): Promise<Ground> {
+/** The embedded cluster, in process, with nothing in it. */
+export async function embedded(seed: number): Promise<Ground> {
   const clock = fakeClock();
   const cluster = await createCluster({ clock, random: seededRandom(seed), log: silentLog(), storage: 'memory' });
   return { clock, transport: () => cluster.transport(), close: () => cluster.close() };

@@ -4,7 +4,8 @@
  */
 export { world, World, repositoryUrl, type AppOptions, type InnerPorts, type WorldOptions } from './world.ts';
 export { Door, effective, type Fault, type Sent } from './door.ts';
-export { type Ground, type OpenGround, standOn } from './ground.ts';
+export { type Ground, type OpenGround, embedded, standOn } from './ground.ts';
+export { late } from './late.ts';
 export { MemoryCharts } from './memory-charts.ts';
 export { MemoryGit } from './memory-git.ts';
 export { MemoryNotifier } from './memory-notifier.ts';

@@ -72,7 +72,7 @@ export class World {
     this.clock = ground.clock;
     this.#options = options;
     this.repository = this.git.repository(repositoryUrl, () => this.clock.now());
-    this.admin = createKubeClient(ground.transport(), { clock: this.clock });
+    this.admin = createKubeClient(ground.prompt?.() ?? ground.transport(), { clock: this.clock });
     this.door = new Door(ground.transport());
     this.controllers = this.#create();
   }
