@@ -1,14 +1,20 @@
 /** `lockstep helm unittest`: runs helm-unittest suites, as the plugin does. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { runOnFolder } from '../../app/engines.ts';
 import { type Chart, RenderCache } from '../../core/chart/index.ts';
 import {
   type FileResult,
-  junitText,
+  Coverage,
+  type CoveredFile,
+  coverageOf,
+  coveragePercent,
+  coverageText,
   parseSnapshots,
   parseSuites,
   pathFilter,
+  reportText,
   runSuite,
   type SnapshotCounts,
   SnapshotCache,
@@ -32,7 +38,15 @@ const FLAGS = {
   'with-subchart': { type: 'boolean', short: 's', default: true, doc: 'Run the suites of charts below charts/, too' },
   failfast: { type: 'boolean', short: 'q', doc: 'Stop at the first failure' },
   'output-file': { type: 'string', short: 'o', value: 'FILE', doc: 'Write the results as XML' },
-  'output-type': { type: 'string', short: 't', value: 'TYPE', default: 'JUnit', choices: ['JUnit'], doc: 'Kind of that XML' },
+  'output-type': {
+    type: 'string',
+    short: 't',
+    value: 'TYPE',
+    default: 'XUnit',
+    doc: 'Kind of that XML: JUnit, NUnit, XUnit or Sonar',
+  },
+  coverage: { type: 'boolean', doc: 'Say which branches of the templates no test has run' },
+  'coverage-min': { type: 'integer', value: 'PERCENT', doc: 'Fail when less of the templates has run; implies --coverage' },
   'skip-schema-validation': { type: 'boolean', doc: 'Do not check values against values.schema.json' },
   ...LIMITS_FLAG,
   strict: { type: 'boolean', doc: 'Accepted for compatibility; unknown assertions are errors anyway' },
@@ -65,6 +79,8 @@ class Runner {
   private readonly flags: Flags;
   private readonly io: Io;
   private readonly cache: RenderCache;
+  private readonly coverage: Coverage | undefined;
+  private readonly covered: CoveredFile[] = [];
   private readonly files: FileResult[] = [];
   private readonly charts: boolean[] = [];
   private values: readonly JsonObject[] = [];
@@ -73,7 +89,8 @@ class Runner {
   constructor(flags: Flags, io: Io) {
     this.flags = flags;
     this.io = io;
-    this.cache = new RenderCache(limitsOf(flags, io));
+    this.coverage = flags.coverage || flags['coverage-min'] !== undefined ? new Coverage() : undefined;
+    this.cache = new RenderCache(limitsOf(flags, io), this.coverage);
   }
 
   async run(names: readonly string[]): Promise<number> {
@@ -84,9 +101,38 @@ class Runner {
       this.charts.push(passed);
       if (!passed && this.flags.failfast) break;
     }
-    if (this.flags['output-file'] !== undefined) await writeFile(resolve(this.io.cwd, this.flags['output-file']), junitText(this.files));
+    await this.writeReport();
     this.io.out(summaryText(this.charts, this.files, { snapshots: this.snapshots, milliseconds: performance.now() - started }));
-    return this.charts.every(Boolean) ? 0 : 1;
+    const isCovered = this.isCovered();
+    return this.charts.every(Boolean) && isCovered ? 0 : 1;
+  }
+
+  private async writeReport(): Promise<void> {
+    const { 'output-file': file, 'output-type': type } = this.flags;
+    if (file === undefined) return;
+    const place = {
+      time: new Date().toISOString().slice(0, 19),
+      host: hostname(),
+      user: userInfo().username,
+      folder: this.io.cwd,
+      platform: `${process.version}.${process.platform}-${process.arch}`,
+    };
+    const text = reportText(type, this.files, place);
+    if (text === undefined) throw new CommandError(`--output-type ${type} is not known`, 'Write JUnit, NUnit, XUnit or Sonar.');
+    const path = resolve(this.io.cwd, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+
+  /** Prints how much of the templates has run, when that is wanted; false when it is too little. */
+  private isCovered(): boolean {
+    if (this.coverage === undefined) return true;
+    this.io.out(coverageText(this.covered));
+    const least = this.flags['coverage-min'] ?? 0;
+    const percent = coveragePercent(this.covered);
+    if (percent >= least) return true;
+    this.io.err(`The tests run ${percent.toFixed(1)}% of the templates; --coverage-min asks for ${least}%.\n`);
+    return false;
   }
 
   private async readValues(name: string): Promise<JsonObject> {
@@ -109,6 +155,7 @@ class Runner {
         if (!passed && this.flags.failfast) return false;
       }
     }
+    if (this.coverage !== undefined) this.covered.push(...coverageOf(chart, this.coverage, this.flags['with-subchart']));
     return passed;
   }
 

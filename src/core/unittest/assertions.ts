@@ -437,6 +437,8 @@ const matchSnapshotRaw: Validator = (_, context) => {
   );
 };
 
+const notRendered: Validator = () => fail(['Error:', '\tvalidValues and invalidValues have to stand in tests of their own']);
+
 const kind = (validate: Validator, antonym = false, needsRender = true): AssertionKind => ({ validate, antonym, needsRender });
 
 /** Every assertion, by the name it has in suites. */
@@ -475,6 +477,9 @@ export const assertionKinds: ReadonlyMap<string, AssertionKind> = new Map([
   ['failedTemplate', kind(failedTemplate, false, false)],
   ['notFailedTemplate', kind(failedTemplate, true)],
   ['containsDocument', kind(containsDocument)],
+  // Judged by values-assertions.ts, without a render.
+  ['validValues', kind(notRendered)],
+  ['invalidValues', kind(notRendered)],
   ['lengthEqual', kind(lengthEqual)],
   ['notLengthEqual', kind(lengthEqual, true)],
 ]);

@@ -4,14 +4,16 @@ import { err, ok, type Result } from '../../std/index.ts';
 import type { Chart, RenderCache } from '../chart/index.ts';
 import { compareStrings } from '../go/sort/index.ts';
 import { extension, joinPath } from '../go/path/index.ts';
+import type { GoRecord } from '../go/value/index.ts';
 import { equalJson } from '../object/value/index.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../object/index.ts';
 import { decode, goYamlV3 } from '../yaml/index.ts';
 import { assertionKinds, type Verdict } from './assertions.ts';
 import { valuesAt } from './path.ts';
-import { renderTest, templatePath, type TestRender } from './render.ts';
+import { renderTest, templatePath, type TestRender, valuesProblem } from './render.ts';
 import type { SnapshotCache } from './snapshot.ts';
 import type { Assertion, Selector, Suite, Test } from './suite.ts';
+import { isAboutValues, judgeValues } from './values-assertions.ts';
 import { valuesFor } from './values.ts';
 
 export interface AssertionResult extends Verdict {
@@ -196,6 +198,8 @@ export function runTest(ask: Ask, suite: Suite, test: Test, options: RunOptions)
   if (suite.skip !== '' || test.skip !== '') return { ...result, skipped: true };
   const values = valuesFor(ask, { suite, test, extra: options.values ?? [], route: options.route });
   if (!values.ok) return { ...result, error: values.error };
+  if (test.assertions.length > 0 && test.assertions.every(isAboutValues))
+    return { ...result, ...judgedValues(test, values.value, options) };
   const mustSucceed = test.assertions.every(({ kind }) => assertionKinds.get(kind)?.needsRender !== false);
   const { chart, route, cache } = options;
   const skipSchemaValidation = options.skipSchemaValidation === true;
@@ -213,6 +217,16 @@ export function runTest(ask: Ask, suite: Suite, test: Test, options: RunOptions)
   const passed = assertions.length > 0 && assertions.every((assertion) => assertion.passed);
   const skipped = assertions.length > 0 && assertions.every((assertion) => assertion.skipped);
   return { ...result, passed, skipped, error: render.error, assertions };
+}
+
+/** A test of values.schema.json. */
+function judgedValues(test: Test, values: GoRecord, { chart, cache }: RunOptions): Pick<TestResult, 'passed' | 'assertions'> {
+  const problem = valuesProblem({ chart, values }, cache);
+  const assertions = test.assertions.map((assertion, index): AssertionResult => {
+    const verdict = judgeValues(assertion, problem, cache.patterns);
+    return { index, kind: assertion.kind, not: assertion.not, skipped: false, ...verdict };
+  });
+  return { passed: assertions.every(({ passed }) => passed), assertions };
 }
 
 export interface SuiteResult {

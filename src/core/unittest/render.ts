@@ -1,5 +1,6 @@
 /** The chart of a test: which templates take part, what they make, what their errors are filed under. Source: helm-unittest test_job.go, deep_copy.go. */
 import type { Ask, Request } from '../ask/index.ts';
+import { ok, type Result } from '../../std/index.ts';
 
 import type { Chart, RenderCache } from '../chart/index.ts';
 import { processDependencies } from '../chart/dependencies/index.ts';
@@ -154,28 +155,45 @@ export interface RenderTest {
   readonly skipSchemaValidation: boolean;
 }
 
+/** The chart with the dependencies that are enabled, and the values its templates see. */
+function prepared({
+  chart,
+  values,
+}: Pick<RenderTest, 'chart' | 'values'>): Result<{ readonly chart: Chart; readonly values: GoRecord }, string> {
+  const warn = (): void => undefined;
+  const processed = processDependencies(chart, values, { warn, variant: helm3Values });
+  if (!processed.ok) return processed;
+  const coalesced = coalesceValues(processed.value, values, { warn, variant: helm3Values, rule: 'coalesce' });
+  return coalesced.ok ? ok({ chart: processed.value, values: coalesced.value }) : coalesced;
+}
+
+/** What the chart's schemas say about the values of a test; undefined when they are content. */
+export function valuesProblem(input: Pick<RenderTest, 'chart' | 'values'>, cache: RenderCache): string | undefined {
+  const ready = prepared(input);
+  if (!ready.ok) return ready.error;
+  return validateValues(ready.value.chart, ready.value.values, { cache: cache.schemas, warn: () => undefined, steps: cache.limits.schema });
+}
+
 export function renderTest(ask: Ask, input: RenderTest, cache: RenderCache): TestRender {
   const { suite, test, route } = input;
   const name = either(test.release, suite.release, 'name');
   const nameProblem = name === '' ? undefined : releaseNameProblem(name);
   if (nameProblem !== undefined) return failure(nameProblem);
-  const warn = (): void => undefined;
-  const processed = processDependencies(input.chart, input.values, { warn, variant: helm3Values });
-  if (!processed.ok) return failure(processed.error);
-  const values = coalesceValues(processed.value, input.values, { warn, variant: helm3Values, rule: 'coalesce' });
-  if (!values.ok) return failure(values.error);
+  const ready = prepared(input);
+  if (!ready.ok) return failure(ready.error);
+  const { values } = ready.value;
   if (!input.skipSchemaValidation) {
-    const schema = validateValues(processed.value, values.value, { cache: cache.schemas, warn, steps: cache.limits.schema });
+    const schema = validateValues(ready.value.chart, values, { cache: cache.schemas, warn: () => undefined, steps: cache.limits.schema });
     if (schema !== undefined) return failure(`values don't meet the specifications of the schema(s) in the following chart(s):\n${schema}`);
   }
   const asserted = suite.templates.length === 0 ? ['**'] : suite.templates;
   const [wanted, unwanted] = [patternsOf(route, asserted), patternsOf(route, suite.excluded)];
   const takes = (path: string): boolean => wanted.some((each) => each.test(path)) && !unwanted.some((each) => each.test(path));
   const versions = { version: either(test.chart, suite.chart, 'version'), appVersion: either(test.chart, suite.chart, 'appVersion') };
-  const chart = withVersions(withTemplates(processed.value, processed.value.metadata.name, takes), versions);
+  const chart = withVersions(withTemplates(ready.value.chart, ready.value.chart.metadata.name, takes), versions);
   const rendered = renderTemplates(
     withProvider(ask, suite, test),
-    { chart, values: values.value, release: releaseFor(suite, test), capabilities: capabilitiesFor(suite, test) },
+    { chart, values, release: releaseFor(suite, test), capabilities: capabilitiesFor(suite, test) },
     { caches: cache },
   );
   return rendered.ok

@@ -1,4 +1,4 @@
-/** What is printed about suites, and JUnit's XML. Source: helm-unittest pkg/unittest/results, test_runner.go, formatter/junit_report_xml.go. */
+/** What is printed about suites. Source: helm-unittest pkg/unittest/results, test_runner.go. */
 import type { AssertionResult, SuiteResult, TestResult } from './job.ts';
 
 /** A suite's result with what its file's snapshots came to; or why there is none. */
@@ -17,14 +17,14 @@ export interface SnapshotCounts {
   readonly vanished: number;
 }
 
-const title = ({ index, not, kind }: AssertionResult): string => `- asserts[${index}]${not ? ' NOT' : ''} \`${kind}\` fail`;
+export const assertionTitle = ({ index, not, kind }: AssertionResult): string => `- asserts[${index}]${not ? ' NOT' : ''} \`${kind}\` fail`;
 
 function testText({ name, passed, skipped, error, assertions }: TestResult): string {
   if (passed) return '';
   if (skipped) return `\t- SKIPPED '${name}'\n`;
   if (error !== undefined) return `\t- ${name}\n\t\tError: ${error}\n\n`;
   const failed = assertions.filter((assertion) => !assertion.passed);
-  const lines = failed.flatMap((assertion) => [`\t\t${title(assertion)}`, ...assertion.lines.map((line) => `\t\t\t${line}`), '']);
+  const lines = failed.flatMap((assertion) => [`\t\t${assertionTitle(assertion)}`, ...assertion.lines.map((line) => `\t\t\t${line}`), '']);
   return `\t- ${name}\n\n${lines.map((line) => `${line}\n`).join('')}`;
 }
 
@@ -77,46 +77,3 @@ export function summaryText(
   ];
   return `\n${lines.join('\n')}\n\n`;
 }
-
-const entities: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&#34;'],
-  ["'", '&#39;'],
-  ['\t', '&#x9;'],
-  ['\n', '&#xA;'],
-  ['\r', '&#xD;'],
-]);
-
-const xml = (text: string): string =>
-  text
-    .replaceAll(/[&<>"'\t\n\r]/g, (char) => entities.get(char) ?? char)
-    .replaceAll(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\ud800-\udfff]/g, '\ufffd');
-
-function junitTest(test: TestResult, suite: string): string {
-  const failures = test.assertions.filter(({ passed }) => !passed).flatMap((assertion) => [title(assertion), ...assertion.lines]);
-  const head = `\t\t<testcase classname="${xml(suite)}" name="${xml(test.name)}" time="0.000"`;
-  if (test.passed) return `${head}></testcase>\n`;
-  const body = test.skipped
-    ? '<skipped message=""></skipped>'
-    : test.error === undefined
-      ? `<failure message="Failed" type="">${xml(failures.join(','))}</failure>`
-      : `<error message="Error" type="">${xml(test.error)}</error>`;
-  return `${head}>\n\t\t\t${body}\n\t\t</testcase>\n`;
-}
-
-function junitSuite({ name, result, error, seconds }: FileResult, id: number): string {
-  const tests = result?.tests ?? [];
-  const bad = tests.filter(({ passed, skipped }) => !passed && !skipped);
-  const errors = bad.filter((test) => test.error !== undefined).length + (error === undefined ? 0 : 1);
-  const failures = bad.filter((test) => test.error === undefined).length;
-  return (
-    `\t<testsuite id="${id}" tests="${tests.length}" failures="${failures}" errors="${errors}" package="" time="${seconds.toFixed(3)}" name="${xml(name)}">\n` +
-    `${tests.map((test) => junitTest(test, name)).join('')}\t</testsuite>`
-  );
-}
-
-/** The whole run as JUnit's XML. */
-export const junitText = (files: readonly FileResult[]): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${files.map((file, id) => `${junitSuite(file, id)}\n`).join('')}</testsuites>\n`;

@@ -1,7 +1,7 @@
 /** What a render may spend, as a value and as the text people configure it with. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { quote } from '../../go/strconv/index.ts';
-import { type BudgetLimits, defaultLimits } from '../../template/index.ts';
+import { Budget, type BudgetLimits } from '../../template/index.ts';
 
 export interface ChartLimits extends BudgetLimits {
   /** Documents a chart may make. */
@@ -10,7 +10,7 @@ export interface ChartLimits extends BudgetLimits {
   readonly schema: number;
 }
 
-export const defaultChartLimits: ChartLimits = Object.freeze({ ...defaultLimits, documents: 100_000, schema: 3_000_000 });
+export const defaultChartLimits: ChartLimits = Object.freeze({ ...Budget.defaults, documents: 100_000, schema: 3_000_000 });
 
 const names: readonly (keyof ChartLimits)[] = ['steps', 'size', 'single', 'depth', 'documents', 'schema'];
 

@@ -6,7 +6,7 @@ import { RegexpCache } from '../../go/regexp/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
-import { DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
+import { type Coverage, DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
 import {
   type HeadCache,
@@ -46,15 +46,17 @@ export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = 
  */
 export class RenderCache implements EngineCaches {
   readonly limits: ChartLimits;
-  readonly templates = new TemplateCache(helmFunctions);
+  readonly templates: TemplateCache;
   readonly patterns = new RegexpCache();
   readonly documents = new DocumentCache();
   readonly files = new WeakMap<readonly ChartFile[], GoValue>();
   readonly heads: HeadCache = new Map();
   readonly schemas = new SchemaCache();
 
-  constructor(limits: ChartLimits = defaultChartLimits) {
+  /** `coverage` is told which parts of templates run. */
+  constructor(limits: ChartLimits = defaultChartLimits, coverage?: Coverage) {
     this.limits = limits;
+    this.templates = new TemplateCache(helmFunctions, coverage);
   }
 
   /** Forgets everything of a kind that has grown beyond `entries`. */

@@ -13,9 +13,10 @@ export interface BudgetLimits {
 }
 
 /** Generous for every public chart (the largest needs some 2 million steps), small enough to end within seconds. */
-export const defaultLimits: BudgetLimits = Object.freeze({ steps: 30_000_000, size: 1 << 30, single: 1 << 26, depth: 1000 });
+const defaultLimits: BudgetLimits = Object.freeze({ steps: 30_000_000, size: 1 << 30, single: 1 << 26, depth: 1000 });
 
 export class Budget {
+  static readonly defaults = defaultLimits;
   readonly limits: BudgetLimits;
   steps = 0;
   size = 0;

@@ -1,5 +1,6 @@
 /** What the parts of the compiler hand to each other. */
 import type { ExprNode, ListNode } from '../parse/index.ts';
+import type { Coverage } from './coverage.ts';
 import type { FunctionTable } from './params.ts';
 import type { Scope } from './scope.ts';
 import type { Eval, Exec, State, Value } from './state.ts';
@@ -7,6 +8,8 @@ import type { Eval, Exec, State, Value } from './state.ts';
 /** What compiling needs: the known functions and the variables in sight. */
 export interface Compiler {
   readonly functions: FunctionTable;
+  /** Told what runs; absent: nobody wants to know. */
+  readonly coverage?: Coverage | undefined;
   readonly scope: Scope;
   /** An operand whose value is taken as it is, whatever its type. Here so that calls and expressions need not import each other. */
   readonly operand: (compiler: Compiler, node: ExprNode) => Eval;

@@ -2,7 +2,8 @@
  * The evaluator of templates: trees become closures, once; closures run with values.
  * In: trees, a function table, data. Out: text, or Go's error. Never: parses text, does I/O.
  */
-export { Budget, type BudgetLimits, defaultLimits } from './budget.ts';
+export { Budget, type BudgetLimits } from './budget.ts';
+export { type Block, Coverage } from './coverage.ts';
 export { TemplateFailure } from './failure.ts';
 export { isRecord, zeroOf } from './fields.ts';
 export { sortedKeys } from './order.ts';

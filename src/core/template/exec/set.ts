@@ -4,6 +4,7 @@
  */
 import { quote } from '../../go/strconv/index.ts';
 import { isEmptyTree, lineAt, type ListNode, ParseError, parseTemplate } from '../parse/index.ts';
+import type { Coverage } from './coverage.ts';
 import { TemplateFailure } from './failure.ts';
 import type { FunctionTable } from './params.ts';
 import { type Body, type MissingKey, type Run, State, type Template, type Templates, type Value, type Writer } from './state.ts';
@@ -22,11 +23,13 @@ interface CachedText {
 /** Owned by the caller, who decides how long it lives. Texts are kept by content: the same text under any name is parsed once. */
 export class TemplateCache {
   readonly functions: FunctionTable;
+  readonly coverage: Coverage | undefined;
   private readonly texts = new Map<string, CachedText>();
 
-  /** All texts see the same functions; what differs between renders reaches them through `Run.host`. */
-  constructor(functions: FunctionTable) {
+  /** All texts see the same functions; what differs between renders reaches them through `Run.host`. `coverage` is told what runs. */
+  constructor(functions: FunctionTable, coverage?: Coverage) {
     this.functions = functions;
+    this.coverage = coverage;
   }
 
   /** How many texts it holds. */
@@ -43,9 +46,13 @@ export class TemplateCache {
     const key = delimiters.left + delimiters.right === '' ? text : `${delimiters.left}\0${delimiters.right}\0${text}`;
     const known = this.texts.get(key);
     if (known !== undefined) return known;
-    const { functions } = this;
+    const { functions, coverage } = this;
     const parsed = parseTemplate(name, text, { ...delimiters, hasFunction: (func) => functions.has(func) });
-    const cache = (root: ListNode): CachedTree => ({ isEmpty: isEmptyTree(root), body: once(() => compileBody(root, functions)) });
+    coverage?.add(text, parsed);
+    const cache = (root: ListNode): CachedTree => ({
+      isEmpty: isEmptyTree(root),
+      body: once(() => compileBody(root, functions, coverage)),
+    });
     const definitions = new Map([...parsed.definitions].map(([defined, root]) => [defined, cache(root)]));
     const cached = { main: cache(parsed.main), definitions };
     this.texts.set(key, cached);

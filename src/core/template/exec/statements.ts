@@ -4,6 +4,7 @@ import { isTrue } from '../../go/reflect/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import type { ActionNode, BranchNode, ListNode, StatementNode, TemplateNode } from '../parse/index.ts';
 import type { Compiler } from './compiler.ts';
+import type { Coverage } from './coverage.ts';
 import { compileOperand, compilePipe } from './expressions.ts';
 import type { FunctionTable } from './params.ts';
 import { printValue } from './print.ts';
@@ -12,13 +13,23 @@ import { scoped } from './scope.ts';
 import { type Body, type Exec, type Signal, State } from './state.ts';
 
 /** Compiles the body of a template. The result holds no state: it serves any number of executions. */
-export function compileBody(root: ListNode, functions: FunctionTable): Body {
+export function compileBody(root: ListNode, functions: FunctionTable, coverage?: Coverage): Body {
   const scope = { bindings: { name: '$', slot: 0, flag: undefined, outer: undefined }, dotFlag: undefined, slots: 1 };
-  const exec = compileList({ functions, scope, operand: compileOperand, list: compileList }, root);
+  const exec = compileList({ functions, coverage, scope, operand: compileOperand, list: compileList }, root);
   return { exec, slots: scope.slots };
 }
 
 function compileList(compiler: Compiler, list: ListNode): Exec {
+  const exec = compileStatements(compiler, list);
+  const counted = compiler.coverage?.counterOf(list);
+  if (counted === undefined) return exec;
+  return (state, dot) => {
+    counted();
+    return exec(state, dot);
+  };
+}
+
+function compileStatements(compiler: Compiler, list: ListNode): Exec {
   const statements: Exec[] = [];
   for (const node of list.nodes) if (node.kind !== 'comment') statements.push(compileStatement(compiler, node));
   const [first, second] = statements;
