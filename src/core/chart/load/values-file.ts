@@ -25,8 +25,9 @@ export function splitDocuments(text: string): Result<readonly string[], string> 
   return ok(documents);
 }
 
-/** The values of a file; numbers are float64. */
-export function readValues(text: string): Result<GoRecord, string> {
+/** The values of a file; numbers are float64. The last line counts as ended: a block scalar there ends with a line break in any case. */
+export function readValues(file: string): Result<GoRecord, string> {
+  const text = file === '' || file.endsWith('\n') ? file : `${file}\n`;
   const documents = text.includes('---') ? splitDocuments(text) : ok([text]);
   if (!documents.ok) return documents;
   let values: GoRecord = record<GoValue>();
