@@ -2,7 +2,7 @@
 import type { FlagTable } from '../flags.ts';
 
 export const VALUES_FLAGS = {
-  values: { type: 'strings', short: 'f', value: 'FILE', doc: 'Values in a YAML file; later ones win' },
+  values: { type: 'strings', short: 'f', value: 'FILE', doc: 'Values in a YAML file or at a URL; later ones win' },
   set: { type: 'strings', value: 'KEY=VALUE', doc: 'Values: a.b=1,list={x,y},list[0]=z' },
   'set-string': { type: 'strings', value: 'KEY=VALUE', doc: 'Values that are strings' },
   'set-json': { type: 'strings', value: 'KEY=JSON', doc: 'Values in JSON, or a whole JSON object' },

@@ -13,7 +13,7 @@ export type Values = Extract<ReturnType<typeof mergeOptions>, { ok: true }>['val
 /** @throws CommandError in Helm's words for what cannot be read or parsed */
 export async function readValues(flags: FlagValues<typeof VALUES_FLAGS>, io: Io): Promise<Values> {
   const read = async (name: string): Promise<string> =>
-    name.trim() === '-' ? decodeUtf8(await io.stdin()) : readText(resolve(io.cwd, name), name);
+    name.trim() === '-' ? decodeUtf8(await io.stdin()) : isUrl(name) ? fetched(name) : readText(resolve(io.cwd, name), name);
   const names = flags.values.flatMap((value) => value.split(','));
   const files = await Promise.all(names.map(async (name) => ({ name, text: await read(name) })));
   const options = {
@@ -30,6 +30,11 @@ export async function readValues(flags: FlagValues<typeof VALUES_FLAGS>, io: Io)
   if (!merged.ok) throw new CommandError(merged.error);
   return merged.value;
 }
+
+const isUrl = (name: string): boolean => /^https?:\/\//.test(name);
+
+/** The client is loaded only when something is fetched: most values are files. */
+const fetched = async (url: string): Promise<string> => (await import('../web-text.ts')).webText(url);
 
 async function readForSet(name: string, read: (name: string) => Promise<string>): Promise<string> {
   try {

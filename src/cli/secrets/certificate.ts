@@ -1,30 +1,18 @@
 /** The certificate to seal with: a file, a URL, or that of the cluster. Source: sealed-secrets pkg/kubeseal/kubeseal.go, OpenCert, ParseKey. */
 import { X509Certificate } from 'node:crypto';
-import { createWebFiles } from '../../adapters/http/index.ts';
 import { systemClock } from '../../adapters/system/index.ts';
 import { decodeUtf8 } from '../../std/index.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { isWebUrl, webText } from '../web-text.ts';
 import { readUserFile } from './keyring.ts';
 
 /** @throws CommandError naming the file or URL */
 export async function certificateAt(place: string, io: Io): Promise<string> {
-  const text = /^https?:\/\//.test(place) ? await fetched(place) : decodeUtf8(await readUserFile(io, place));
+  const text = isWebUrl(place) ? await webText(place) : decodeUtf8(await readUserFile(io, place));
   if (!text.includes('CERTIFICATE')) return text;
   checkValid(text, place);
   return text;
-}
-
-async function fetched(url: string): Promise<string> {
-  const web = createWebFiles();
-  try {
-    const answer = await web.read(url);
-    if (!answer.ok) throw new CommandError(`${url}: ${answer.error.message}`);
-    if (answer.value.status !== 200) throw new CommandError(`${url}: the server answers ${answer.value.status}`);
-    return decodeUtf8(answer.value.bytes);
-  } finally {
-    await web.close();
-  }
 }
 
 /** What is sealed with an expired certificate may be for a key that nobody has any more. */
