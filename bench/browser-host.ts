@@ -2,7 +2,7 @@
  * A dashboard at the size of a large platform, as a process of its own for the browser benchmark: the real server over a real API server in memory, with
  * 10,000 Apps and one App of 5,000 objects. It takes orders as messages of its parent: `updates` a second, or one change whose moment is told back.
  */
-import { err } from '../src/std/index.ts';
+import { err, ok } from '../src/std/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { createKubeClient } from '../src/adapters/kube/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
@@ -230,6 +230,7 @@ async function main(): Promise<void> {
         wanted: () => undefined,
         wantedAt: () => Promise.resolve(undefined),
         whereabouts: () => Promise.resolve(undefined),
+        clusterOf: () => ok(kube),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
       },
       masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },

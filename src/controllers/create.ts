@@ -47,6 +47,7 @@ import { Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
 import { type AnnouncedAt, SourceHooks } from './source/hooks.ts';
 import { Watched, appOf } from './watched.ts';
+import type { Result } from '../std/index.ts';
 
 export interface ControllerPorts {
   readonly kube: KubeClient;
@@ -100,6 +101,8 @@ export interface Controllers {
   wanted(app: { readonly namespace: string; readonly name: string }): Wanted | undefined;
   /** The same for another revision of its source, rendered now; undefined when it cannot be had. */
   wantedAt(app: App, revision: string): Promise<Wanted | undefined>;
+  /** The cluster that an App is delivered to; the error says why it cannot be reached now. */
+  clusterOf(app: App): Result<KubeClient, string>;
   /** What going back takes, as a commit that can then be made; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
   /** Where a commit (7 digits or more) is for an App; undefined: it comes from no Git repository. */
@@ -275,6 +278,10 @@ class Running implements Controllers {
 
   wantedAt(app: App, revision: string): Promise<Wanted | undefined> {
     return this.#deliveryOf(appKey(app.metadata)).wantedAt(app, revision);
+  }
+
+  clusterOf(app: App): Result<KubeClient, string> {
+    return this.#fleet.clientOf(app);
   }
 
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']> {

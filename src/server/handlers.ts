@@ -89,7 +89,7 @@ const viewHandlers = (readers: Readers): Pick<Handlers, ViewName> => ({
 type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
 
 function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers, ObjectRoute> {
-  const { objects, masks, river } = scene;
+  const { objects, river } = scene;
   const actions = new Actions(clock, river);
   type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
   const ofApp = <N extends ObjectRoute>(answer: (app: App, call: Of<N>) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
@@ -109,7 +109,7 @@ function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers,
     objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
     objectEvents: ofApp<'objectEvents'>((app, { visitor, query }) => objects.events(app, visitor, query)),
     log: ofApp<'log'>(async (app, { visitor, query, signal }) => {
-      const chunks = await readLog({ app, visitor, query, signal }, masks);
+      const chunks = await readLog({ app, visitor, query, signal }, scene);
       return chunks.ok ? ok({ type: 'text/plain; charset=utf-8', chunks: chunks.value }) : chunks;
     }),
     ignoreField: ofApp<'ignoreField'>(async (app, { visitor, query }) => {

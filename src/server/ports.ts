@@ -14,6 +14,8 @@ export interface AppName {
 export interface River {
   /** The plan of an App's newest pass; undefined before its first one, and in a process that does not lead. */
   plan(app: AppName): Plan | undefined;
+  /** The cluster that an App is delivered to; the error says why it cannot be reached now. */
+  clusterOf(app: App): Result<KubeClient, string>;
   /** What going back takes; absent `to`: the last good revision. */
   rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
   /** Where a commit is for an App; undefined: it comes from no Git repository. */

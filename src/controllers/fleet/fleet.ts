@@ -117,6 +117,15 @@ export class Fleet implements Reach {
     return `${namespace}/${cluster}`;
   }
 
+  /** Behind the circuit breaker of its cluster; the error says why nobody is reached. */
+  clientOf(app: App): Result<KubeClient, string> {
+    const name = this.clusterOf(app);
+    if (name === '') return ok(this.#ports.kube);
+    const why = this.unreached(app);
+    const client = this.#members.get(name)?.client;
+    return why !== undefined || client === undefined ? err(why?.message ?? `TargetCluster ${name} has not answered yet`) : ok(client);
+  }
+
   unreached(app: App): Unreached | undefined {
     const name = this.clusterOf(app);
     if (name === '') return undefined;

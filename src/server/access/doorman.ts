@@ -11,7 +11,7 @@ import { cookieOf } from '../http/incoming.ts';
 import { fromKube, refused, type Refused } from '../http/refused.ts';
 import { Access } from './access.ts';
 import { type Session, Sessions } from './sessions.ts';
-import type { Visitor } from './visitor.ts';
+import type { Acting, Visitor } from './visitor.ts';
 
 export interface DoormanParts {
   /** The server's own client: used to ask who a token belongs to, and to act as visitors. */
@@ -32,8 +32,6 @@ const TOKEN_REVIEWS: ApiResource = {
   namespaced: false,
   verbs: ['create'],
 };
-
-type Acting = Pick<Visitor, 'client' | 'access'>;
 
 /** How long the answer about a token counts, in milliseconds. */
 const TOKEN_REMEMBERED = 10_000;
@@ -68,10 +66,8 @@ export class Doorman {
   }
 
   #act(identity: Identity): Acting {
-    // The API server derives the groups of a ServiceAccount: the right to impersonate groups is not needed for them.
-    const client = this.#parts.kube.as(isServiceAccount(identity) ? { user: identity.user } : identity);
     const { kube, clock } = this.#parts;
-    return { client, access: identity.user === 'system:anonymous' ? new Access(kube, clock, identity) : new Access(client, clock) };
+    return actAs(kube, identity, clock);
   }
 
   #bySession(session: Session, id: string): Result<Visitor, Refused> {
@@ -96,7 +92,14 @@ export class Doorman {
   }
 }
 
-const isServiceAccount = ({ user }: Identity): boolean => user.startsWith('system:serviceaccount:');
+/** Somebody in the cluster that `kube` reaches. */
+export function actAs(kube: KubeClient, identity: Identity, clock: Clock): Acting {
+  // The API server derives the groups of a ServiceAccount: the right to impersonate groups is not needed for them.
+  const client = kube.as(isServiceAccount(identity) ? { user: identity.user } : identity);
+  return { client, access: identity.user === 'system:anonymous' ? new Access(kube, clock, identity) : new Access(client, clock) };
+}
+
+export const isServiceAccount = ({ user }: Identity): boolean => user.startsWith('system:serviceaccount:');
 
 /** A user as TokenReview and SelfSubjectReview describe one. */
 export function identityOf(user: Json | undefined): Result<Identity, Refused> {

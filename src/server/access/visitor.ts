@@ -3,11 +3,14 @@ import type { Identity, KubeClient } from '../../ports/index.ts';
 import type { Access } from './access.ts';
 import type { Session } from './sessions.ts';
 
-export interface Visitor {
-  readonly identity: Identity;
+export interface Acting {
   /** Acts as the visitor. */
   readonly client: KubeClient;
   readonly access: Access;
+}
+
+export interface Visitor extends Acting {
+  readonly identity: Identity;
   /** How they came: a browser's session, a token or certificate of the cluster, or nobody. */
   readonly via: 'session' | 'cluster' | 'anonymous';
   readonly session?: Session;

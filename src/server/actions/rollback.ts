@@ -1,13 +1,17 @@
 /** The button "Roll back": the commit that goes back, shown before it is made, in the name of whoever presses it. */
+import type { App } from '../../api/index.ts';
 import type { Identity } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { refused, type Refused } from '../http/refused.ts';
+import { fromKube, refused, type Refused } from '../http/refused.ts';
 import type { River, Rollback } from '../ports.ts';
 import { shellQuote } from '../views/object/index.ts';
 import { shortRevision } from '../views/app-row.ts';
 import type { ActionCall, Prepared } from './actions.ts';
 
 const mostShown = 50;
+const RIGHT = 'it takes the right to patch apps.lockstep.dev there';
+
+const nameOf = ({ metadata: { namespace, name } }: App): Pick<App['metadata'], 'namespace' | 'name'> => ({ namespace, name });
 
 /** Says what would be committed; carried out, it is. */
 export async function rollback({ app, body, visitor }: ActionCall, river: Pick<River, 'rollback'>): Promise<Result<Prepared, Refused>> {
@@ -25,6 +29,10 @@ export async function rollback({ app, body, visitor }: ActionCall, river: Pick<R
     ],
     command: `lockstep rollback ${name} --to ${shellQuote(to)}`,
     carryOut: async () => {
+      // The commit is made with the Source's credentials: the cluster has to say itself whether this person may change the App.
+      const may = await visitor.access.may({ verb: 'patch', group: 'lockstep.dev', resource: 'apps', ...nameOf(app) });
+      if (!may.ok) return err(fromKube(may.error));
+      if (!may.value) return err(refused.forbidden(`you may not change Apps in ${app.metadata.namespace}`, RIGHT));
       const written = await found.value.write(authorOf(visitor.identity), body.reason);
       if (!written.ok) return err(refused.conflict(written.error.message, written.error.hint));
       return ok(told(written.value));

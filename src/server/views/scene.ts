@@ -6,6 +6,7 @@ import { createInformers, type Informer, type Informers } from '../../runtime/in
 import type { DashboardPorts, River } from '../ports.ts';
 import { measureApps } from '../app-metrics.ts';
 import { AppIndex } from './app-index.ts';
+import { Clusters } from './clusters.ts';
 import { Commits } from './commits.ts';
 import { appUid, inventoryOf, Masks, Objects } from './object/index.ts';
 import { ServedKinds } from './served.ts';
@@ -16,6 +17,7 @@ export interface Scene {
   readonly sources: Informer;
   readonly approvals: Informer;
   readonly trees: Trees;
+  readonly clusters: Clusters;
   readonly objects: Objects;
   readonly masks: Masks;
   readonly river: River;
@@ -62,8 +64,8 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
   const [inventories, approvals] = [follow(kind('Inventory', 'inventories')), follow(kind('Approval', 'approvals'))];
   for (const record of [inventories, approvals]) record.addIndex('app', appUid);
   const platforms = follow({ ...kind('Platform', 'platforms'), namespaced: false });
-  const clusters = follow(kind('TargetCluster', 'targetclusters'));
-  const index = new AppIndex(clock, (name) => environmentOfCluster(clusters, name));
+  const declared = follow(kind('TargetCluster', 'targetclusters'));
+  const index = new AppIndex(clock, (name) => environmentOfCluster(declared, name));
   measureApps(index, metrics);
   apps.subscribe((change) => {
     if (change.type === 'deleted') index.remove(change.old);
@@ -71,21 +73,23 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     changed();
   });
   for (const informer of [sources, approvals]) informer.subscribe(changed);
-  clusters.subscribe((change) => {
+  declared.subscribe((change) => {
     const named = targetNamed((change.type === 'deleted' ? change.old : change.now).metadata.name ?? '');
     for (const app of apps.values()) if (named(app)) index.put(app);
     changed();
   });
   const served = new ServedKinds(kube, clock);
-  const masks = new Masks({ kube, river, masking, inventories });
-  const trees = new Trees({ informers, inventories, served, clock, planOf: (app) => river.plan(app.metadata), changed });
+  const clusters = new Clusters(ports, { kube, informers, served });
+  const masks = new Masks({ clusters, river, masking, inventories });
+  const trees = new Trees({ clusters, inventories, clock, planOf: (app) => river.plan(app.metadata), changed });
   const unread = { Apps: apps, Sources: sources, Inventories: inventories, Approvals: approvals, Platforms: platforms };
   return {
     apps: index,
     sources,
     approvals,
     trees,
-    objects: new Objects({ served, masks, river, inventories, clock }),
+    clusters,
+    objects: new Objects({ clusters, masks, river, inventories, clock }),
     masks,
     river,
     ledger,
@@ -98,6 +102,7 @@ export function createScene(ports: DashboardPorts, changed: () => void): Scene {
     },
     close: async () => {
       trees.close();
+      await clusters.close();
       await informers.stop();
     },
   };

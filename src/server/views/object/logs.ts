@@ -4,6 +4,7 @@ import type { QueryOf } from '../../../api/http/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import type { Visitor } from '../../access/visitor.ts';
 import { fromKube, refused, type Refused } from '../../http/refused.ts';
+import type { Clusters } from '../clusters.ts';
 import type { Masks } from './masks.ts';
 
 /** A line longer than this is cut: a program that never ends its lines must not fill our memory. */
@@ -16,10 +17,20 @@ export interface LogReading {
   readonly signal: AbortSignal;
 }
 
-export async function readLog({ app, visitor, query, signal }: LogReading, masks: Masks): Promise<Result<AsyncIterable<string>, Refused>> {
+export interface LogParts {
+  readonly clusters: Clusters;
+  readonly masks: Masks;
+}
+
+export async function readLog(
+  { app, visitor, query, signal }: LogReading,
+  { clusters, masks }: LogParts,
+): Promise<Result<AsyncIterable<string>, Refused>> {
   const { kind, group, object, objectNamespace, container, follow, previous, tail, timestamps } = query;
   if (kind !== 'Pod' || group !== '') return err(refused.unsupported('only Pods have logs', 'open one of its Pods'));
-  const response = await visitor.client.raw({
+  const actor = clusters.actorFor(app, visitor);
+  if (!actor.ok) return actor;
+  const response = await actor.value.client.raw({
     method: 'GET',
     path: `/api/v1/namespaces/${encodeURIComponent(objectNamespace)}/pods/${encodeURIComponent(object)}/log`,
     query: {

@@ -1,12 +1,13 @@
 /** What must not be seen of one App: values of the Secrets it delivers and of those its render read. Gathered once, kept for a few seconds. */
 import { LRUCache } from 'lru-cache';
-import type { App } from '../../../api/index.ts';
+import type { App, InventoryEntry } from '../../../api/index.ts';
 import { maskSecret } from '../../../core/diff/index.ts';
 import { provenOwner } from '../../../core/plan/owner/index.ts';
 import type { Json, KubeObject } from '../../../core/object/index.ts';
-import type { ApiResource, KubeClient } from '../../../ports/index.ts';
+import type { ApiResource } from '../../../ports/index.ts';
 import type { Informer } from '../../../runtime/index.ts';
 import type { Masking, River } from '../../ports.ts';
+import type { Clusters } from '../clusters.ts';
 import { inventoryOf } from './inventory.ts';
 
 export interface Mask {
@@ -17,7 +18,7 @@ export interface Mask {
 }
 
 export interface MaskParts {
-  readonly kube: KubeClient;
+  readonly clusters: Clusters;
   readonly river: River;
   readonly masking: Masking;
   readonly inventories: Informer;
@@ -60,12 +61,16 @@ export class Masks {
   }
 
   async #gather(app: App): Promise<readonly string[]> {
-    const { kube, river, masking, inventories } = this.#parts;
+    const { clusters, river, masking, inventories } = this.#parts;
     const secrets = inventoryOf(app, inventories).filter(({ kind, group = '' }) => kind === 'Secret' && group === '');
-    const live = await Promise.all(secrets.slice(0, MOST_SECRETS).map(({ namespace = '', name }) => kube.get(SECRETS, namespace, name)));
-    const texts = live.flatMap((secret) => (secret.ok ? masking.secretTexts(secret.value) : []));
+    const place = clusters.placeOf(app);
+    const read = async ({ namespace = '', name }: InventoryEntry): Promise<readonly string[]> => {
+      const secret = place.ok ? await place.value.kube.get(SECRETS, namespace, name) : undefined;
+      return secret?.ok === true ? masking.secretTexts(secret.value) : [];
+    };
+    const live = await Promise.all(secrets.slice(0, MOST_SECRETS).map(read));
     const known = namesOf(app, inventoryOf(app, inventories));
-    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...texts])].filter((text) => !known.includes(text));
+    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...live.flat()])].filter((text) => !known.includes(text));
   }
 }
 

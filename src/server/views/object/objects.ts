@@ -1,5 +1,5 @@
 /** What the drawer of one object shows. Every read is made as the visitor, so RBAC alone decides; secrets are masked before anything leaves. */
-import { type App, names, targetOf } from '../../../api/index.ts';
+import { type App, names } from '../../../api/index.ts';
 import type { EventList, ObjectDiff, ObjectView, QueryOf } from '../../../api/http/index.ts';
 import { healthOf } from '../../../core/health/index.ts';
 import { getKey, isObject, type Json, type KubeObject, type ObjectRef, refKey, refOf } from '../../../core/object/index.ts';
@@ -11,7 +11,7 @@ import { err, ok, type Result } from '../../../std/index.ts';
 import type { Visitor } from '../../access/visitor.ts';
 import { fromKube, refused, type Refused } from '../../http/refused.ts';
 import type { River } from '../../ports.ts';
-import type { ServedKinds } from '../served.ts';
+import type { Clusters } from '../clusters.ts';
 import { when } from '../when.ts';
 import { findPath } from './field-path.ts';
 import { inventoryOf } from './inventory.ts';
@@ -20,7 +20,7 @@ import type { Mask, Masks } from './masks.ts';
 export type ObjectQuery = QueryOf<'object'>;
 
 export interface ObjectParts {
-  readonly served: ServedKinds;
+  readonly clusters: Clusters;
   readonly masks: Masks;
   readonly river: River;
   readonly inventories: Informer;
@@ -55,15 +55,16 @@ export class Objects {
 
   async open(app: App, visitor: Visitor, query: ObjectQuery): Promise<Result<Opened, Refused>> {
     const ref = refOfQuery(query);
-    const { cluster } = targetOf(app);
-    if (cluster !== undefined) return err(refused.notFound(`it is in cluster ${cluster}, which is not looked into from here`));
-    const resource = await this.#parts.served.find(ref.group, ref.kind);
+    const { clusters, masks } = this.#parts;
+    const [place, actor] = [clusters.placeOf(app), clusters.actorFor(app, visitor)];
+    if (!actor.ok) return actor;
+    const resource = place.ok ? await place.value.served.find(ref.group, ref.kind) : undefined;
     if (resource === undefined)
       return err(refused.notFound(`the cluster serves no ${ref.kind}${ref.group === '' ? '' : ` of ${ref.group}`}`));
-    const found = await visitor.client.get(resource, ref.namespace, ref.name);
+    const found = await actor.value.client.get(resource, ref.namespace, ref.name);
     if (!found.ok && found.error.code !== 404) return err(fromKube(found.error));
     const live = found.ok ? found.value : undefined;
-    return ok({ ref, resource, live, mask: await this.#parts.masks.of(app, live) });
+    return ok({ ref, resource, live, mask: await masks.of(app, live) });
   }
 
   async view(app: App, visitor: Visitor, query: ObjectQuery): Promise<Result<ObjectView, Refused>> {
@@ -123,7 +124,9 @@ export class Objects {
 
   async events(app: App, visitor: Visitor, query: ObjectQuery): Promise<Result<EventList, Refused>> {
     const { ref, mask } = { ref: refOfQuery(query), mask: await this.#parts.masks.of(app) };
-    const listed = await visitor.client.list(EVENTS, {
+    const actor = this.#parts.clusters.actorFor(app, visitor);
+    if (!actor.ok) return actor;
+    const listed = await actor.value.client.list(EVENTS, {
       ...(ref.namespace === '' ? {} : { namespace: ref.namespace }),
       fieldSelector: `involvedObject.kind=${ref.kind},involvedObject.name=${ref.name}`,
     });

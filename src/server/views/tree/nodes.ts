@@ -22,7 +22,7 @@ export interface Branch {
 
 export interface NodeParts {
   readonly watch: TreeWatch;
-  readonly served: ServedKinds;
+  readonly served: Pick<ServedKinds, 'now'>;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Objects that the plan would create or change, by `refKey`. */
@@ -68,7 +68,7 @@ export class Nodes {
     if (object !== undefined) walk.seen.add(object.metadata.uid ?? '');
     const drifted = walk.drift.get(key);
     const sync = drifted === true ? 'missing' : drifted === false ? 'drifted' : walk.pending.has(key) ? 'pending' : 'inSync';
-    const problem = resource === undefined ? 'the cluster does not serve this kind' : walk.watch.problem(resource, namespace);
+    const problem = walk.watch.problem(resource, namespace);
     return this.#branch({ ref, object, resource, sync, problem, version: entry.version ?? 'v1' }, walk);
   }
 

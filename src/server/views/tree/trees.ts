@@ -4,20 +4,19 @@ import type { QueryOf, TreePage } from '../../../api/http/index.ts';
 import type { Plan } from '../../../core/plan/index.ts';
 import { refKey } from '../../../core/object/index.ts';
 import type { ApiResource, Clock, KubeError, Timer } from '../../../ports/index.ts';
-import type { Informer, Informers } from '../../../runtime/index.ts';
+import type { Informer } from '../../../runtime/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
-import type { Visitor } from '../../access/visitor.ts';
+import type { Acting, Visitor } from '../../access/visitor.ts';
 import { fromKube, type Refused } from '../../http/refused.ts';
-import type { ServedKinds } from '../served.ts';
+import type { Clusters, Place } from '../clusters.ts';
 import type { View } from '../view.ts';
 import { type Branch, Nodes } from './nodes.ts';
 import { treePage } from './page.ts';
 import { TreeWatch } from './watch.ts';
 
 export interface TreeParts {
-  readonly informers: Informers;
+  readonly clusters: Clusters;
   readonly inventories: Informer;
-  readonly served: ServedKinds;
   readonly clock: Clock;
   readonly planOf: (app: App) => Plan | undefined;
   readonly changed: () => void;
@@ -29,6 +28,7 @@ const MOST_TREES = 200;
 
 interface Looked {
   readonly watch: TreeWatch;
+  readonly place: Place | undefined;
   at: number;
   inventory: string;
   built: { readonly version: string; readonly branches: readonly Branch[] } | undefined;
@@ -46,7 +46,10 @@ export class Trees {
 
   async page(app: App, visitor: Visitor, query: QueryOf<'tree'>): Promise<Result<View<TreePage>, Refused>> {
     const { version, branches } = await this.#branches(app);
-    const seen = await visibleTo(visitor, branches);
+    const actor = this.#parts.clusters.actorFor(app, visitor);
+    // Of a cluster that is away nothing is shown but what is in the inventory here.
+    if (!actor.ok && this.#parts.clusters.placeOf(app).ok) return actor;
+    const seen = await visibleTo(actor.ok ? actor.value : visitor, branches);
     if (!seen.ok) return err(fromKube(seen.error));
     return treePage({ branches: seen.value.branches, version, hidden: seen.value.hidden }, query);
   }
@@ -68,7 +71,7 @@ export class Trees {
     // Timeouts make news without any change; every ten seconds is soon enough.
     const version = `${app.metadata.resourceVersion ?? ''}.${looked.watch.version}.${Math.floor(now / 10_000)}`;
     if (looked.built?.version === version) return looked.built;
-    const { served } = this.#parts;
+    const { served } = looked.watch;
     const branches = this.#nodes.of(app, { watch: looked.watch, served, now, pending: pendingOf(this.#parts.planOf(app)) });
     looked.built = { version, branches };
     return looked.built;
@@ -77,8 +80,9 @@ export class Trees {
   #look(app: App): Looked {
     const key = app.metadata.uid ?? '';
     const now = this.#parts.clock.monotonic();
-    const known = this.#looked.get(key);
-    const looked = known ?? { watch: new TreeWatch(this.#parts), at: now, inventory: '', built: undefined };
+    const place = this.#parts.clusters.placeOf(app);
+    const known = this.#known(key, place.ok ? place.value : undefined);
+    const looked = known ?? this.#begin(place, now);
     looked.at = now;
     // The one looked at last is last in the map.
     this.#looked.delete(key);
@@ -86,6 +90,25 @@ export class Trees {
     if (this.#looked.size > MOST_TREES) this.#forget(this.#looked.keys().next().value ?? '');
     this.#forgetLater();
     return looked;
+  }
+
+  /** Undefined also when its cluster is reached in another way than before, or not any more. */
+  #known(key: string, place: Place | undefined): Looked | undefined {
+    const known = this.#looked.get(key);
+    if (known === undefined || known.place === place) return known;
+    this.#forget(key);
+    return undefined;
+  }
+
+  #begin(place: Result<Place, string>, at: number): Looked {
+    const { inventories, changed } = this.#parts;
+    return {
+      watch: new TreeWatch(place, { inventories, changed }),
+      place: place.ok ? place.value : undefined,
+      at,
+      inventory: '',
+      built: undefined,
+    };
   }
 
   #forgetLater(): void {
@@ -114,7 +137,7 @@ interface Seen {
   readonly hidden: number;
 }
 
-async function visibleTo({ access }: Visitor, branches: readonly Branch[]): Promise<Result<Seen, KubeError>> {
+async function visibleTo({ access }: Acting, branches: readonly Branch[]): Promise<Result<Seen, KubeError>> {
   const wishes = new Map<string, { readonly resource: ApiResource; readonly namespace: string }>();
   const collect = ({ resource, node, branches: below }: Branch): void => {
     if (resource !== undefined) wishes.set(wishKey(resource, node.ref.namespace), { resource, namespace: node.ref.namespace });

@@ -2,11 +2,13 @@
  * The live objects of one App while somebody looks: informers for what is in its inventory and for what controllers make of it, held for as long as
  * anybody asks and a little longer.
  */
-import { type App, type InventoryEntry, targetOf } from '../../../api/index.ts';
+import type { App, InventoryEntry } from '../../../api/index.ts';
 import type { KubeObject } from '../../../core/object/index.ts';
 import type { ApiResource } from '../../../ports/index.ts';
 import type { Informer, Informers } from '../../../runtime/index.ts';
 import { inventoryOf } from '../object/index.ts';
+import type { Result } from '../../../std/index.ts';
+import type { Place } from '../clusters.ts';
 import type { ServedKinds } from '../served.ts';
 
 /** Kinds that built-in controllers make from delivered objects, looked through for children. */
@@ -24,9 +26,14 @@ interface Held {
   readonly release: () => void;
 }
 
+interface Wanted {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+}
+
+const NOTHING_SERVED: Pick<ServedKinds, 'now'> = { now: () => undefined };
+
 export interface WatchParts {
-  readonly informers: Informers;
-  readonly served: ServedKinds;
   /** All Inventory objects, with an index `app` by uid. */
   readonly inventories: Informer;
   readonly changed: () => void;
@@ -37,11 +44,16 @@ export class TreeWatch {
   readonly #held = new Map<string, Held>();
   #version = 0;
   #ended = false;
-  /** The cluster it is in, when that is not this one: objects of the same names here are not its own. */
-  #elsewhere: string | undefined;
+  readonly #place: Result<Place, string>;
 
-  constructor(parts: WatchParts) {
+  /** `place`: the cluster it is in, or why nobody can look there. */
+  constructor(place: Result<Place, string>, parts: WatchParts) {
+    this.#place = place;
     this.#parts = parts;
+  }
+
+  get served(): Pick<ServedKinds, 'now'> {
+    return this.#place.ok ? this.#place.value.served : NOTHING_SERVED;
   }
 
   /** Grows with every change of any object of the kinds it holds. */
@@ -55,10 +67,11 @@ export class TreeWatch {
 
   /** Holds what the inventory needs now and resolves when it is read. */
   async follow(app: App): Promise<void> {
-    this.#elsewhere = targetOf(app).cluster;
-    const wanted = await this.#wanted(this.#elsewhere === undefined ? this.entries(app) : []);
+    if (!this.#place.ok) return;
+    const { served, informers } = this.#place.value;
+    const wanted = await this.#wanted(served, this.entries(app));
     if (this.#ended) return;
-    for (const [key, { resource, namespace }] of wanted) if (!this.#held.has(key)) this.#hold(key, resource, namespace);
+    for (const [key, one] of wanted) if (!this.#held.has(key)) this.#hold(key, informers, one);
     for (const [key, held] of this.#held) {
       if (wanted.has(key)) continue;
       this.#held.delete(key);
@@ -72,8 +85,9 @@ export class TreeWatch {
   }
 
   /** Why objects of this kind may be missing or old; undefined: they are as the cluster has them. */
-  problem(resource: ApiResource, namespace: string): string | undefined {
-    if (this.#elsewhere !== undefined) return `it is in cluster ${this.#elsewhere}, which is not looked into from here`;
+  problem(resource: ApiResource | undefined, namespace: string): string | undefined {
+    if (!this.#place.ok) return this.#place.error;
+    if (resource === undefined) return 'the cluster does not serve this kind';
     const informer = this.#held.get(keyOf(resource, namespace))?.informer;
     return informer === undefined || !informer.synced ? (informer?.error?.message ?? 'not read yet') : informer.error?.message;
   }
@@ -90,12 +104,10 @@ export class TreeWatch {
     this.#held.clear();
   }
 
-  async #wanted(
-    entries: readonly InventoryEntry[],
-  ): Promise<ReadonlyMap<string, { readonly resource: ApiResource; readonly namespace: string }>> {
-    const wanted = new Map<string, { readonly resource: ApiResource; readonly namespace: string }>();
+  async #wanted(served: ServedKinds, entries: readonly InventoryEntry[]): Promise<ReadonlyMap<string, Wanted>> {
+    const wanted = new Map<string, Wanted>();
     const want = async (group: string, kind: string, namespace: string): Promise<void> => {
-      const resource = await this.#parts.served.find(group, kind);
+      const resource = await served.find(group, kind);
       if (resource !== undefined) wanted.set(keyOf(resource, namespace), { resource, namespace });
     };
     const namespaces = new Set<string>();
@@ -107,8 +119,8 @@ export class TreeWatch {
     return wanted;
   }
 
-  #hold(key: string, resource: ApiResource, namespace: string): void {
-    const { informer, release } = this.#parts.informers.acquire(resource, namespace === '' ? {} : { namespace });
+  #hold(key: string, informers: Informers, { resource, namespace }: Wanted): void {
+    const { informer, release } = informers.acquire(resource, namespace === '' ? {} : { namespace });
     const stop = informer.subscribe(() => {
       this.#version += 1;
       this.#parts.changed();
