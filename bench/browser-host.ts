@@ -231,6 +231,7 @@ async function main(): Promise<void> {
         wantedAt: () => Promise.resolve(undefined),
         whereabouts: () => Promise.resolve(undefined),
         clusterOf: () => ok(kube),
+        file: () => Promise.resolve(err({ message: 'there is no source here' })),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
       },
       masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },

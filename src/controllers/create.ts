@@ -107,6 +107,8 @@ export interface Controllers {
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
   /** Where a commit (7 digits or more) is for an App; undefined: it comes from no Git repository. */
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
+  /** A file of its own repository as its newest render read it, and the way to commit another text in its place. */
+  file(app: App, path: string): ReturnType<CommitDesk['file']>;
   /** Renders carried out so far. */
   readonly renders: number;
   /** What kubeseal asks the controller of Sealed Secrets. */
@@ -290,6 +292,10 @@ class Running implements Controllers {
 
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined> {
     return whereabouts(app, commit, this.#where);
+  }
+
+  file(app: App, path: string): ReturnType<CommitDesk['file']> {
+    return this.#commits.file(app, path);
   }
 
   get sealedSecrets(): ServiceBackend {

@@ -1,11 +1,12 @@
 /** From the table of routes to what answers them. */
 import { checkQuery, type QueryOf, openapiDocument, type RouteName } from '../api/http/index.ts';
 import type { App, PlatformSpec } from '../api/index.ts';
-import { ACTIONS, type ActionName } from '../api/http/index.ts';
+import { ACTIONS, type ActionName, type Proposal } from '../api/http/index.ts';
 import type { Clock, Scope } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import type { Visitor } from './access/visitor.ts';
-import { Actions } from './actions/actions.ts';
+import { Actions } from './actions/index.ts';
+import { Changes, PROPOSALS, type ProposalName } from './changes/index.ts';
 import type { Call, Handler, Handlers, Outcome } from './http/frame.ts';
 import { matchRoute } from './http/match.ts';
 import { badInput, refused, type Refused } from './http/refused.ts';
@@ -14,7 +15,7 @@ import type { SessionRoutes } from './session-routes.ts';
 import type { StreamHub } from './stream/hub.ts';
 import type { ReadTopic } from './stream/stream.ts';
 import type { Traffic } from './traffic/index.ts';
-import { adoptField, ignoreField, readLog } from './views/object/index.ts';
+import { readLog } from './views/object/index.ts';
 import { createReaders, openApp, type Reader, type Readers, type ViewName, visibleApps } from './views/readers.ts';
 import type { Scene } from './views/scene.ts';
 import { accessView } from './views/access-view.ts';
@@ -68,6 +69,7 @@ export function createHandlers(parts: HandlerParts): { readonly handlers: Handle
     ...parts.session.handlers,
     ...viewHandlers(readers),
     ...objectHandlers(parts),
+    ...fieldHandlers(parts),
     ...personalHandlers(parts),
     ...ledgerHandlers(parts),
     ...streamHandlers(parts),
@@ -86,45 +88,66 @@ const viewHandlers = (readers: Readers): Pick<Handlers, ViewName> => ({
   graph: alone(readers.graph),
 });
 
-type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'ignoreField' | 'adoptField' | 'action';
+type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
 
-function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers, ObjectRoute> {
-  const { objects, river } = scene;
-  const actions = new Actions(clock, river);
-  type Of<N extends RouteName> = Call<N> & { readonly visitor: Visitor };
-  const ofApp = <N extends ObjectRoute>(answer: (app: App, call: Of<N>) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
+/** For routes about one App that the visitor may see. */
+const ofApp =
+  (scene: Scene) =>
+  <N extends RouteName>(answer: (app: App, call: Of<N>) => Promise<Result<Outcome<N>, Refused>>): Handler<N> =>
     signedIn<N>(async (call) => {
       const found = await openApp(scene, call);
       return found.ok ? answer(found.value.app, call) : found;
     });
+
+type ObjectRoute = 'traffic' | 'object' | 'objectDiff' | 'objectEvents' | 'log' | 'action';
+
+function objectHandlers({ scene, clock, traffic }: HandlerParts): Pick<Handlers, ObjectRoute> {
+  const { objects, river } = scene;
+  const actions = new Actions(clock, river);
+  const about = ofApp(scene);
   return {
-    traffic: ofApp<'traffic'>(async (app, { query }) => {
+    traffic: about<'traffic'>(async (app, { query }) => {
       const { metadata } = app;
       const since = clock.now() - query.minutes * 60_000;
       const subject = `${metadata.namespace}/${metadata.name}`;
       const { events } = await scene.ledger.find({ subject, types: ['Applied'], since, limit: 100 });
       return ok({ ...(await traffic.of(app, scene.inventory(app), query.minutes)), deploys: events.map(entryOf) });
     }),
-    object: ofApp<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
-    objectDiff: ofApp<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
-    objectEvents: ofApp<'objectEvents'>((app, { visitor, query }) => objects.events(app, visitor, query)),
-    log: ofApp<'log'>(async (app, { visitor, query, signal }) => {
+    object: about<'object'>((app, { visitor, query }) => objects.view(app, visitor, query)),
+    objectDiff: about<'objectDiff'>((app, { visitor, query }) => objects.diff(app, visitor, query)),
+    objectEvents: about<'objectEvents'>((app, { visitor, query }) => objects.events(app, visitor, query)),
+    log: about<'log'>(async (app, { visitor, query, signal }) => {
       const chunks = await readLog({ app, visitor, query, signal }, scene);
       return chunks.ok ? ok({ type: 'text/plain; charset=utf-8', chunks: chunks.value }) : chunks;
     }),
-    ignoreField: ofApp<'ignoreField'>(async (app, { visitor, query }) => {
-      const opened = await objects.open(app, visitor, query);
-      return opened.ok ? ignoreField(app, opened.value, query.path) : opened;
-    }),
-    adoptField: ofApp<'adoptField'>(async (app, { visitor, query }) => {
-      const opened = await objects.open(app, visitor, query);
-      return opened.ok ? adoptField(app, opened.value, { path: query.path, river }) : opened;
-    }),
-    action: ofApp<'action'>((app, { visitor, params, body }) => {
+    action: about<'action'>((app, { visitor, params, body }) => {
       const action = ACTIONS.find((name) => name === params['action']) as ActionName | undefined;
       if (action === undefined)
         return Promise.resolve(err(refused.notFound(`there is no action ${params['action'] ?? ''}`, `actions: ${ACTIONS.join(', ')}`)));
       return actions.run({ action, app, visitor, body, plan: river.plan(app.metadata) });
+    }),
+  };
+}
+
+function fieldHandlers({ scene }: HandlerParts): Pick<Handlers, 'ignoreField' | 'adoptField' | 'changeField'> {
+  const { objects } = scene;
+  const changes = new Changes(scene);
+  const about = ofApp(scene);
+  const proposed =
+    (name: ProposalName) =>
+    async (app: App, { visitor, query }: Of<'ignoreField'>): Promise<Result<Proposal, Refused>> => {
+      const opened = await objects.open(app, visitor, query);
+      return opened.ok ? changes.proposal({ name, app, visitor, opened: opened.value, path: query.path }) : opened;
+    };
+  return {
+    ignoreField: about<'ignoreField'>(proposed('ignore')),
+    adoptField: about<'adoptField'>(proposed('adopt')),
+    changeField: about<'changeField'>(async (app, { visitor, params, body }) => {
+      const name = PROPOSALS.find((each) => each === params['change']);
+      if (name === undefined)
+        return err(refused.notFound(`there is no change ${params['change'] ?? ''}`, `changes: ${PROPOSALS.join(', ')}`));
+      const opened = await objects.open(app, visitor, body);
+      return opened.ok ? changes.commit({ name, app, visitor, opened: opened.value, path: body.path }, body) : opened;
     }),
   };
 }

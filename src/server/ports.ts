@@ -20,6 +20,7 @@ export interface River {
   rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
   /** Where a commit is for an App; undefined: it comes from no Git repository. */
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
+  file(app: App, path: string): Promise<Result<SourceFile, Unwritten>>;
   /** The manifests it was made for; they may hold secrets. */
   wanted(app: AppName): Manifests | undefined;
   /** The manifests of another revision of its source, rendered now; undefined when they cannot be had. */
@@ -49,12 +50,30 @@ export interface Rollback {
   readonly files: readonly { readonly path: string; readonly change: 'restored' | 'removed' | 'brought back' }[];
   /** Files that other Apps read too. */
   readonly shared: readonly { readonly path: string; readonly apps: readonly string[] }[];
+  write(author: { readonly name: string; readonly email: string }, reason: string | undefined): Promise<Result<Committed, Unwritten>>;
+}
+
+export interface Committed {
+  readonly commit: string;
+  readonly branch: string;
+  /** Set when it waits for a review on a branch of its own, and why. */
+  readonly proposed?: string;
+  readonly changed: boolean;
+}
+
+/** A file of an App's own repository, as its newest render read it. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  /** Another text in its place, as a commit; never over newer work. */
   write(
-    author: { readonly name: string; readonly email: string },
-    reason: string | undefined,
-  ): Promise<
-    Result<{ readonly commit: string; readonly branch: string; readonly proposed?: string; readonly changed: boolean }, Unwritten>
-  >;
+    text: string,
+    telling: {
+      readonly author: { readonly name: string; readonly email: string };
+      readonly message: string;
+      readonly reason: string | undefined;
+    },
+  ): Promise<Result<Committed, Unwritten>>;
 }
 
 /** Why nothing is written, for a person. */

@@ -19,6 +19,8 @@ export interface Product {
   commit(files: Readonly<Record<string, string>>, message?: string): Promise<void>;
   /** The newest commit of the branch that is followed: author, subject, and the files it touched. */
   newest(): { readonly author: string; readonly subject: string; readonly files: readonly string[] };
+  /** Applies an object by hand, over whoever owns its fields. */
+  apply(manifest: string): void;
   /** Runs the program against the cluster, as at a shell. */
   run(...args: readonly string[]): string;
   stop(): Promise<void>;
@@ -64,6 +66,10 @@ export async function startProduct(): Promise<Product> {
     newest: () => {
       const [author = '', subject = '', ...files] = git('log', '-1', '--format=%an%n%s', '--name-only').split('\n').filter(Boolean);
       return { author, subject, files };
+    },
+    apply: (manifest) => {
+      writeFileSync(join(folder, 'by-hand.yaml'), manifest);
+      run('apply', '-f', join(folder, 'by-hand.yaml'), '--force');
     },
     run,
     stop: async () => {

@@ -105,6 +105,33 @@ describe.skipIf(executablePath === undefined)('on call', () => {
     await page.getByRole('button', { name: 'Suspend…' }).waitFor({ timeout: 20_000 });
   });
 
+  test('a value that somebody set by hand is taken into Git from where it is seen', async () => {
+    product.apply(
+      'apiVersion: lockstep.dev/v1\nkind: App\nmetadata: {name: web, namespace: lockstep-system}\nspec: {sync: {heal: report}}\n',
+    );
+    product.apply('apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: web}\ndata: {colour: green}\n');
+    await visitor.open('/apps/lockstep-system/web');
+    await page.getByRole('treeitem', { name: /settings.*drifted/ }).click({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Ignore this field…' }).click();
+    await page.getByText('There is no patch: no other App delivers this one').waitFor();
+    await page.getByText(/^kubectl patch apps\.lockstep\.dev web/).waitFor();
+    await page.getByRole('button', { name: 'Adopt this value…' }).click();
+    await page.getByText('+data: {colour: green}').waitFor();
+    await page.getByRole('button', { name: 'Commit…' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Adopt \.?data\.colour/ });
+    await dialog.getByText(/A commit to \S+ changes web\/settings\.yaml/).waitFor();
+    await dialog.getByRole('button', { name: 'Commit', exact: true }).click();
+    await page.getByText(/pushed [0-9a-f]+ to main/).waitFor();
+    expect(product.newest()).toMatchObject({
+      subject: expect.stringMatching(/^Adopt \.?data\.colour of ConfigMap/),
+      files: ['web/settings.yaml'],
+    });
+    product.run('sync', 'web', '-n', 'lockstep-system');
+    await page.keyboard.press('Escape');
+    await page.getByRole('treeitem', { name: /settings.*drifted/ }).waitFor({ state: 'detached', timeout: 20_000 });
+    expect(visitor.complaints).toEqual([]);
+  });
+
   test('tests are run again', async () => {
     await product.commit({ 'web/smoke.yaml': smoke }, 'A smoke test');
     await visitor.open('/apps/lockstep-system/web');

@@ -88,7 +88,8 @@ export const proposal = object('A change to make in Git.', {
   title: must(short('Commit message.')),
   file: must(short('File to change, where known; empty: see `yaml`.')),
   yaml: must(text('What to put there.')),
-  patch: must(text('The same as a unified difference; empty when the file is not known.')),
+  patch: must(text('The same as a unified difference for `git apply`; empty: it cannot be made.')),
+  why: must(text('Why there is no patch and no commit can be made; empty: both can.')),
   command: must(text('A command that does it.')),
 });
 

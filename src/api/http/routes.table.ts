@@ -9,6 +9,7 @@ import {
   accessView,
   actionPlan,
   actionRequest,
+  fieldRequest,
   savedView,
   savedViews,
   sessionView,
@@ -160,6 +161,13 @@ export const routes = {
     doc: '"Adopt this value" as a change to make in Git.',
     query: { ...objectQuery, path: must(words('Field path, as the difference shows it.')) },
     answer: proposal,
+  }),
+  changeField: route({
+    method: 'POST',
+    path: '/apps/{namespace}/{name}/object/{change}',
+    doc: 'Plans the change of a field (`ignore`, `adopt`) as a commit; with `confirm` makes it.',
+    body: fieldRequest,
+    answer: actionPlan,
   }),
   plan: route({ method: 'GET', path: '/apps/{namespace}/{name}/plan', doc: 'The newest plan, by waves.', answer: planView }),
   action: route({

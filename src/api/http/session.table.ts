@@ -89,8 +89,18 @@ export const actionRequest = object(
   },
 );
 
+export const fieldRequest = object('A field of an object. Without `confirm` nothing is done and the answer is the plan.', {
+  group: must(short('API group; empty for the core group.')),
+  kind: must(short('Kind.')),
+  objectNamespace: must(short('Namespace of the object; empty for cluster-scoped ones.')),
+  object: must(short('Name of the object.')),
+  path: must(short('Field path, as the difference shows it.')),
+  confirm: short('`digest` of the plan that was shown.'),
+  reason: text('Why, for the commit.'),
+});
+
 export const actionPlan = object('What an action does, or did.', {
-  action: must(word(ACTIONS, 'Which.')),
+  action: must(word([...ACTIONS, 'ignore', 'adopt'], 'Which.')),
   app: must(short('`namespace/name`')),
   effects: must(list(effect, 'What happens, in order.')),
   digest: must(short('Send it back as `confirm`.')),

@@ -2,14 +2,23 @@
 import { type App, type AppStatus, type Source, parseSource } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
-import type { Clock, GitError, GitMirror, GitMirrors, KubeClient } from '../../ports/index.ts';
+import type { Clock, GitChange, GitError, GitMirror, GitMirrors, GitRef, KubeClient } from '../../ports/index.ts';
 import type { TraceEntry } from '../../runtime/index.ts';
-import { type Result, err, ok } from '../../std/index.ts';
+import { type Result, decodeUtf8, err, ok } from '../../std/index.ts';
 import type { Registry } from '../app/registry.ts';
 import type { Pin } from '../app/pin.ts';
 import { type CatalogueEntry, authOf, hasCredentials } from '../source/credentials.ts';
-import { commitIn, type Telling, isRevertFor, messageOf, short } from './message.ts';
-import { type Author, filesOf, type Prepared, type Rollback, type WriteError, type Written } from './prepared.ts';
+import { commitIn, type Telling, editMessage, isRevertFor, messageOf, short } from './message.ts';
+import {
+  type Author,
+  type EditTelling,
+  filesOf,
+  type Prepared,
+  type Rollback,
+  type SourceFile,
+  type WriteError,
+  type Written,
+} from './prepared.ts';
 import { Reads } from './reads.ts';
 import { restorationOf } from './restore.ts';
 
@@ -34,6 +43,19 @@ const mostLooked = 100;
 interface Place {
   readonly mirror: GitMirror;
   readonly branch: string;
+}
+
+interface Repository {
+  readonly source: Source;
+  readonly url: string;
+  readonly wanted: GitRef;
+}
+
+/** Another text for a file that has to be as it was read. */
+interface Replacement {
+  readonly path: string;
+  readonly id: string;
+  readonly text: string;
 }
 
 type Made<T> = Result<T, WriteError>;
@@ -108,45 +130,86 @@ export class CommitDesk {
     return ok({ app, branch, from, to: goal.value.name, toCommit: goal.value.commit, restoration: found.value, shared });
   }
 
+  /** A file of its own repository as its newest render read it, and the way to commit another text in its place. */
+  async file(app: App, path: string): Promise<Made<SourceFile>> {
+    const repository = this.#repository(app);
+    if (!repository.ok) return repository;
+    const commit = this.#ports.registry.get(appKey(app.metadata))?.render?.commit;
+    if (commit === undefined) return err({ message: 'it is not rendered yet, so nobody knows what it reads' });
+    const mirror = await this.#open(repository.value);
+    if (!mirror.ok) return mirror;
+    const read = await mirror.value.readMany(commit, [path]);
+    if (!read.ok) return err(errorOf(read.error));
+    const [answer] = read.value;
+    if (answer?.found !== 'file') return err({ message: `${path} is no file of its source` });
+    const write: SourceFile['write'] = (text, telling) => this.#replace(app, { path, id: answer.id, text }, telling);
+    return ok({ path, text: decodeUtf8(answer.bytes), write });
+  }
+
+  async #replace(app: App, { path, id, text }: Replacement, { author, message, reason }: EditTelling): Promise<Made<Written>> {
+    const place = await this.#placeOf(app);
+    if (!place.ok) return place;
+    const change = {
+      files: new Map([[path, text]]),
+      expected: new Map([[path, id]]),
+      message: editMessage(app, message, { reason, link: this.#ports.pageOf(app) }),
+      author: this.#now(author),
+    };
+    const own = `lockstep/change-${app.metadata.namespace}-${app.metadata.name}-${id.slice(0, 7)}`;
+    const written = await this.#commit(place.value, change, { own, shared: this.#sharedWith(app, [{ path, listed: false }]) });
+    return written.ok ? written : err(errorOf(written.error));
+  }
+
   /** Makes the commit. What others read too, and what the server refuses on the branch, is proposed on a branch of its own. */
   async #write(prepared: Prepared, author: Author, telling: Pick<Telling, 'reason' | 'automatic'>): Promise<Made<Written>> {
-    const { app, branch, restoration, shared } = prepared;
+    const { app, restoration, shared } = prepared;
     const place = await this.#placeOf(app);
     if (!place.ok) return place;
     const message = messageOf(prepared, { ...telling, link: this.#ports.pageOf(app) });
-    const change = {
-      files: restoration.files,
-      expected: restoration.expected,
-      message,
-      author: { ...author, at: Math.floor(this.#ports.clock.now() / 1000) * 1000 },
-    };
+    const { files, expected } = restoration;
+    const own = `lockstep/revert-${app.metadata.namespace}-${app.metadata.name}-${prepared.toCommit.slice(0, 7)}`;
+    const written = await this.#commit(place.value, { files, expected, message, author: this.#now(author) }, { own, shared });
+    return written.ok ? written : err(errorOf(written.error, prepared));
+  }
+
+  #now(author: Author): GitChange['author'] {
+    return { ...author, at: Math.floor(this.#ports.clock.now() / 1000) * 1000 };
+  }
+
+  async #commit(
+    { mirror, branch }: Place,
+    change: Omit<GitChange, 'branch' | 'from'>,
+    { own, shared }: { readonly own: string; readonly shared: Prepared['shared'] },
+  ): Promise<Result<Written, GitError>> {
     const [first] = shared;
     const why = first === undefined ? undefined : `${first.path} is also read by ${first.apps.slice(0, 3).join(', ')}`;
     if (why === undefined) {
-      const written = await place.value.mirror.write({ ...change, branch });
+      const written = await mirror.write({ ...change, branch });
       if (written.ok) return ok({ ...written.value, branch });
-      if (written.error.code !== 'PushRejected') return err(errorOf(written.error, prepared));
+      if (written.error.code !== 'PushRejected') return written;
     }
-    const own = `lockstep/revert-${app.metadata.namespace}-${app.metadata.name}-${prepared.toCommit.slice(0, 7)}`;
-    const proposed = await place.value.mirror.write({ ...change, branch: own, from: branch });
-    if (!proposed.ok) return err(errorOf(proposed.error, prepared));
+    const proposed = await mirror.write({ ...change, branch: own, from: branch });
+    if (!proposed.ok) return proposed;
     return ok({ ...proposed.value, branch: own, proposed: why ?? `the server takes no push to ${branch}` });
   }
 
   async #placeOf(app: App): Promise<Made<Place>> {
     const place = this.#place(app);
     if (!place.ok) return place;
-    const { source, url } = place.value;
-    const auth = await authOf(source, this.#ports.kube, this.#ports.catalogue());
-    if (!auth.ok) return err({ message: auth.error.message });
-    const mirror = await this.#ports.mirrors.open({ url, ...(auth.value === undefined ? {} : { auth: auth.value }) });
-    if (!mirror.ok) return err(errorOf(mirror.error));
+    const mirror = await this.#open(place.value);
+    if (!mirror.ok) return mirror;
     const branch = place.value.branch ?? (await defaultBranch(mirror.value));
     return branch === undefined ? err({ message: 'the default branch is not known yet' }) : ok({ mirror: mirror.value, branch });
   }
 
-  /** Which repository and branch, and whether anything can be pushed there at all. */
-  #place(app: App): Made<{ readonly source: Source; readonly url: string; readonly branch: string | undefined }> {
+  async #open({ source, url }: Repository): Promise<Made<GitMirror>> {
+    const auth = await authOf(source, this.#ports.kube, this.#ports.catalogue());
+    if (!auth.ok) return err({ message: auth.error.message });
+    const mirror = await this.#ports.mirrors.open({ url, ...(auth.value === undefined ? {} : { auth: auth.value }) });
+    return mirror.ok ? mirror : err(errorOf(mirror.error));
+  }
+
+  #repository(app: App): Made<Repository> {
     const { name, ref } = app.spec.source;
     const object = this.#ports.source(app.metadata.namespace, name);
     const source: Source | null = object === undefined ? null : parseSource(object).value;
@@ -154,8 +217,16 @@ export class CommitDesk {
     if (source === null) return err({ message: `there is no Source ${name}` });
     if (git === undefined || app.spec.source.chart !== undefined)
       return err({ message: `Source ${name} is no Git repository, so there is nothing to commit to` });
-    const wanted = ref ?? git.ref ?? {};
-    const needed = /^(?:https?|ssh):|^[^/:]+@/.test(git.url);
+    return ok({ source, url: git.url, wanted: ref ?? git.ref ?? {} });
+  }
+
+  /** Which repository and branch, and whether anything can be pushed there at all. */
+  #place(app: App): Made<Repository & { readonly branch: string | undefined }> {
+    const repository = this.#repository(app);
+    if (!repository.ok) return repository;
+    const { source, url, wanted } = repository.value;
+    const { name } = app.spec.source;
+    const needed = /^(?:https?|ssh):|^[^/:]+@/.test(url);
     if (needed && !hasCredentials(source, this.#ports.catalogue()))
       return err({
         message: `Source ${name} has no credentials, so nothing can be pushed`,
@@ -163,7 +234,7 @@ export class CommitDesk {
       });
     if (wanted.tag !== undefined || wanted.semver !== undefined || wanted.commit !== undefined)
       return err({ message: `it follows a tag or a commit of ${name}, not a branch`, hint: 'move the tag, or follow a branch' });
-    return ok({ source, url: git.url, branch: wanted.branch });
+    return ok({ ...repository.value, branch: wanted.branch });
   }
 
   /** Only what it ran, or what its branch holds: other branches are not reviewed. */
@@ -236,7 +307,7 @@ async function defaultBranch(mirror: GitMirror): Promise<string | undefined> {
 
 /** With the files at hand a person can make the same commit. */
 function errorOf({ code, message, hint }: GitError, prepared?: Prepared): WriteError {
-  if (code === 'ContentMoved') return { message: `${message}; nothing is reverted over newer work`, hint: 'look at the newer commit' };
+  if (code === 'ContentMoved') return { message: `${message}; nothing is written over newer work`, hint: 'look at the newer commit' };
   const paths = prepared === undefined ? [] : [...prepared.restoration.files].flatMap(([path, entry]) => (entry === null ? [] : [path]));
   const byHand =
     prepared === undefined || paths.length === 0

@@ -10,7 +10,7 @@ export interface Telling {
   readonly automatic: boolean;
 }
 
-const TRAILERS = { automatic: 'Lockstep-Revert', asked: 'Lockstep-Rollback' } as const;
+const TRAILERS = { automatic: 'Lockstep-Revert', asked: 'Lockstep-Rollback', changed: 'Lockstep-Change' } as const;
 const mostFiles = 50;
 const longestReason = 2000;
 
@@ -34,6 +34,13 @@ export function messageOf(prepared: Prepared, { reason, link, automatic }: Telli
     `${automatic ? TRAILERS.automatic : TRAILERS.asked}: ${keyOf(app)} ${from}`,
     '',
   ].join('\n');
+}
+
+/** Of a change that a person asked for on the dashboard. */
+export function editMessage(app: App, subject: string, { reason, link }: Omit<Telling, 'automatic'>): string {
+  const why = plainText(reason ?? '').slice(0, longestReason);
+  const paragraphs = [plainText(subject), why, link ?? '', `${TRAILERS.changed}: ${keyOf(app)}`].filter((text) => text !== '');
+  return `${paragraphs.join('\n\n')}\n`;
 }
 
 /** Whether a commit is a revert of ours for this App: a failing revert is never reverted (S7). */

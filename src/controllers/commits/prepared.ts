@@ -40,6 +40,21 @@ export interface Rollback {
   write(author: Author, reason: string | undefined): Promise<Result<Written, WriteError>>;
 }
 
+/** A file that can be replaced by a commit. */
+export interface SourceFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly text: string;
+  write(text: string, telling: EditTelling): Promise<Result<Written, WriteError>>;
+}
+
+export interface EditTelling {
+  readonly author: Author;
+  /** The first line of the commit's message. */
+  readonly message: string;
+  readonly reason: string | undefined;
+}
+
 export interface Written {
   readonly commit: string;
   readonly branch: string;

@@ -12,7 +12,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import type { Visitor } from '../access/visitor.ts';
 import { badInput, fromKube, refused, type Refused } from '../http/refused.ts';
 import type { River } from '../ports.ts';
-import { shellQuote } from '../views/object/index.ts';
+import { shellQuote } from '../shell-quote.ts';
 import { rollback } from './rollback.ts';
 
 export interface ActionCall {
@@ -50,7 +50,9 @@ export class Actions {
     if (!prepared.ok) return prepared;
     const { effects, command, carryOut } = prepared.value;
     const { confirm, ...asked } = body;
-    const digest = digestOf([action, app.metadata.uid ?? '', app.metadata.generation ?? 0, call.plan?.digest ?? '', asked as Json]);
+    // What was shown is what is confirmed; news that change nothing of it are no reason to ask again.
+    const { uid = '', generation = 0 } = app.metadata;
+    const digest = digestOf([action, uid, generation, effects as unknown as Json, command, asked as Json]);
     const plan = { action, app: `${app.metadata.namespace}/${app.metadata.name}`, effects, digest, command };
     if (confirm === undefined) return ok({ ...plan, done: false });
     if (confirm !== digest) return err(refused.planStale('what this was about has changed since', 'look at the new plan and confirm that'));

@@ -4,7 +4,7 @@ import type { AnswerOf, QueryOf, RouteName } from '../../api/http/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import type { Visible } from '../access/access.ts';
 import type { Visitor } from '../access/visitor.ts';
-import { offeredActions } from '../actions/offered.ts';
+import { offeredActions } from '../actions/index.ts';
 import { fromKube, refused, type Refused } from '../http/refused.ts';
 import type { Scene } from './scene.ts';
 import { detailOf } from './app-detail.ts';

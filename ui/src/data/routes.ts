@@ -25,6 +25,7 @@ const addresses: { readonly [N in RouteName]: Address<N> } = {
   log: 'GET /apps/{namespace}/{name}/object/log',
   ignoreField: 'GET /apps/{namespace}/{name}/object/ignore',
   adoptField: 'GET /apps/{namespace}/{name}/object/adopt',
+  changeField: 'POST /apps/{namespace}/{name}/object/{change}',
   plan: 'GET /apps/{namespace}/{name}/plan',
   action: 'POST /apps/{namespace}/{name}/actions/{action}',
   traffic: 'GET /apps/{namespace}/{name}/traffic',

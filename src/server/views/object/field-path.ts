@@ -14,19 +14,30 @@ const MOST_STEPS = 64;
 
 /** Undefined: the path does not lead anywhere in this object. Names may hold dots, so each step takes the longest name that fits. */
 export function findPath(object: Json, path: string): Found | undefined {
+  const { value, steps, rest } = walk(object, path);
+  return rest === ''
+    ? { value, steps, pointer: steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') }
+    : undefined;
+}
+
+/** As far as the path leads: the steps that are there, and what is at the end of them. */
+export function followPath(object: Json, path: string): Pick<Found, 'value' | 'steps'> {
+  const { value, steps } = walk(object, path, true);
+  return { value, steps };
+}
+
+function walk(object: Json, path: string, onlyThere = false): Pick<Found, 'value' | 'steps'> & { readonly rest: string } {
   let rest = path.startsWith('.') || path.startsWith('[') ? path : `.${path}`;
   let value: Json | undefined = object;
   const steps: (string | number)[] = [];
   while (rest !== '' && steps.length < MOST_STEPS) {
     const step: Step | undefined = rest.startsWith('.') ? nameStep(value, rest.slice(1)) : itemStep(value, rest);
-    if (step === undefined) return undefined;
+    if (step === undefined || (onlyThere && step.value === undefined)) break;
     steps.push(step.step);
     value = step.value;
     rest = step.rest;
   }
-  return rest === ''
-    ? { value, steps, pointer: steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') }
-    : undefined;
+  return { value, steps, rest };
 }
 
 interface Step {

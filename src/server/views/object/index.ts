@@ -4,6 +4,6 @@
  */
 export { appUid, inventoryOf } from './inventory.ts';
 export { type Mask, Masks } from './masks.ts';
-export { Objects, type ObjectQuery } from './objects.ts';
+export { Objects, type ObjectQuery, type Opened } from './objects.ts';
 export { readLog } from './logs.ts';
-export { adoptField, ignoreField, shellQuote } from './proposals.ts';
+export { type Found, findPath, followPath, onlyAt } from './field-path.ts';

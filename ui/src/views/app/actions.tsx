@@ -1,14 +1,9 @@
 /** Buttons: each shows what it would do first, and does it only when that still stands. */
-import { useEffect, useState, type JSX } from 'react';
-import type { ActionName, ActionPlan, ActionRequest, AppDetail } from '../../../../src/api/http/index.ts';
-import { useSettled } from '../../data/hooks.ts';
-import { call, type ApiError } from '../../data/http.ts';
-import { CodeBlock } from '../../parts/copy.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Skeleton } from '../../parts/empty.tsx';
+import { useState, type JSX } from 'react';
+import type { ActionName, AppDetail } from '../../../../src/api/http/index.ts';
+import { call } from '../../data/http.ts';
 import { Icon, type IconName } from '../../parts/icon.tsx';
-import { Note } from '../../parts/note.tsx';
-import { toast } from '../../shell/toasts.tsx';
+import { type AskFor, PlannedDialog } from './planned.tsx';
 
 const buttons: { readonly [action in ActionName]: { readonly label: string; readonly icon: IconName } } = {
   sync: { label: 'Sync', icon: 'sync' },
@@ -50,129 +45,27 @@ interface Asked {
 }
 
 function Ask({ app, action, onClose }: Asked): JSX.Element {
-  const [reason, setReason] = useState('');
   const [until, setUntil] = useState('');
   const [once, setOnce] = useState(false);
-  const said = useSettled(reason.trim(), 250);
-  const asked: ActionRequest = {
-    ...(said === '' ? {} : { reason: said }),
-    ...(action === 'suspend' && until !== '' ? { until } : {}),
-    ...(action === 'sync' && once ? { once } : {}),
-  };
-  const { plan, problem, busy, confirm } = usePlanned(app, action, { asked, onClose });
-  const settled = said === reason.trim();
+  const { namespace, name, generation } = app;
   const { label } = buttons[action];
-  const footer = (
-    <>
-      <button type="button" className="button" onClick={onClose}>
-        Cancel
-      </button>
-      <button
-        type="button"
-        className={`button ${plan?.effects.some(({ danger }) => danger) === true ? 'danger' : 'primary'}`}
-        disabled={plan === undefined || busy || !settled}
-        onClick={confirm}
-      >
-        {busy ? 'Working…' : label}
-      </button>
-    </>
-  );
-  return (
-    <Dialog title={`${label} ${app.name}`} onClose={onClose} footer={footer}>
-      <div className="stack">
-        <label className="field">
-          <span>Reason (optional), for the history</span>
-          <input className="input" value={reason} onChange={(event) => setReason(event.target.value)} />
-        </label>
-        {action === 'suspend' ? <Until value={until} onChange={setUntil} /> : null}
-        {action === 'sync' && app.suspended !== undefined ? (
-          <label className="row">
-            <input type="checkbox" checked={once} onChange={(event) => setOnce(event.target.checked)} /> Once, although it is suspended
-          </label>
-        ) : null}
-        <Planned plan={plan} problem={problem} />
-      </div>
-    </Dialog>
-  );
-}
-
-interface Planning {
-  readonly plan: ActionPlan | undefined;
-  readonly problem: ApiError | undefined;
-  readonly busy: boolean;
-  readonly confirm: () => void;
-}
-
-/** The plan of an action as it is asked for now; confirming carries out exactly that plan, or says that it does not stand any more. */
-function usePlanned(
-  { namespace, name, generation }: AppDetail,
-  action: ActionName,
-  { asked, onClose }: { readonly asked: ActionRequest; readonly onClose: () => void },
-): Planning {
-  const [plan, setPlan] = useState<ActionPlan>();
-  const [problem, setProblem] = useState<ApiError>();
-  const [busy, setBusy] = useState(false);
-  const [turn, setTurn] = useState(0);
-  const body = JSON.stringify(asked);
-  useEffect(() => {
-    const stop = new AbortController();
-    const params = { namespace, name, action };
-    call('action', { params, body: JSON.parse(body) as ActionRequest, signal: stop.signal }).then(
-      (answer) => {
-        setPlan(answer);
-        if (turn === 0) setProblem(undefined);
-      },
-      (error: unknown) => {
-        if (!stop.signal.aborted) setProblem(error as ApiError);
-      },
-    );
-    return () => stop.abort();
-  }, [namespace, name, action, body, generation, turn]);
-
-  const confirm = (): void => {
-    if (plan === undefined) return;
-    setBusy(true);
-    setProblem(undefined);
-    call('action', { params: { namespace, name, action }, body: { ...asked, confirm: plan.digest } }).then(
-      ({ result }) => {
-        toast({ mark: 'healthy', title: `${buttons[action].label}: done`, ...(result === undefined ? {} : { text: result }) });
-        onClose();
-      },
-      (error: unknown) => {
-        // Somebody else was faster: the plan is made anew before anything is done.
-        setBusy(false);
-        setProblem(error as ApiError);
-        setTurn((before) => before + 1);
-      },
-    );
+  const ask: AskFor = (given, signal) => {
+    const more = { ...(action === 'suspend' && until !== '' ? { until } : {}), ...(action === 'sync' && once ? { once } : {}) };
+    return call('action', {
+      params: { namespace, name, action },
+      body: { ...given, ...more },
+      ...(signal === undefined ? {} : { signal }),
+    });
   };
-  return { plan, problem, busy, confirm };
-}
-
-function Planned({ plan, problem }: Pick<Planning, 'plan' | 'problem'>): JSX.Element {
   return (
-    <>
-      {problem === undefined ? null : (
-        <Note mark="refused">
-          <p>{problem.message}</p>
-          {problem.hint === undefined ? null : <p className="soft">{problem.hint}</p>}
-        </Note>
-      )}
-      {plan === undefined && problem === undefined ? <Skeleton lines={2} /> : null}
-      {plan === undefined ? null : (
-        <section className="stack" aria-label="What happens">
-          <h3>What happens</h3>
-          <ul className="effects">
-            {plan.effects.map(({ text, danger }) => (
-              <li key={text} className={danger ? 'tone-bad' : ''}>
-                {text}
-              </li>
-            ))}
-          </ul>
-          <CodeBlock label="The same as a command" text={plan.command} />
-        </section>
-      )}
-    </>
+    <PlannedDialog title={`${label} ${name}`} label={label} ask={ask} version={`${generation} ${until} ${once}`} onClose={onClose}>
+      {action === 'suspend' ? <Until value={until} onChange={setUntil} /> : null}
+      {action === 'sync' && app.suspended !== undefined ? (
+        <label className="row">
+          <input type="checkbox" checked={once} onChange={(event) => setOnce(event.target.checked)} /> Once, although it is suspended
+        </label>
+      ) : null}
+    </PlannedDialog>
   );
 }
 
