@@ -31,11 +31,14 @@ export class RateLimit {
     const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
     bucket.at = now;
+    const empty = bucket.tokens < 1;
+    const wait = empty ? Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)) : 0;
+    if (!empty) bucket.tokens -= 1;
+    // Who was here last is forgotten last.
+    this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     if (this.#buckets.size > MOST_KEYS) this.#forget(now);
-    if (bucket.tokens < 1) return Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond));
-    bucket.tokens -= 1;
-    return 0;
+    return wait;
   }
 
   #forget(now: number): void {
