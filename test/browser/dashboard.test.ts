@@ -6,28 +6,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './chromium.ts';
 import { type Product, startProduct } from './product.ts';
-import { visit, type Visit } from './visit.ts';
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null | undefined;
-  readonly at: string | undefined;
-}
-
-/** What the accessibility checker finds. It comes in through the debugger: the page's own rules let no script in. */
-async function violations(page: Page): Promise<readonly Violation[]> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Runtime.evaluate', { expression: axe.source });
-  const run = 'axe.run().then(({violations}) => violations.map(({id, impact, nodes}) => ({id, impact, at: nodes[0] && nodes[0].html})))';
-  const { result } = await session.send('Runtime.evaluate', { expression: run, awaitPromise: true, returnByValue: true });
-  await session.detach();
-  return result.value as readonly Violation[];
-}
+import { seriousFindings, visit, type Visit } from './visit.ts';
 
 const executablePath = chromiumPath();
 const root = join(import.meta.dirname, '../..');
@@ -83,8 +66,7 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: 860 });
           await open(path);
-          const results = await violations(page);
-          expect(results.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+          expect(await seriousFindings(page)).toEqual([]);
           expect(await page.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
           expect(complaints).toEqual([]);
         });

@@ -74,14 +74,55 @@ const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTi
 const simulate = (text: string, what: string): string =>
   text.replace('  template:\n    metadata:\n', `  template:\n    metadata:\n      annotations: {lockstep.dev/simulate: ${what}}\n`);
 
-async function playStory(demo: Demo): Promise<void> {
+/** Everything that does not come up by itself is a mistake of the story, so it is waited for. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let turn = 0; turn < 240; turn += 1) {
+    if (await holds()) return;
+    await pause(0.5);
+  }
+  throw new Error(`the story stopped: ${what}`);
+}
+
+/** What the cluster says of the Apps: `name` → reason of Ready. */
+function readiness({ folder }: Demo): ReadonlyMap<string, string> {
+  const args = ['get', 'apps', '-o', 'json', '--kubeconfig', join(folder, 'data', 'kubeconfig')];
+  const { items } = JSON.parse(execFileSync(process.execPath, [program, ...args], { encoding: 'utf8', stdio: 'pipe' })) as {
+    readonly items: readonly {
+      readonly metadata: { readonly name: string };
+      readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason: string }[] };
+    }[];
+  };
+  return new Map(
+    items.map(({ metadata, status }) => {
+      const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+      return [metadata.name, ready?.status === 'True' ? 'well' : (ready?.reason ?? '')];
+    }),
+  );
+}
+
+const allWell = (demo: Demo) => (): Promise<boolean> => {
+  const states = [...readiness(demo).values()];
+  return Promise.resolve(states.length >= 7 && states.every((state) => state === 'well'));
+};
+
+/** The moment before the releases that the pictures are about. */
+async function playStory(demo: Demo): Promise<string> {
   const clone = new Clone(demo);
-  clone.push('Judge health sooner; payments in staging wait for a yes', {
-    'apps/shop-production.yaml': (text) => `${text.trimEnd()}\n  health: {timeout: 20s}\n`,
-    'apps/payments-staging.yaml': (text) => `${text.trimEnd()}\n  sync: {approve: always}\n`,
-    'apps/monitoring.yaml': (text) => `${text.trimEnd()}\n  sync: {heal: report}\n`,
+  await until('the example is not well', allWell(demo));
+  const payments = (text: string): string => `${text.trimEnd()}\n  provides: [{name: payments-api, version: 2.1.0}]\n`;
+  const shop = (text: string): string => `${text.trimEnd()}\n  requires: [{name: payments-api, version: ">=2 <3"}]\n`;
+  clone.push('Say what payments provide and the shop requires; judge health sooner', {
+    'apps/payments-staging.yaml': (text) => `${payments(text)}  sync: {approve: always}\n`,
+    'apps/payments-production.yaml': payments,
+    'apps/shop-staging.yaml': shop,
+    'apps/shop-production.yaml': (text) => `${shop(text)}  health: {timeout: 20s}\n`,
+    'apps/monitoring.yaml': (text) =>
+      `${text.trimEnd()}\n  requires: [{name: pager, version: ^1, optional: true}]\n  sync: {heal: report}\n`,
   });
-  await pause(6);
+  await pause(5);
+  await until('the contracts are not well', allWell(demo));
+  const before = new Date().toISOString();
+  await pause(2);
   clone.push('Payments: two replicas in staging', {
     'environments/staging/payments/api/deployment.yaml': (text) => text.replace(/replicas: \d+/, 'replicas: 2'),
   });
@@ -92,11 +133,15 @@ async function playStory(demo: Demo): Promise<void> {
   execFileSync('kubectl', ['--kubeconfig', kubeconfig, '-n', 'monitoring', 'scale', 'deployment', 'collector', '--replicas=3'], {
     stdio: 'pipe',
   });
+  await until('the release does not fail', () => Promise.resolve(readiness(demo).get('shop-production') !== 'well'));
+  await until('nothing waits for a yes', () => Promise.resolve(readiness(demo).get('payments-staging') !== 'well'));
   await pause(35);
+  return before;
 }
 
 interface Shot {
   readonly name: string;
+  /** `BEFORE`: the moment before the releases. */
   readonly path: string;
   /** Shown when it is ready. */
   readonly ready: string;
@@ -109,36 +154,33 @@ type Look = 'light' | 'dark' | 'phone';
 
 const everyLook: readonly Look[] = ['light', 'dark', 'phone'];
 
+const broken = '/apps/lockstep-system/shop-production';
+
 const shots: readonly Shot[] = [
-  { name: 'system', path: '/', ready: '.matrix-row', looks: everyLook },
-  { name: 'list', path: '/?view=list', ready: '.app-row code' },
-  { name: 'app', path: '/apps/lockstep-system/shop-production', ready: '.tree-row', looks: everyLook },
+  { name: 'system', path: '/', ready: '.matrix-row' },
+  { name: 'list', path: '/?view=list', ready: '.app-row' },
+  { name: 'app', path: broken, ready: '.tree-row' },
   {
     name: 'object',
     path: '/apps/lockstep-system/monitoring',
     ready: '.tree-row',
     clicks: ['.tree-row:has-text("Deployment")', '.differences button >> nth=1'],
-    looks: ['light', 'dark'],
   },
   {
     name: 'log',
-    path: '/apps/lockstep-system/shop-production',
+    path: `${broken}?health=Degraded,Progressing`,
     ready: '.tree-row',
     clicks: ['.tree-row:has-text("CrashLoopBackOff")', '[role=tab]:has-text("Log")'],
-    looks: ['dark'],
   },
-  { name: 'plan', path: '/apps/lockstep-system/payments-staging/plan', ready: '.wave', looks: everyLook },
-  {
-    name: 'action',
-    path: '/apps/lockstep-system/payments-staging',
-    ready: '.tree-row',
-    clicks: ['button:has-text("Approve")'],
-    looks: ['light'],
-  },
-  { name: 'timeline', path: '/timeline', ready: '.axis-dot', looks: everyLook },
-  { name: 'compare', path: '/compare?from=2020-01-01T00:00:00Z', ready: '.compare-list' },
-  { name: 'graph', path: '/graph', ready: '.graph-box', looks: everyLook },
+  { name: 'plan', path: '/apps/lockstep-system/payments-staging/plan', ready: '.wave' },
+  { name: 'action', path: broken, ready: '.tree-row', clicks: ['button:has-text("Roll back")'] },
+  { name: 'timeline', path: '/timeline', ready: '.axis-dot' },
+  { name: 'compare', path: '/compare?from=BEFORE', ready: '.compare-list' },
+  { name: 'fields', path: '/compare?app=lockstep-system/shop-production&from=BEFORE', ready: '.compare-objects' },
+  { name: 'past', path: '/past?at=BEFORE', ready: '.past-list' },
+  { name: 'graph', path: '/graph', ready: '.graph-box' },
   { name: 'delivery', path: '/delivery', ready: '.tile' },
+  { name: 'figures', path: `${broken}/figures`, ready: '.tile' },
   { name: 'sources', path: '/sources', ready: '.source' },
   { name: 'access', path: '/access', ready: '.access-table' },
   { name: 'keyboard', path: '/', ready: '.matrix-row', clicks: ['.palette-button'] },
@@ -150,7 +192,7 @@ const sizes: { readonly [look in Look]: { readonly width: number; readonly heigh
   phone: { width: 390, height: 800 },
 };
 
-async function take(page: Page, base: string, { name, path, ready, clicks = [], looks = ['light'] }: Shot): Promise<void> {
+async function take(page: Page, base: string, { name, path, ready, clicks = [], looks = everyLook }: Shot): Promise<void> {
   for (const look of looks) {
     await page.setViewportSize(sizes[look]);
     await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
@@ -171,14 +213,14 @@ async function main(): Promise<void> {
   const demo = await startDemo();
   let browser: Browser | undefined;
   try {
-    await playStory(demo);
+    const before = await playStory(demo);
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
     await page.goto(demo.link);
     const wanted = process.argv.slice(2);
     for (const shot of shots.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
-      await take(page, new URL(demo.link).origin, shot);
+      await take(page, new URL(demo.link).origin, { ...shot, path: shot.path.replace('BEFORE', before) });
   } finally {
     await browser?.close();
     const ended = new Promise((resolve) => demo.child.once('close', resolve));

@@ -1,4 +1,5 @@
 /** Somebody at the dashboard: a browser, signed in by the printed link, with everything the page complains about written down. */
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Product } from './product.ts';
 
@@ -13,6 +14,32 @@ export interface Visit {
   /** Presses a key until what has the focus is found by this selector, as somebody without a mouse does. */
   walkTo(selector: string, key?: string): Promise<void>;
   end(): Promise<void>;
+}
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string | null | undefined;
+  readonly at: string | undefined;
+}
+
+/** What the accessibility checker finds that is serious. It comes in through the debugger: the page's own rules let no script in. */
+export async function seriousFindings(page: Page): Promise<readonly Finding[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axe.source });
+  const run = 'axe.run().then(({violations}) => violations.map(({id, impact, nodes}) => ({id, impact, at: nodes[0] && nodes[0].html})))';
+  const { result } = await session.send('Runtime.evaluate', { expression: run, awaitPromise: true, returnByValue: true });
+  await session.detach();
+  return (result.value as readonly Finding[]).filter(({ impact }) => impact === 'serious' || impact === 'critical');
+}
+
+/** The same in both themes. */
+export async function seriousInBothThemes(page: Page): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    found.push(...(await seriousFindings(page)));
+  }
+  return found;
 }
 
 const FLAGS = [

@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './chromium.ts';
 import { type Product, startProduct } from './product.ts';
-import { visit, type Visit } from './visit.ts';
+import { seriousInBothThemes, visit, type Visit } from './visit.ts';
 
 const executablePath = chromiumPath();
 
@@ -51,6 +51,7 @@ describe.skipIf(executablePath === undefined)('on call', () => {
     await dialog.getByText('web/settings.yaml is restored').waitFor();
     const plan = await dialog.getByRole('listitem').first().innerText();
     expect(plan).toMatch(/^A commit on main puts 1 file back from main@[0-9a-f]{7} to main@[0-9a-f]{7}$/);
+    expect(await seriousInBothThemes(page)).toEqual([]);
     // What it goes back to is what the page called well.
     expect(before).toContain(plan.slice(-12));
     expect(await dialog.getByText(/^lockstep rollback/).innerText()).toContain('lockstep-system/web');
@@ -117,6 +118,7 @@ describe.skipIf(executablePath === undefined)('on call', () => {
     await page.getByText(/^kubectl patch apps\.lockstep\.dev web/).waitFor();
     await page.getByRole('button', { name: 'Adopt this value…' }).click();
     await page.getByText('+data: {colour: green}').waitFor();
+    expect(await seriousInBothThemes(page)).toEqual([]);
     await page.getByRole('button', { name: 'Commit…' }).click();
     const dialog = page.getByRole('dialog', { name: /^Adopt \.?data\.colour/ });
     await dialog.getByText(/A commit to \S+ changes web\/settings\.yaml/).waitFor();

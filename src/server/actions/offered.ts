@@ -41,7 +41,7 @@ function notNow(action: ActionName, { app, approval, suspended }: Offering): str
     case 'approve':
       return approval ? undefined : 'no plan waits for a person';
     case 'test':
-      return (app.status?.tests ?? []).length > 0 ? undefined : 'it has no tests: they are the test hooks of a Helm release';
+      return (app.status?.tests ?? []).length > 0 ? undefined : 'it has no tests: Helm’s test hooks, or objects with lockstep.dev/test';
     case 'rollback':
     case 'sync':
       return undefined;

@@ -23,7 +23,7 @@ export async function rollback({ app, body, visitor }: ActionCall, river: Pick<R
       ...more,
       ...shared.slice(0, 5).map(({ path, apps }) => ({ text: `${path} is also read by ${apps.slice(0, 5).join(', ')}`, danger: true })),
     ],
-    command: `lockstep rollback ${name} --to ${shellQuote(to)}`,
+    command: `lockstep rollback ${name} --to ${shellQuote(shortRevision(to))}`,
     carryOut: async () => {
       const not = await mayChange(visitor, app);
       if (not !== undefined) return err(not);

@@ -46,3 +46,11 @@ test('Apps that the newest revision did not touch take no part', () => {
 test('nothing was rolled out yet', () => {
   expect(criticalOf(graph, [])).toMatchObject({ keys: [], duration: 0, revision: '' });
 });
+
+test('a rollout that took no time is not told about while there is one that did', () => {
+  const apps = [
+    app('platform', { from: 0, to: 4 }),
+    app('docs', { from: 9, to: 9, revision: 'main@sha1:cccccccccccccccccccccccccccccccccccccccc' }),
+  ];
+  expect(criticalOf(graph, apps)).toMatchObject({ keys: ['platform'], duration: 4000, revision: 'main@aaaaaaa' });
+});

@@ -10,6 +10,9 @@ type Critical = GraphView['critical'];
 
 export const NOTHING_ROLLED_OUT: Critical = { keys: [], durations: [], duration: 0, revision: '' };
 
+/** Revisions of rollouts, the newest first. */
+const MOST_LOOKED_AT = 10;
+
 /** One App's part in a rollout, in milliseconds since the epoch. */
 interface Part {
   readonly revision: string;
@@ -24,14 +27,16 @@ export function criticalOf(graph: Graph, apps: readonly IndexedApp[]): Critical 
       return part === undefined ? [] : [[key, part]];
     }),
   );
-  const newest = [...parts.values()].reduce<Part | undefined>(
-    (best, part) => (best === undefined || part.done > best.done ? part : best),
-    undefined,
-  );
-  if (newest === undefined) return NOTHING_ROLLED_OUT;
+  const revisions = new Set([...parts.values()].toSorted((a, b) => b.done - a.done).map(({ revision }) => revision));
+  const rollouts = [...revisions].slice(0, MOST_LOOKED_AT).map((revision) => rolloutOf(graph, parts, revision));
+  // One that took no time, such as a new App that is only declared, says nothing about what to make faster.
+  return rollouts.find(({ duration }) => duration > 0) ?? rollouts[0] ?? NOTHING_ROLLED_OUT;
+}
+
+function rolloutOf(graph: Graph, parts: ReadonlyMap<string, Part>, revision: string): Critical {
   const took = (key: string): Part | undefined => {
     const part = parts.get(key);
-    return part?.revision === newest.revision ? part : undefined;
+    return part?.revision === revision ? part : undefined;
   };
   const weight = (key: string): number => {
     const part = took(key);
@@ -46,7 +51,7 @@ export function criticalOf(graph: Graph, apps: readonly IndexedApp[]): Critical 
     keys,
     durations,
     duration: durations.reduce((sum, one) => sum + one, 0),
-    revision: shortRevision(newest.revision),
+    revision: shortRevision(revision),
     ...when('at', Number.isFinite(begun) ? new Date(begun).toISOString() : undefined),
   };
 }

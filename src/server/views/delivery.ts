@@ -25,6 +25,7 @@ export async function delivery(ledger: Ledger, query: QueryOf<'delivery'>, { vis
   const tally = new Tally();
   // The oldest first.
   for (const event of events.toReversed()) tally.add(event);
+  tally.close(now);
   return {
     from: new Date(from).toISOString(),
     to: new Date(now).toISOString(),
@@ -44,9 +45,16 @@ interface Standing {
   /** The revision whose failure was counted; it is counted once however often it is tried. */
   failed: string | undefined;
   brokenSince: number | undefined;
-  /** Of the newest change: when its commit was written, until it is healthy. */
+  /** Of the newest change: when its commit was written, until it is known when it was healthy. */
   committed: number | undefined;
+  /** When that was applied. */
+  appliedAt: number;
+  /** As it was told last; undefined: nothing was told. */
+  healthy: boolean | undefined;
 }
+
+/** A change that makes an App unhealthy does so within this time of its apply; later trouble has another cause. */
+const GRACE = 60_000;
 
 class Tally {
   readonly #days = new Map<string, Day>();
@@ -61,6 +69,11 @@ class Tally {
     if (event.type === 'Applied') this.#applied(event, app);
     else if (event.type === 'HealthChanged') this.#health(event, app);
     else if (isFailure(event.type)) this.#failed(event, app);
+  }
+
+  /** What was applied and stayed healthy was healthy when it was applied. */
+  close(now: number): void {
+    for (const app of this.#apps.values()) if (now - app.appliedAt > GRACE) this.#settle(app);
   }
 
   figures(days: number): Omit<DeliveryView, 'from' | 'to' | 'truncated'> {
@@ -81,6 +94,8 @@ class Tally {
   #applied({ at, revision, commit }: LedgerEvent, app: Standing): void {
     const first = app.revision === undefined;
     if (revision === app.revision) return;
+    this.#settle(app);
+    app.appliedAt = at;
     app.revision = revision;
     this.#day(at).deployments += 1;
     // What was there before the App was is no change that somebody waited for.
@@ -88,8 +103,17 @@ class Tally {
     this.#restored(at, app, 'applied');
   }
 
+  #settle(app: Standing): void {
+    if (app.committed === undefined || app.healthy !== true) return;
+    this.#leads.push(Math.max(0, app.appliedAt - app.committed));
+    app.committed = undefined;
+  }
+
   #health({ at, message }: LedgerEvent, app: Standing): void {
-    if (/→ Healthy/.test(message)) {
+    const healthy = /→ Healthy/.test(message);
+    if (!healthy && at - app.appliedAt > GRACE) this.#settle(app);
+    app.healthy = healthy;
+    if (healthy) {
       if (app.committed !== undefined) this.#leads.push(Math.max(0, at - app.committed));
       app.committed = undefined;
       this.#restored(at, app, 'healthy');
@@ -115,7 +139,14 @@ class Tally {
   #app(subject: string): Standing {
     const known = this.#apps.get(subject);
     if (known !== undefined) return known;
-    const made: Standing = { revision: undefined, failed: undefined, brokenSince: undefined, committed: undefined };
+    const made: Standing = {
+      revision: undefined,
+      failed: undefined,
+      brokenSince: undefined,
+      committed: undefined,
+      appliedAt: 0,
+      healthy: undefined,
+    };
     this.#apps.set(subject, made);
     return made;
   }

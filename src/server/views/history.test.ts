@@ -159,3 +159,25 @@ test('what waits is no failure, what cannot be rendered is one', async () => {
     ['DependencyNotReady', 'plan', false],
   ]);
 });
+
+test('lead time: a change that leaves an App healthy was there when it was applied; trouble long after it is not its own', async () => {
+  const ledger = new MemoryLedger();
+  const applied = (at: number, digit: string, committed: number): LedgerEvent =>
+    event(at, 'Applied', { revision: revision(digit), commit: commit(committed, digit) });
+  await ledger.append([
+    applied(1, '1', 0),
+    health(1.1, 'Progressing', 'Healthy'),
+    // Two hours from commit to apply, and nothing happens to its health; the node dies a day later.
+    applied(5, '2', 3),
+    health(29, 'Healthy', 'Degraded'),
+    health(30, 'Degraded', 'Healthy'),
+    // Four hours, and it stirs.
+    applied(40, '3', 36.5),
+    health(40.01, 'Healthy', 'Progressing'),
+    health(40.5, 'Progressing', 'Healthy'),
+    // Six hours, the newest.
+    applied(60, '4', 54),
+  ]);
+  const figures = await delivery(ledger, query('delivery', 'days=30'), { visible: everywhere, now: start + 70 * HOUR });
+  expect(figures.leadTime).toBe(4 * HOUR);
+});

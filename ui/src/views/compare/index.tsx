@@ -61,12 +61,7 @@ function Moments({ from, to }: { readonly from: string; readonly to: string }): 
       </button>
       <span className="row wrap">
         {QUICK.map(({ label, from: moment }) => (
-          <button
-            key={label}
-            type="button"
-            className="button small"
-            onClick={() => place.set({ from: toMoment(moment()), to: '' }, 'push')}
-          >
+          <button key={label} type="button" className="button" onClick={() => place.set({ from: toMoment(moment()), to: '' }, 'push')}>
             {label}
           </button>
         ))}
@@ -189,7 +184,7 @@ function Objects({ objects }: { readonly objects: Comparison['objects'] }): JSX.
     <section className="panel" aria-label="Objects">
       <header>
         <h2>Manifests</h2>
-        <span className="soft">{plural(objects.length, 'object')} differ</span>
+        <span className="soft">{plural(objects.length, 'object differs', 'objects differ')}</span>
       </header>
       <ul className="compare-objects">
         {objects.map(({ ref, change, fields }) => {

@@ -21,14 +21,17 @@ export function Contracts({ nodes, edges }: ContractsProps): JSX.Element | null 
     .filter(({ kind }) => kind === 'contract')
     .toSorted((a, b) => WORST_FIRST.indexOf(a.level) - WORST_FIRST.indexOf(b.level) || (a.title < b.title ? -1 : 1));
   if (contracts.length === 0) return null;
-  const broken = contracts.filter(({ level }) => level === 'broken').length;
+  const unmet = (level: Node['level']): number => contracts.filter((one) => one.level === level).length;
+  const [broken, warned] = [unmet('broken'), unmet('attention')];
   return (
     <section className="panel" aria-label="Contracts">
       <header>
         <h2>Contracts</h2>
         <span className="soft">
           {plural(contracts.length, 'contract')}
-          {broken === 0 ? ', all satisfied' : `, ${broken.toLocaleString('en')} not satisfied`}
+          {broken + warned === 0 ? ', all satisfied' : ''}
+          {broken === 0 ? '' : `, ${broken.toLocaleString('en')} not satisfied`}
+          {warned === 0 ? '' : `, ${warned.toLocaleString('en')} optional and not satisfied`}
         </span>
       </header>
       <ul className="contracts">

@@ -17,8 +17,8 @@ export interface Layout {
   readonly height: number;
 }
 
-export const NODE = { width: 208, height: 48 };
-const GAP = { x: 88, y: 16 };
+export const NODE = { width: 196, height: 48 };
+const GAP = { x: 56, y: 16 };
 const EDGE = 16;
 /** More passes change nothing a person would see. */
 const PASSES = 4;

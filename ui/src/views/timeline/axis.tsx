@@ -65,15 +65,15 @@ export function Axis({ entries, from, to, onEntry, onChoose }: AxisProps): JSX.E
         >
           {rows.map(({ lane, entries: own }) => (
             <div key={lane} className="axis-lane">
-              {own.map((entry) => (
+              {clustersOf(own, (entry) => part(Date.parse(entry.at))).map(({ entry, share, more }) => (
                 <button
                   key={entry.id}
                   type="button"
                   tabIndex={-1}
                   aria-hidden="true"
-                  className={`axis-dot tone-${entry.bad ? 'bad' : lanes[lane].tone} ${entry.bad ? 'bad' : ''}`}
-                  style={{ left: `${part(Date.parse(entry.at)) * 100}%` }}
-                  title={`${formatMoment(entry.at)} ${entry.app} ${entry.type}: ${entry.message}`}
+                  className={`axis-dot tone-${entry.bad ? 'bad' : lanes[lane].tone} ${entry.bad ? 'bad' : ''} ${more > 0 ? 'many' : ''}`}
+                  style={{ left: `${share * 100}%` }}
+                  title={`${formatMoment(entry.at)} ${entry.app} ${entry.type}: ${entry.message}${more > 0 ? ` … and ${more} more` : ''}`}
                   onClick={() => onEntry(entry)}
                 />
               ))}
@@ -89,7 +89,7 @@ export function Axis({ entries, from, to, onEntry, onChoose }: AxisProps): JSX.E
       </div>
       <div className="axis-times muted num" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <span key={share}>{formatMoment(momentAt(share))}</span>
+          <span key={share}>{tick(momentAt(share), to - from)}</span>
         ))}
       </div>
     </figure>
@@ -100,6 +100,36 @@ const shareOf = (event: PointerEvent<HTMLElement>): number => {
   const box = event.currentTarget.getBoundingClientRect();
   return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
 };
+
+const seconds = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+/** Below this many milliseconds minutes alone would name two ticks alike. */
+const CLOSE = 600_000;
+
+const tick = (at: number, span: number): string => (span < CLOSE ? seconds.format(at) : formatMoment(at));
+
+interface Cluster {
+  readonly entry: TimelineEntry;
+  /** Of the width. */
+  readonly share: number;
+  /** Entries that would lie under its dot. */
+  readonly more: number;
+}
+
+/** Dots nearer than this would cover each other: of the width. */
+const NEAR = 0.009;
+
+/** One dot for what happened at about the same time; bad news keeps a dot of its own. */
+function clustersOf(entries: readonly TimelineEntry[], shareAt: (entry: TimelineEntry) => number): readonly Cluster[] {
+  const clusters: Cluster[] = [];
+  for (const entry of entries) {
+    const share = shareAt(entry);
+    const last = clusters.at(-1);
+    if (last !== undefined && !entry.bad && !last.entry.bad && Math.abs(share - last.share) < NEAR)
+      clusters[clusters.length - 1] = { ...last, more: last.more + 1 };
+    else clusters.push({ entry, share, more: 0 });
+  }
+  return clusters;
+}
 
 interface LaneRow {
   readonly lane: Lane;

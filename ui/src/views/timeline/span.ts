@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import type { Place } from '../../data/place.ts';
 
 export const SPANS = [
-  { name: '1h', label: '1 hour', length: 3_600_000 },
-  { name: '6h', label: '6 hours', length: 21_600_000 },
+  { name: '1h', label: '1 h', length: 3_600_000 },
+  { name: '6h', label: '6 h', length: 21_600_000 },
   { name: '24h', label: '1 day', length: 86_400_000 },
   { name: '7d', label: '7 days', length: 604_800_000 },
   { name: '30d', label: '30 days', length: 2_592_000_000 },

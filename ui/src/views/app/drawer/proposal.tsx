@@ -3,7 +3,7 @@ import { useState, type JSX } from 'react';
 import type { Proposal as Proposed } from '../../../../../src/api/http/index.ts';
 import { useAnswer } from '../../../data/hooks.ts';
 import { call } from '../../../data/http.ts';
-import { CodeBlock } from '../../../parts/copy.tsx';
+import { CodeBlock, PatchBlock } from '../../../parts/copy.tsx';
 import { Skeleton } from '../../../parts/empty.tsx';
 import { Icon } from '../../../parts/icon.tsx';
 import { Note } from '../../../parts/note.tsx';
@@ -49,7 +49,7 @@ function Patched({ name, target, path, data }: ProposalProps & { readonly data: 
   const change = name === 'ignoreField' ? 'ignore' : 'adopt';
   return (
     <>
-      <CodeBlock label="As a patch, for git apply" text={data.patch} />
+      <PatchBlock label="As a patch, for git apply" text={data.patch} />
       <div className="row">
         <button type="button" className="button" onClick={() => setAsking(true)}>
           <Icon name="commit" size={14} />
