@@ -49,7 +49,7 @@ interface Standing {
   committed: number | undefined;
   /** When that was applied. */
   appliedAt: number;
-  /** As it was told last; undefined: nothing was told. */
+  /** As it was told last; undefined: nothing was told, as of Apps that never were anything but healthy. */
   healthy: boolean | undefined;
 }
 
@@ -104,7 +104,7 @@ class Tally {
   }
 
   #settle(app: Standing): void {
-    if (app.committed === undefined || app.healthy !== true) return;
+    if (app.committed === undefined || app.healthy === false) return;
     this.#leads.push(Math.max(0, app.appliedAt - app.committed));
     app.committed = undefined;
   }

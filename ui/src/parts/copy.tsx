@@ -34,7 +34,6 @@ export function PatchBlock({ text, label }: { readonly text: string; readonly la
       {lines.map((line, index) => (
         <span key={index} className={`patch-line ${patchTone(line)}`}>
           {line || ' '}
-          {'\n'}
         </span>
       ))}
     </CodeBlock>

@@ -60,19 +60,34 @@ interface LinesProps {
 
 function Lines({ layout, edges, critical, pointed }: LinesProps): JSX.Element {
   const implied = useMemo(() => impliedBy(edges), [edges]);
-  const step = new Map(critical.map((key, index) => [key, index]));
-  const isCritical = ({ from, to }: Edge): boolean => step.has(to) && step.get(from) === (step.get(to) ?? 0) + 1;
+  const path = useMemo(() => criticalEdges(critical, edges, implied), [critical, edges, implied]);
   return (
     <svg className="graph-lines" width={layout.width} height={layout.height} aria-hidden="true">
       {edges.map((edge) => {
         const [dependent, dependency] = [layout.placed.get(edge.from), layout.placed.get(edge.to)];
         if (dependent === undefined || dependency === undefined) return null;
         const near = edge.from === pointed || edge.to === pointed;
-        const words = `${edge.waiting ? 'waiting' : ''} ${isCritical(edge) ? 'critical' : ''} ${near ? 'near' : ''} ${implied.has(edge) ? 'implied' : ''} ${edge.broken ? 'broken' : ''} ${edge.optional ? 'optional' : ''} ${edge.kind}`;
+        const words = `${edge.waiting ? 'waiting' : ''} ${path.has(edge) ? 'critical' : ''} ${near ? 'near' : ''} ${implied.has(edge) ? 'implied' : ''} ${edge.broken ? 'broken' : ''} ${edge.optional ? 'optional' : ''} ${edge.kind}`;
         return <path key={`${edge.from} ${edge.to} ${edge.kind}`} className={words} d={lineOf(dependency, dependent)} />;
       })}
     </svg>
   );
+}
+
+/** The lines of the critical path: where a step goes through a contract, that way is drawn, as the direct one is told by it already. */
+function criticalEdges(critical: readonly string[], edges: readonly Edge[], implied: ReadonlySet<Edge>): ReadonlySet<Edge> {
+  const path = new Set<Edge>();
+  for (const [index, app] of critical.entries()) {
+    const before = critical[index - 1];
+    if (before === undefined) continue;
+    const direct = edges.filter(({ from, to }) => from === app && to === before);
+    const offers = edges.filter(({ kind, to }) => kind === 'provides' && to === before);
+    const through = edges.filter(({ kind, from, to }) => kind === 'requires' && from === app && offers.some((offer) => offer.from === to));
+    const chosen = through.length > 0 && direct.every((edge) => implied.has(edge)) ? through : direct;
+    for (const edge of chosen) path.add(edge);
+    if (chosen === through) for (const offer of offers) if (through.some(({ to }) => to === offer.from)) path.add(offer);
+  }
+  return path;
 }
 
 interface BoxProps {
