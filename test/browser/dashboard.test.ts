@@ -152,6 +152,49 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('wherever a text comes from, on every view it stays a text', async () => {
+    complaints.length = 0;
+    const evil = '<img src=x onerror=window.hit=1>"\'`</script><script>window.hit=1</script>';
+    const quoted = JSON.stringify(evil);
+    await product.commit({ 'web/more.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\ndata: {x: ${quoted}}\n` }, evil);
+    const app = 'apiVersion: lockstep.dev/v1\nkind: App\nmetadata: {name: web, namespace: lockstep-system}\nspec:';
+    product.apply(`${app} {requires: [{name: evil, version: ">=1 ${'<b>'}", optional: true}]}\n`);
+    product.apply(`${app} {links: [{name: ${quoted}, url: "javascript:window.hit=1"}]}\n`);
+    product.apply(`${app} {suspend: true, suspendReason: ${quoted}}\n`);
+    product.apply(
+      `apiVersion: v1\nkind: Event\nmetadata: {name: evil, namespace: web}\ninvolvedObject: {kind: Deployment, name: web, namespace: web}\nreason: Evil\nmessage: ${quoted}\ntype: Warning\n`,
+    );
+    await page.evaluate(`(async () => {
+      const { csrf } = await (await fetch('/api/v1/session')).json();
+      const body = JSON.stringify({ name: ${JSON.stringify(evil.slice(0, 90))}, query: 'q=' + encodeURIComponent(${quoted}), shared: true });
+      await fetch('/api/v1/views', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-lockstep-csrf': csrf }, body });
+    })()`);
+    const inAddress = encodeURIComponent(evil);
+    const hostile = [
+      ...views,
+      `/?q=${inAddress}`,
+      `/apps/${inAddress}/x`,
+      `/graph?app=${inAddress}`,
+      `/past?at=${inAddress}`,
+      `/compare?from=${inAddress}`,
+    ];
+    for (const path of hostile) {
+      await page.goto(product.url + path);
+      await page.locator('h1, .empty').first().waitFor();
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+      expect([path, await page.evaluate<boolean>("'hit' in window")]).toEqual([path, false]);
+      expect([path, await page.locator('img[src="x"], a[href^="javascript:" i], script:not([src])').count()]).toEqual([path, 0]);
+    }
+    await open('/apps/lockstep-system/web');
+    await page.getByText('<img src=x').first().waitFor();
+    await page.getByRole('treeitem', { name: /Deployment/ }).click();
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByRole('dialog').getByText('<img src=x').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate<boolean>("'hit' in window")).toBe(false);
+    product.apply(`${app} {suspend: false}\n`);
+  });
+
   test('two moments are chosen on the axis and compared', async () => {
     await open('/timeline');
     const area = page.locator('.axis-area');

@@ -46,7 +46,11 @@ export async function readLog(
   const { body } = response.value;
   const mask = await masks.of(app);
   const wanted = (query.q ?? '').toLowerCase();
-  const shown = (line: string): string => (wanted === '' || line.toLowerCase().includes(wanted) ? `${mask.text(line)}\n` : '');
+  // What is masked is not searched: a secret would be found out letter by letter.
+  const shown = (line: string): string => {
+    const text = mask.text(line);
+    return wanted === '' || text.toLowerCase().includes(wanted) ? `${text}\n` : '';
+  };
   if (body.kind === 'stream') return ok(lines(body.chunks, shown));
   return ok(lines(once(body.kind === 'bytes' ? body.bytes : new Uint8Array()), shown));
 }
