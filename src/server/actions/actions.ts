@@ -92,7 +92,8 @@ export class Actions {
 
   #test({ app, visitor }: ActionCall): Result<Prepared, Refused> {
     const tests = app.status?.tests ?? [];
-    if (tests.length === 0) return err(refused.conflict('it has no tests', 'tests are Helm’s test hooks, and objects with the annotation lockstep.dev/test'));
+    if (tests.length === 0)
+      return err(refused.conflict('it has no tests', 'tests are Helm’s test hooks, and objects with the annotation lockstep.dev/test'));
     const token = `${new Date(this.#clock.now()).toISOString()} `;
     return ok({
       effects: [
