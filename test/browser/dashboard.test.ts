@@ -195,6 +195,47 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     product.apply(`${app} {suspend: false}\n`);
   });
 
+  test('filters are kept under a name, and opened by it', async () => {
+    await open('/?q=web&group=namespace');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Save this view…' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Web by namespace');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await open('/');
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Web by namespace', exact: true }).click();
+    await page.waitForURL(/q=web.*group=namespace|group=namespace.*q=web/);
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('button', { name: 'Delete the view Web by namespace' }).click();
+    await page.getByRole('button', { name: 'Web by namespace', exact: true }).waitFor({ state: 'detached' });
+  });
+
+  test('traffic is drawn with a marker for each deployment', async () => {
+    const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+    const series = [
+      { name: 'rate', unit: '/s', points: [30, 20, 10].map((minutes) => ({ at: at(minutes), value: String(minutes / 2) })) },
+      { name: 'duration', unit: 's', points: [] },
+    ];
+    const deploy = {
+      id: '1',
+      at: at(15),
+      kind: 'apply',
+      type: 'Applied',
+      app: 'lockstep-system/web',
+      message: 'applied main@abc1234',
+      bad: false,
+      objects: 1,
+      touched: [],
+    };
+    await page.route('**/traffic?*', (route) => route.fulfill({ json: { configured: true, series, deploys: [deploy] } }));
+    await open('/apps/lockstep-system/web/figures');
+    await page.getByRole('img', { name: /^Requests a second: from 5 .*to 15 .*1 deployments/ }).waitFor();
+    await page.getByRole('img', { name: /^Duration, 95th percentile: no data/ }).waitFor();
+    expect(await page.locator('.line-marker[title*="main@abc1234"]').count()).toBe(2);
+    await page.unroute('**/traffic?*');
+  });
+
   test('two moments are chosen on the axis and compared', async () => {
     await open('/timeline');
     const area = page.locator('.axis-area');

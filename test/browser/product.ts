@@ -17,6 +17,8 @@ export interface Product {
   readonly loginUrl: string;
   /** Commits files to the repository that is followed, and has it looked at. */
   commit(files: Readonly<Record<string, string>>, message?: string): Promise<void>;
+  /** Commits that files go, and has it looked at. */
+  remove(paths: readonly string[], message: string): Promise<void>;
   /** The newest commit of the branch that is followed: author, subject, and the files it touched. */
   newest(): { readonly author: string; readonly subject: string; readonly files: readonly string[] };
   /** Applies an object by hand, over whoever owns its fields. */
@@ -60,6 +62,12 @@ export async function startProduct(): Promise<Product> {
     commit: async (files, message) => {
       write(files, message);
       // What cannot be delivered makes this command fail; some tests want just that.
+      run('sync', 'web', '-n', 'lockstep-system');
+      await Promise.resolve();
+    },
+    remove: async (paths, message) => {
+      git('rm', '--quiet', ...paths);
+      git('commit', '--quiet', '-m', message);
       run('sync', 'web', '-n', 'lockstep-system');
       await Promise.resolve();
     },

@@ -134,8 +134,31 @@ describe.skipIf(executablePath === undefined)('on call', () => {
     expect(visitor.complaints).toEqual([]);
   });
 
+  test('a plan that prunes is shown wave by wave, prunes apart, and carried out by whoever says yes', async () => {
+    const app = 'apiVersion: lockstep.dev/v1\nkind: App\nmetadata: {name: web, namespace: lockstep-system}\nspec:';
+    product.apply(`${app} {sync: {approve: always}}\n`);
+    await product.remove(['web/settings.yaml'], 'No settings any more');
+    await visitor.open('/apps/lockstep-system/web/plan');
+    await page.getByText('This plan waits for an approval.').waitFor({ timeout: 20_000 });
+    const prune = page.locator('.wave.tone-bad');
+    expect(await prune.innerText()).toMatch(/^Prune 1 object[^]*ConfigMap settings/);
+    expect(await seriousInBothThemes(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Approve…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Approve web' });
+    const taken = dialog.getByRole('listitem').filter({ hasText: 'prune ConfigMap/web/settings' });
+    expect(await taken.getAttribute('class')).toContain('tone-bad');
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByText('Nothing would change').waitFor({ timeout: 20_000 });
+    expect(product.run('get', 'configmap', 'settings', '-n', 'web')).not.toContain('settings ');
+    product.apply(`${app} {sync: {heal: report}}\n`);
+    expect(visitor.complaints).toEqual([]);
+  });
+
   test('tests are run again', async () => {
     await product.commit({ 'web/smoke.yaml': smoke }, 'A smoke test');
+    await expect
+      .poll(() => product.run('get', 'app', 'web', '-n', 'lockstep-system', '-o', 'yaml'), { timeout: 40_000, interval: 500 })
+      .toMatch(/tests:[^]*phase: Succeeded/);
     await visitor.open('/apps/lockstep-system/web');
     await page.getByRole('button', { name: 'Run tests…' }).click({ timeout: 30_000 });
     const dialog = page.getByRole('dialog', { name: 'Run tests web' });

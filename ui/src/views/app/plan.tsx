@@ -5,7 +5,7 @@ import { useAnswer } from '../../data/hooks.ts';
 import { operationWords, plural } from '../../data/words.ts';
 import { Empty, Skeleton } from '../../parts/empty.tsx';
 import { Note } from '../../parts/note.tsx';
-import { Tag } from '../../parts/status.tsx';
+import { type Mark, Tag } from '../../parts/status.tsx';
 import type { AppPlace } from './index.tsx';
 
 type Item = PlanView['waves'][number]['items'][number];
@@ -19,14 +19,8 @@ export function Plan({ place, generation }: { readonly place: AppPlace; readonly
     .filter(({ items }) => items.length > 0);
   return (
     <section className="stack" aria-label="Plan">
-      {data.refused.map(({ rule, code, message, hint }) => (
-        <Note key={`${rule} ${code}`} mark="refused">
-          <p>
-            <strong>{code}</strong> ({rule}): {message}
-          </p>
-          <p className="soft">{hint}</p>
-        </Note>
-      ))}
+      <Reasons reasons={data.refused} mark="refused" />
+      <Reasons reasons={data.warnings} mark="stale" />
       {data.approval.needed && !data.approval.given ? <Note mark="waiting">This plan waits for an approval.</Note> : null}
       {waves.length === 0 ? <Empty mark="healthy" title="Nothing would change" /> : null}
       {waves.map(({ step, prunes, items }) => (
@@ -40,6 +34,22 @@ export function Plan({ place, generation }: { readonly place: AppPlace; readonly
         </div>
       ))}
     </section>
+  );
+}
+
+/** Refusals of the whole plan, or warnings that stop nothing. */
+function Reasons({ reasons, mark }: { readonly reasons: PlanView['refused']; readonly mark: Mark }): JSX.Element {
+  return (
+    <>
+      {reasons.map(({ rule, code, message, hint }) => (
+        <Note key={`${rule} ${code} ${message}`} mark={mark}>
+          <p>
+            <strong>{code}</strong> ({rule}): {message}
+          </p>
+          {hint === undefined ? null : <p className="soft">{hint}</p>}
+        </Note>
+      ))}
+    </>
   );
 }
 
