@@ -5,7 +5,8 @@ import { type Origin, rehearse } from '../../src/app/rehearsal/index.ts';
 import type { Report } from '../../src/core/rehearsal/index.ts';
 import { seededRandom } from '../../src/testing/clock/index.ts';
 import { MemoryCharts, MemoryGit, MemoryWeb } from '../../src/testing/world/index.ts';
-import type { Draw, Files, Mutation } from './operators.ts';
+import type { Mutation } from './operators.ts';
+import type { Draw, Files } from './system.ts';
 
 const URL = 'https://git.test/system.git';
 const ASSUME = ['FeatureFlag.shop.example.com'];
@@ -33,16 +34,18 @@ export async function rehearseFiles(files: Files): Promise<Report> {
   return report.value.report;
 }
 
-export type Judgement = 'caught' | 'wrong App' | 'wrong cause' | 'no remedy' | 'missed' | 'quiet' | 'false alarm';
+export type Judgement = 'caught' | 'assumed' | 'wrong App' | 'wrong cause' | 'no remedy' | 'missed' | 'quiet' | 'false alarm';
 
-export function judge({ apps, cause }: Mutation, report: Report): Judgement {
+export function judge({ apps, cause, assumed }: Mutation, report: Report): Judgement {
+  if (assumed !== undefined)
+    return report.passed && report.assumed.some(({ examples }) => examples.includes(assumed)) ? 'assumed' : 'false alarm';
   if (apps.length === 0) return report.passed ? 'quiet' : 'false alarm';
   if (report.passed) return 'missed';
   const named = report.trouble.filter(({ app, delays }) =>
     [app, ...delays].some((key) => apps.includes(key.replace('lockstep-system/', ''))),
   );
   if (named.length === 0) return 'wrong App';
-  const told = named.filter(({ message, reason, file = '' }) => cause.test(`${reason}: ${message} ${file}`));
+  const told = named.filter(({ message, reason, file = '', object = '' }) => cause.test(`${reason}: ${message} ${file} ${object}`));
   if (told.length === 0) return 'wrong cause';
   return told.some(({ hint }) => hint !== '') ? 'caught' : 'no remedy';
 }

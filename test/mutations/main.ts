@@ -1,32 +1,92 @@
-/** `npm run mutations [COUNT [SEED]]`: defects made at random in the green examples; prints recall and false alarms. */
+/** `npm run mutations [COUNT [SEED]]`: defects made at random in the green examples; prints recall and false alarms, operator by operator. */
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { drawing, filesOf, judge, type Judgement, rehearseFiles } from './judge.ts';
-import { mutate } from './operators.ts';
+import { mutate, OPERATORS } from './operators.ts';
 
-const [count = 500, seed = 1] = process.argv.slice(2).map(Number);
-const examples = ['shop', 'market'].map((name) => ({ name, files: filesOf(join(import.meta.dirname, '../../examples', name)) }));
-const found = new Map<string, Map<Judgement, number>>();
-for (let number = 0; number < count; number += 1) {
-  const draw = drawing(seed * 100_000 + number);
-  // The larger system is the dearer one: a tenth of the tries.
-  const example = examples[draw(10) === 0 ? 1 : 0];
-  if (example === undefined) continue;
-  const mutation = mutate(example.files, draw);
-  const report = await rehearseFiles(mutation.files);
-  const verdict = judge(mutation, report);
-  const row = found.get(mutation.name) ?? new Map<Judgement, number>();
-  row.set(verdict, (row.get(verdict) ?? 0) + 1);
-  found.set(mutation.name, row);
-  if (verdict === 'caught' || verdict === 'quiet') continue;
-  const said = report.trouble.map(({ app, reason, message }) => `${app}: ${reason}: ${message}`).join(' | ');
-  console.log(`#${number} ${example.name}, ${mutation.name} (${mutation.what}): ${verdict}\n    ${said.slice(0, 600)}`);
+interface Answer {
+  readonly number: number;
+  readonly operator: string;
+  readonly verdict: Judgement;
+  /** What was done, and what was said about it. */
+  readonly story: string;
 }
-const sum = (verdicts: readonly Judgement[]): number =>
-  [...found.values()].reduce((all, row) => all + verdicts.reduce((some, verdict) => some + (row.get(verdict) ?? 0), 0), 0);
-console.log();
-for (const [name, row] of [...found].toSorted())
-  console.log(`${name.padEnd(20)} ${[...row].map(([verdict, times]) => `${verdict} ${times}`).join(', ')}`);
-const defects = sum(['caught', 'wrong App', 'wrong cause', 'no remedy', 'missed']);
-const harmless = sum(['quiet', 'false alarm']);
-console.log(`\nnoticed ${defects - sum(['missed'])} of ${defects}; with the right App, cause and remedy ${sum(['caught'])} of ${defects}`);
-console.log(`false alarms ${sum(['false alarm'])} of ${harmless} harmless changes`);
+
+const [count = 500, seed = 1] = process.argv.slice(2, 4).map(Number);
+const share = process.argv[4]?.split('/').map(Number);
+const GOOD: readonly Judgement[] = ['caught', 'quiet', 'assumed'];
+
+const examples = ['shop', 'market'].map((name) => ({ name, files: filesOf(join(import.meta.dirname, '../../examples', name)) }));
+
+async function tried(number: number): Promise<Answer> {
+  const draw = drawing(seed * 100_000 + number);
+  // The larger system is the dearer one: a fifth of the tries.
+  const example = examples[draw(5) === 0 ? 1 : 0] as (typeof examples)[number];
+  const mutation = mutate(example.files, draw);
+  const report = await rehearseFiles(mutation.files).catch((error: unknown) => String(error));
+  const verdict = typeof report === 'string' ? 'wrong cause' : judge(mutation, report);
+  const said =
+    typeof report === 'string' ? report : report.trouble.map(({ app, reason, message }) => `${app}: ${reason}: ${message}`).join(' | ');
+  return {
+    number,
+    operator: mutation.name,
+    verdict,
+    story: `${example.name}, ${mutation.name} (${mutation.what})\n    ${said.slice(0, 600)}`,
+  };
+}
+
+/** One process for each core; each takes every n-th number, so that the numbers stay the same whatever runs them. */
+async function all(tell: (answer: Answer) => void): Promise<void> {
+  const workers = Math.min(availableParallelism(), count);
+  const runs = Array.from({ length: workers }, (_, index) => {
+    const child = fork(import.meta.filename, [String(count), String(seed), `${index}/${workers}`], { execArgv: process.execArgv });
+    child.on('message', (answer) => tell(answer as Answer));
+    return new Promise<void>((resolve, reject) =>
+      child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a process ended with ${code}`)))),
+    );
+  });
+  await Promise.all(runs);
+}
+
+async function work(first: number, step: number): Promise<void> {
+  for (let number = first; number < count; number += step) process.send?.(await tried(number));
+  process.disconnect();
+}
+
+async function main(): Promise<void> {
+  const rows = new Map<string, Map<Judgement, number>>();
+  let done = 0;
+  await all(({ number, operator, verdict, story }) => {
+    done += 1;
+    const row = rows.get(operator) ?? new Map<Judgement, number>();
+    row.set(verdict, (row.get(verdict) ?? 0) + 1);
+    rows.set(operator, row);
+    if (!GOOD.includes(verdict)) console.log(`#${number} ${verdict}: ${story}`);
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${count} `);
+    else if (done % 50 === 0) process.stderr.write(`${done} of ${count}\n`);
+  });
+  console.log(table(rows));
+}
+
+const COLUMNS: readonly Judgement[] = ['caught', 'missed', 'wrong App', 'wrong cause', 'no remedy', 'quiet', 'false alarm', 'assumed'];
+
+function table(rows: ReadonlyMap<string, ReadonlyMap<Judgement, number>>): string {
+  const sum = (verdict: Judgement): number => [...rows.values()].reduce((all, row) => all + (row.get(verdict) ?? 0), 0);
+  const defects = COLUMNS.slice(0, 5).reduce((all, verdict) => all + sum(verdict), 0);
+  const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
+  const lines = OPERATORS.filter((name) => rows.has(name)).map((name) => [
+    name,
+    ...COLUMNS.map((verdict) => String(rows.get(name)?.get(verdict) ?? '')),
+  ]);
+  return [
+    '',
+    ...[['operator', ...COLUMNS], ['-', ...COLUMNS.map(() => '-')], ...lines].map((cells) => `| ${cells.join(' | ')} |`),
+    '',
+    `noticed ${defects - sum('missed')} of ${defects} defects (${percent(defects - sum('missed'), defects)})`,
+    `with the right App, cause and remedy ${sum('caught')} of ${defects} (${percent(sum('caught'), defects)})`,
+    `false alarms ${sum('false alarm')} of ${sum('quiet') + sum('false alarm')} harmless changes; ${sum('assumed')} bad images told as assumed`,
+  ].join('\n');
+}
+
+await (share === undefined ? main() : work(share[0] ?? 0, share[1] ?? 1));
