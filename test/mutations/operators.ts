@@ -315,7 +315,7 @@ const DEFECTS: Readonly<Record<string, Operator>> = {
       what: `${place(one)} in ${other.app.name} too`,
       files: { ...files, [other.path.replace(/[^/]+$/, 'copy.yaml')]: copy },
       apps: [one.app.name, other.app.name],
-      cause: /belongs to|owned|claims/,
+      cause: /belongs to|is rendered by App/,
     };
   },
   'the same object twice': (files, draw) => {

@@ -29,6 +29,7 @@ const resource = (group: string, kind: string, plural: string): ApiResource => (
 const APPS = resource('lockstep.dev', 'App', 'apps');
 const INVENTORIES = resource('lockstep.dev', 'Inventory', 'inventories');
 const PODS = resource('', 'Pod', 'pods');
+const EVENTS = resource('', 'Event', 'events');
 const BETWEEN = [resource('apps', 'ReplicaSet', 'replicasets'), resource('batch', 'Job', 'jobs')];
 
 interface PodRecord {
@@ -45,6 +46,8 @@ export class Recorder {
   readonly #timelines = new Map<string, Timeline>();
   /** By uid; Pods that are gone included. */
   readonly #pods = new Map<string, PodRecord>();
+  /** Why Pods were not even made, by uid of what should have made them. */
+  readonly #refused = new Map<string, string>();
   /** Controller by uid of what it controls. */
   readonly #controllers = new Map<string, string>();
   /** When readiness of any App changed last. */
@@ -56,6 +59,7 @@ export class Recorder {
     this.apps = this.#follow(APPS, (change) => this.#appChanged(change));
     this.#follow(INVENTORIES, (change) => this.#inventoryChanged(change));
     this.#follow(PODS, (change) => this.#podChanged(change));
+    this.#follow(EVENTS, (change) => this.#eventChanged(change));
     for (const kind of BETWEEN) this.#follow(kind, (change) => this.#controlled(change));
   }
 
@@ -107,8 +111,16 @@ export class Recorder {
   #podChanged(change: Change): void {
     const pod = change.type === 'deleted' ? change.old : change.now;
     const { uid = '' } = pod.metadata;
+    if (change.type === 'added') this.#refused.delete(ownerOf(pod));
     const restarts = Math.max(restartsOf(pod), this.#pods.get(uid)?.restarts ?? 0);
     this.#pods.set(uid, { owner: ownerOf(pod), restarts, complaint: change.type === 'deleted' ? '' : complaintOf(pod) });
+  }
+
+  /** A quota, an admission policy, a missing PriorityClass: no Pod is there to say so. */
+  #eventChanged(change: Change): void {
+    if (change.type === 'deleted' || change.now['reason'] !== 'FailedCreate') return;
+    const { involvedObject, message } = change.now as { readonly involvedObject?: { readonly uid?: string }; readonly message?: string };
+    if (involvedObject?.uid !== undefined && message !== undefined) this.#refused.set(involvedObject.uid, message);
   }
 
   #controlled(change: Change): void {

@@ -11,22 +11,28 @@ const status = (object: KubeObject, name: string): number => int(object, ['statu
 const generation = (object: KubeObject): number => int(object, ['metadata', 'generation'], 0);
 const unobserved = (object: KubeObject): boolean => generation(object) > status(object, 'observedGeneration');
 
+/** Why its Pods are not even made (a quota, an admission policy): what Argo CD leaves to whoever looks at the ReplicaSet. */
+function refusal(object: KubeObject): string {
+  const failure = conditionOf(object, 'ReplicaFailure');
+  return failure?.status === 'True' && failure.message !== '' ? `: ${failure.message}` : '';
+}
+
 export function deploymentHealth(object: KubeObject): Verdict {
   if (at(object, 'spec', 'paused') === true) return { state: 'Suspended', message: 'Deployment is paused' };
   if (unobserved(object)) return rollout('observed deployment generation less than desired generation');
   if (conditionOf(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded')
     return {
       state: 'Degraded',
-      message: `Deployment "${object.metadata.name ?? ''}" exceeded its progress deadline`,
+      message: `Deployment "${object.metadata.name ?? ''}" exceeded its progress deadline${refusal(object)}`,
       reason: 'ProgressDeadlineExceeded',
     };
   const want = optionalInt(object, 'spec', 'replicas');
   const updated = status(object, 'updatedReplicas');
-  if (want !== undefined && updated < want) return rollout(`${updated} out of ${want} new replicas have been updated...`);
+  if (want !== undefined && updated < want) return rollout(`${updated} out of ${want} new replicas have been updated...${refusal(object)}`);
   const old = status(object, 'replicas') - updated;
   if (old > 0) return rollout(`${old} old replicas are pending termination...`);
   const available = status(object, 'availableReplicas');
-  if (available < updated) return rollout(`${available} of ${updated} updated replicas are available...`);
+  if (available < updated) return rollout(`${available} of ${updated} updated replicas are available...${refusal(object)}`);
   return healthy();
 }
 
