@@ -41,7 +41,7 @@ export const listAt = (value: Json | undefined, ...steps: readonly string[]): re
 /** Every object that stands as it is in a YAML file. */
 export function written(files: Files): readonly Written[] {
   return Object.entries(files).flatMap(([path, content]) => {
-    const read = /\.yaml$/.test(path) && !path.includes('/templates/') ? readDocuments(content) : undefined;
+    const read = path.endsWith('.yaml') && !path.includes('/templates/') ? readDocuments(content) : undefined;
     if (read?.ok !== true) return [];
     return read.value.flatMap(({ value }, document) =>
       isObject(value) ? [{ path, document, kind: text(value['kind']), name: text(at(value, 'metadata', 'name')), value }] : [],

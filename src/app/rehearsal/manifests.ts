@@ -41,7 +41,8 @@ export function changesFrom(base: { readonly label: string; readonly manifests: 
 
 const LONGEST = 120;
 
-function fieldsOf(before: Manifest, after: Manifest): ObjectChange['fields'] {
+/** Differences for people: values of Secrets are hidden. */
+export function fieldsOf(before: Manifest, after: Manifest): ObjectChange['fields'] {
   const isSecret = after.object.kind === 'Secret';
   const secrets = [...before.secrets, ...after.secrets];
   const shown = (path: string, value: Json | undefined): string => {

@@ -10,6 +10,7 @@ import { systemClock } from '../../adapters/system/index.ts';
 import type { App } from '../../api/index.ts';
 import type { Report } from '../../core/rehearsal/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
+import { compareWith, type RealCluster } from './against.ts';
 import { readLayout } from './layout.ts';
 import { changesFrom } from './manifests.ts';
 import { openOrigin, type Origin } from './origin.ts';
@@ -22,6 +23,8 @@ export interface RehearsalChoice {
   readonly rev?: string;
   /** Revision whose manifests are compared with. */
   readonly base?: string;
+  /** A cluster that the rehearsed objects are held against. */
+  readonly against?: RealCluster;
   readonly aliases: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,20 +33,28 @@ export interface RehearsalChoice {
 
 /** The error is a text for a person. */
 export async function runRehearsal(choice: RehearsalChoice): Promise<Result<Report, string>> {
-  const { base, options } = choice;
+  const { base, options, against } = choice;
   const run = (rev: Pick<RehearsalChoice, 'rev'>): Promise<Result<Rehearsed, string>> =>
     withOrigin({ ...choice, ...rev }, (origin, ports) => rehearse(origin, ports, options));
   const now = await run({});
   if (!now.ok) return now;
-  if (base === undefined) return ok(now.value.report);
-  const before = await run({ rev: base });
-  if (!before.ok) return err(`the base revision: ${before.error}`);
-  const changes = changesFrom({ label: before.value.report.subject.revision, manifests: before.value.manifests }, now.value.manifests);
-  return ok({ ...now.value.report, changes });
+  const before = base === undefined ? undefined : await run({ rev: base });
+  if (before?.ok === false) return err(`the base revision: ${before.error}`);
+  const beside = against === undefined ? undefined : await compareWith(against, now.value.built);
+  if (beside?.ok === false) return beside;
+  return ok({
+    ...now.value.report,
+    ...(before === undefined
+      ? {}
+      : { changes: changesFrom({ label: before.value.report.subject.revision, manifests: before.value.manifests }, now.value.manifests) }),
+    ...(beside === undefined ? {} : { against: beside.value }),
+  });
 }
 
 /** The Apps of a folder or repository as they stand there. The error is a text for a person. */
-export function readApps(choice: Omit<RehearsalChoice, 'options' | 'aliases' | 'base'>): Promise<Result<readonly App[], string>> {
+export function readApps(
+  choice: Omit<RehearsalChoice, 'options' | 'aliases' | 'base' | 'against'>,
+): Promise<Result<readonly App[], string>> {
   return withOrigin({ ...choice, aliases: [] }, async (origin) => {
     const found = await readLayout(origin.mirror, origin.revision.tree, { path: '' });
     return found.ok ? ok(found.value.apps) : found;

@@ -7,6 +7,7 @@ import type { ScenarioFile } from '../../core/kube/scenario/index.ts';
 import { type AppReport, type Report, verdictOf } from '../../core/rehearsal/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { applyRoot } from '../install.ts';
+import type { Built } from './against.ts';
 import { absences } from './absent.ts';
 import { drive, patience, type Patience } from './drive.ts';
 import { appReports, assumptions, delivered } from './examine.ts';
@@ -38,6 +39,8 @@ export interface Rehearsed {
   readonly report: Report;
   /** What was to be delivered; never printed as it is. */
   readonly manifests: Manifests;
+  /** What came of it in the rehearsed cluster; never printed as it is. */
+  readonly built: readonly Built[];
 }
 
 /** The error is a sentence for a person. */
@@ -199,7 +202,11 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     assumed,
     absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
   };
-  return { report, manifests: manifestsOf(stage, all) };
+  const built = all.flatMap(({ app, objects }) => {
+    const secrets = stage.controllers.wanted(app.metadata)?.secrets ?? [];
+    return objects.flatMap(({ live }) => (live === undefined ? [] : [{ object: live, secrets }]));
+  });
+  return { report, manifests: manifestsOf(stage, all), built };
 }
 
 const since = (app: AppReport, began: number): AppReport => ({

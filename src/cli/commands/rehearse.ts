@@ -5,16 +5,23 @@ import { runRehearsal, type RehearsalChoice } from '../../app/index.ts';
 import { parseScenario } from '../../core/kube/scenario/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
-import { formatReport, markdownReport, type Report } from '../../core/rehearsal/index.ts';
+import { formatReport, isSame, markdownReport, type Report } from '../../core/rehearsal/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { rehearsalJunit } from '../junit.ts';
 import { readManifests } from '../manifest-files.ts';
+import { withCluster } from '../session.ts';
 
 const flags = {
   rev: { type: 'string', value: 'REVISION', doc: 'Branch, tag or commit; without it the folder as it is now, or the default branch' },
   base: { type: 'string', value: 'REVISION', doc: 'Compare the manifests with those of this revision' },
+  against: {
+    type: 'string',
+    value: 'CONTEXT',
+    doc: 'Hold the result against the cluster of this context: what differs, is missing, is there besides',
+  },
+  kubeconfig: { type: 'string', value: 'FILE', doc: 'Kubeconfig with that context; else as for every command' },
   path: { type: 'string', value: 'DIR', doc: 'Folder that the first App applies; without it the folder of Apps that no App delivers' },
   env: { type: 'string', value: 'NAME', doc: 'Only Apps of this environment, those of none, and what they depend on' },
   scenario: { type: 'string', value: 'FILE', doc: 'Trouble on the way: slow starts, crashes, API errors (docs/embedded-cluster.md)' },
@@ -33,22 +40,29 @@ export const rehearse = defineCommand({
   usage: 'REPOSITORY|DIR',
   details:
     'Nothing is written anywhere and no real cluster is touched: an embedded cluster on a clock of its own runs the real controllers. Times are those of\n' +
-    'the scenario, never measured. Exits 1 when an App does not become ready, or when something is assumed that is not allowed.',
+    'the scenario, never measured. Exits 1 when an App does not become ready, when something is assumed that is not allowed, or when --against finds a\n' +
+    'difference.',
   examples: [
     'lockstep rehearse .',
     'lockstep rehearse . --rev HEAD --env production --junit report.xml --markdown summary.md',
+    'lockstep rehearse . --rev origin/main --against production',
     'lockstep rehearse https://github.com/example/config.git --rev v1.4.0 --scenario slow-database.yaml',
   ],
   flags,
   args: { min: 1, max: 1 },
   run: async ({ args, flags: given, io }) => {
-    const made = await runRehearsal(await choiceOf(args[0] ?? '', given, io));
+    const choice = await choiceOf(args[0] ?? '', given, io);
+    const { against: context, kubeconfig } = given;
+    const run = (against?: RehearsalChoice['against']): ReturnType<typeof runRehearsal> =>
+      runRehearsal({ ...choice, ...(against === undefined ? {} : { against }) });
+    const made =
+      context === undefined ? await run() : await withCluster({ kubeconfig, context }, io, (kube) => run({ kube, name: context }));
     if (!made.ok) throw new CommandError(made.error);
     const report = made.value;
     if (given.junit !== undefined) await writeFile(resolve(io.cwd, given.junit), rehearsalJunit(report));
     if (given.markdown !== undefined) await writeFile(resolve(io.cwd, given.markdown), markdownReport(report));
     io.out(printed(report, given.output));
-    return report.passed ? 0 : 1;
+    return report.passed && (report.against === undefined || isSame(report.against)) ? 0 : 1;
   },
 });
 

@@ -4,14 +4,17 @@
  */
 export {
   type Absence,
+  type Against,
   type AppReport,
   type Assumption,
   type Changes,
+  isSame,
   type ObjectChange,
   type Report,
   type Subject,
   verdictOf,
 } from './report.ts';
 export type { TestReport, Trouble } from './report.ts';
+export { settled } from './settled.ts';
 export { formatReport } from './text.ts';
 export { markdownReport } from './markdown.ts';

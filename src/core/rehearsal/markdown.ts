@@ -1,6 +1,6 @@
 /** A report as a comment on a pull request: the verdict first, the rest folded away. Texts from repositories are hostile and are escaped. */
 import { renderSpan, sharedFacts } from './facts.ts';
-import type { Report } from './report.ts';
+import { type Changes, isSame, type Report } from './report.ts';
 
 const MOST_ROWS = 200;
 
@@ -26,7 +26,7 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
 const folded = (title: string, body: string): string => `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 
 export function markdownReport(report: Report): string {
-  const blocks = [head(report), trouble(report), assumed(report), changes(report), apps(report), absent(report)];
+  const blocks = [head(report), trouble(report), assumed(report), changes(report), against(report), apps(report), absent(report)];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
@@ -74,6 +74,20 @@ function changes({ changes: found }: Report): string {
   const { base, created, removed, changed } = found;
   const count = created.length + removed.length + changed.length;
   if (count === 0) return `No object differs from ${code(base)}.`;
+  const title = `${created.length} created, ${changed.length} changed, ${removed.length} removed against ${escape(base)}`;
+  return diff(title, { created, removed, changed });
+}
+
+function against({ against: found }: Report): string {
+  if (found === undefined) return '';
+  const { cluster, same, differ, missing, extra, unread } = found;
+  const title = `Beside ${escape(cluster)}: ${same} the same, ${differ.length} differ, ${missing.length} missing there, ${extra.length} there besides`;
+  if (isSame(found)) return `${title}.`;
+  const unknown = unread.length === 0 ? '' : `\n\nNot compared: ${unread.map(code).join(', ')}`;
+  return `${diff(title, { created: missing, removed: extra, changed: differ })}${unknown}`;
+}
+
+function diff(title: string, { created, removed, changed }: Pick<Changes, 'created' | 'removed' | 'changed'>): string {
   const lines = [
     ...created.map((object) => `+ ${object}`),
     ...removed.map((object) => `- ${object}`),
@@ -81,7 +95,6 @@ function changes({ changes: found }: Report): string {
   ];
   const shown = lines.slice(0, MOST_ROWS).map((line) => line.replaceAll('```', "'''").replace(/\n/g, '\\n'));
   const more = lines.length > MOST_ROWS ? `\n… and ${lines.length - MOST_ROWS} more lines` : '';
-  const title = `${created.length} created, ${changed.length} changed, ${removed.length} removed against ${escape(base)}`;
   return folded(title, `\`\`\`diff\n${shown.join('\n')}${more}\n\`\`\``);
 }
 

@@ -22,6 +22,8 @@ export interface Report {
   readonly absent: readonly Absence[];
   /** Differences of the delivered objects from the base revision; absent when none was named. */
   readonly changes?: Changes;
+  /** The rehearsed objects beside those of a real cluster; absent when none was named. */
+  readonly against?: Against;
 }
 
 export interface Subject {
@@ -104,6 +106,24 @@ export interface ObjectChange {
   readonly object: string;
   readonly fields: readonly { readonly path: string; readonly from: string; readonly to: string }[];
 }
+
+/** Fields: `from` is what the cluster has, `to` what the rehearsal made. */
+export interface Against {
+  readonly cluster: string;
+  readonly kubernetes: string;
+  /** Objects that are the same after normalising. */
+  readonly same: number;
+  readonly differ: readonly ObjectChange[];
+  /** Rehearsed, and not in the cluster. */
+  readonly missing: readonly string[];
+  /** Delivered to the cluster by some App, and not rehearsed. */
+  readonly extra: readonly string[];
+  /** Kinds that could not be compared, and why. */
+  readonly unread: readonly string[];
+}
+
+export const isSame = ({ differ, missing, extra, unread }: Against): boolean =>
+  [differ, missing, extra, unread].every((list) => list.length === 0);
 
 /** Passed: everything is ready and whatever is assumed was allowed. */
 export const verdictOf = (converged: boolean, assumed: readonly Assumption[]): boolean =>

@@ -12,7 +12,16 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 }
 
 export function formatReport(report: Report): string {
-  const blocks = [heading(report), order(report), critical(report), trouble(report), assumed(report), absent(report), changes(report)];
+  const blocks = [
+    heading(report),
+    order(report),
+    critical(report),
+    trouble(report),
+    assumed(report),
+    absent(report),
+    changes(report),
+    against(report),
+  ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n\n${verdict(report)}\n`;
 }
 
@@ -95,6 +104,21 @@ function changes({ changes: found }: Report): string {
     ...created.map((object) => `  + ${object}`),
     ...removed.map((object) => `  - ${object}`),
     ...changed.flatMap(({ object, fields }) => [`  ~ ${object}`, ...fields.map(({ path, from, to }) => `      ${path}: ${from} → ${to}`)]),
+  ].join('\n');
+}
+
+function against({ against: found }: Report): string {
+  if (found === undefined) return '';
+  const { cluster, kubernetes, same, differ, missing, extra, unread } = found;
+  return [
+    `Beside ${cluster} (Kubernetes ${kubernetes}): ${same} objects the same, ${differ.length} differ, ${missing.length} missing there, ${extra.length} there besides`,
+    ...unread.map((why) => `  ? ${why}`),
+    ...missing.map((object) => `  - ${object}`),
+    ...extra.map((object) => `  + ${object}`),
+    ...differ.flatMap(({ object, fields }) => [
+      `  ~ ${object}`,
+      ...fields.map(({ path, from, to }) => `      ${path}: ${from} there, ${to} rehearsed`),
+    ]),
   ].join('\n');
 }
 
