@@ -181,3 +181,21 @@ test('S21 a chart says in its annotations what it provides', async () => {
   expect(await w.condition('Ready', 'pay')).toMatch(/ContractUnmet: shop\/web requires payments "\^2", and shop\/pay provides 3\.0\.0/);
   expect(await valueOf('pay')).toBe('2.3.0');
 });
+
+test('S15 dependencies and requirements are one graph: a circle of both is refused with its path, and mended by a commit', async () => {
+  const web = { requires: 'payments >=2', value: '1' };
+  await w.commit({
+    ...files('web', web),
+    ...files('pay', { provides: 'payments 2.3.0', value: '1', more: '  dependsOn: [{name: db}]\n' }),
+    ...files('db', { value: '1', more: '  dependsOn: [{name: web}]\n' }),
+    ...files('other', { value: '1', more: '  dependsOn: [{name: web}]\n' }),
+  });
+  await w.settle(20_000);
+  const said = await Promise.all(['web', 'pay', 'db'].map((name) => w.condition('Ready', name)));
+  const circle = 'DependencyCycle: dependencies and requirements run in a circle: shop/db → shop/web → shop/pay → shop/db';
+  expect(said.filter((text) => text.includes(circle)).length).toBeGreaterThan(0);
+  expect(await w.condition('Ready', 'other')).toMatch(/DependencyNotReady/);
+  await w.commit(files('db', { value: '1' }));
+  await w.settle(20_000);
+  for (const name of ['web', 'pay', 'db', 'other']) expect(await w.condition('Ready', name)).toMatch(/^Ready=True/);
+});

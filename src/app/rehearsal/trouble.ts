@@ -16,26 +16,32 @@ export function troubleOf(all: readonly Delivered[]): readonly Trouble[] {
   return found.reduce(withoutTwins, []);
 }
 
-/** Both sides of a contract say the same: it is told once. */
+/** Both sides of a contract say the same, and everybody in a circle: it is told once. */
 function withoutTwins(all: readonly Trouble[], one: Trouble): readonly Trouble[] {
-  const twin = all.find(({ reason, message }) => reason.includes('Contract') && reason === one.reason && message === one.message);
+  const twin = all.find(({ reason, message }) => /Contract|Cycle/.test(reason) && reason === one.reason && message === one.message);
   if (twin === undefined) return [...all, one];
   const delays = [...new Set([...twin.delays, one.app, ...one.delays])].filter((key) => key !== twin.app).toSorted();
   return all.map((known) => (known === twin ? { ...twin, delays } : known));
 }
 
-/** The App at the end of the chain of waiting; undefined when that is the App itself. */
+/** The App at the end of the chain of waiting; undefined when that is the App itself. Where the chain runs in a circle, the first of it by name. */
 function rootOf(one: Delivered, open: ReadonlyMap<string, Delivered>): string | undefined {
-  const seen = new Set([one.key]);
+  const seen = [one.key];
   let at = one;
   for (;;) {
-    const next = waitsFor(at);
-    const found = next === undefined || seen.has(next) ? undefined : open.get(next);
-    if (found === undefined) return at.key === one.key ? undefined : at.key;
-    seen.add(found.key);
-    at = found;
+    const next = isCircle(at) ? undefined : waitsFor(at);
+    const found = next === undefined ? undefined : open.get(next);
+    const again = found === undefined ? -1 : seen.indexOf(found.key);
+    const root = again >= 0 ? seen.slice(again).toSorted()[0] : found === undefined ? at.key : undefined;
+    if (root !== undefined) return root === one.key ? undefined : root;
+    at = found as Delivered;
+    seen.push(at.key);
   }
 }
+
+/** It says itself what is wrong, whatever it waits for. */
+const isCircle = ({ app }: Delivered): boolean =>
+  app.status?.conditions?.find(({ type }) => type === 'Ready')?.reason === 'DependencyCycle';
 
 /** The App that this one says it waits for: the next one in its chain. */
 const waitsFor = ({ app, key }: Delivered): string | undefined =>

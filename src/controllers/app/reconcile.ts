@@ -314,8 +314,26 @@ export class AppReconciler {
     if (target.cause === 'drift') return target;
     this.#warnOfOptional(app, target);
     const hold = contractHold(app, target, this.#parts.contracts) ?? (await this.#dependencyHold(app, target, served));
-    if (hold === undefined || this.#goesAhead(app, target, hold.message)) return target;
-    return hold;
+    const goes = hold === undefined || this.#goesAhead(app, target, hold.message);
+    this.#noteWaiting(app, goes ? undefined : hold.about);
+    return goes ? target : this.#unlessCircle(app, hold);
+  }
+
+  #noteWaiting(app: App, about: string | undefined): void {
+    const record = this.#parts.registry.get(appKey(app.metadata));
+    if (record === undefined) return;
+    if (about?.startsWith('App/') === true) record.waitsFor = about.slice('App/'.length);
+    else delete record.waitsFor;
+  }
+
+  /** Dependencies and requirements are one graph (S15): where they run in a circle together, waiting is no answer. */
+  #unlessCircle(app: App, hold: Hold): Hold {
+    const circle = hold.transient ? this.#parts.registry.circleThrough(appKey(app.metadata)) : undefined;
+    if (circle === undefined) return hold;
+    const code = 'DependencyCycle';
+    const message = `dependencies and requirements run in a circle: ${circle.join(' → ')}`;
+    const hint = 'take one of them out, or mark a requirement optional';
+    return { ...hold, code, message, problems: [{ code, message, hint }], transient: false };
   }
 
   #warnOfOptional(app: App, { render }: Target): void {

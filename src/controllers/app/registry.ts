@@ -29,6 +29,8 @@ export interface AppRecord {
   awaited: ReadonlyMap<string, KubeObject>;
   /** Only they keep it from being settled. */
   settling: boolean;
+  /** The App that holds it up, as its newest pass found. */
+  waitsFor?: string;
   render?: Render;
   /** Digest of everything but files that went into the render. */
   input?: string;
@@ -140,6 +142,17 @@ export class Registry {
   /** Other keys open secrets now, or other rules hold for them: renders that depend on it may come out differently. */
   securedChanged(): void {
     for (const [key, { render }] of this.#records) if (render?.securedBy !== undefined) this.touch(key);
+  }
+
+  /** Who waits for whom, when following it leads back to where it began: nobody of them ever goes first. Whatever the edges are (S15). */
+  circleThrough(key: string): readonly string[] | undefined {
+    const path = [key];
+    for (let at = this.#records.get(key)?.waitsFor; at !== undefined; at = this.#records.get(at)?.waitsFor) {
+      if (at === key) return closed(path);
+      if (path.includes(at)) return undefined;
+      path.push(at);
+    }
+    return undefined;
   }
 
   /** Something outside of its sources that it has read is different now. */
@@ -287,6 +300,13 @@ export class Registry {
 
 const isApp = ({ apiVersion, kind }: KubeObject): boolean => kind === 'App' && apiVersion.startsWith('lockstep.dev/');
 const keyOf = ({ metadata: { namespace = '', name = '' } }: KubeObject): string => `${namespace}/${name}`;
+
+/** Told the same way by everybody in it: from the first of them by name, and back to it. */
+function closed(circle: readonly string[]): readonly string[] {
+  const first = circle.indexOf(circle.toSorted()[0] ?? '');
+  const turned = [...circle.slice(first), ...circle.slice(0, first)];
+  return [...turned, ...turned.slice(0, 1)];
+}
 
 const placeOf = (cluster: string, objectKey: string): string => `${cluster}\0${objectKey}`;
 
