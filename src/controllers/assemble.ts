@@ -3,7 +3,7 @@ import { parseApp } from '../api/index.ts';
 import type { InventoryEntry } from '../core/plan/index.ts';
 import { type Autoscalers } from './app/autoscalers.ts';
 import { typesOfBuiltins } from './app/builtin-types.ts';
-import { ContractMemory } from './app/contracts.ts';
+import { ContractMemory, requiredBeyond } from './app/contracts.ts';
 import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
 import { readInventory } from './app/inventory.ts';
@@ -52,7 +52,15 @@ export function assembleApps(
   const { kube } = shared.cluster;
   const { installation, namespace, order = 'kept', include = () => true } = settings;
   const rules = new Rules();
+  const contracts = {
+    apps: () => watched.apps.values(),
+    registry: shared.registry,
+    include,
+    ordered: order === 'kept',
+    memory: new ContractMemory(),
+  };
   const planner = new Planner(shared.registry, {
+    requiredBeyond: (going) => requiredBeyond(going, contracts),
     maskKey: renderKey,
     typeOf: typesOfBuiltins(),
     protectedKeys: (app) => protectedFor(app, settings.namespace),
@@ -80,7 +88,7 @@ export function assembleApps(
       now: () => clock.now(),
       ready: (rule, app, dependency) => rules.dependencyReady(rule, app, dependency),
     },
-    contracts: { apps: () => apps.values(), registry: shared.registry, include, ordered: order === 'kept', memory: new ContractMemory() },
+    contracts,
     apps,
     sources,
     inventories,

@@ -117,7 +117,9 @@ async function withContracts(app: App, target: Target, plan: Plan, kube: KubeCli
   const delivered = target.objects
     .map(({ object }) => object)
     .filter(({ apiVersion, kind }) => apiVersion === 'lockstep.dev/v1' && kind === 'App');
-  const { refused, warnings } = planFindings({ app, chart: target.render.contracts, others: others.value.items, delivered });
+  const pruned = plan.items.filter(({ operation, ref }) => operation === 'prune' && ref.group === 'lockstep.dev' && ref.kind === 'App');
+  const leaving = new Set(pruned.map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  const { refused, warnings } = planFindings({ app, chart: target.render.contracts, others: others.value.items, delivered, leaving });
   return ok({ ...plan, refused: [...plan.refused, ...refused], warnings: [...plan.warnings, ...warnings] });
 }
 
@@ -131,6 +133,8 @@ async function planOf(scene: Scene, wanted: Wanted, ports: PreviewPorts, setting
   const rules = new Rules();
   const living = await livingScalers(ports.kube, served);
   const planner = new Planner(scene.registry, {
+    // The whole set is judged afterwards, of what the cluster has.
+    requiredBeyond: () => new Map(),
     maskKey: settings.maskKey,
     typeOf: typesOfBuiltins(),
     protectedKeys: (one) => protectedFor(one, settings.namespace),

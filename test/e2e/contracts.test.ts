@@ -199,3 +199,27 @@ test('S15 dependencies and requirements are one graph: a circle of both is refus
   await w.settle(20_000);
   for (const name of ['web', 'pay', 'db', 'other']) expect(await w.condition('Ready', name)).toMatch(/^Ready=True/);
 });
+
+test('S21 a provider that others require is not deleted: neither by a commit nor by hand, until nobody requires it', async () => {
+  const pay = { provides: 'payments 2.3.0', value: '1', more: '  sync: {onDelete: prune}\n' };
+  await w.commit({ ...files('web', { requires: 'payments >=2', value: '1' }), ...files('pay', pay) });
+  await w.settle();
+  await w.commit({ 'apps/pay.yaml': null });
+  await w.settle();
+  expect(await w.condition('Ready', 'root')).toMatch(
+    /^Ready=False PruneRefused: App\/shop\/pay provides what others require: shop\/web requires payments ">=2"$/,
+  );
+  expect([await w.condition('Ready', 'pay'), await valueOf('pay')]).toEqual([expect.stringMatching(/^Ready=True/), '1']);
+
+  await w.commit(files('pay', pay));
+  await w.settle();
+  await w.remove('App/shop/pay');
+  await w.settle();
+  expect(await w.condition('Ready', 'pay')).toMatch(/PruneRefused: it provides what others require: shop\/web requires payments/);
+  expect(await valueOf('pay')).toBe('1');
+
+  await w.commit({ ...files('web', { value: '2' }), 'apps/pay.yaml': null, 'pay/config.yaml': null });
+  await w.settle(60_000);
+  expect([await valueOf('web'), await valueOf('pay'), await w.find('App/shop/pay')]).toEqual(['2', undefined, undefined]);
+  expect(await w.condition('Ready', 'root')).toMatch(/^Ready=True/);
+});

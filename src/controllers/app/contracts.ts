@@ -9,6 +9,7 @@ import {
   type Finding,
   judgeSet,
   judgeStep,
+  leftBehind,
   noContracts,
   type Party,
   sameContracts,
@@ -16,7 +17,7 @@ import {
   stepsOf,
 } from '../../core/contract/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
-import type { Plan } from '../../core/plan/index.ts';
+import type { Plan, Seen } from '../../core/plan/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { appTopic } from './dependencies.ts';
@@ -259,6 +260,30 @@ function providerHold(parties: readonly Party[], key: string, { ports, hold }: S
   return undefined;
 }
 
+type Required = NonNullable<Seen['required']>;
+
+/** Of Apps (keys) that go for good: those that others require, with who does. */
+export function requiredBeyond(going: ReadonlySet<string>, { apps, registry, memory }: ContractPorts): ReadonlyMap<string, Required> {
+  const parties: Party[] = [];
+  for (const object of apps()) {
+    const key = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
+    const render = registry.get(key)?.render;
+    const party = memory.party(object, render === undefined ? undefined : (render.contracts ?? noContracts));
+    if (party !== noParty) parties.push(party);
+  }
+  return requiredOf(leftBehind(parties, going));
+}
+
+function requiredOf(findings: readonly Finding[]): ReadonlyMap<string, Required> {
+  const found = new Map<string, Required>();
+  for (const { provider = '', message, remedy } of findings) {
+    const known = found.get(provider);
+    const said = message.replace(/, and no App provides it .*$/s, '');
+    found.set(provider, { message: known === undefined ? said : `${known.message}; ${said}`, remedy: known?.remedy ?? remedy });
+  }
+  return found;
+}
+
 export interface PlannedApps {
   readonly app: App;
   readonly chart: Contracts | undefined;
@@ -266,10 +291,12 @@ export interface PlannedApps {
   readonly others: readonly KubeObject[];
   /** Apps among what this App would deliver. */
   readonly delivered: readonly KubeObject[];
+  /** Keys of Apps that it would prune. */
+  readonly leaving: ReadonlySet<string>;
 }
 
 /** What a plan says of the resulting set: refusals and warnings that concern the App or the Apps it delivers. */
-export function planFindings({ app, chart, others, delivered }: PlannedApps): Pick<Plan, 'refused' | 'warnings'> {
+export function planFindings({ app, chart, others, delivered, leaving }: PlannedApps): Pick<Plan, 'refused' | 'warnings'> {
   const own = appKey(app.metadata);
   const parties = new Map(
     others.map((object) => specOf(object)).map((other) => [appKey(other.metadata), partyOf(other, appliedChart(other))]),
@@ -280,6 +307,7 @@ export function planFindings({ app, chart, others, delivered }: PlannedApps): Pi
     const running = parties.get(appKey(child.metadata))?.running;
     parties.set(appKey(child.metadata), { ...partyOf(child, undefined), running });
   }
+  for (const [key, party] of parties) if (leaving.has(key)) parties.set(key, { ...party, wanted: undefined });
   const all = [...parties.values()];
   const keys = [own, ...delivered.map(({ metadata }) => appKey({ namespace: app.metadata.namespace, name: '', ...metadata }))];
   const reason = (code: ReasonCode, { message, remedy }: Finding): Plan['refused'][number] => ({
@@ -290,7 +318,7 @@ export function planFindings({ app, chart, others, delivered }: PlannedApps): Pi
   });
   const findings = judgeSet(all);
   const refused = new Set(
-    keys.flatMap((key) => faultsOf(all, key, findings)).map((finding) => JSON.stringify(reason(codeOf(finding), finding))),
+    [...keys, ...leaving].flatMap((key) => faultsOf(all, key, findings)).map((finding) => JSON.stringify(reason(codeOf(finding), finding))),
   );
   const warnings = keys.flatMap((key) => optionalFindings(findings, key)).map((finding) => reason('OptionalContractUnmet', finding));
   return { refused: [...refused].map((text) => JSON.parse(text) as Plan['refused'][number]), warnings };

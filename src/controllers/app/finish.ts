@@ -17,6 +17,7 @@ import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
 import { isSuspended } from './suspend.ts';
 import { mayBeRelease, Removal, type RemovalEnd, type RemovalScene } from './release/removal.ts';
+import { requiredBeyond } from './contracts.ts';
 import { dependentsLeaving } from './dependencies.ts';
 import type { Findings, Verdict } from './verdict.ts';
 
@@ -127,6 +128,11 @@ export class Finisher {
     if (word === undefined && !this.#approved(app, plan)) {
       const message = `what it owns (${count(inventory)}) runs on until a person decides about plan ${plan.digest}`;
       return stays({ phase: 'Waiting', ready: 'False', reason: 'DeletionNeedsConfirmation', message, moving: false }, inventory, { plan });
+    }
+    const required = requiredBeyond(new Set([appKey(app.metadata)]), this.#parts.contracts).get(appKey(app.metadata));
+    if (required !== undefined) {
+      const message = `it provides what others require: ${required.message}; remove the requirement, or annotate ${names.confirmDeletion}: orphan, and it runs on`;
+      return stays({ phase: 'Waiting', ready: 'False', reason: 'PruneRefused', message, moving: false }, inventory, { after: lookAgain });
     }
     const before = mayBeRelease(app) ? await this.#removal.before(this.#removalScene(app, memory, access)) : undefined;
     if (before !== undefined && before.kind !== 'go') return this.#afterHooks(before, inventory);

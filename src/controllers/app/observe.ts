@@ -239,6 +239,22 @@ export async function readHolds(
   return undefined;
 }
 
+/** Marks the Apps among the prune candidates whose contracts others require (S21). */
+export function readRequired(
+  candidates: readonly InventoryEntry[],
+  seen: Map<string, Seen>,
+  requiredBeyond: (going: ReadonlySet<string>) => ReadonlyMap<string, NonNullable<Seen['required']>>,
+): void {
+  const apps = candidates.filter(({ group, kind }) => group === 'lockstep.dev' && kind === 'App');
+  if (apps.length === 0) return;
+  const keyOf = ({ namespace, name }: ObjectRef): string => `${namespace}/${name}`;
+  const found = requiredBeyond(new Set(apps.map(keyOf)));
+  for (const entry of apps) {
+    const [known, required] = [seen.get(refKey(entry)), found.get(keyOf(entry))];
+    if (known !== undefined && required !== undefined) seen.set(refKey(entry), { ...known, required });
+  }
+}
+
 /** Made by Kubernetes in every namespace, or a mere trace of what went on there. */
 const ambient = new Set(['ServiceAccount/default', 'ConfigMap/kube-root-ca.crt']);
 const traces = new Set(['Event', 'Endpoints', 'EndpointSlice', 'Lease']);

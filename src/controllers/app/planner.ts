@@ -27,7 +27,7 @@ import type { LiveObjects } from './live.ts';
 import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFields, yieldedReplicas } from './manifests.ts';
 import { isPeoplesTool, managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
-import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive, type ToRead } from './observe.ts';
+import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive, readRequired, type ToRead } from './observe.ts';
 import type { Registry } from './registry.ts';
 import type { Target } from './targets.ts';
 
@@ -71,6 +71,8 @@ export interface PlannerSettings {
   readonly scaleTargets: (wanted: readonly KubeObject[]) => ReadonlyMap<string, string>;
   /** What a child App owns, for the plan that removes it (S14). */
   readonly ownedBy: (app: ObjectRef) => readonly ObjectRef[];
+  /** Of Apps (keys) that go for good: those that others require (S21). */
+  readonly requiredBeyond: (going: ReadonlySet<string>) => ReadonlyMap<string, NonNullable<Seen['required']>>;
   /** Whether an ignore rule's CEL holds for a living object. */
   readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
 }
@@ -125,6 +127,7 @@ export class Planner {
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
     const holds = await readHolds(leaving, seen, access);
     if (holds !== undefined) return holds;
+    readRequired(leaving, seen, this.#settings.requiredBeyond);
     const plan = decide(this.#desired(request, objects), this.#observed(request, seen), request.policy);
     return {
       plan: {

@@ -5,6 +5,7 @@
 export type { Contracts, Finding, FindingKind, Party, Provision, Requirement, Scope } from './types.ts';
 export { noContracts } from './types.ts';
 export { type Market, marketOf, type Offer, offersFor, reaches, satisfies } from './market.ts';
+export { leftBehind } from './leaving.ts';
 export { judgeSet } from './set.ts';
 export { judgeStep, sameContracts, type Steps, stepsOf } from './steps.ts';
 export { chartContracts, combined } from './declared.ts';

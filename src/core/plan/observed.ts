@@ -22,6 +22,8 @@ export interface Seen {
   readonly prediction?: Prediction;
   /** For a Namespace: what it holds outside the prune set; for a CRD: custom resources outside it. Only for prune candidates. */
   readonly holds?: readonly ObjectRef[];
+  /** Of an App: who requires what it provides, in a sentence, and the remedy (S21). Only for prune candidates. */
+  readonly required?: { readonly message: string; readonly remedy: string };
 }
 
 export interface WantedObject {

@@ -124,6 +124,13 @@ function judgeGuards(entry: InventoryEntry, live: KubeObject, { seen }: { readon
       message: `${name} still holds what this App does not remove: ${list}${more}`,
     });
   }
+  if (seen.required !== undefined)
+    return stays('refuse', {
+      rule: 'S21',
+      code: 'PruneRefused',
+      message: `${name} provides what others require: ${seen.required.message}`,
+      hint: seen.required.remedy,
+    });
   const mark = pruneMark(live);
   if (mark === 'confirm' || (isDataKind(entry) && mark !== 'allowed')) {
     const hint = `approve the plan, or annotate it with lockstep.dev/prune: allowed in Git`;
