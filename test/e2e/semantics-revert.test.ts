@@ -127,6 +127,28 @@ test('S7 pin holds the last good revision, through a restart, until the source m
   expect(await w.condition('Pinned')).toBe('Pinned is not set');
 });
 
+test('S7 what is held is told again every hour while it lasts, once each, and no more when the source moves', async () => {
+  await deployed('pin');
+  await fails();
+  await w.settle(30_000);
+  const told = (): readonly string[] =>
+    w.events('Pinned').flatMap(({ message }) => /^still held at the revision before, for \d+ hours?/.exec(message)?.[0] ?? []);
+  expect(told()).toEqual([]);
+  const hour = async (): Promise<void> => {
+    await w.clock.advance(3_600_000);
+    await w.settle(2000);
+  };
+  await hour();
+  await w.crash();
+  await w.settle(2000);
+  await hour();
+  expect(told()).toEqual(['still held at the revision before, for 1 hour', 'still held at the revision before, for 2 hours']);
+  await w.commit({ 'web/x.yaml': configMap('x', { a: 'fixed' }), 'web/stuck.yaml': null });
+  await w.settle(10_000);
+  await hour();
+  expect(told()).toHaveLength(2);
+});
+
 test('S7 without the right to push, revert is refused from the start and says what to do', async () => {
   await w.edit('Source/shop/config', { spec: { auth: null } });
   await w.commit(good);

@@ -180,7 +180,8 @@ export class PassRunner {
     const exhausted = ended.next.kind === 'retry' && isExhausted(app.spec.sync.retry, memory.failures + 1);
     const verdict = exhausted ? { ...ended.verdict, reason: 'RetriesExhausted' as const, moving: false } : ended.verdict;
     const next = revert === 'later' ? { kind: 'after' as const, ms: 30_000 } : exhausted ? { kind: 'done' as const } : ended.next;
-    return { kind: 'end', verdict, findings: found, next };
+    const reminded = pin === undefined ? next : (this.#reverts.remind(app, pin, next) ?? next);
+    return { kind: 'end', verdict, findings: found, next: reminded };
   }
 
   /** Once for each rejected revision. A crash in between makes it again, and finds it made. */
