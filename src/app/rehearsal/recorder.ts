@@ -142,6 +142,7 @@ export class Recorder {
     const found = new Set<string>();
     for (const [uid, { owner, complaint }] of this.#pods)
       if (complaint !== '' && (appOf(uid) ?? this.#deliverer(owner, appOf)) === app) found.add(complaint);
+    for (const [uid, message] of this.#refused) if (this.#deliverer(uid, appOf) === app) found.add(message);
     return [...found];
   }
 
