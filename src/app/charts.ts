@@ -147,7 +147,8 @@ async function authFor(url: string, { username, password, tls, env }: ChartAcces
   return kept === undefined && Object.keys(tls).length === 0 ? undefined : { ...tls, ...kept };
 }
 
-async function keptAuth(host: string, env: Environment): Promise<ChartAuth | undefined> {
+/** What Helm and container tools keep for the host of a registry. */
+export async function keptAuth(host: string, env: Environment): Promise<ChartAuth | undefined> {
   const home = env['HOME'] ?? homedir();
   const helm = join(env['HELM_CONFIG_HOME'] ?? join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'helm'), 'registry', 'config.json');
   const files = [env['HELM_REGISTRY_CONFIG'] ?? helm, join(env['DOCKER_CONFIG'] ?? join(home, '.docker'), 'config.json')];

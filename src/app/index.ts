@@ -11,7 +11,16 @@ export { chooseConnection, connect, connectInContext, type ClusterChoice, type C
 export { applyRoot, type RootOptions } from './install.ts';
 export { signProvenance, verifyProvenance as verifySignature } from '../adapters/charts/index.ts';
 export { buildDependencies, packChart, unpackChart, updateDependencies, type DependencyWork } from './chart-dependencies.ts';
-export { fetchChart, fetchProvenance, isRemoteChart, pushChart, type ChartAccess, type FetchedChart, type RemoteChart } from './charts.ts';
+export {
+  fetchChart,
+  fetchProvenance,
+  isRemoteChart,
+  keptAuth,
+  pushChart,
+  type ChartAccess,
+  type FetchedChart,
+  type RemoteChart,
+} from './charts.ts';
 export { callApi, type ApiFailure } from './http-api.ts';
 export { HistoryUnreachable, openHistory, type History } from './history.ts';
 export { runOnFolder } from './engines.ts';

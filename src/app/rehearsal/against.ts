@@ -8,6 +8,8 @@ import { fieldsOf } from './manifests.ts';
 
 /** An object of the rehearsed cluster. */
 export interface Built {
+  /** `namespace/name` of the App that delivers it. */
+  readonly app: string;
   readonly object: KubeObject;
   /** Texts that nobody may see. */
   readonly secrets: readonly string[];

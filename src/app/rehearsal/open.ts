@@ -11,6 +11,7 @@ import type { App } from '../../api/index.ts';
 import type { Report } from '../../core/rehearsal/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { compareWith, type RealCluster } from './against.ts';
+import { checkImages, type RegistryAuth } from './images.ts';
 import { readLayout } from './layout.ts';
 import { changesFrom } from './manifests.ts';
 import { openOrigin, type Origin } from './origin.ts';
@@ -25,6 +26,8 @@ export interface RehearsalChoice {
   readonly base?: string;
   /** A cluster that the rehearsed objects are held against. */
   readonly against?: RealCluster;
+  /** Ask registries whether the images are there, with these credentials. */
+  readonly images?: RegistryAuth;
   readonly aliases: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,8 +45,9 @@ export async function runRehearsal(choice: RehearsalChoice): Promise<Result<Repo
   if (before?.ok === false) return err(`the base revision: ${before.error}`);
   const beside = against === undefined ? undefined : await compareWith(against, now.value.built);
   if (beside?.ok === false) return beside;
+  const report = choice.images === undefined ? now.value.report : await checkImages(now.value.report, now.value.built, choice.images);
   return ok({
-    ...now.value.report,
+    ...report,
     ...(before === undefined
       ? {}
       : { changes: changesFrom({ label: before.value.report.subject.revision, manifests: before.value.manifests }, now.value.manifests) }),
@@ -53,7 +57,7 @@ export async function runRehearsal(choice: RehearsalChoice): Promise<Result<Repo
 
 /** The Apps of a folder or repository as they stand there. The error is a text for a person. */
 export function readApps(
-  choice: Omit<RehearsalChoice, 'options' | 'aliases' | 'base' | 'against'>,
+  choice: Omit<RehearsalChoice, 'options' | 'aliases' | 'base' | 'against' | 'images'>,
 ): Promise<Result<readonly App[], string>> {
   return withOrigin({ ...choice, aliases: [] }, async (origin) => {
     const found = await readLayout(origin.mirror, origin.revision.tree, { path: '' });

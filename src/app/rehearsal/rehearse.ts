@@ -202,9 +202,9 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     assumed,
     absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
   };
-  const built = all.flatMap(({ app, objects }) => {
+  const built = all.flatMap(({ app, key, objects }) => {
     const secrets = stage.controllers.wanted(app.metadata)?.secrets ?? [];
-    return objects.flatMap(({ live }) => (live === undefined ? [] : [{ object: live, secrets }]));
+    return objects.flatMap(({ live }) => (live === undefined ? [] : [{ app: key, object: live, secrets }]));
   });
   return { report, manifests: manifestsOf(stage, all), built };
 }

@@ -1,7 +1,7 @@
 /** `lockstep rehearse`: "would you be able to redeploy on Mars?" as a command: the whole system of a revision, built from nothing, in seconds. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { runRehearsal, type RehearsalChoice } from '../../app/index.ts';
+import { keptAuth, runRehearsal, type RehearsalChoice } from '../../app/index.ts';
 import { parseScenario } from '../../core/kube/scenario/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
@@ -20,6 +20,10 @@ const flags = {
     type: 'string',
     value: 'CONTEXT',
     doc: 'Hold the result against the cluster of this context: what differs, is missing, is there besides',
+  },
+  'check-images': {
+    type: 'boolean',
+    doc: 'Ask the registries whether the images exist, with the credentials that container tools keep; else that is assumed',
   },
   kubeconfig: { type: 'string', value: 'FILE', doc: 'Kubeconfig with that context; else as for every command' },
   path: { type: 'string', value: 'DIR', doc: 'Folder that the first App applies; without it the folder of Apps that no App delivers' },
@@ -77,6 +81,7 @@ interface Given {
   readonly assume: readonly string[];
   readonly 'kube-version': string | undefined;
   readonly 'no-order': boolean;
+  readonly 'check-images': boolean;
 }
 
 async function choiceOf(target: string, given: Given, io: Io): Promise<RehearsalChoice> {
@@ -86,6 +91,7 @@ async function choiceOf(target: string, given: Given, io: Io): Promise<Rehearsal
     target,
     ...(rev === undefined ? {} : { rev }),
     ...(base === undefined ? {} : { base }),
+    ...(given['check-images'] ? { images: (host: string) => keptAuth(host, io.env) } : {}),
     aliases: given.as,
     cwd: io.cwd,
     env: io.env,
