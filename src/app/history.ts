@@ -10,7 +10,14 @@ import { ledgerFile } from './ledger.ts';
 import { runningState } from './state.ts';
 
 /** The ledger cannot be asked, in a sentence. */
-export class HistoryUnreachable extends Error {}
+export class HistoryUnreachable extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
 
 /** What can be asked. Through the cluster every question may throw HistoryUnreachable. */
 export type History = Pick<Ledger, 'find' | 'stateAt' | 'runs' | 'close'>;
@@ -81,5 +88,5 @@ type Query = NonNullable<ApiCall['query']>;
 async function ask<T>(kube: KubeClient, what: string, query: Query): Promise<T> {
   const answer = await callApi<T>(kube, { method: 'GET', path: `/ledger/${what}`, query });
   if (answer.ok) return answer.value;
-  throw new HistoryUnreachable(`the ledger does not answer: ${answer.error.message}`);
+  throw new HistoryUnreachable(`the ledger does not answer: ${answer.error.message}`, answer.error.hint);
 }

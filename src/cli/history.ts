@@ -40,7 +40,7 @@ export async function withHistory<T>(flags: HistoryFlags, io: Io, body: (history
     if (error instanceof HistoryUnreachable)
       throw new CommandError(
         error.message,
-        'Where Lockstep is stopped or runs beside the cluster, name its data with --data DIR or its database with --ledger URL.',
+        error.hint ?? 'Where Lockstep is stopped, name its data with --data DIR; its database can be read with --ledger URL.',
       );
     throw error;
   } finally {
