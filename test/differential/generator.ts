@@ -210,7 +210,7 @@ const json: Maker = (draw, { item, query }) => ({
 const remove: Maker = (draw, at) =>
   at.kind.kind === 'Namespace'
     ? { method: 'DELETE', path: `${at.item}?dryRun=All` }
-    : at.kind.kind === 'Job'
+    : at.kind.kind === 'Job' || at.kind.kind === 'ReplicationController'
       ? { method: 'DELETE', path: `${at.item}?propagationPolicy=Background` }
       : removed(draw, at);
 

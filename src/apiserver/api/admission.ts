@@ -22,6 +22,8 @@ export interface AdmissionParts {
   readonly roles: RoleSource;
   readonly authorizer: { allowed(user: User, attributes: Attributes): boolean };
   readonly registry: Registry;
+  /** Which amounts of quotas are enforced: what is wanted, or what a controller has seen. */
+  readonly quotas: 'spec' | 'status';
 }
 
 export class Admission {

@@ -44,7 +44,7 @@ export interface ApiCore {
 }
 
 export function assembleApi(
-  options: { readonly clock: Clock; readonly random: Random; readonly kubeVersion?: string },
+  options: { readonly clock: Clock; readonly random: Random; readonly kubeVersion?: string; readonly simulate?: boolean },
   store: Store,
 ): ApiCore {
   const { clock, random } = options;
@@ -54,7 +54,7 @@ export function assembleApi(
   const ownership = new Ownership();
   const roles = new StoredRoles(store);
   const authorizer = new RbacAuthorizer(roles, store);
-  const admission = new Admission({ store, random, roles, authorizer, registry });
+  const admission = new Admission({ store, random, roles, authorizer, registry, quotas: options.simulate === false ? 'status' : 'spec' });
   const objects = new Objects({ store, logic, ownership, admission, clock, random });
   const deleter = new Deleter(store, clock);
   const version = parseVersion(options.kubeVersion ?? '1.33');

@@ -4,7 +4,7 @@ import { decideDeletion, type DeleteOptions, type Propagation } from '../../core
 import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { markDeleted } from '../../core/kube/strategy/index.ts';
-import { formatTime, parseTime } from '../../core/kube/time/index.ts';
+import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
@@ -125,13 +125,9 @@ export class Deleter {
   }
 
   #mark(resource: Resource, live: Entry): KubeObject {
-    const { deletionTimestamp, deletionGracePeriodSeconds: waits } = live.graph.metadata;
-    if (deletionTimestamp === undefined) {
-      return markDeleted(resource, live.graph, { now: formatTime(this.#clock.now()), grace: 0, finalizers: [] });
-    }
-    if (typeof waits !== 'number' || waits === 0) return live.graph;
-    const earlier = formatTime((parseTime(deletionTimestamp) ?? 0) - waits * 1000);
-    return { ...live.graph, metadata: { ...live.graph.metadata, deletionTimestamp: earlier, deletionGracePeriodSeconds: 0 } };
+    const { deletionTimestamp, deletionGracePeriodSeconds: waits = 0 } = live.graph.metadata;
+    if (deletionTimestamp !== undefined && waits === 0) return live.graph;
+    return markDeleted(resource, live.graph, { now: formatTime(this.#clock.now()), grace: 0, finalizers: [] });
   }
 
   /** Takes an object away, and a Service's Endpoints with it. Kubernetes: registry/core/service/storage afterDelete. */

@@ -91,7 +91,7 @@ export class Handlers {
     if (uid !== '') throw otherUid({ resource, namespace, name }, { asked: uid, found: '', dryRun: options.dryRun });
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
     const { resourceVersion: _old, ...metadata } = sent.metadata;
-    return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, writeAs(request, options)));
+    return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, { ...writeAs(request, options), byName: true }));
   }
 
   /** The sent object in its kind's shape, placed where the URL says. */

@@ -32,6 +32,8 @@ export interface WriteAs {
   readonly dryRun: boolean;
   /** The object's managedFields are up to date already: server-side apply has seen to them. */
   readonly tracked?: true;
+  /** The client named the object, and would create it where it is not there: by PUT or PATCH. */
+  readonly byName?: true;
   /** The client sent the whole object; its uid is then a precondition. */
   readonly whole?: true;
   /** Collects what the client is warned of. */

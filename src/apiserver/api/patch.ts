@@ -96,7 +96,7 @@ export class Patcher {
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const shaped = logic.toStored(resource, placed(logic.shape(resource, merged, how), request));
-    if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true });
+    if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true, byName: true });
     return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }
 }

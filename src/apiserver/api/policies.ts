@@ -1,7 +1,14 @@
 /** What other objects and the user's own rights forbid: escalation, admission policies, quotas. In the server's order. */
 import { type Json, type JsonObject, type KubeObject, getKey, isObject, parseApiVersion } from '../../core/object/index.ts';
-import { type AdmissionRequest, policyVerdicts, type ProgramCache, quotaRefusal } from '../../core/kube/policy/index.ts';
-import { rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
+import {
+  type AdmissionRequest,
+  policyVerdicts,
+  type ProgramCache,
+  quotaRefusal,
+  chargedAgain,
+  limitRangeRefusal,
+} from '../../core/kube/policy/index.ts';
+import { type Attributes, forbiddenText, missingRoles, rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { AdmissionParts } from './admission.ts';
 import { checkPodSecurity } from './pod-security.ts';
@@ -33,10 +40,39 @@ export class Policies {
   }
 
   check(checked: Checked): void {
+    this.#checkCreation(checked);
+    this.#checkLimits(checked);
     checkPodSecurity(checked, this.#parts.store);
     if (checked.target.resource.table.endsWith(RBAC)) this.#checkEscalation(checked);
     this.#checkPolicies(checked);
-    if (checked.live === undefined) this.#checkQuota(checked);
+    if (checked.live === undefined || chargedAgain.has(checked.target.resource.table)) this.#checkQuota(checked);
+  }
+
+  /** Whoever patches or replaces what is not there creates it, and must be allowed to. Kubernetes: handlers/create.go withAuthorization. */
+  #checkCreation({ target, live, as }: Checked): void {
+    if (live !== undefined || as.byName !== true) return;
+    const { resource, namespace, name } = target;
+    const asked: Attributes = { verb: 'create', group: resource.group, resource: resource.resource, subresource: '', namespace, name };
+    if (this.#parts.authorizer.allowed(as.user, asked)) return;
+    throw refuse.forbidden(
+      subjectOf(resource),
+      name,
+      `${forbiddenText(as.user, asked)}${missingRoles(as.user, namespace, this.#parts.roles)}`,
+    );
+  }
+
+  #checkLimits({ target, object, live }: Checked): void {
+    const { resource, namespace, name } = target;
+    const { table } = resource;
+    const applies = table === 'persistentvolumeclaims' || (table === 'pods' && live === undefined);
+    if (!applies || target.subresource !== '' || live?.metadata.deletionTimestamp !== undefined) return;
+    const ranges = this.#parts.store.table('limitranges').range(`${namespace}/`);
+    const why = limitRangeRefusal(
+      object,
+      table,
+      ranges.map((entry) => entry.graph),
+    );
+    if (why !== undefined) throw refuse.forbidden(subjectOf(resource), name, why);
   }
 
   /** Nobody grants what they do not hold. Kubernetes: pkg/registry/rbac/{role,rolebinding}/policybased. */
@@ -118,9 +154,15 @@ export class Policies {
     };
   }
 
-  #checkQuota({ target, object }: Checked): void {
+  /** Where no controller counts, what a quota's status says is enforced, as on a server without controllers. */
+  #enforced(quota: KubeObject): KubeObject {
+    if (this.#parts.quotas === 'spec') return quota;
+    return { ...quota, spec: { ...objectAt(quota.spec), hard: objectAt(quota.status).hard ?? {} } };
+  }
+
+  #checkQuota({ target, object, live }: Checked): void {
     const { resource, namespace, name } = target;
-    if (!resource.namespaced) return;
+    if (!resource.namespaced || target.subresource !== '') return;
     const { store } = this.#parts;
     const listTable = (table: string): readonly KubeObject[] =>
       store
@@ -128,7 +170,7 @@ export class Policies {
         .range(`${namespace}/`)
         .map((entry) => entry.graph);
     for (const quota of store.table('resourcequotas').range(`${namespace}/`)) {
-      const why = quotaRefusal(quota.graph, object, resource.table, listTable);
+      const why = quotaRefusal(this.#enforced(quota.graph), { object, live, table: resource.table }, listTable);
       if (why !== undefined) throw refuse.forbidden(subjectOf(resource), name, why);
     }
   }

@@ -81,10 +81,11 @@ export class Server {
     if (refusal !== undefined) throw refusal;
     checkServed(resourceRequest);
     const { apiVersion, resource } = resourceRequest.resource;
-    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
-    if (deprecated !== undefined) warnings.push(deprecated);
     // Nothing is written whose answer the client could not read.
     const unreadable = this.#parts.unacceptable(resourceRequest);
+    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
+    // What the router turns away is not warned of.
+    if (deprecated !== undefined && unreadable?.message.startsWith('406:') !== true) warnings.push(deprecated);
     if (unreadable !== undefined) throw unreadable;
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);
   }

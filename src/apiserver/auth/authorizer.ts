@@ -1,5 +1,7 @@
 /** Asks role-based access control on every request, against the roles and bindings in the store. */
 import type { KubeObject } from '../../core/object/index.ts';
+import { pathSegmentProblems } from '../../core/kube/meta/index.ts';
+import { parseFieldSelector } from '../../core/kube/select/index.ts';
 import { allows, type Attributes, forbiddenText, missingRoles, type RoleSource } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { ApiRequest, ResourceRequest } from '../api/request.ts';
@@ -33,6 +35,15 @@ export class StoredRoles implements RoleSource {
   }
 }
 
+/** A list of one object by name is a request for that object. Kubernetes: apiserver endpoints/request/requestinfo.go. */
+function nameOf(request: ResourceRequest): string {
+  const text = request.name === '' && (request.verb === 'list' || request.verb === 'watch') ? request.query.get('fieldSelector') : '';
+  if (text === '') return request.name;
+  const terms = parseFieldSelector(text);
+  const exact = 'error' in terms ? undefined : terms.find((term) => term.field === 'metadata.name' && term.operator === '=');
+  return exact === undefined || pathSegmentProblems(exact.value).length > 0 ? '' : exact.value;
+}
+
 export const attributesOf = (request: ResourceRequest): Attributes => ({
   verb: request.verb,
   group: request.resource.group,
@@ -40,7 +51,7 @@ export const attributesOf = (request: ResourceRequest): Attributes => ({
   subresource: request.subresource,
   // A namespace is its own scope when it is asked for by name.
   namespace: request.resource.table === 'namespaces' ? request.name : request.namespace,
-  name: request.name,
+  name: nameOf(request),
 });
 
 /** Decisions are remembered until a role or binding changes. */
@@ -72,7 +83,7 @@ export class RbacAuthorizer implements Authorizer {
     const attributes = attributesOf(request);
     if (this.allowed(request.user, attributes)) return;
     const why = `${forbiddenText(request.user, attributes)}${missingRoles(request.user, attributes.namespace, this.#roles)}`;
-    throw refuse.forbidden(subjectOf(request.resource), request.name, why);
+    throw refuse.forbidden(subjectOf(request.resource), attributes.name, why);
   }
 
   checkPath(request: ApiRequest): void {

@@ -4,6 +4,7 @@
 export {
   configKeyProblems,
   labelProblems,
+  pathSegmentProblems,
   labelValueProblems,
   nameProblems,
   type NameRule,

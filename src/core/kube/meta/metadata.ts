@@ -16,6 +16,7 @@ const nameRuleOf: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   ['clusterroles.rbac.authorization.k8s.io', 'path'],
   ['clusterrolebindings.rbac.authorization.k8s.io', 'path'],
   ['componentstatuses', 'path'],
+  ['poddisruptionbudgets.policy', 'path'],
 ]);
 
 /** Go's `%#v` of a string map, keys sorted. */

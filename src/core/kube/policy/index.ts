@@ -3,4 +3,5 @@
  * Never: looks anything up by itself.
  */
 export { type AdmissionRequest, type PolicyInput, policyVerdicts, type PolicyVerdict, type ProgramCache } from './admission-policy.ts';
-export { type ListTable, quotaRefusal, quotaUsage, withLimitRange } from './quota.ts';
+export { limitRangeRefusal, withLimitRange } from './limit-range.ts';
+export { chargedAgain, type ListTable, quotaRefusal, quotaUsage } from './quota.ts';

@@ -1,6 +1,7 @@
 /**
  * Create and update rules of the built-in and custom types. In: the object sent and the live one. Out: the object to store. Never: validates.
  */
+export { qosClass } from './qos.ts';
 export { type KindRule } from './rules.table.ts';
 export {
   type CreationFacts,

@@ -2,6 +2,7 @@
  * What the server itself sets, keeps and resets when an object is created or updated: identity, generation, the split of spec and status.
  * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
  */
+import { formatTime, parseTime } from '../time/index.ts';
 import { isObject, type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -171,17 +172,25 @@ export function isNoOp(next: KubeObject, live: KubeObject): boolean {
   return sameJson(left, right) && sameJson(withoutKey(next, 'metadata'), withoutKey(live, 'metadata'));
 }
 
+/** When what goes already goes with a shorter grace period. Kubernetes: apiserver registry/rest/delete.go BeforeDelete. */
+function sooner(live: KubeObject, grace: number): string | undefined {
+  const { deletionTimestamp, deletionGracePeriodSeconds: before = 0 } = live.metadata;
+  const at = deletionTimestamp === undefined || grace >= before ? undefined : parseTime(deletionTimestamp);
+  return at === undefined ? deletionTimestamp : formatTime(at - (before - grace) * 1000);
+}
+
 /** `deletionTimestamp` and grace on an object that finalizers or a grace period still hold. */
 export function markDeleted(
   resource: Resource,
   live: KubeObject,
   mark: { readonly now: string; readonly grace: number; readonly finalizers: readonly string[] },
 ): KubeObject {
-  const counted = (live.metadata.generation ?? 0) > 0 ? { generation: (live.metadata.generation ?? 0) + 1 } : {};
+  const first = live.metadata.deletionTimestamp === undefined;
+  const counted = first && (live.metadata.generation ?? 0) > 0 ? { generation: (live.metadata.generation ?? 0) + 1 } : {};
   const meta = {
     ...live.metadata,
     ...counted,
-    deletionTimestamp: live.metadata.deletionTimestamp ?? mark.now,
+    deletionTimestamp: sooner(live, mark.grace) ?? mark.now,
     ...(resource.table === 'namespaces' ? {} : { deletionGracePeriodSeconds: mark.grace }),
     finalizers: mark.finalizers,
   };

@@ -61,7 +61,8 @@ const goBytes = (bytes: Uint8Array): string => `[]byte{${[...bytes].map((byte) =
 function requestErrors(request: Json | undefined): Errors {
   const bytes = decodeBase64(text(request)) ?? new Uint8Array();
   if (decodeUtf8(bytes).includes('-----BEGIN CERTIFICATE REQUEST-----')) return [];
-  return [fieldError.raw('Invalid', 'spec.request', `Invalid value: ${goBytes(bytes)}: PEM block type must be CERTIFICATE REQUEST`)];
+  const shown = isSet(request) ? goBytes(bytes) : '[]byte(nil)';
+  return [fieldError.raw('Invalid', 'spec.request', `Invalid value: ${shown}: PEM block type must be CERTIFICATE REQUEST`)];
 }
 
 /** `domain/path`. Kubernetes: ValidateSignerName. */

@@ -39,7 +39,11 @@ function resourceNameErrors(name: string, field: string): Errors {
 }
 
 /** An extended resource is counted in whole pieces. */
-const extended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');
+const extended = (name: string): boolean =>
+  name.includes('/') &&
+  !name.includes('kubernetes.io/') &&
+  !name.startsWith('requests.') &&
+  qualifiedNameProblems(`requests.${name}`).length === 0;
 
 function hardErrors(hard: JsonObject): Errors {
   return Object.entries(hard).flatMap(([name, value]) => {

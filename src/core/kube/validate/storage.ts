@@ -318,6 +318,12 @@ export const storageCapacityUpdateErrors = (next: KubeObject, live: KubeObject):
   ...storageCapacityErrors(next),
   ...(sameJson(next.nodeTopology ?? null, live.nodeTopology ?? null)
     ? []
-    : [fieldError.raw('Invalid', 'nodeTopology', `Invalid value: ${goSelector(objectAt(next.nodeTopology))}: field is immutable`)]),
+    : [
+        fieldError.raw(
+          'Invalid',
+          'nodeTopology',
+          `Invalid value: ${isSet(next.nodeTopology) ? goSelector(objectAt(next.nodeTopology)) : '"null"'}: field is immutable`,
+        ),
+      ]),
   ...immutable(next.storageClassName, live.storageClassName, 'storageClassName'),
 ];

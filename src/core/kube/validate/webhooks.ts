@@ -320,7 +320,9 @@ function annotationErrors(annotations: readonly JsonObject[], policy: string, sc
     const twice = seen.has(key);
     seen.add(key);
     return [
-      ...problems(`${field}.key`, `${policy}/${key}`, qualifiedNameProblems(`${policy}/${key}`)),
+      ...(policy === ''
+        ? [fieldError.invalid(`${field}.key`, key, 'requires metadata.name be non-empty')]
+        : problems(`${field}.key`, `${policy}/${key}`, qualifiedNameProblems(`${policy}/${key}`))),
       ...(expression === ''
         ? [fieldError.required(`${field}.valueExpression`, 'valueExpression is not specified')]
         : expressionErrors(expression, `${field}.valueExpression`, { scope })),
