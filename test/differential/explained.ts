@@ -23,7 +23,10 @@ const rows: readonly Explained[] = [
   },
   {
     reason: 'Autoscalers as autoscaling/v1',
-    leaf: (line, sent) => sent?.path.includes('/autoscaling/v1/') === true || /autoscaling\.alpha\.kubernetes\.io/.test(line),
+    leaf: (line, sent) =>
+      sent?.path.includes('/autoscaling/v1/') === true ||
+      (sent?.path.includes('/horizontalpodautoscalers/') === true && line.includes('.spec.scaleTargetRef')) ||
+      /autoscaling\.alpha\.kubernetes\.io/.test(line),
   },
   {
     reason: 'Go values in messages',

@@ -121,7 +121,7 @@ export const normalised = (
     return `${answer.status} ${answer.type} ${answer.warning}\n${JSON.stringify(cleanText(answer.body))}`;
   const cleaned = clean(withoutForeign(answer.body), '');
   const generated =
-    sent?.method === 'POST' ? JSON.stringify(cleaned).replaceAll(/"g-[0-9a-z]{5}"/g, '"g-<random>"') : JSON.stringify(cleaned);
+    sent?.method === 'POST' ? JSON.stringify(cleaned).replaceAll(/"g-[0-9a-z]{5}(?=\\?")/g, '"g-<random>') : JSON.stringify(cleaned);
   return `${answer.status} ${answer.type} ${answer.warning}\n${generated}`;
 };
 

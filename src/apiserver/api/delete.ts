@@ -146,6 +146,10 @@ export class Deleter {
 
   #checkPreconditions(resource: Resource, live: Entry, options: DeleteOptions): void {
     const { name = '', uid = '', resourceVersion = '' } = live.graph.metadata;
+    if (resource.table === 'namespaces') {
+      checkNamespace(resource, live, options);
+      return;
+    }
     const subject = { ...subjectOf(resource), plural: resource.kind };
     const mismatch = (what: string, asked: string, found: string, then: string): Refusal =>
       refuse.conflict(
@@ -158,4 +162,14 @@ export class Deleter {
       throw mismatch('ResourceVersion', options.resourceVersion, resourceVersion, 'modified');
     }
   }
+}
+
+/** Kubernetes: registry/core/namespace/storage. */
+function checkNamespace(resource: Resource, live: Entry, options: DeleteOptions): void {
+  const { name = '', uid = '', resourceVersion = '' } = live.graph.metadata;
+  const mismatch = (what: string, asked: string, found: string): Refusal =>
+    refuse.conflict(subjectOf(resource), name, `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${found}`);
+  if (options.uid !== undefined && options.uid !== uid) throw mismatch('UID', options.uid, uid);
+  if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion)
+    throw mismatch('ResourceVersion', options.resourceVersion, resourceVersion);
 }

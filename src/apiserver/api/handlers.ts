@@ -1,8 +1,8 @@
 /** Requests on objects: get, list, watch, create, update, patch, delete. Kubernetes: apiserver pkg/endpoints/handlers. */
-import type { KubeObject } from '../../core/object/index.ts';
+import { isObject, type Json, type KubeObject } from '../../core/object/index.ts';
 import { refuse } from '../../core/kube/status/index.ts';
 import { ruleOf } from '../../core/kube/strategy/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
 import { asKind, placed, type ReadBody, readObject } from './body.ts';
 import { type Deleter, deleteOptions } from './delete.ts';
@@ -83,8 +83,10 @@ export class Handlers {
     const { objects } = this.#parts;
     const { resource, namespace, name, subresource } = request;
     const options = writeOptions(request, 'UpdateOptions', 'other');
-    const sent = this.#sent(request, readObject(request, resource.kind), options);
+    const body = readObject(request, resource.kind);
     const live = objects.find(resource, namespace, name);
+    this.#checkOtherKind(request, body.value, live, options);
+    const sent = this.#sent(request, body, options);
     if (live !== undefined)
       return this.#written(request, objects.update(targetOf(request), live, sent, { ...writeAs(request, options), whole: true }));
     const { uid = '' } = sent.metadata;
@@ -92,6 +94,16 @@ export class Handlers {
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
     const { resourceVersion: _old, ...metadata } = sent.metadata;
     return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, { ...writeAs(request, options), byName: true }));
+  }
+
+  /** That a custom resource is of another kind is noticed when its object has been found. */
+  #checkOtherKind(request: ResourceRequest, value: Json, live: Entry | undefined, options: WriteOptions): void {
+    const { resource, name } = request;
+    if (!resource.custom || !isObject(value) || value.kind === resource.kind || value.apiVersion !== resource.apiVersion) return;
+    if (typeof value.kind !== 'string' || value.kind === '') return;
+    if (live === undefined) throw refuse.notFound(subjectOf(resource), name);
+    const metadata = isObject(value.metadata) ? value.metadata : {};
+    this.#parts.objects.checkIdentity(targetOf(request), live.graph, { ...value, metadata } as KubeObject, writeAs(request, options));
   }
 
   /** The sent object in its kind's shape, placed where the URL says. */

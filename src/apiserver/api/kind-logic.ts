@@ -24,6 +24,8 @@ export interface ShapeOptions {
   readonly body: Pick<ReadBody, 'duplicates' | 'lenient'>;
   readonly validation: FieldValidation;
   readonly warnings: string[];
+  /** Unknown fields are told in the order of their paths: Go's maps, which patches are merged in, have no other. */
+  readonly sorted?: boolean;
   /** The refusal of an object that cannot be decoded; absent: the one of a request body. */
   readonly undecodable?: (why: string, restoring: string) => Error;
 }
@@ -152,7 +154,7 @@ export class KindLogic {
   ): void {
     if (how.validation === 'Ignore' || how.body.lenient === true) return;
     const texts = [
-      ...found.unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
+      ...(how.sorted === true ? found.unknown.toSorted() : found.unknown).map((path) => `unknown field ${JSON.stringify(path)}`),
       ...found.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
     ];
     if (texts.length === 0) return;

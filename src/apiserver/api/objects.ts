@@ -157,7 +157,7 @@ export class Objects {
   /** Replaces an object; `next` has its kind's shape and defaults. */
   update(target: Target, live: Entry, next: KubeObject, as: WriteAs): Written {
     const { resource, subresource, name } = target;
-    this.#checkIdentity(target, live.graph, next, as);
+    this.checkIdentity(target, live.graph, next, as);
     const managed = as.tracked === true ? next : this.#track(target, live.graph, next, as);
     const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
     const prepared =
@@ -240,7 +240,8 @@ export class Objects {
     return { ...object, metadata: { ...object.metadata, name: generated } };
   }
 
-  #checkIdentity(target: Target, live: KubeObject, next: KubeObject, as: WriteAs): void {
+  /** Whether an update is meant for the object as it is: its uid and revision. */
+  checkIdentity(target: Target, live: KubeObject, next: KubeObject, as: WriteAs): void {
     const { resource, name, namespace } = target;
     const sent = next.metadata.resourceVersion ?? '';
     const subject = subjectOf(resource);

@@ -62,7 +62,7 @@ export class Patcher {
     const undecodable = (plain: string, restoring: string): Error =>
       brokenPatch({ base, patch: body.value, result: patched.value }, mediaType, { plain, restoring });
     if (!isObject(patched.value) && patched.value !== null) throw undecodable(noKind(patched.value), noKind(patched.value));
-    const how = { body, validation: options.fieldValidation, warnings, undecodable };
+    const how = { body, validation: options.fieldValidation, warnings, undecodable, sorted: mediaType !== JSON_PATCH };
     const shaped = placed(logic.shape(resource, asKind(patched.value, resource), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
   }

@@ -6,6 +6,7 @@ import { fromScale, toScale } from '../../core/merge/scale/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { Result } from '../../std/index.ts';
+import type { Entry } from '../store/index.ts';
 import type { Answer } from './answer.ts';
 import { asKind, mediaTypeOf, placed, readBody, readObject } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
@@ -45,18 +46,29 @@ function ofOwnership(entries: Result<readonly JsonObject[], string>): readonly J
   return entries.value;
 }
 
+/** What a patch finds where a custom resource has no number: the smallest int32, which nobody means. */
+const NEVER_SET = -2147483648;
+
 /** Kubernetes: autoscaling validation ValidateScale, and the precondition of the uid. */
 function checkScale(
   next: KubeObject,
   live: KubeObject,
-  { request, replicas }: { readonly request: ResourceRequest; readonly replicas: Json },
+  { request, replicas, path }: { readonly request: ResourceRequest; readonly replicas: Json; readonly path: string },
 ): void {
-  const { name, resource } = request;
+  const { name, namespace, resource } = request;
+  const { uid = '' } = next.metadata;
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
+  if (resource.custom) {
+    // Whether the number is good is for the rules of its own object to say.
+    if (replicas === NEVER_SET) throw refuse.badRequest(`the spec replicas field ${JSON.stringify(path)} cannot be empty`);
+    if (uid === '' || uid === live.metadata.uid) return;
+    const key = `/registry/${resource.group}/${resource.resource}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+    const error = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+    throw refuse.conflict(subjectOf(resource), name, error);
+  }
   if (typeof replicas === 'number' && replicas < 0)
     throw invalid(scaleSubject, name, [fieldError.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')]);
-  const { uid = '' } = next.metadata;
   if (uid === '' || uid === live.metadata.uid) return;
-  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`;
   throw refuse.conflict({ ...subjectOf(resource), plural: `${resource.resource}/scale` }, name, why);
 }
 const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
@@ -83,16 +95,22 @@ export class Scales {
   handle(request: ResourceRequest): Answer {
     const { objects } = this.#parts;
     const { name, namespace, resource } = request;
+    // What cannot be read is refused before anybody looks for the object.
+    if (request.verb === 'update') this.#sent(request, []);
     const live = objects.get(resource, namespace, name);
     const now = this.#scaleOf(request, live.graph);
+    if (request.verb === 'get' && resource.custom && !this.#isSet(request, live))
+      throw refuse.internal(`the spec replicas field ${JSON.stringify(`.${this.#paths(request).spec.join('.')}`)} does not exist`);
     if (request.verb === 'get' || request.verb === 'watch') return { kind: 'object', status: 200, resource, value: now };
     const replicaPath = this.#paths(request).spec;
     const replicaPaths = new Map([[resource.apiVersion, replicaPath.map((step) => ({ kind: 'field', name: step }) as const)]]);
     const owned = ofOwnership(toScale(live.graph.metadata.managedFields, replicaPaths));
-    const before = { ...now, metadata: { ...now.metadata, managedFields: owned } } as KubeObject;
+    const unset = resource.custom && request.verb === 'patch' && objectAt(now.spec).replicas === undefined && !this.#isSet(request, live);
+    const spec = unset ? { replicas: NEVER_SET } : (now.spec ?? {});
+    const before = { ...now, metadata: { ...now.metadata, managedFields: owned }, spec } as KubeObject;
     const { next, options } = request.verb === 'patch' ? this.#patched(request, before) : this.#replaced(request, before);
     const replicas = objectAt(next.spec).replicas ?? 0;
-    checkScale(next, live.graph, { request, replicas });
+    checkScale(next, live.graph, { request, replicas, path: `.${replicaPath.join('.')}` });
     const managedFields = ofOwnership(
       fromScale(
         { parent: live.graph.metadata.managedFields, scale: next.metadata.managedFields, apiVersion: resource.apiVersion },
@@ -107,17 +125,27 @@ export class Scales {
     return { kind: 'object', status: 200, resource, value: this.#scaleOf(request, written.object) };
   }
 
+  #isSet(request: ResourceRequest, live: Entry): boolean {
+    return at(live.graph, this.#paths(request).spec) !== undefined;
+  }
+
   #resource(request: ResourceRequest): Resource {
     return ownResource(request.resource, scaleType, this.#parts.schema);
   }
 
   #replaced(request: ResourceRequest, before: KubeObject): ScaleWrite {
+    const { sent, options } = this.#sent(request, request.warnings);
+    return { next: this.#tracked(request, before, sent, options), options };
+  }
+
+  #sent(request: ResourceRequest, warnings: string[]): { readonly sent: KubeObject; readonly options: WriteOptions } {
     const options = writeOptions(request, 'UpdateOptions', 'other');
     const resource = this.#resource(request);
     const body = readObject(request, 'Scale');
-    const how = { body, validation: options.fieldValidation, warnings: request.warnings };
-    const sent = placed(this.#parts.logic.shape(resource, asKind(body.value, resource), how), { ...request, resource });
-    return { next: this.#tracked(request, before, sent, options), options };
+    // The scheme of custom resources knows no Scale, and says so when it cannot read one.
+    const undecodable = () => refuse.badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:110"');
+    const how = { body, validation: options.fieldValidation, warnings, ...(request.resource.custom ? { undecodable } : {}) };
+    return { sent: placed(this.#parts.logic.shape(resource, asKind(body.value, resource), how), { ...request, resource }), options };
   }
 
   #patched(request: ResourceRequest, before: KubeObject): ScaleWrite {

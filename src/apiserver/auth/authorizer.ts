@@ -1,6 +1,6 @@
 /** Asks role-based access control on every request, against the roles and bindings in the store. */
 import type { KubeObject } from '../../core/object/index.ts';
-import { pathSegmentProblems } from '../../core/kube/meta/index.ts';
+import { nameProblems } from '../../core/kube/meta/index.ts';
 import { parseFieldSelector } from '../../core/kube/select/index.ts';
 import { allows, type Attributes, forbiddenText, missingRoles, type RoleSource } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
@@ -41,7 +41,7 @@ function nameOf(request: ResourceRequest): string {
   if (text === '') return request.name;
   const terms = parseFieldSelector(text);
   const exact = 'error' in terms ? undefined : terms.find((term) => term.field === 'metadata.name' && term.operator === '=');
-  return exact === undefined || pathSegmentProblems(exact.value).length > 0 ? '' : exact.value;
+  return exact === undefined || nameProblems('path', exact.value).length > 0 ? '' : exact.value;
 }
 
 export const attributesOf = (request: ResourceRequest): Attributes => ({

@@ -4,7 +4,6 @@
 export {
   configKeyProblems,
   labelProblems,
-  pathSegmentProblems,
   labelValueProblems,
   nameProblems,
   type NameRule,

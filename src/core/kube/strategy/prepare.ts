@@ -186,7 +186,10 @@ export function markDeleted(
   mark: { readonly now: string; readonly grace: number; readonly finalizers: readonly string[] },
 ): KubeObject {
   const first = live.metadata.deletionTimestamp === undefined;
-  const counted = first && (live.metadata.generation ?? 0) > 0 ? { generation: (live.metadata.generation ?? 0) + 1 } : {};
+  const counted =
+    first && resource.table !== 'namespaces' && (live.metadata.generation ?? 0) > 0
+      ? { generation: (live.metadata.generation ?? 0) + 1 }
+      : {};
   const meta = {
     ...live.metadata,
     ...counted,

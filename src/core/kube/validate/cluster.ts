@@ -49,7 +49,7 @@ export function ingressClassErrors(object: KubeObject): Errors {
 }
 
 export const ingressClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
-  ...immutable(objectAt(next.spec).controller, objectAt(live.spec).controller, 'spec.controller'),
+  ...immutable(text(objectAt(next.spec).controller), text(objectAt(live.spec).controller), 'spec.controller'),
   ...ingressClassErrors(next),
 ];
 
@@ -68,7 +68,7 @@ export function runtimeClassErrors(object: KubeObject): Errors {
 
 export const runtimeClassUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
   ...runtimeClassErrors(next),
-  ...immutable(next.handler, live.handler, 'handler'),
+  ...immutable(text(next.handler), text(live.handler), 'handler'),
 ];
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];

@@ -159,5 +159,5 @@ export const endpointSliceUpdateErrors = (next: KubeObject, live: KubeObject): E
   ...endpointSliceErrors(next).filter(
     ({ field }) => !field.startsWith('endpoints[') || !sameJson(next.endpoints ?? null, live.endpoints ?? null),
   ),
-  ...immutable(next.addressType, live.addressType, 'addressType'),
+  ...immutable(text(next.addressType), text(live.addressType), 'addressType'),
 ];

@@ -325,5 +325,5 @@ export const storageCapacityUpdateErrors = (next: KubeObject, live: KubeObject):
           `Invalid value: ${isSet(next.nodeTopology) ? goSelector(objectAt(next.nodeTopology)) : '"null"'}: field is immutable`,
         ),
       ]),
-  ...immutable(next.storageClassName, live.storageClassName, 'storageClassName'),
+  ...immutable(text(next.storageClassName), text(live.storageClassName), 'storageClassName'),
 ];
