@@ -23,10 +23,7 @@ const rows: readonly Explained[] = [
   },
   {
     reason: 'Autoscalers as autoscaling/v1',
-    leaf: (line, sent) =>
-      sent?.path.includes('/autoscaling/v1/') === true ||
-      (sent?.path.includes('/horizontalpodautoscalers/') === true && line.includes('.spec.scaleTargetRef')) ||
-      /autoscaling\.alpha\.kubernetes\.io/.test(line),
+    leaf: (line, sent) => sent?.path.includes('/autoscaling/v1/') === true || /autoscaling\.alpha\.kubernetes\.io/.test(line),
   },
   {
     reason: 'Go values in messages',
@@ -35,11 +32,13 @@ const rows: readonly Explained[] = [
   {
     reason: 'Go values in messages',
     leaf: (line) =>
-      /^\.(message|details\.causes\.\d+\.message):/.test(line) && /LabelSelector\{/.test(line) && /\[\]string(\{\}|\(nil\))/.test(line),
+      /^\.(message|details\.causes\.\d+\.message):/.test(line) &&
+      /LabelSelector\{/.test(line) &&
+      /(\[\]|map\[string\])string(\{\}|\(nil\))/.test(line),
   },
   {
     reason: 'Empty lists that are spelt out',
-    leaf: (line, sent) => /generation:/.test(line) && (sent === undefined || sent.path.includes('networkpolicies')),
+    leaf: (line, sent) => /generation:|\.metadata\.revision:/.test(line) && (sent === undefined || sent.path.includes('networkpolicies')),
   },
   {
     reason: 'Empty lists that are spelt out',

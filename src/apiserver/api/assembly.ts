@@ -51,7 +51,7 @@ export function assembleApi(
   const schema = builtinSchema();
   const registry = new Registry(builtinResources(schema));
   const logic = new KindLogic(schema);
-  const ownership = new Ownership();
+  const ownership = new Ownership(schema);
   const roles = new StoredRoles(store);
   const authorizer = new RbacAuthorizer(roles, store);
   const admission = new Admission({ store, random, roles, authorizer, registry, quotas: options.simulate === false ? 'status' : 'spec' });

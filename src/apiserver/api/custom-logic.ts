@@ -86,6 +86,8 @@ export interface CustomWrite {
   readonly live: KubeObject | undefined;
   /** `status` when only that is written. */
   readonly subresource: string;
+  /** What is wrong with its metadata: an incomplete object is not held against its rules. */
+  readonly before: readonly FieldError[];
 }
 
 /** Through /status only the status is looked at, as if it were all there is: messages name paths below it. */
@@ -112,7 +114,7 @@ export function customErrors(custom: CustomType, write: CustomWrite, patterns: P
     changed,
   );
   if (custom.rules.root === undefined) return schema;
-  if (schema.some(({ kind }) => blocking.has(kind)))
+  if ([...write.before, ...schema].some(({ kind }) => blocking.has(kind)))
     return [...schema, fieldError.raw('Invalid', '<nil>', `Invalid value: "null": ${SKIPPED}`)];
   const self = { ...rest, metadata };
   const found = checkRules(custom.rules, { self, ...(live === undefined ? {} : { oldSelf: live }) }).map(violation);

@@ -109,7 +109,9 @@ export class KindLogic {
 
   createErrors(resource: Resource, object: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(resource);
-    return custom === undefined ? builtinErrors(resource.table, object) : this.#customErrors(custom, object, undefined, '');
+    if (custom === undefined) return builtinErrors(resource.table, object);
+    const before = metadataErrors(object.metadata, resource);
+    return customErrors(custom, { object, live: undefined, subresource: '', before }, this.#patterns);
   }
 
   updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
@@ -118,14 +120,8 @@ export class KindLogic {
     if (custom === undefined)
       return target.subresource === 'status' ? builtinStatusErrors(table, next, live) : builtinUpdateErrors(table, next, live);
     const namespaced = (next.metadata.namespace ?? '') !== '';
-    return [
-      ...metadataErrors(next.metadata, { table: target.resource.table, namespaced }),
-      ...this.#customErrors(custom, next, live, target.subresource),
-    ];
-  }
-
-  #customErrors(custom: CustomType, object: KubeObject, live: KubeObject | undefined, subresource: string): readonly FieldError[] {
-    return customErrors(custom, { object, live, subresource }, this.#patterns);
+    const before = metadataErrors(next.metadata, { table: target.resource.table, namespaced });
+    return [...before, ...customErrors(custom, { object: next, live, subresource: target.subresource, before }, this.#patterns)];
   }
 
   #customShape(custom: CustomType, object: JsonObject, how: ShapeOptions): KubeObject {

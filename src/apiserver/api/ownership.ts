@@ -1,9 +1,10 @@
 /** Keeping `metadata.managedFields` true on every write: the ownership engine of `core/merge` with what each endpoint resets. */
-import type { KubeObject } from '../../core/object/index.ts';
+import { type KubeObject, parseApiVersion } from '../../core/object/index.ts';
+import { convertTo } from '../../core/kube/convert/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
-import { ApplyCache, recordUpdate, serverSideApply } from '../../core/merge/apply/index.ts';
+import { ApplyCache, type Converter, recordUpdate, serverSideApply } from '../../core/merge/apply/index.ts';
 import { type FieldFilter, FieldSet } from '../../core/merge/fieldset/index.ts';
-import type { TypeNode } from '../../core/schema/index.ts';
+import type { Schema, TypeNode } from '../../core/schema/index.ts';
 import type { Target } from './objects.ts';
 
 export interface Writer {
@@ -18,9 +19,17 @@ const field = (name: string) => [{ kind: 'field', name } as const];
 const statusReset: FieldFilter = { exclude: FieldSet.of(field('status')) };
 const specReset: FieldFilter = { exclude: FieldSet.of(field('spec')) };
 
+/** Types whose versions have different forms: what somebody owns through one is looked up in that one. */
+const severalForms: ReadonlySet<string> = new Set(['events', 'horizontalpodautoscalers.autoscaling']);
+
 export class Ownership {
+  readonly #schema: Schema;
   readonly #cache = new ApplyCache();
   readonly #withoutNulls = new WeakMap<KubeObject, KubeObject>();
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+  }
 
   /** The object with the fields that this write changed recorded for its manager. */
   update(target: Target, live: KubeObject | undefined, next: KubeObject, writer: Writer): KubeObject {
@@ -63,6 +72,14 @@ export class Ownership {
     return bare;
   }
 
+  #converter(kind: string): Converter {
+    return ({ value }, version) => {
+      const type = this.#schema.typeOf({ ...parseApiVersion(version), kind });
+      if (type === undefined) return { missing: true };
+      return { ok: { type, value: value === null ? null : convertTo(value as KubeObject, version) } };
+    };
+  }
+
   #rules(target: Target, type: TypeNode, writer: Writer) {
     const { resource, subresource } = target;
     const apart = resource.subresources.some((candidate) => candidate.name === 'status');
@@ -73,6 +90,7 @@ export class Ownership {
       subresource,
       struct: !resource.custom,
       cache: this.#cache,
+      ...(severalForms.has(resource.table) ? { convert: this.#converter(resource.kind) } : {}),
       ...(filter === undefined ? {} : { filters: new Map([[resource.apiVersion, filter]]) }),
     };
   }

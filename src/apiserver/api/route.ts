@@ -81,7 +81,7 @@ export function checkServed(request: ResourceRequest): void {
     const found = resource.subresources.find((candidate) => candidate.name === subresource.split('/')[0]);
     // A custom type knows its subresources only as well as its objects.
     if (found === undefined)
-      throw resource.custom && subresource === 'scale'
+      throw resource.custom
         ? refuse.notFound({ group: resource.group, plural: resource.resource, kind: resource.kind }, name)
         : refuse.unknownResource();
     if (!found.verbs.includes(verb === 'watch' ? 'get' : verb)) throw refuse.methodNotAllowed();
