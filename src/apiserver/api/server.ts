@@ -51,7 +51,9 @@ export class Server {
     try {
       return { answer: this.#answer(request, warnings), warnings };
     } catch (error) {
-      return { answer: this.refused(error), warnings };
+      // What the router turns away is not warned of.
+      const routed = error instanceof Refusal && /^4(06|15): /.test(error.message);
+      return { answer: this.refused(error), warnings: routed ? [] : warnings };
     }
   }
 
@@ -84,8 +86,7 @@ export class Server {
     // Nothing is written whose answer the client could not read.
     const unreadable = this.#parts.unacceptable(resourceRequest);
     const deprecated = deprecations.get(`${apiVersion}/${resource}`);
-    // What the router turns away is not warned of.
-    if (deprecated !== undefined && unreadable?.message.startsWith('406:') !== true) warnings.push(deprecated);
+    if (deprecated !== undefined) warnings.push(deprecated);
     if (unreadable !== undefined) throw unreadable;
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);
   }

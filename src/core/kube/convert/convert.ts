@@ -32,6 +32,9 @@ const isCpu = (metric: JsonObject): boolean =>
   objectAt(metric.resource).name === 'cpu' &&
   objectAt(objectAt(metric.resource).target).averageUtilization !== undefined;
 
+/** Parts of objects are converted too, and a part may have no metadata. */
+const metadataOf = (object: Partial<KubeObject>): KubeObject['metadata'] => object.metadata ?? {};
+
 /** What autoscaling/v1 has no field for goes into annotations. */
 function scalerToV1(object: KubeObject): KubeObject {
   const { metrics, behavior, ...spec } = objectAt(object.spec);
@@ -40,14 +43,14 @@ function scalerToV1(object: KubeObject): KubeObject {
   const cpu = list.find(isCpu);
   const others = list.filter((metric) => metric !== cpu);
   const annotations = {
-    ...object.metadata.annotations,
+    ...metadataOf(object).annotations,
     ...(others.length === 0 ? {} : { [METRICS]: JSON.stringify(others) }),
     ...(behavior === undefined ? {} : { [BEHAVIOR]: JSON.stringify(behavior) }),
     ...(conditions === undefined || conditions === null ? {} : { [CONDITIONS]: JSON.stringify(conditions) }),
     ...(objects(currentMetrics).length === 0 ? {} : { [CURRENT]: JSON.stringify(currentMetrics) }),
   };
   const target = objectAt(objectAt(cpu?.resource).target).averageUtilization;
-  const metadata = Object.keys(annotations).length === 0 ? object.metadata : { ...object.metadata, annotations };
+  const metadata = Object.keys(annotations).length === 0 ? metadataOf(object) : { ...metadataOf(object), annotations };
   return {
     ...object,
     metadata,
@@ -77,13 +80,13 @@ function scalerToV2(object: KubeObject): KubeObject {
     [CONDITIONS]: conditions,
     [CURRENT]: current,
     ...annotations
-  } = object.metadata.annotations ?? {};
+  } = metadataOf(object).annotations ?? {};
   const cpu =
     typeof target === 'number'
       ? [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: target } } }]
       : [];
   const all = [...cpu, ...objects(parsed(metrics))];
-  const { annotations: _old, ...meta } = object.metadata;
+  const { annotations: _old, ...meta } = metadataOf(object);
   const restored = parsed(behavior);
   const held = parsed(conditions);
   const measured = parsed(current);
