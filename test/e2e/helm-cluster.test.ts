@@ -116,6 +116,16 @@ describe('a release by hand', () => {
     expect(await helm('history three -n two')).toMatch(/release: not found/);
   });
 
+  test('a hook that only has a generateName', async () => {
+    write('gen/Chart.yaml', 'apiVersion: v2\nname: gen\nversion: 1.0.0\n');
+    write('gen/templates/pre.yaml', job('x', '{helm.sh/hook: "pre-install,pre-upgrade"}').replace('name: x', 'generateName: migrate-'));
+    write('gen/templates/cm.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: gen}\n');
+    expect(await helm('install gen ./gen -n gen --create-namespace')).toMatch(/STATUS: deployed\n[^]*exit 0$/);
+    expect(await helm('upgrade gen ./gen -n gen')).toMatch(/REVISION: 2\n[^]*exit 0$/);
+    expect(await helm('get hooks gen -n gen')).toContain('generateName: migrate-');
+    expect(await helm('uninstall gen -n gen')).toBe('release "gen" uninstalled\nexit 0');
+  });
+
   test('objects of others stay theirs; two options that exclude each other are told', async () => {
     await helm('install a ./web -n three --create-namespace --set colour=a');
     expect(await helm('install b ./web -n three')).toBe(

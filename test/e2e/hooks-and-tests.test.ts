@@ -36,6 +36,54 @@ async function history(): Promise<readonly string[]> {
     .map(({ version, status, description }) => `${version} ${status} ${description}`);
 }
 
+describe('hooks that only have a generateName', () => {
+  const generated = (mark: string): string =>
+    job('x', { [mark]: mark.startsWith('argo') ? 'PreSync' : 'pre-install,pre-upgrade' }).replace('name: x', 'generateName: migrate-');
+
+  test.each([
+    ['plain manifests', { 'web/a.yaml': configMap('web'), 'web/pre.yaml': generated('argocd.argoproj.io/hook') }],
+    [
+      'a chart',
+      {
+        'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+        'web/templates/a.yaml': configMap('web'),
+        'web/templates/pre.yaml': generated('helm.sh/hook'),
+      },
+    ],
+  ])('of %s run once for each revision, also when the process dies', async (_name, files: Record<string, string>) => {
+    const names = async (): Promise<readonly string[]> => (await w.list('Job', 'shop')).map(({ metadata }) => metadata.name ?? '');
+    await w.commit(files);
+    await w.app();
+    await w.settle();
+    const [first = ''] = await names();
+    expect(first).toMatch(/^migrate-[0-9a-f]{10}$/);
+    expect(await w.condition('Ready')).toContain(`HooksRunning: waiting for hook Job/shop/${first}`);
+    await w.crash();
+    await w.settle();
+    expect(await names()).toEqual([first]);
+    await w.finishJob(`Job/shop/${first}`);
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    const { uid } = (await w.get(`Job/shop/${first}`)).metadata;
+    const changed = Object.keys(files).find((path) => path.endsWith('a.yaml')) ?? '';
+    await w.commit({ [changed]: configMap('web', { a: '2' }) });
+    await w.settle();
+    expect((await w.get(`Job/shop/${first}`)).metadata.uid).not.toBe(uid);
+    await w.finishJob(`Job/shop/${first}`);
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/web'))['data']).toEqual({ a: '2' });
+  });
+
+  test('anything else needs a name', async () => {
+    await w.commit({ 'web/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: a-}\n' });
+    await w.app();
+    await w.settle();
+    expect(await w.condition('Ready')).toContain(
+      'NotKubernetes: web/a.yaml:3:12: metadata.name is missing (generateName makes a new object each time',
+    );
+  });
+});
+
 describe('hooks of Argo CD in plain manifests', () => {
   test('before and after, by wave, once for each revision; Skip is not applied; Sync is an object like any other', async () => {
     await w.commit({

@@ -1,7 +1,7 @@
 /** From a chart's render to objects: CRDs that are kept, Helm's marks of ownership, lists taken apart, sub-charts in their waves. */
 import type { Chart, Hook, Manifest, Rendered, Warning } from '../../core/chart/index.ts';
 import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
-import { readManifests } from '../../core/plain/index.ts';
+import { readManifests, withGeneratedName } from '../../core/plain/index.ts';
 import type { Outcome, Problem } from '../../core/problem/index.ts';
 import { markedAs, type ReleaseId } from '../../core/release/ownership/index.ts';
 import type { RenderedObject } from './build.ts';
@@ -83,14 +83,14 @@ function objectsIn(value: Json, manifest: Manifest, depth = 0): Outcome<readonly
     refuse({ code: 'NotKubernetes', file: manifest.path, message, hint: 'check the template and its values' });
   if (value === null) return { value: [], problems: [] };
   if (!isObject(value)) return refused('a document is no Kubernetes object');
-  const [apiVersion, kind, metadata, items] = (['apiVersion', 'kind', 'metadata', 'items'] as const).map((key) => getKey(value, key));
+  const [apiVersion, kind, items] = (['apiVersion', 'kind', 'items'] as const).map((key) => getKey(value, key));
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return refused('a document lacks apiVersion or kind');
   if (Array.isArray(items) && kind.endsWith('List')) {
     if (depth > mostNested) return refused('lists are nested too deeply');
     const read = (items as readonly Json[]).map((item) => objectsIn(item, manifest, depth + 1));
     return { value: read.flatMap((each) => each.value), problems: read.flatMap(({ problems }) => problems) };
   }
-  const name = isObject(metadata) ? getKey(metadata, 'name') : undefined;
-  if (typeof name !== 'string' || name === '') return refused(`a ${kind} has no metadata.name`);
-  return { value: [{ object: value as unknown as KubeObject, file: manifest.path }], problems: [] };
+  const named = withGeneratedName(value);
+  if (named === undefined) return refused(`a ${kind} has no metadata.name`);
+  return { value: [{ object: named as unknown as KubeObject, file: manifest.path }], problems: [] };
 }

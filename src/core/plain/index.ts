@@ -3,5 +3,6 @@
  * In: files through `ask`. Out: every object with the file and line it stands at, and every problem. Never: changes an object.
  */
 export { detectBuilder, type Builder } from './detect.ts';
+export { withGeneratedName } from './generated-name.ts';
 export { readManifests, type RenderedObject } from './manifests.ts';
 export { renderPlain, type PlainInput } from './render.ts';

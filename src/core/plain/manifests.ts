@@ -1,6 +1,7 @@
 /** From the text of one file to Kubernetes objects, each with its place; what is not one is a problem with its place. */
 import { type Json, type JsonObject, type KubeObject, formatRef, getKey, isObject, record, refKey, refOf } from '../object/index.ts';
 import type { Problem } from '../problem/index.ts';
+import { withGeneratedName } from './generated-name.ts';
 import { decodeManifests, positionOf, type Manifest } from '../yaml/index.ts';
 
 export interface RenderedObject {
@@ -52,9 +53,10 @@ class Reader {
     const kind = getKey(value, 'kind');
     if (Array.isArray(items) && typeof kind === 'string' && kind.endsWith('List')) return this.addItems(value, kind, { ...spot, items });
     const before = this.problems.length;
-    const metadata = this.checkObject(value, spot);
+    const named = withGeneratedName(value) ?? value;
+    const metadata = this.checkObject(named, spot);
     if (this.problems.length > before) return;
-    const object = (metadata === value['metadata'] ? value : { ...value, metadata }) as KubeObject;
+    const object = (metadata === named['metadata'] ? named : { ...named, metadata }) as KubeObject;
     this.objects.push({ object, file: this.file, line: positionOf(spot.manifest.node, spot.path).line });
   }
 
@@ -91,7 +93,7 @@ class Reader {
     if (name === undefined && getKey(metadata, 'generateName') !== undefined)
       this.reject(spot, ['metadata', 'generateName'], {
         message: 'metadata.name is missing',
-        hint: 'generateName makes a new object each time; give it a name',
+        hint: 'generateName makes a new object each time; only hooks and tests may have it instead of a name',
       });
     else if (name === undefined || name === '') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name is missing' });
     else if (typeof name !== 'string') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name must be text', hint: QUOTE });

@@ -1,5 +1,6 @@
 /** Objects as the manifest of a release record, and back. Source: Helm 4 pkg/action/action.go renderResources. */
 import { type Json, type KubeObject, getKey, isObject } from '../object/index.ts';
+import { withGeneratedName } from '../plain/index.ts';
 import { decode, encode, sigsYaml } from '../yaml/index.ts';
 
 export interface ManifestPart {
@@ -28,5 +29,5 @@ function objectsIn(value: Json): readonly KubeObject[] {
   const [apiVersion, kind, items, metadata] = (['apiVersion', 'kind', 'items', 'metadata'] as const).map((key) => getKey(value, key));
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
   if (Array.isArray(items) && kind.endsWith('List')) return (items as readonly Json[]).flatMap(objectsIn);
-  return isObject(metadata) ? [value as unknown as KubeObject] : [];
+  return isObject(metadata) ? [(withGeneratedName(value) ?? value) as unknown as KubeObject] : [];
 }
