@@ -258,6 +258,23 @@ describe('tests of any App', () => {
     expect(await history()).toHaveLength(1);
   });
 
+  test('run again at the times of a cron expression, by the clocks of a place', async () => {
+    await w.commit(suite);
+    // Ten past midnight in UTC.
+    await app({ only: ['smoke-*'], schedule: '10 1 * * *', timeZone: 'Europe/Berlin' });
+    await w.settle();
+    await w.finishJob('Job/shop/smoke-web');
+    await w.settle();
+    const { uid } = (await w.get('Job/shop/smoke-web')).metadata;
+    await w.settle(Date.UTC(2026, 0, 1, 0, 9, 50) - w.clock.now());
+    expect((await w.get('Job/shop/smoke-web')).metadata.uid).toBe(uid);
+    await w.settle(15_000);
+    expect((await w.get('Job/shop/smoke-web')).metadata.uid).not.toBe(uid);
+    await w.finishJob('Job/shop/smoke-web');
+    await w.settle(60_000);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
   test('what is written wrongly is named before anything runs', async () => {
     await w.commit({ ...suite, 'web/smoke.yaml': job('smoke-web', { 'lockstep.dev/test': 'true', 'lockstep.dev/timeout': 'soon' }) });
     await app();
@@ -269,5 +286,10 @@ describe('tests of any App', () => {
     await app({ only: ['test.labels['] });
     await w.settle();
     expect(await w.condition('Ready')).toMatch(/RuleInvalid: .*spec\.tests\.only\[0\]/);
+    await app({ schedule: 'daily', timeZone: 'Mars/Olympus' });
+    await w.settle();
+    expect(await w.condition('Ready')).toMatch(
+      /RuleInvalid: spec\.tests\.schedule: "daily" is no cron expression.*spec\.tests\.timeZone: there is no time zone "Mars\/Olympus"/,
+    );
   });
 });

@@ -353,6 +353,8 @@ const appSpec = object('One thing delivered to one place.', {
         1000,
       ),
       every: duration('They run again when the last one ended this long ago.', 10000),
+      schedule: str('Cron expression: they run again at these times (`0 6 * * mon-fri`).', { maxLength: 128 }),
+      timeZone: str('IANA time zone of `schedule`. Default: UTC.', { maxLength: 64 }),
     }),
   ),
   decrypt: object('Keys for SOPS and git-secret files.', {

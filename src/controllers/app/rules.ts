@@ -1,10 +1,12 @@
-/** CEL rules that people write into Apps, compiled once per spec: health checks, ignore rules, readiness of dependencies. */
+/** Rules that people write into Apps, checked once per spec: CEL of health checks, ignore rules and dependencies; patterns and times of tests. */
 import type { App, IgnoreRule } from '../../api/index.ts';
 import { type Program, compileCel } from '../../core/cel/index.ts';
 import { type CustomChecks, compileChecks, compileReady } from '../../core/health/index.ts';
+import { parseSchedule } from '../../core/go/cron/index.ts';
 import type { Json, KubeObject } from '../../core/object/index.ts';
 import { patternProblem } from '../../core/release/tests/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
+import { offsetIn } from '../time.ts';
 
 interface Compiled {
   readonly checks: CustomChecks;
@@ -13,11 +15,25 @@ interface Compiled {
 
 type Ready = (object: KubeObject, dependency: KubeObject) => boolean | string;
 
-const testProblems = ({ spec: { tests } }: App): readonly Problem[] =>
-  (tests.only ?? []).flatMap((pattern, index) => {
+const testProblems = ({ spec: { tests } }: App): readonly Problem[] => [
+  ...(tests.only ?? []).flatMap((pattern, index) => {
     const message = patternProblem(pattern);
     return message === undefined ? [] : [{ code: 'RuleInvalid', field: `spec.tests.only[${index}]`, message }];
-  });
+  }),
+  ...scheduleProblems(tests),
+];
+
+function scheduleProblems({ schedule, timeZone }: App['spec']['tests']): readonly Problem[] {
+  const wrong = (field: string, message: string): Problem => ({ code: 'RuleInvalid', field: `spec.tests.${field}`, message });
+  return [
+    ...(schedule !== undefined && parseSchedule(schedule) === undefined
+      ? [wrong('schedule', `${JSON.stringify(schedule)} is no cron expression of five fields, such as 0 6 * * mon-fri`)]
+      : []),
+    ...(timeZone !== undefined && offsetIn(timeZone) === undefined
+      ? [wrong('timeZone', `there is no time zone ${JSON.stringify(timeZone)}; names are such as Europe/Berlin`)]
+      : []),
+  ];
+}
 
 const objectOnly = new Map([['object', undefined]]);
 

@@ -3,9 +3,11 @@
  * so that a process that died anywhere is continued by the next one.
  */
 import { type App, getCondition, names, parseDuration } from '../../../api/index.ts';
+import { nextTime, parseSchedule } from '../../../core/go/cron/index.ts';
 import { type KubeObject, getKey } from '../../../core/object/index.ts';
 import { type Action, decideRelease, type Release } from '../../../core/release/index.ts';
 import type { KubeError } from '../../../ports/index.ts';
+import { offsetIn } from '../../time.ts';
 import { backoff } from '../backoff.ts';
 import type { ReleaseDraft } from '../build.ts';
 import type { Carrier } from '../carry-out.ts';
@@ -225,12 +227,15 @@ export class ReleaseRunner {
 
 /** Milliseconds until the tests that run by themselves are due again; undefined: never. Counted from the end of the last one. */
 function dueIn(app: App, tests: ReleaseResult['tests'], now: number): number | undefined {
-  const { every } = app.spec.tests;
-  const wanted = (tests ?? []).length > 0 && every !== undefined ? parseDuration(every) : undefined;
-  if (wanted === undefined) return undefined;
+  const { every, schedule, timeZone = 'UTC' } = app.spec.tests;
+  if ((tests ?? []).length === 0) return undefined;
   const ends = (tests ?? []).flatMap(({ completedAt }) => (completedAt === undefined ? [] : [Date.parse(completedAt)]));
   const last = ends.length > 0 ? Math.max(...ends) : Date.parse(app.status?.applied?.at ?? '') || now;
-  return Math.max(0, last + wanted - now);
+  const pause = every === undefined ? undefined : parseDuration(every);
+  const cron = schedule === undefined ? undefined : parseSchedule(schedule);
+  const times = [pause === undefined ? undefined : last + pause, cron === undefined ? undefined : nextTime(cron, last, offsetIn(timeZone))];
+  const due = times.filter((time) => time !== undefined);
+  return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - now);
 }
 
 export const judgedAs = (judged: ReleaseResult['judged']): Pick<ReleaseResult, 'judged'> => (judged === undefined ? {} : { judged });

@@ -3,7 +3,7 @@ import { type JsonObject, type KubeObject, isObject } from '../../object/index.t
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { parseSchedule } from '../workload/index.ts';
+import { parseSchedule } from '../../go/cron/index.ts';
 import {
   type Errors,
   goSelector,

@@ -3,7 +3,7 @@ import type { JsonObject, KubeObject } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
-import { nextTime, parseSchedule } from './schedule.ts';
+import { nextTime, parseSchedule } from '../../go/cron/index.ts';
 import { conditionOf, controllerReference, count, createdAt, isDeleting, objectAt, specOf, statusOf, text } from './shared.ts';
 
 const from = 'cronjob-controller';

@@ -35,4 +35,3 @@ export const workloadControllers: readonly Controller[] = [
   podController,
 ];
 
-export { parseSchedule } from './schedule.ts';

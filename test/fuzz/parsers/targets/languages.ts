@@ -9,7 +9,7 @@ import { parseDuration, parseTime } from '../../../../src/core/go/time/index.ts'
 import { int } from '../../../../src/core/go/value/index.ts';
 import { parseFieldSelector } from '../../../../src/core/kube/select/index.ts';
 import { parseScenario } from '../../../../src/core/kube/scenario/index.ts';
-import { parseSchedule } from '../../../../src/core/kube/workload/schedule.ts';
+import { parseSchedule } from '../../../../src/core/go/cron/index.ts';
 import { canonicalQuantity, parseQuantity } from '../../../../src/core/object/quantity/index.ts';
 import { formatSelector, matchesSelector, parseSelector } from '../../../../src/core/object/selector/index.ts';
 import { readManifests } from '../../../../src/core/plain/index.ts';

@@ -1,7 +1,7 @@
 /** Cron schedules: five fields, names, steps, `@daily` and the like, `@every`. Source: robfig/cron v3 parser.go and spec.go. */
 import { parseDuration } from '../../go/time/index.ts';
 import { getKey } from '../../object/index.ts';
-import { formatTime } from '../time/index.ts';
+import { civilAt } from '../calendar/index.ts';
 
 export type Schedule =
   | { readonly kind: 'every'; readonly milliseconds: number }
@@ -96,9 +96,23 @@ const DAY = 24 * 60 * MINUTE;
 /** Years ahead in which a time is looked for. */
 const HORIZON = 5 * 366 * DAY;
 
-/** The first time after `after`, in milliseconds since the epoch; undefined when there is none within five years. */
-export function nextTime(schedule: Schedule, after: number): number | undefined {
+/** Milliseconds that a place's clocks are ahead of UTC at a moment. */
+export type OffsetAt = (moment: number) => number;
+
+/**
+ * The first time after `after`, in milliseconds since the epoch; undefined when there is none within five years. `offsetAt`: the fields are about the clocks
+ * of that place; a time that a change of them leaves out is taken as long after as it would have been, one that they show twice comes once.
+ */
+export function nextTime(schedule: Schedule, after: number, offsetAt: OffsetAt = () => 0): number | undefined {
   if (schedule.kind === 'every') return Math.floor(after / 1000) * 1000 + schedule.milliseconds;
+  const local = nextLocal(schedule, after + offsetAt(after));
+  if (local === undefined) return undefined;
+  const first = local - offsetAt(after);
+  const second = local - offsetAt(first);
+  return second > after && offsetAt(second) === offsetAt(first) ? second : first;
+}
+
+function nextLocal(schedule: Schedule & { readonly kind: 'fields' }, after: number): number | undefined {
   let at = (Math.floor(after / MINUTE) + 1) * MINUTE;
   const end = after + HORIZON;
   while (at < end) {
@@ -116,10 +130,10 @@ export function nextTime(schedule: Schedule, after: number): number | undefined 
 }
 
 function dayMatches(schedule: Schedule & { readonly kind: 'fields' }, midnight: number): boolean {
-  const [, month = '1', day = '1'] = formatTime(midnight).slice(0, 10).split('-');
+  const { month, day } = civilAt(midnight / 1000);
   const weekday = (Math.floor(midnight / DAY) + 4) % 7;
-  if (!schedule.months.has(Number(month))) return false;
-  const inDays = schedule.days.has(Number(day));
+  if (!schedule.months.has(month)) return false;
+  const inDays = schedule.days.has(day);
   const inWeek = schedule.weekdays.has(weekday);
   return schedule.eitherDay ? inDays || inWeek : inDays && inWeek;
 }
