@@ -216,6 +216,25 @@ describe('the life of a release', () => {
     expect((await w.get('ConfigMap/shop/rev'))['data']).toEqual({ is: '4 true' });
   });
 
+  test('S8 a field of a release that another controller keeps changing is contested, named, and left until the next revision', async () => {
+    await w.commit(chart());
+    await app();
+    await w.settle();
+    for (let round = 1; round <= 5; round += 1) {
+      await w.edit('ConfigMap/shop/web', { data: { colour: `other-${round}` } }, 'some-operator');
+      await w.settle(30_000);
+    }
+    expect(await w.condition('Contested')).toBe('Contested=True Contested: data.colour (some-operator)');
+    expect((await w.get('ConfigMap/shop/web'))['data']).toEqual({ colour: 'other-5' });
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    expect(await history()).toEqual(['1 deployed Install complete']);
+    await w.commit({ 'web/values.yaml': 'colour: red\n' });
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/web'))['data']).toEqual({ colour: 'red' });
+    expect(await history()).toEqual(['1 superseded Install complete', '2 deployed Upgrade complete']);
+    expect(await w.condition('Contested')).toBe('Contested is not set');
+  });
+
   test('S20 from release to template and back: records go and come, no object is deleted', async () => {
     await w.commit(chart());
     await app();
