@@ -320,3 +320,74 @@ describe('advanced', () => {
     expect(await w.condition('Ready')).toContain('NoIdentity');
   });
 });
+
+describe('sources', () => {
+  /** The same chart as an archive holds it. */
+  const inArchive = (version: string): Record<string, string> =>
+    Object.fromEntries(Object.entries(chart(version)).map(([path, text]) => [path.slice('web/'.length), text]));
+  const publish = (url: string, version: string): string => w.charts.publish(url, { name: 'podinfo', version }, inArchive(version));
+  const source = (spec: JsonObject): Promise<unknown> =>
+    w.put({
+      apiVersion: 'lockstep.dev/v1',
+      kind: 'Source',
+      metadata: { name: 'charts', namespace: 'shop' },
+      spec: { interval: '1m', ...spec },
+    });
+  const from = (of: JsonObject, more: JsonObject = {}): Promise<void> =>
+    apply({}, { more: { source: { name: 'charts', ...of }, ...more } });
+  const running = async (): Promise<string | undefined> => (await w.appStatus()).release?.chart;
+
+  test('podinfo, install-from-hc-source: a chart of a Helm repository by range; a newer version is an upgrade', async () => {
+    const url = 'https://charts.test';
+    publish(url, '6.0.0');
+    await source({ helm: { url } });
+    await from({ chart: 'podinfo', version: '>=6.0.0 <7.0.0' });
+    await w.settle(15_000);
+    expect([await history(), await running()]).toEqual([['1 deployed Install complete'], 'podinfo-6.0.0']);
+    publish(url, '6.1.0');
+    publish(url, '7.0.0');
+    await w.settle(75_000);
+    expect([await statuses(), await running()]).toEqual([['1 superseded', '2 deployed'], 'podinfo-6.1.0']);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
+  test('podinfo helmrelease-oci: a chart of a registry, named with the Source’s URL', async () => {
+    const url = 'oci://registry.test/charts';
+    publish(url, '6.0.0');
+    await source({ oci: { url } });
+    await from({ chart: 'podinfo', version: '6.0.0' });
+    await w.settle(15_000);
+    expect([await history(), await running()]).toEqual([['1 deployed Install complete'], 'podinfo-6.0.0']);
+  });
+
+  test('install-from-ocirepo-source, upgrade-from-ocirepo-source: the artifact itself, another tag is an upgrade', async () => {
+    const url = 'oci://registry.test/charts/podinfo';
+    publish(url, '6.0.0');
+    publish(url, '6.1.0');
+    await source({ oci: { url, ref: { tag: '6.0.0' } } });
+    await from({ path: 'podinfo' });
+    await w.settle(15_000);
+    expect([await history(), await running()]).toEqual([['1 deployed Install complete'], 'podinfo-6.0.0']);
+    await source({ oci: { url, ref: { tag: '6.1.0' } } });
+    await w.settle(15_000);
+    expect([await statuses(), await running()]).toEqual([['1 superseded', '2 deployed'], 'podinfo-6.1.0']);
+  });
+});
+
+describe('delete', () => {
+  test('delete-ns: a namespace goes with the App in it, its ServiceAccount and its rights; nothing holds it', async () => {
+    await w.namespace('going');
+    await w.commit(chart());
+    await w.source({ namespace: 'going' });
+    await w.app({ namespace: 'going', spec: { build: { helm: {} }, tests: noTests } });
+    await w.settle(15_000);
+    expect(await w.condition('Ready', 'web', 'going')).toContain('Ready=True');
+    await w.remove('Namespace/going');
+    await w.settle(15_000);
+    expect([await w.find('Namespace/going'), await w.find('App/going/web'), await w.find('Deployment/going/web')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
