@@ -204,7 +204,10 @@ export const reasons = {
   DependencyCycle: reason('Dependencies run in a circle.', 'Remove one of the dependencies in that path.'),
   InvalidWave: reason('An annotation for the order is malformed.', '`lockstep.dev/wave` is a whole number in quotes.'),
   InvalidAnnotation: reason('An annotation of ours has an unknown value.', 'The message lists the known ones.'),
-  RuleInvalid: reason('An expression, a pattern or a schedule does not compile.', 'Correct the expression at the place that the message names.'),
+  RuleInvalid: reason(
+    'An expression, a pattern or a schedule does not compile.',
+    'Correct the expression at the place that the message names.',
+  ),
   DowngradeNeedsApproval: reason('A floating reference now resolves to a lower version (S16).', 'Pin the version, or approve.'),
 
   // Applying.

@@ -34,4 +34,3 @@ export const workloadControllers: readonly Controller[] = [
   aggregationController,
   podController,
 ];
-
