@@ -49,11 +49,17 @@ async function explained(kube: KubeClient, text: string, namespace: string | und
     return { object: app as unknown as KubeObject, found: await explainApp(kube, app) };
   }
   const resource = await findResource(kube, `${kind.toLowerCase()}s.lockstep.dev`);
-  const [name = '', place = namespace ?? 'default'] = rest.split('/').reverse();
-  const object = await kube.get(resource, resource.namespaced ? place : '', name);
-  if (!object.ok) throw new CommandError(object.error.message, `List them with: lockstep get ${resource.resource} -A`);
-  const claim = claimOf(object.value);
-  return { object: object.value, found: claim === undefined ? undefined : explain(claim, () => undefined) };
+  const [name = '', place = namespace] = rest.split('/').reverse();
+  const listed = await kube.list(resource, resource.namespaced && place !== undefined ? { namespace: place } : {});
+  if (!listed.ok) throw new CommandError(listed.error.message);
+  const fitting = listed.value.items.filter(({ metadata }) => metadata.name === name);
+  const [object] = fitting;
+  const where = `List them with: lockstep get ${resource.resource}`;
+  if (object === undefined) throw new CommandError(`there is no ${resource.kind} ${rest}`, where);
+  if (fitting.length > 1)
+    throw new CommandError(`there are ${fitting.length} ${resource.resource} called ${name}`, `Say which: ${kind}/NAMESPACE/NAME`);
+  const claim = claimOf(object);
+  return { object, found: claim === undefined ? undefined : explain(claim, () => undefined) };
 }
 
 const nameOf = (app: App): string => `App/${app.metadata.namespace}/${app.metadata.name}`;
