@@ -93,7 +93,7 @@ class Reader {
     if (name === undefined && getKey(metadata, 'generateName') !== undefined)
       this.reject(spot, ['metadata', 'generateName'], {
         message: 'metadata.name is missing',
-        hint: 'generateName makes a new object each time; only hooks and tests may have it instead of a name',
+        hint: 'generateName makes a new object each time; give it a name (hooks and tests need none)',
       });
     else if (name === undefined || name === '') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name is missing' });
     else if (typeof name !== 'string') this.reject(spot, ['metadata', 'name'], { message: 'metadata.name must be text', hint: QUOTE });

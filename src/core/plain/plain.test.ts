@@ -122,7 +122,7 @@ test.each<[string, Files, Partial<PlainInput>, string[], string[]]>([
     { 'a.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: x-\n' },
     {},
     [],
-    ['a.yaml:4:3: metadata.name is missing (generateName makes a new object each time; give it a name)'],
+    ['a.yaml:4:3: metadata.name is missing (generateName makes a new object each time; give it a name (hooks and tests need none))'],
   ],
   [
     'the same object twice',
