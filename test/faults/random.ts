@@ -89,8 +89,23 @@ export const disturbances: Readonly<Record<string, Disturbance>> = {
     w.door.dropWatches();
     return Promise.resolve(nothing);
   },
+  'silent watches': (w) => {
+    w.door.stallWatches();
+    return Promise.resolve(nothing);
+  },
+  'the clock jumps': (w, random) => {
+    w.clock.jump(Math.floor((random.fraction() - 0.5) * 48 * 3_600_000));
+    return Promise.resolve(nothing);
+  },
   'Git away': failing('Unreachable'),
-  'Git slow': failing('Timeout'),
+  'Git times out': failing('Timeout'),
+  'Git slow': (w, random) => {
+    w.git.line = () => w.clock.sleep(5000 + random.fraction() * 60_000);
+    return Promise.resolve(() => {
+      w.git.line = () => Promise.resolve();
+      return nothing();
+    });
+  },
   'mirror corrupt': failing('Corrupt'),
   'disk full': failing('DiskFull'),
   'ledger refuses': (w) => {
@@ -194,10 +209,10 @@ export async function day(seed: number): Promise<Day> {
   };
 }
 
-/** Time for everything that was put off: the longest delay is five minutes. */
+/** Time for everything that was put off: the longest delay is five minutes, and a silent watch is given up after three. */
 async function rest(w: World): Promise<void> {
   w.door.fault = () => undefined;
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     w.controllers.announce({ urls: [repositoryUrl] });
     await w.settle(round === 0 ? 20_000 : 90_000);
   }

@@ -8,7 +8,7 @@ import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import { approvedPlans } from './approvals.ts';
 import type { Healer } from './heal.ts';
-import { type InventoryState, writeInventory } from './inventory.ts';
+import { inventoryNow, type InventoryState, writeInventory } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { movedObjects } from './moves.ts';
@@ -189,7 +189,9 @@ export class Carrier {
   async #store(pass: Pass, entries: readonly InventoryEntry[]): Promise<InventoryState | { readonly failed: KubeError }> {
     const written = await writeInventory(pass.request.app, { entries, cluster: pass.cluster }, pass.inventory, this.#parts.hub);
     if (!written.ok) {
-      pass.request.memory.inventory = undefined;
+      // A watch may have fallen silent: the copy it left behind would be refused again and again.
+      const old = written.error.reason === 'Conflict';
+      pass.request.memory.inventory = old ? await inventoryNow(pass.request.app, this.#parts.hub) : undefined;
       return { failed: written.error };
     }
     pass.request.memory.inventory = written.value;

@@ -125,6 +125,12 @@ async function writeChunk(object: KubeObject, old: Chunk | undefined, client: Ku
   });
 }
 
+/** As the API server has it now, for whoever was told that their copy is old; undefined when it cannot be asked. */
+export async function inventoryNow(app: App, client: KubeClient): Promise<InventoryState | undefined> {
+  const listed = await client.list(inventories, { namespace: app.metadata.namespace });
+  return listed.ok ? readInventory(app, listed.value.items) : undefined;
+}
+
 /** Names are at most 253 characters; a very long App name is cut and told apart by its digest. */
 function chunkName(app: App, number: number): string {
   const { name } = app.metadata;

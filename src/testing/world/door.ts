@@ -1,5 +1,5 @@
 /** The wire between the controllers and the cluster, where a test counts, watches and breaks requests. */
-import type { KubeRequest, KubeResponse, KubeTransport } from '../../ports/index.ts';
+import type { KubeRequest, KubeResponse, KubeTransport, WatchEvent } from '../../ports/index.ts';
 
 export interface Sent {
   readonly method: KubeRequest['method'];
@@ -29,6 +29,8 @@ export class Door implements KubeTransport {
   writes = 0;
   closed = false;
   readonly #watches = new Set<AbortController>();
+  /** How often watches fell silent: a watch that began before hears nothing more. */
+  #silences = 0;
 
   constructor(inner: KubeTransport) {
     this.#inner = inner;
@@ -41,7 +43,7 @@ export class Door implements KubeTransport {
     if (fault === 'dieBefore') this.cut();
     if (fault === 'refuse' || fault === 'dieBefore') throw new Error('connection refused');
     if (typeof fault === 'object') return this.#record(request, failure(fault));
-    const response = this.rewrite(request, await this.#inner.send(this.#watched(request)));
+    const response = this.rewrite(request, this.#stallable(await this.#inner.send(this.#watched(request)), request.signal));
     this.#record(request, response);
     if (fault === 'dieAfter') this.cut();
     if (fault === 'lose' || fault === 'dieAfter') throw new Error('connection reset');
@@ -68,6 +70,18 @@ export class Door implements KubeTransport {
     this.#watches.clear();
   }
 
+  /** Every running watch falls silent without ending, as when a firewall forgets its connection. */
+  stallWatches(): void {
+    this.#silences += 1;
+  }
+
+  #stallable(response: KubeResponse, signal: AbortSignal | undefined): KubeResponse {
+    const { body } = response;
+    if (body.kind !== 'events') return response;
+    const began = this.#silences;
+    return { ...response, body: { ...body, events: untilSilent(body.events, { isSilent: () => this.#silences > began, signal }) } };
+  }
+
   /** Nothing goes through any more: what a killed process leaves behind. */
   cut(): void {
     this.closed = true;
@@ -75,6 +89,17 @@ export class Door implements KubeTransport {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+}
+
+async function* untilSilent(
+  events: AsyncIterable<WatchEvent>,
+  { isSilent, signal }: { readonly isSilent: () => boolean; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<WatchEvent> {
+  for await (const event of events) {
+    if (!isSilent()) yield event;
+    else if (signal?.aborted !== true)
+      await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
   }
 }
 

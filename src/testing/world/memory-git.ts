@@ -68,6 +68,8 @@ export class MemoryGit implements GitMirrors {
   readonly #mirrors = new Map<string, MemoryMirror>();
   /** Called before every operation of every mirror; may throw, to model a crash. */
   onCall: (operation: string) => void = () => undefined;
+  /** What every exchange with a remote waits for first: a slow line. */
+  line: () => Promise<void> = () => Promise.resolve();
 
   repository(url: string, now: () => number): MemoryRepository {
     const known = this.repositories.get(url) ?? new MemoryRepository(now);
@@ -79,10 +81,11 @@ export class MemoryGit implements GitMirrors {
     this.onCall('git.open');
     const known =
       this.#mirrors.get(url) ??
-      new MemoryMirror(
-        () => this.repositories.get(url),
-        (operation) => this.onCall(operation),
-      );
+      new MemoryMirror({
+        remote: () => this.repositories.get(url),
+        called: (operation) => this.onCall(operation),
+        line: () => this.line(),
+      });
     this.#mirrors.set(url, known);
     return Promise.resolve(ok(known));
   }
@@ -95,6 +98,12 @@ export class MemoryGit implements GitMirrors {
 /** As listings say it. */
 const idOf = (text: string | undefined): string | null => (text === undefined ? null : `sha1:${sha1(text)}`);
 
+interface Wires {
+  readonly remote: () => MemoryRepository | undefined;
+  readonly called: (operation: string) => void;
+  readonly line: () => Promise<void>;
+}
+
 class MemoryMirror implements GitMirror {
   readonly #branches = new Map<string, string>();
   readonly #tags = new Map<string, string>();
@@ -102,10 +111,12 @@ class MemoryMirror implements GitMirror {
   readonly kept = new Map<string, string>();
   readonly #remote: () => MemoryRepository | undefined;
   readonly #called: (operation: string) => void;
+  readonly #line: () => Promise<void>;
 
-  constructor(remote: () => MemoryRepository | undefined, called: (operation: string) => void) {
+  constructor({ remote, called, line }: Wires) {
     this.#remote = remote;
     this.#called = called;
+    this.#line = line;
   }
 
   async fetch(ref: GitRef): Promise<Result<GitRevision, GitError>> {
@@ -113,7 +124,7 @@ class MemoryMirror implements GitMirror {
     const remote = this.#remote();
     if (remote === undefined) return err({ code: 'RepositoryNotFound', message: 'no such repository' });
     remote.fetches += 1;
-    await Promise.resolve();
+    await this.#line();
     if (remote.failure !== undefined) return err({ code: remote.failure, message: `the remote says ${remote.failure}` });
     if (remote.commits.size === 0) return err({ code: 'EmptyRepository', message: 'the repository has no commits' });
     this.#branches.clear();
