@@ -8,16 +8,16 @@ import { silentNotifier } from '../src/adapters/notify/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { systemClock } from '../src/adapters/system/index.ts';
-import { crds } from '../src/api/index.ts';
 import { createCluster } from '../src/apiserver/index.ts';
 import { createControllers } from '../src/controllers/index.ts';
-import type { Json, KubeObject } from '../src/core/object/index.ts';
+import type { Json } from '../src/core/object/index.ts';
 import { decode, sigsYaml } from '../src/core/yaml/index.ts';
 import type { ApiResource, KubeClient, KubeTransport } from '../src/ports/index.ts';
 import { err, ok, type Result } from '../src/std/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
 import { Door, MemoryCharts, MemoryGit, MemoryLedger, MemoryWeb, type Sent } from '../src/testing/world/index.ts';
 import type { Figure } from './figure.ts';
+import { install, native, until } from './product.ts';
 
 const apps = Number(process.env['RIVER_APPS'] ?? 1000);
 const objects = 5;
@@ -25,37 +25,6 @@ const url = 'https://git.test/many.git';
 
 const manifest = (app: number, object: number, value: number): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: app-${app}-${object}\n  labels: {app.kubernetes.io/name: app-${app}}\ndata:\n  value: "${value}"\n  host: app-${app}.example.com\n`;
-
-async function put(kube: KubeClient, object: KubeObject): Promise<void> {
-  const found = await kube.discover({ refresh: true });
-  if (!found.ok) throw new Error(found.error.message);
-  const resource = found.value.resources.find(({ kind, resource: name }) => kind === object.kind && !name.includes('/')) as ApiResource;
-  const created = await kube.create(resource, object);
-  if (!created.ok && created.error.code !== 409) throw new Error(created.error.message);
-}
-
-async function install(kube: KubeClient): Promise<void> {
-  for (const crd of crds()) await put(kube, crd);
-  await until(async () => (await kube.list(native('Approval', 'approvals'))).ok, 10);
-  for (const name of ['lockstep-system', 'team']) await put(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-  await put(kube, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lockstep', namespace: 'team' } });
-  await put(kube, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'all' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
-    subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }],
-  });
-}
-
-const native = (kind: string, resource: string): ApiResource => ({
-  group: 'lockstep.dev',
-  version: 'v1',
-  kind,
-  resource,
-  namespaced: true,
-  verbs: [],
-});
 
 /** How many Apps the controllers have written Ready for: counted on the wire, because listing a thousand Apps again and again would be the larger load. */
 function writtenReady(door: Door): () => number {
@@ -72,14 +41,6 @@ function writtenReady(door: Door): () => number {
     }
     return ready.size;
   };
-}
-
-async function until(holds: () => boolean | Promise<boolean>, pause: number): Promise<void> {
-  const limit = performance.now() + 180_000;
-  while (!(await holds())) {
-    if (performance.now() > limit) throw new Error('not within three minutes');
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
 }
 
 interface Place {
@@ -130,7 +91,7 @@ export async function run(): Promise<Figure[]> {
 
 async function river(place: Place): Promise<Figure[]> {
   const admin = createKubeClient(place.transport(), { clock });
-  await install(admin);
+  await install(admin, ['team']);
   const own = await ownRate(admin);
   const git = new MemoryGit();
   const repository = git.repository(url, () => clock.now());

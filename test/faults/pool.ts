@@ -11,10 +11,13 @@ export async function liveAll(jobs: readonly Job[], threads: number, each: (live
       const give = (): void => {
         const job = jobs[next];
         next += 1;
-        if (job === undefined) void worker.terminate().then(() => resolve());
-        else worker.postMessage(job);
+        if (job === undefined) {
+          resolve();
+          void worker.terminate();
+        } else worker.postMessage(job);
       };
       worker.on('error', reject);
+      worker.on('exit', (code) => reject(new Error(`a thread ended by itself (${code}) while it lived job ${next} of ${jobs.length}`)));
       worker.on('message', (lived: Lived) => {
         each(lived);
         give();

@@ -8,6 +8,7 @@ import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import { approvedPlans } from './approvals.ts';
 import type { Healer } from './heal.ts';
+import { rememberPruned } from './returned.ts';
 import { inventoryNow, type InventoryState, writeInventory } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
@@ -247,6 +248,10 @@ export class Carrier {
         leaving.add(key);
     }
     const done = new Map(plan.items.filter((item) => this.#finished(item, pass)).map((item) => [refKey(item.ref), item.after]));
+    rememberPruned(
+      pass.request.memory,
+      pass.inventory.entries.filter((entry) => leaving.has(refKey(entry)) && result.pruned.includes(refKey(entry))),
+    );
     const entries = pass.inventory.entries
       .filter((entry) => !leaving.has(refKey(entry)))
       .map((entry) => {

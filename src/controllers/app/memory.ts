@@ -1,7 +1,7 @@
 /** What a running controller remembers of one App. Losing all of it (a restart) costs work, never correctness. */
 import type { AppStatus } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
-import type { Plan, WantedObject } from '../../core/plan/index.ts';
+import type { InventoryEntry, Plan, WantedObject } from '../../core/plan/index.ts';
 import { sameIntent } from '../../core/plan/changes/index.ts';
 import type { InventoryState } from './inventory.ts';
 import type { Yield } from './manifests.ts';
@@ -62,6 +62,8 @@ export class AppMemory {
   wanted: Wanted | undefined;
   /** What was written last; newer than what the informer may have. */
   inventory: InventoryState | undefined;
+  /** What was pruned by this process, by object key: see `returned.ts`. */
+  readonly pruned = new Map<string, InventoryEntry>();
   /** The render that was applied whole last. */
   applied: Render | undefined;
   /** What is known of its Helm release. */

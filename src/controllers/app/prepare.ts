@@ -15,6 +15,7 @@ import { clusterTopic } from './reach.ts';
 import type { AppRecord } from './registry.ts';
 import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
+import { withReturned } from './returned.ts';
 import type { Verdict } from './verdict.ts';
 import { unsupportedFields } from './unsupported.ts';
 
@@ -240,7 +241,11 @@ export class Preparer {
       );
     }
     const rebuilding = memory.rebuilding ?? getCondition(app.status?.conditions, 'Ready')?.reason === 'InventoryLost';
-    if (state.chunks.length > 0 && !rebuilding) return { inventory: state, cluster: uid.value, whole: true };
+    if (state.chunks.length > 0 && !rebuilding) {
+      const { live } = this.#parts;
+      const inventory = withReturned(state, app, { memory, served, live, installation: this.#settings.installation });
+      return { inventory, cluster: uid.value, whole: true };
+    }
     const lost = rebuilding || (app.status?.inventory?.count ?? 0) > 0;
     const owned = lost ? await findOwned(this.#parts.cluster.kube, served, this.#settings.installation) : await this.#ownedBefore(served);
     if (!owned.ok) return { kind: 'failed', error: owned.error };

@@ -1,0 +1,74 @@
+/** What benches of the whole product share: setting up a cluster, waiting for Apps. */
+import { crds } from '../src/api/index.ts';
+import type { KubeObject } from '../src/core/object/index.ts';
+import type { ApiResource, KubeClient } from '../src/ports/index.ts';
+
+export async function put(kube: KubeClient, object: KubeObject): Promise<void> {
+  const found = await kube.discover({ refresh: true });
+  if (!found.ok) throw new Error(found.error.message);
+  const resource = found.value.resources.find(({ kind, resource: name }) => kind === object.kind && !name.includes('/')) as ApiResource;
+  const created = await kube.create(resource, object);
+  if (!created.ok && created.error.code !== 409) throw new Error(created.error.message);
+}
+
+/** Our kinds, namespaces with a ServiceAccount `lockstep` that may do anything, and Lockstep's own. */
+export async function install(kube: KubeClient, namespaces: readonly string[]): Promise<void> {
+  for (const crd of crds()) await put(kube, crd);
+  await until(async () => (await kube.list(native('Approval', 'approvals'))).ok, 10);
+  for (const name of ['lockstep-system', ...namespaces]) {
+    await put(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await put(kube, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lockstep', namespace: name } });
+  }
+  await put(kube, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'all' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+    subjects: [{ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'system:serviceaccounts' }],
+  });
+}
+
+export const native = (kind: string, resource: string): ApiResource => ({
+  group: 'lockstep.dev',
+  version: 'v1',
+  kind,
+  resource,
+  namespaced: true,
+  verbs: [],
+});
+
+/** Follows the Apps by a watch, which costs nothing while nothing changes. */
+export interface Ready {
+  /** How many Apps are Ready, of one namespace or of all. */
+  count(namespace?: string): number;
+  stop(): void;
+}
+
+export async function followReady(kube: KubeClient): Promise<Ready> {
+  const ready = new Map<string, string>();
+  const stopping = new AbortController();
+  const watched = await kube.watch(native('App', 'apps'), { resourceVersion: '', signal: stopping.signal });
+  if (!watched.ok) throw new Error(watched.error.message);
+  type Status = { conditions?: { type: string; status: string }[] };
+  const follow = async (): Promise<void> => {
+    for await (const { type, object } of watched.value) {
+      const { namespace = '', name = '' } = object.metadata;
+      const holds = (object['status'] as Status | undefined)?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True');
+      if (type !== 'DELETED' && holds === true) ready.set(`${namespace}/${name}`, namespace);
+      else ready.delete(`${namespace}/${name}`);
+    }
+  };
+  void follow().catch(() => undefined);
+  return {
+    count: (namespace) => (namespace === undefined ? ready.size : [...ready.values()].filter((each) => each === namespace).length),
+    stop: () => stopping.abort(),
+  };
+}
+
+export async function until(holds: () => boolean | Promise<boolean>, pause: number): Promise<void> {
+  const limit = performance.now() + 600_000;
+  while (!(await holds())) {
+    if (performance.now() > limit) throw new Error('not within ten minutes');
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
