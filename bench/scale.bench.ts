@@ -4,12 +4,11 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createKubeClient } from '../src/adapters/kube/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { silentNotifier } from '../src/adapters/notify/index.ts';
-import { systemClock, systemRandom } from '../src/adapters/system/index.ts';
+import { systemClock, systemRandom, watchLoop } from '../src/adapters/system/index.ts';
 import { type Cluster, createCluster } from '../src/apiserver/index.ts';
 import { createControllers } from '../src/controllers/index.ts';
 import type { Json, KubeObject } from '../src/core/object/index.ts';
@@ -120,14 +119,14 @@ async function fill(place: Installation, apps: number, isBroken: (app: number) =
 async function coldStart(): Promise<Figure[]> {
   const place = await open();
   await fill(place, APPS);
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
+  const stretches: number[] = [];
+  const loop = watchLoop(50, (seconds) => stretches.push(seconds * 1000));
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   await place.controllers.start();
   await until(() => place.ready.count() === APPS, 50);
   const took = performance.now() - began;
   const used = process.cpuUsage(cpu);
-  delay.disable();
+  loop.stop();
   await until(() => place.controllers.idle(), 20);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   const resting = process.cpuUsage();
@@ -139,8 +138,12 @@ async function coldStart(): Promise<Figure[]> {
   return [
     { name: `cold start: ${APPS} Apps, ${APPS * OBJECTS} objects, ${SOURCES} repositories`, value: APPS / (took / 1000), unit: 'Apps/s' },
     { name: 'cold start: processor per App, cluster included', value: (used.user + used.system) / 1000 / APPS, unit: 'ms' },
-    { name: 'cold start: longest stretch without a turn of the loop', value: delay.max / 1e6, unit: 'ms', note: '50 ms is the aim' },
-    { name: 'cold start: 99.9 % of turns begin within', value: delay.percentile(99.9) / 1e6, unit: 'ms' },
+    {
+      name: 'cold start: the loop stood still for more than 50 ms',
+      value: stretches.length,
+      unit: 'times',
+      note: `the longest ${Math.max(0, ...stretches).toFixed(0)} ms`,
+    },
     { name: `resident memory with ${APPS * OBJECTS} objects, cluster included`, value: memory, unit: 'MiB' },
     { name: `idle with ${APPS * OBJECTS} objects: processor`, value: (idle.user + idle.system) / 50_000, unit: '%' },
     takeover,
@@ -160,8 +163,8 @@ async function takeOver({ admin, cluster, git, controllers, commit }: Installati
   const second = elector('second', admin);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await controllers.stop();
-  const files = { ...git.repository(url(7), () => clock.now()).files(), 'apps/7/0.yaml': manifest(7, 0, 'after') };
-  commit(7, files);
+  const source = 7 % SOURCES;
+  commit(source, { ...git.repository(url(source), () => clock.now()).files(), 'apps/7/0.yaml': manifest(7, 0, 'after') });
   const began = performance.now();
   // As SIGKILL: nothing is given back.
   wire.cut();
@@ -169,7 +172,7 @@ async function takeOver({ admin, cluster, git, controllers, commit }: Installati
   const led = performance.now() - began;
   const standby = controllersOn(cluster, git);
   await standby.controllers.start();
-  standby.controllers.announce({ urls: [url(7)] });
+  standby.controllers.announce({ urls: [url(source)] });
   const maps = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true, verbs: [] };
   await until(async () => {
     const found = await admin.get(maps, tenant(7), 'app-7-0');
@@ -239,24 +242,23 @@ async function fairness(): Promise<Figure[]> {
   for (let app = 0; app < apps; app += 1) files[`apps/${app}/0.yaml`] = manifest(app, 0, '0');
   place.commit(0, files);
   await place.controllers.start();
-  const time = async (): Promise<number> => {
+  const time = async (app: number): Promise<number> => {
     const began = performance.now();
-    await place.app(0, { namespace: 'team-1', name: 'small', source: 0 });
-    await until(async () => (await readyIn(place.admin, 'team-1')) === 1, 5);
+    await place.app(app, { namespace: 'team-1', source: 0 });
+    await until(async () => (await readyIn(place.admin, 'team-1')) > app, 5);
     return performance.now() - began;
   };
   await place.source(0, 'team-1');
   await place.source(0, 'team-0');
-  await time();
-  await place.admin.delete(native('App', 'apps'), 'team-1', 'small');
-  for (let app = 1; app < apps; app += 1) await place.app(app, { namespace: 'team-0', source: 0 });
-  const [began, beside] = [performance.now(), await time()];
-  await until(async () => (await readyIn(place.admin, 'team-0')) === apps - 1, 200);
+  await time(0);
+  for (let app = 2; app < apps; app += 1) await place.app(app, { namespace: 'team-0', source: 0 });
+  const [began, beside] = [performance.now(), await time(1)];
+  await until(async () => (await readyIn(place.admin, 'team-0')) === apps - 2, 200);
   const all = performance.now() - began;
   await place.close();
   return [
     {
-      name: `one App of a small tenant while another delivers ${apps - 1}`,
+      name: `one App of a small tenant while another delivers ${apps - 2}`,
       value: beside,
       unit: 'ms',
       baseline: { name: 'the whole of the other', value: all },

@@ -8,7 +8,7 @@ import { createWebFiles } from '../adapters/http/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
 import { createNotifier } from '../adapters/notify/index.ts';
-import { systemClock, systemRandom } from '../adapters/system/index.ts';
+import { systemClock, systemRandom, watchLoop } from '../adapters/system/index.ts';
 import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
@@ -49,6 +49,8 @@ export interface SystemOptions {
   /** Told what takes a while. */
   readonly progress?: (message: string) => void;
   readonly signal?: AbortSignal;
+  /** Milliseconds a standby waits after the leader's last sign of life. Default 15,000. */
+  readonly lease?: number;
 }
 
 export interface System {
@@ -103,6 +105,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   const ledger = orThrow('the ledger cannot be opened', await openLedger(options.folder, options.ledger));
   started.push({ name: 'ledger', stop: () => ledger.close() });
   const metrics = prometheusMetrics({ process: true });
+  started.push(measureLoop(metrics));
   const cluster = await openCluster(options, metrics, started);
   const kube = createKubeClient(cluster.transport, { clock: systemClock() });
   // Before the lease: a replica that stands by is alive, but not ready.
@@ -193,6 +196,21 @@ async function dashboardOf(
   return { url: dashboard.url, notReady: () => dashboard.notReady(), link: link?.ok === true ? link.value : undefined };
 }
 
+/** Milliseconds: what nobody notices. */
+const LOOP_LIMIT = 50;
+
+function measureLoop(metrics: PrometheusMetrics): Stoppable {
+  let longest = 0;
+  metrics.count('lockstep_loop_blocked_total', {}, 0);
+  metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
+  const watch = watchLoop(LOOP_LIMIT, (seconds) => {
+    longest = Math.max(longest, seconds);
+    metrics.count('lockstep_loop_blocked_total');
+    metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
+  });
+  return { name: 'loop watch', stop: () => Promise.resolve(watch.stop()) };
+}
+
 /** Whoever may not change kinds works with those that `lockstep install` has put there. */
 async function makeKinds(kube: KubeClient): Promise<void> {
   const made = await installKinds(kube, systemClock());
@@ -208,11 +226,14 @@ interface Leading {
 /** Nobody else can reach the embedded cluster's data: its folder is locked. */
 const alone: Leading = { leads: () => true, term: new AbortController().signal };
 
+/** A quarter of the lease between renewals leaves room for two that fail. */
+const termsOf = (lease: number | undefined) => (lease === undefined ? {} : { duration: lease, retry: lease / 4 });
+
 /** Waits until this replica holds the lease. */
-async function lead({ log, progress, signal }: SystemOptions, kube: KubeClient, started: Stoppable[]): Promise<Leading> {
+async function lead({ log, progress, signal, lease }: SystemOptions, kube: KubeClient, started: Stoppable[]): Promise<Leading> {
   const identity = `${hostname()}_${systemRandom().uuid()}`;
   const elector = createElector(
-    { namespace: SYSTEM_NAMESPACE, name: 'lockstep', identity },
+    { namespace: SYSTEM_NAMESPACE, name: 'lockstep', identity, ...termsOf(lease) },
     { client: kube, clock: systemClock(), random: systemRandom(), log },
   );
   started.push({ name: 'lease', stop: () => elector.stop() });

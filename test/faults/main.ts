@@ -1,5 +1,5 @@
 /**
- * `npm run faults [-- --days N --seed N --stride N --ports api,git,ledger --threads N]`: strikes every call of a life with every fault, then lives through bad days by chance.
+ * `npm run faults [-- --days N --seed N --stride N --ports api,git,ledger --threads N --part K/N]`: strikes every call of a life with every fault, then lives through bad days by chance.
  * Prints runs, injected faults, losses and duplicates; exits 1 unless both are 0.
  */
 import { availableParallelism } from 'node:os';
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     stride: { type: 'string', default: '1' },
     ports: { type: 'string', default: PORTS.join(',') },
+    part: { type: 'string', default: '1/1' },
     threads: { type: 'string', default: String(availableParallelism()) },
   },
 });
@@ -37,6 +38,8 @@ interface Figures {
   duplicates: number;
 }
 const none = (): Figures => ({ runs: 0, injected: 0, losses: 0, duplicates: 0 });
+/** Several runs may share the strikes: the K-th of N takes every N-th. */
+const [part = 1, parts = 1] = values.part.split('/').map(Number);
 const failures: string[] = [];
 const totals = none();
 
@@ -68,7 +71,8 @@ console.log(
 );
 console.log(['port'.padEnd(18), ...['runs', 'injected', 'losses', 'duplicates'].map((word) => word.padStart(12))].join(''));
 for (const port of ports) {
-  const strikes = strikesOf(undisturbed, { ports: [port], stride: Number(values.stride) });
+  const all = strikesOf(undisturbed, { ports: [port], stride: Number(values.stride) });
+  const strikes = all.filter((_, index) => index % parts === part - 1);
   await lives(
     port,
     strikes.map((strike) => ({ kind: 'strike', strike, undisturbed })),

@@ -55,6 +55,12 @@ export const up = defineCommand({
     },
     'until-healthy': { type: 'boolean', doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over' },
     timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
+    lease: {
+      type: 'duration',
+      value: 'DURATION',
+      doc: 'On a real cluster: how long a standby waits for a sign of life of the leader before it takes over; at least 3s',
+      default: '15s',
+    },
     data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
     ledger: {
       type: 'string',
@@ -94,6 +100,7 @@ export const up = defineCommand({
       ...(flags['sealing-port'] === undefined ? {} : { sealing: { port: flags['sealing-port'], ...reachable(flags) } }),
       progress: (message) => io.err(`${message}\n`),
       signal: io.signal,
+      lease: leaseOf(flags.lease),
       env: io.env,
       // In a Pod the log is what the Pod prints; at a terminal that place belongs to the Apps.
       log: flags['in-cluster'] ? jsonLog({ write: io.out, clock: systemClock() }) : fileLog(join(folder, 'lockstep.log')),
@@ -137,6 +144,14 @@ function fileLog(file: string): SystemOptions['log'] {
     return opened;
   };
   return consoleLog({ write: (line) => void (stream ??= open()).write(line), clock: systemClock() });
+}
+
+/** Shorter, and a moment's trouble of the API server would end the leader. */
+const SHORTEST_LEASE = 3000;
+
+function leaseOf(lease: number): number {
+  if (lease < SHORTEST_LEASE) throw new UsageError(`--lease must be at least ${SHORTEST_LEASE / 1000}s`);
+  return lease;
 }
 
 function statusAddress(address: string | undefined, port: number): Pick<SystemOptions, 'statusHost' | 'statusPort'> {
