@@ -234,7 +234,7 @@ export const reasons = {
   ),
   ClusterIdentityChanged: reason(
     'Another cluster answers behind the same address (S5).',
-    'Check the kubeconfig; nothing is written until the old one is back or the App is moved.',
+    'If `spec.target.cluster` was changed on purpose, delete the App with `onDelete: orphan` or `prune` and create it anew; otherwise check the kubeconfig: nothing is written until the old cluster is back.',
   ),
   TargetClusterNotFound: reason(
     'There is no such TargetCluster, or its owner does not let this namespace use it (S22).',

@@ -3,6 +3,7 @@
  * In: a transport or a connection. Out: the ports KubeClient and KubeTransport, errors as values. Never: caches objects (see `runtime/`), reads the environment.
  */
 export { createKubeClient } from './client.ts';
+export { inTurns } from './in-turns.ts';
 export { parseJson, stringifyJson } from './json.ts';
 export { httpTransport, type Credentials, type HttpOptions, type KubeConnection } from './http/index.ts';
 export {
