@@ -42,6 +42,19 @@ async function* eventsOf(feed: WatchFeed, shape: Shape, signal: AbortSignal | un
   }
 }
 
+/** Chunks that end with a signal, also while none comes. */
+async function* chunksUntil(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const stop = (): void => void iterator.return?.();
+  signal?.addEventListener('abort', stop);
+  try {
+    for (let next = await iterator.next(); next.done !== true && signal?.aborted !== true; next = await iterator.next()) yield next.value;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await iterator.return?.();
+  }
+}
+
 export class InProcessTransport implements KubeTransport {
   readonly #server: Server;
   readonly #store: Store;
@@ -125,7 +138,11 @@ export class InProcessTransport implements KubeTransport {
       case 'bytes':
         return this.#bytes(answer);
       case 'stream':
-        return { status: answer.status ?? 200, headers: answer.headers, body: { kind: 'stream', chunks: answer.chunks } };
+        return {
+          status: answer.status ?? 200,
+          headers: answer.headers,
+          body: { kind: 'stream', chunks: chunksUntil(answer.chunks, signal) },
+        };
       case 'watch': {
         this.#feeds.add(answer.feed);
         const events = eventsOf(answer.feed, { resource: answer.resource, ...this.#shapes(request) }, signal);

@@ -110,7 +110,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
   });
   const scales = new Scales({ objects, logic, ownership, engines: patchEngines, schema });
   const special = new Map([
-    ...new PodActions({ objects, clock }).handlers(),
+    ...new PodActions({ store, objects, clock }).handlers(),
     ['pods/binding', (request: ResourceRequest) => bindPod(request, { ...posted, store, objects, deleter })] as const,
     ['pods/eviction', (request: ResourceRequest) => evictPod(request, { ...posted, store, objects, deleter })] as const,
     ['services/proxy', (request: ResourceRequest) => services.handle(request)] as const,

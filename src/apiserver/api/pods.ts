@@ -3,11 +3,14 @@ import { type Json, type JsonObject, type KubeObject, isObject } from '../../cor
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
 import type { Objects } from './objects.ts';
-import type { ResourceRequest } from './request.ts';
+import { FollowedLog } from './followed-log.ts';
+import { type ResourceRequest, storeKey } from './request.ts';
 
 export interface PodParts {
+  readonly store: Store;
   readonly objects: Objects;
   readonly clock: Clock;
 }
@@ -17,6 +20,20 @@ const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? val
 const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 const plain = { 'content-type': 'text/plain' };
+
+const statusesOf = (pod: KubeObject): readonly JsonObject[] => [
+  ...objects(objectAt(pod.status).containerStatuses),
+  ...objects(objectAt(pod.status).initContainerStatuses),
+];
+
+/** With which exit code the run of a container ended that had been restarted so often; undefined while it goes on. */
+function endOf(pod: KubeObject, run: { readonly name: string; readonly restarts: Json | undefined }): string | undefined {
+  const status = statusesOf(pod).find((item) => item.name === run.name);
+  const ended = objectAt(objectAt(status?.state).terminated);
+  if (ended.exitCode !== undefined) return String(ended.exitCode);
+  if (status === undefined || status.restartCount === run.restarts) return undefined;
+  return String(objectAt(objectAt(status.lastState).terminated).exitCode ?? 'unknown');
+}
 
 export class PodActions {
   readonly #parts: PodParts;
@@ -53,20 +70,35 @@ export class PodActions {
     }
     if (asked !== '' && !all.includes(asked)) throw refuse.badRequest(`container ${asked} is not valid for pod ${request.name}`);
     const name = asked === '' ? (names[0] ?? '') : asked;
-    const status = [...objects(objectAt(pod.status).containerStatuses), ...objects(objectAt(pod.status).initContainerStatuses)].find(
-      (item) => item.name === name,
-    );
+    const status = statusesOf(pod).find((item) => item.name === name);
     const waiting = objectAt(objectAt(status?.state).waiting);
     if (waiting.reason === 'ContainerCreating' || waiting.reason === 'CreateContainerConfigError' || status === undefined) {
       throw refuse.badRequest(
         `container ${JSON.stringify(name)} in pod ${JSON.stringify(request.name)} is waiting to start: ${text(waiting.reason) || 'ContainerCreating'}`,
       );
     }
+    if (request.query.flag('previous') && objectAt(objectAt(status.lastState).terminated).exitCode === undefined)
+      throw refuse.badRequest(`previous terminated container ${JSON.stringify(name)} in pod ${JSON.stringify(request.name)} not found`);
     const lines = this.#lines(pod, name, status);
     const tail = Number.parseInt(request.query.get('tailLines'), 10);
     const shown = tail >= 0 ? lines.slice(lines.length - Math.min(tail, lines.length)) : lines;
-    const stamped = request.query.flag('timestamps') ? shown.map((line) => `${formatTime(this.#parts.clock.now())} ${line}`) : shown;
-    return { kind: 'bytes', status: 200, bytes: Buffer.from(stamped.map((line) => `${line}\n`).join('')), headers: plain };
+    const line = (content: string): string =>
+      `${request.query.flag('timestamps') ? `${formatTime(this.#parts.clock.now())} ` : ''}${content}\n`;
+    const first = shown.map(line).join('');
+    const isRunning = isObject(objectAt(status.state).running);
+    if (!request.query.flag('follow') || request.query.flag('previous') || !isRunning)
+      return { kind: 'bytes', status: 200, bytes: Buffer.from(first), headers: plain };
+    const lastOf = (now: KubeObject): string | undefined => {
+      const code = endOf(now, { name, restarts: status.restartCount });
+      return code === undefined ? undefined : line(`[lockstep] ended with exit code ${code}`);
+    };
+    const chunks = new FollowedLog({
+      table: this.#parts.store.table('pods'),
+      key: storeKey(request.namespace, request.name),
+      first,
+      lastOf,
+    });
+    return { kind: 'stream', chunks, headers: plain };
   }
 
   /** There is no program, so the log says what is simulated. */

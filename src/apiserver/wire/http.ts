@@ -250,10 +250,14 @@ export class HttpFront {
   async #stream(response: ServerResponse, answer: ReadyAnswer & { readonly kind: 'stream' }): Promise<void> {
     response.writeHead(answer.status ?? 200, { ...common, ...answer.headers });
     response.flushHeaders();
+    const chunks = answer.chunks[Symbol.asyncIterator]();
+    // Whoever leaves while nothing comes would be waited for without end.
+    const left = new Promise<void>((resolve) => response.once('close', resolve));
+    void left.then(() => chunks.return?.());
     try {
-      for await (const chunk of answer.chunks) {
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
         if (response.destroyed) return;
-        if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+        if (!response.write(next.value)) await Promise.race([left, new Promise((resolve) => response.once('drain', resolve))]);
       }
       response.end();
     } catch {
