@@ -84,6 +84,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   refuseFlags(flags);
   const capabilities = capabilitiesOf(flags);
   checkDryRun(flags['dry-run'], io);
+  if (flags['render-subchart-notes']) io.err(notesAreGone);
   const name = releaseName(args, flags);
   const place = await locateChart(chartName, flags, io);
   io.endAtOnce?.();
@@ -127,6 +128,9 @@ function refuseFlags(flags: Flags): void {
   if (flags.validate)
     throw new CommandError('--validate is not supported: no cluster is asked', 'Use `lockstep plan`, which asks the server.');
 }
+
+const notesAreGone =
+  "Flag --render-subchart-notes has been deprecated, this flag has no effect for 'helm template' and will be removed in Helm 5\n";
 
 /** @throws CommandError for a mode that would ask a cluster, and in Helm's words for one that is none */
 function checkDryRun(mode: string, io: Io): void {
