@@ -8,7 +8,11 @@ export interface Unevaluated {
   items: Set<number> | undefined;
 }
 
+/** Most schemas never ask: they share this one, which nobody writes to. */
+const notAsked: Unevaluated = Object.freeze({ props: undefined, items: undefined });
+
 export function unevaluatedOf(value: Json, schema: SchemaNode, isWanted: boolean): Unevaluated {
+  if (!isWanted && schema.unevaluatedProperties === undefined && schema.unevaluatedItems === undefined) return notAsked;
   const left: Unevaluated = { props: undefined, items: undefined };
   if (isObject(value)) {
     if (!schema.allPropsEvaluated && (isWanted || schema.unevaluatedProperties !== undefined)) left.props = new Set(Object.keys(value));

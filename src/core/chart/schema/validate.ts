@@ -287,12 +287,12 @@ export class Validator {
     if (schema.unevaluatedProperties !== undefined && isObject(value)) {
       for (const key of sortStrings([...(left.props ?? [])]))
         this.#child(run, schema.unevaluatedProperties, { value: value[key] as Json, token: key });
-      left.props = undefined;
+      if (left.props !== undefined) left.props = undefined;
     }
     if (schema.unevaluatedItems === undefined || !Array.isArray(value)) return;
     for (const i of left.items ?? [])
       this.#child(run, schema.unevaluatedItems, { value: (value as readonly Json[])[i] as Json, token: String(i) });
-    left.items = undefined;
+    if (left.items !== undefined) left.items = undefined;
   }
 
   /** The same value against another schema. What that one looked at counts, if it is content. */
@@ -334,7 +334,8 @@ export class Validator {
 
   /** The metaschema of the draft that stands there, when a metaschema is to be applied. */
   #metaFor(run: Run, schema: SchemaNode, at: readonly string[]): SchemaNode {
-    if (this.#meta === undefined || schema !== run.meta) return schema;
+    // Nothing inside has an address of its own: it is all of one draft.
+    if (this.#meta === undefined || schema !== run.meta || (this.#meta.resources.size === 1 && at.length > 0)) return schema;
     const resource = this.#meta.resources.get(pointer(at));
     return resource === undefined ? schema : this.#meta.metaschemaOf(resource);
   }
