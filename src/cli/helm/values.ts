@@ -24,7 +24,7 @@ export async function readValues(flags: FlagValues<typeof VALUES_FLAGS>, io: Io)
     setFile: flags['set-file'],
     setLiteral: flags['set-literal'],
   };
-  const contents = new Map<string, string>();
+  const contents = new Map<string, string | undefined>();
   for (const name of valueFilesOf(options)) contents.set(name, await readForSet(name, read));
   const merged = mergeOptions({ ...options, readFile: (name) => contents.get(name) });
   if (!merged.ok) throw new CommandError(merged.error);
@@ -36,20 +36,24 @@ const isUrl = (name: string): boolean => /^https?:\/\//.test(name);
 /** The client is loaded only when something is fetched: most values are files. */
 const fetched = async (url: string): Promise<string> => (await import('../web-text.ts')).webText(url);
 
-async function readForSet(name: string, read: (name: string) => Promise<string>): Promise<string> {
+/** Undefined for a file that is not there: that is told when its turn comes, after what is wrong with the keys before it. */
+async function readForSet(name: string, read: (name: string) => Promise<string>): Promise<string | undefined> {
   try {
     return await read(name);
   } catch (error) {
+    if (error instanceof CommandError && error.message === missing(name)) return undefined;
     if (error instanceof CommandError) throw new CommandError(`failed parsing --set-file data: ${error.message}`);
     throw error;
   }
 }
+
+const missing = (name: string): string => `open ${name}: no such file or directory`;
 
 async function readText(path: string, name: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     const { code } = error as { readonly code?: string };
-    throw new CommandError(code === 'ENOENT' ? `open ${name}: no such file or directory` : `open ${name}: ${String(error)}`);
+    throw new CommandError(code === 'ENOENT' ? missing(name) : `open ${name}: ${String(error)}`);
   }
 }
