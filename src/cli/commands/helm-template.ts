@@ -207,6 +207,9 @@ async function write(
     written.add(path);
     io.out(`wrote ${shown}\n`);
   }
+  // Helm looks for them in what it prints, which is nothing when files are written.
+  const [first] = flags['show-only'];
+  if (first !== undefined) throw new CommandError(`could not find template ${first} in chart`);
   io.out('\n');
   return 0;
 }
