@@ -258,6 +258,8 @@ export class Carrier {
         const digest = done.get(refKey(entry));
         return digest === undefined || entry.digest === digest ? entry : { ...entry, digest };
       });
+    // Once the inventory has forgotten it, nobody can tell any more that it was pruned.
+    if (result.pruned.length > 0) await this.#parts.journal.durable();
     return this.#store(pass, entries);
   }
 
