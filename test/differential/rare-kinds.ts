@@ -314,7 +314,7 @@ export const clusterRare: readonly Kind[] = [
       roleRef: {
         apiGroup: pick(draw, ['rbac.authorization.k8s.io', 'x']),
         kind: pick(draw, ['ClusterRole', 'Role']),
-        name: pick(draw, ['system:basic-user', 'view', '']),
+        name: pick(draw, ['system:basic-user', 'system:discovery', '']),
       },
       ...some<Json>(draw, { subjects: [0.8, () => subjects(draw)] }),
     }),

@@ -10,6 +10,7 @@ export class Registry {
   #byName = new Map<string, Resource>();
   #byKind = new Map<string, Resource>();
   #byTable = new Map<string, Resource>();
+  #versions = new Map<string, boolean>();
   #generation = 0;
 
   constructor(builtin: readonly Resource[]) {
@@ -52,7 +53,12 @@ export class Registry {
   }
 
   hasVersion(group: string, version: string): boolean {
-    return this.all.some((resource) => resource.group === group && resource.version === version);
+    return this.#versions.has(`${group}/${version}`);
+  }
+
+  /** Whether a group version has types of CustomResourceDefinitions. */
+  isCustom(group: string, version: string): boolean {
+    return this.#versions.get(`${group}/${version}`) === true;
   }
 
   setCustom(resources: readonly Resource[]): void {
@@ -63,6 +69,7 @@ export class Registry {
   #index(): void {
     this.#generation++;
     this.#byName = new Map(this.all.map((resource) => [keyOf(resource.group, resource.version, resource.resource), resource]));
+    this.#versions = new Map(this.all.map((resource) => [`${resource.group}/${resource.version}`, resource.custom]));
     this.#byKind = new Map(this.all.map((resource) => [`${resource.apiVersion}/${resource.kind}`, resource]));
     const stored = this.all.filter((resource) => resource.apiVersion === resource.storedApiVersion);
     this.#byTable = new Map(stored.map((resource) => [resource.table, resource]));

@@ -1,4 +1,5 @@
 /** Which resource a path means. Kubernetes: apiserver pkg/endpoints/request/requestinfo.go. */
+import type { Attributes } from '../../core/kube/rbac/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import type { ApiRequest, ResourceRequest, Verb } from './request.ts';
 import { refuse } from '../../core/kube/status/index.ts';
@@ -46,8 +47,23 @@ function verbOf(method: string, request: ApiRequest, named: string): Verb | unde
   }
 }
 
-/** The resource request that a path and method mean; undefined when the path is not below a served group version's resources. */
-export function routeResource(request: ApiRequest, registry: Registry, warnings: string[]): ResourceRequest | undefined {
+/** What a request for a type that is not served asks to do; whether somebody may is looked at all the same. */
+export function attributesOfUnknown(request: ApiRequest): Attributes {
+  const [root, ...rest] = request.segments;
+  const [group = '', parts] = root === 'api' ? ['', rest.slice(1)] : [rest[0], rest.slice(2)];
+  const { resource = '', namespace = '', name = '', subresource = '' } = targetOf(parts) ?? {};
+  return { verb: verbOf(request.method, request, name) ?? request.method.toLowerCase(), group, resource, subresource, namespace, name };
+}
+
+/**
+ * The resource request that a path and method mean; undefined when the path is not below a served group version's resources. Of types that are not
+ * served a version of custom types does not even speak (`unserved`).
+ */
+export function routeResource(
+  request: ApiRequest,
+  registry: Registry,
+  warnings: string[],
+): ResourceRequest | 'unknown' | 'unserved' | undefined {
   const [root, ...rest] = request.segments;
   const [group, version, parts] = root === 'api' ? ['', rest[0] ?? '', rest.slice(1)] : [rest[0] ?? '', rest[1] ?? '', rest.slice(2)];
   if (parts.length === 0) return undefined;
@@ -55,7 +71,7 @@ export function routeResource(request: ApiRequest, registry: Registry, warnings:
   const target = targetOf(legacyWatch ? parts.slice(1) : parts);
   if (target === undefined) return undefined;
   const resource = registry.named(group, version, target.resource);
-  if (resource === undefined) throw refuse.unknownResource();
+  if (resource === undefined) return registry.isCustom(group, version) ? 'unserved' : 'unknown';
   return checked(request, resource, { ...target, legacyWatch, warnings });
 }
 

@@ -1,4 +1,5 @@
 /** The one door: a request goes in, an answer comes out, whatever happens. Authorisation is asked before anything is read. */
+import type { Attributes } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse, statusOf } from '../../core/kube/status/index.ts';
 import type { Log } from '../../ports/index.ts';
 import type { Answer, ReadyAnswer } from './answer.ts';
@@ -6,7 +7,7 @@ import { type Documents, notFoundText } from './documents.ts';
 import type { Handlers } from './handlers.ts';
 import type { Registry } from './registry.ts';
 import type { ApiRequest, ResourceRequest } from './request.ts';
-import { checkServed, routeResource } from './route.ts';
+import { attributesOfUnknown, checkServed, routeResource } from './route.ts';
 import type { Subresources } from './subresources.ts';
 
 /** Types that are served and should not be used any more. Kubernetes: zz_generated.prerelease-lifecycle.go. */
@@ -24,6 +25,8 @@ export interface Served {
 export interface Authorizer {
   checkResource(request: ResourceRequest): void;
   checkPath(request: ApiRequest): void;
+  /** For a type that is not served. */
+  checkUnknown(request: ApiRequest, attributes: Attributes): void;
 }
 
 export interface ServerParts {
@@ -75,8 +78,12 @@ export class Server {
       if (answer === undefined) return root === 'api' && third === '' ? this.refused(refuse.unknownResource()) : notFoundText();
       return request.method === 'GET' || request.method === 'HEAD' ? answer : this.refused(refuse.methodNotAllowed());
     }
-    if (!this.#groupVersionServed(request)) return notFoundText();
-    const resourceRequest = routeResource(request, registry, warnings);
+    const resourceRequest = this.#groupVersionServed(request) ? routeResource(request, registry, warnings) : 'unserved';
+    if (typeof resourceRequest === 'string') {
+      authorizer.checkUnknown(request, attributesOfUnknown(request));
+      if (resourceRequest === 'unknown') throw refuse.unknownResource();
+      return notFoundText();
+    }
     if (resourceRequest === undefined) return notFoundText();
     authorizer.checkResource(resourceRequest);
     const refusal = trouble(resourceRequest);

@@ -86,6 +86,13 @@ export class RbacAuthorizer implements Authorizer {
     throw refuse.forbidden(subjectOf(request.resource), attributes.name, why);
   }
 
+  checkUnknown({ user }: ApiRequest, attributes: Attributes): void {
+    if (this.allowed(user, attributes)) return;
+    const { group, resource, name, namespace } = attributes;
+    const why = `${forbiddenText(user, attributes)}${missingRoles(user, namespace, this.#roles)}`;
+    throw refuse.forbidden({ group, plural: resource, kind: resource }, name, why);
+  }
+
   checkPath(request: ApiRequest): void {
     const verb = request.method.toLowerCase();
     const attributes: Attributes = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path: request.path };

@@ -256,7 +256,7 @@ export function jobErrors(object: KubeObject): Errors {
 export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const after = objectAt(next.spec);
   const before = objectAt(live.spec);
-  const fixed = after.completionMode !== 'Indexed' || before.completionMode !== 'Indexed';
+  const fixed = after.completionMode !== 'Indexed';
   const apart = !sameJson(after.completions ?? null, before.completions ?? null) && after.completions !== after.parallelism;
   const tandem = apart
     ? [fieldError.invalid('spec.completions', after.completions ?? null, 'can only be modified in tandem with spec.parallelism')]
