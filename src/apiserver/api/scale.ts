@@ -46,6 +46,9 @@ function ofOwnership(entries: Result<readonly JsonObject[], string>): readonly J
   return entries.value;
 }
 
+const NO_MANAGER =
+  'failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid group/version: autoscaling/v1';
+
 /** What a patch finds where a custom resource has no number: the smallest int32, which nobody means. */
 const NEVER_SET = -2147483648;
 
@@ -160,6 +163,8 @@ export class Scales {
     const body = apply ? readBody(request, APPLY_PATCH, 'Scale') : readPatch(request, media, options.fieldValidation);
     const how = { body, validation: options.fieldValidation, warnings: request.warnings };
     if (apply) {
+      // Whoever is the first to apply is to be told apart from who was there before, which the scheme of custom resources cannot do with a Scale.
+      if (request.resource.custom && (before.metadata.managedFields ?? []).length === 0) throw refuse.plain(NO_MANAGER);
       const writer = { manager: options.manager, now: this.#parts.objects.now(), force: options.force };
       const merged = ownership.apply(target, before, applied(body.value, resource), writer);
       return { next: placed(logic.shape(resource, merged, how), { ...request, resource }), options };

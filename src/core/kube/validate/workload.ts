@@ -257,7 +257,8 @@ export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const after = objectAt(next.spec);
   const before = objectAt(live.spec);
   const fixed = after.completionMode !== 'Indexed';
-  const apart = !sameJson(after.completions ?? null, before.completions ?? null) && after.completions !== after.parallelism;
+  const changed = isSet(after.completions) && !sameJson(after.completions ?? null, before.completions ?? null);
+  const apart = changed && after.completions !== after.parallelism;
   const tandem = apart
     ? [fieldError.invalid('spec.completions', after.completions ?? null, 'can only be modified in tandem with spec.parallelism')]
     : [];
