@@ -222,7 +222,8 @@ export class Objects {
     // Fields are owned as they are called in the version of the request.
     const before = live === undefined ? undefined : logic.project(resource, live);
     const { managedFields } = ownership.update(target, before, logic.project(resource, next), writer).metadata;
-    return { ...next, metadata: { ...next.metadata, ...(managedFields === undefined ? {} : { managedFields }) } };
+    const { managedFields: _sent, ...metadata } = next.metadata;
+    return { ...next, metadata: managedFields === undefined ? metadata : { ...metadata, managedFields } };
   }
 
   /** An object whose name is generated gets one; a taken name is tried again, as the server does up to eight times. */
