@@ -55,6 +55,7 @@ describe('the page of an App', () => {
     expect(app.source).toMatchObject({ name: 'config', kind: 'git', url: 'https://git.test/shop.git', path: 'web' });
     expect(app.actions.filter(({ allowed }) => allowed).map(({ action }) => action)).toEqual(['sync', 'suspend', 'rollback']);
     expect(app.images).toEqual(['registry.test/web:1']);
+    expect(app.warnings).toMatchObject([{ reason: 'PlainSecretInGit', message: expect.stringContaining('Secret/shop/token') as string }]);
   });
 
   test('the tree goes down to the Pods', async () => {

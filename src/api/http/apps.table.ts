@@ -173,6 +173,7 @@ export const appDetail = object('Everything about one App but its objects.', {
   generation: must(short('Grows with every change.')),
   headline: must(headline),
   reasons: must(list(why, 'All reasons, the most important first.')),
+  warnings: must(list(why, 'What the last plan warns of although it stops nothing.')),
   waitingFor: waiting,
   conditions: must(list(condition, 'Conditions.')),
   source: must(

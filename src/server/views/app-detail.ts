@@ -25,6 +25,7 @@ export function detailOf({ app, row }: IndexedApp, { source, actions, refused, c
     generation: `${app.metadata.uid ?? ''}/${app.metadata.resourceVersion ?? ''}`,
     headline: headlineOf(app, row),
     reasons: (status?.why ?? []).map(whyView),
+    warnings: status?.warnings ?? [],
     ...when('waitingFor', waitingOf(status?.waitingFor)),
     conditions: (status?.conditions ?? []).map(({ type, status: is, reason, message, lastTransitionTime: since }) => ({
       type,

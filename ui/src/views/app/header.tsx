@@ -9,7 +9,7 @@ import { OutLink } from '../../parts/link.tsx';
 import { StatusMark, Tag } from '../../parts/status.tsx';
 import { Moment } from '../../parts/time.tsx';
 import { Actions } from './actions.tsx';
-import { Why } from './why.tsx';
+import { Warnings, Why } from './why.tsx';
 
 export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
   const { mark, word } = rowMark(app);
@@ -34,6 +34,7 @@ export function Header({ app }: { readonly app: AppDetail }): JSX.Element {
       <Sentence app={app} />
       <Commit app={app} />
       <Why app={app} />
+      <Warnings app={app} />
       <Facts app={app} />
     </header>
   );

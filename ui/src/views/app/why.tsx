@@ -42,6 +42,22 @@ export function Why({ app }: { readonly app: AppDetail }): JSX.Element | null {
   );
 }
 
+/** What stops nothing and should be known. */
+export function Warnings({ app: { warnings } }: { readonly app: AppDetail }): JSX.Element | null {
+  if (warnings.length === 0) return null;
+  return (
+    <section className="stack" aria-label="Warnings">
+      {warnings.map(({ reason, message, since }) => (
+        <Note key={`${reason} ${message}`} mark="stale">
+          <p>
+            <strong>{reason}</strong> since <Moment at={since} />: {shortHashes(message)}
+          </p>
+        </Note>
+      ))}
+    </section>
+  );
+}
+
 /** What stands between the App and the root cause; what a reason said already is not repeated. */
 function Chain({ waiting, told }: { readonly waiting: Waiting; readonly told: readonly Reason[] }): JSX.Element {
   const { deadline, owner, chain } = waiting;
