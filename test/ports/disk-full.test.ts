@@ -70,7 +70,7 @@ describe.skipIf(smallDiskMissing !== undefined)('the embedded cluster on a full 
     } catch (error) {
       expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
     }
-    expect(stored).toBeGreaterThan(170);
+    expect(stored).toBeGreaterThan(160);
     expect(readdirSync(disk.path)).toEqual(['journal']);
     const before = [...store.table('configmaps').entries.values()].map(({ key, revision }) => `${key} ${revision}`);
     await store.close();

@@ -33,6 +33,7 @@ const INDEXES: readonly (readonly [name: string, table: keyof Tables, columns: r
   ['events_by_subject', 'events', ['subject', 'at', 'seq']],
   ['events_by_type', 'events', ['type', 'at', 'seq']],
   ['events_by_environment', 'events', ['environment', 'at', 'seq']],
+  ['events_by_environment_and_type', 'events', ['environment', 'type', 'at', 'seq']],
   ['events_by_namespace', 'events', ['namespace', 'at', 'seq']],
   ['events_by_commit', 'events', ['commit_id', 'at', 'seq']],
   ['changes_by_subject', 'changes', ['subject', 'at', 'seq']],
