@@ -143,7 +143,8 @@ describe('a live value is adopted', () => {
     expect(message()).toMatch(/^Adopt \.spec\.replicas of Deployment\/shop\/web\n\nmore people\n[^]*\nLockstep-Change: shop\/web\n$/);
     await scene.settle(700_000);
     expect(scene.repository.files()['web/web.yaml']).toContain('replicas: 5 # enough for now');
-    expect((await ada.get('app', '/apps/shop/web')).drift.flatMap(({ fields }) => fields)).not.toContain('spec.replicas');
+    const drifted = async () => (await ada.get('app', '/apps/shop/web')).drift.flatMap(({ fields }) => fields);
+    await expect.poll(drifted, { timeout: 5000 }).not.toContain('spec.replicas');
   });
 });
 

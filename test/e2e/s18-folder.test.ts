@@ -256,7 +256,7 @@ function found(folder: string): readonly string[] {
   const files = filesBelow(folder);
   const names = files.map((file) => relative(folder, file));
   expect(names).toEqual(
-    expect.arrayContaining(['lockstep.log', expect.stringMatching(/ledger/), expect.stringMatching(/^mirrors\//), 'cluster/journal']),
+    expect.arrayContaining([expect.stringMatching(/ledger/), expect.stringMatching(/^mirrors\//), 'cluster/journal']),
   );
   const told = files.flatMap((file) => {
     const name = relative(folder, file);

@@ -73,7 +73,7 @@ test('S7 somebody who changed the same file meanwhile is not overwritten', async
   expect(files()['web/x.yaml']).toContain('mended');
   expect(message()).toBe('mend');
   expect(w.events('RevertFailed')[0]?.message).toMatch(
-    /web\/x.yaml was changed by somebody else meanwhile; nothing is reverted over newer work/,
+    /web\/x.yaml was changed by somebody else meanwhile; nothing is written over newer work/,
   );
   expect(await dataOf('ConfigMap/shop/x')).toBe('good');
   expect(await w.condition('Pinned')).toContain('not reverted');
