@@ -255,9 +255,7 @@ test('S18 neither what it prints nor what it keeps tells a value', () =>
 function found(folder: string): readonly string[] {
   const files = filesBelow(folder);
   const names = files.map((file) => relative(folder, file));
-  expect(names).toEqual(
-    expect.arrayContaining([expect.stringMatching(/ledger/), expect.stringMatching(/^mirrors\//), 'cluster/journal']),
-  );
+  expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/ledger/), expect.stringMatching(/^mirrors\//), 'cluster/journal']));
   const told = files.flatMap((file) => {
     const name = relative(folder, file);
     const bytes = readFileSync(file);

@@ -12,6 +12,7 @@ import {
   webcrypto,
   X509Certificate,
 } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { KeyFailure } from './failure.ts';
 
 /** A PEM private key, PKCS#1 or PKCS#8. @throws KeyFailure */
@@ -57,13 +58,23 @@ export const wrapRsa = (key: KeyObject, plain: Uint8Array, label: Uint8Array): U
     publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256', oaepLabel: Buffer.from(label) }, plain),
   );
 
+/** Node has four threads for such work; as many copies as could be busy, so that none waits for another's key. */
+const threads = Math.min(4, 2 * availableParallelism());
+
+interface Held {
+  readonly name: string;
+  /** OpenSSL lets one thread at a time use a key, so each thread gets one of its own. */
+  readonly copies: readonly Promise<webcrypto.CryptoKey>[];
+}
+
 /** Private keys to try in turn: nothing in a wrapped key says which one it is. The one that fitted last is tried first. */
 export class RsaKeys {
-  readonly #keys: { readonly name: string; readonly usable: Promise<webcrypto.CryptoKey> }[];
+  readonly #keys: Held[];
+  #turn = 0;
   readonly names: readonly string[];
 
   constructor(keys: readonly KeyObject[]) {
-    this.#keys = keys.map((key) => ({ name: rsaName(key), usable: imported(key) }));
+    this.#keys = keys.map((key) => ({ name: rsaName(key), copies: Array.from({ length: threads }, () => imported(key)) }));
     this.names = this.#keys.map(({ name }) => name);
   }
 
@@ -71,7 +82,8 @@ export class RsaKeys {
   async unwrap(wrapped: Uint8Array, label: Uint8Array): Promise<Uint8Array> {
     for (const [i, held] of [...this.#keys].entries()) {
       try {
-        const opened = await webcrypto.subtle.decrypt({ name: 'RSA-OAEP', label }, await held.usable, wrapped);
+        const copy = held.copies[this.#turn++ % threads];
+        const opened = await webcrypto.subtle.decrypt({ name: 'RSA-OAEP', label }, (await copy) as webcrypto.CryptoKey, wrapped);
         if (i > 0) this.#keys.unshift(...this.#keys.splice(this.#keys.indexOf(held), 1));
         return new Uint8Array(opened);
       } catch {
