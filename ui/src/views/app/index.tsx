@@ -56,7 +56,7 @@ export default function AppView({ namespace, name, tab }: AppPlace & { readonly 
           </Link>
         ))}
       </nav>
-      {tab === 'plan' ? <Plan place={place} generation={app.generation} /> : null}
+      {tab === 'plan' ? <Plan place={place} generation={app.generation} told={app.warnings} /> : null}
       {tab === 'timeline' ? <Entries app={app.key} /> : null}
       {tab === 'figures' ? <Figures app={app} /> : null}
       {tab === 'objects' ? <Objects key={app.key} place={place} /> : null}

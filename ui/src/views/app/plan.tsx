@@ -10,7 +10,14 @@ import type { AppPlace } from './index.tsx';
 
 type Item = PlanView['waves'][number]['items'][number];
 
-export function Plan({ place, generation }: { readonly place: AppPlace; readonly generation: string }): JSX.Element {
+interface PlanProps {
+  readonly place: AppPlace;
+  readonly generation: string;
+  /** Warnings that the page shows already. */
+  readonly told: readonly { readonly message: string }[];
+}
+
+export function Plan({ place, generation, told }: PlanProps): JSX.Element {
   const { data, error } = useAnswer('plan', { params: { ...place }, version: generation });
   if (error !== null) return <Empty mark={error.status === 404 ? 'pending' : 'failed'} title={error.message} />;
   if (data === undefined) return <Skeleton />;
@@ -20,7 +27,7 @@ export function Plan({ place, generation }: { readonly place: AppPlace; readonly
   return (
     <section className="stack" aria-label="Plan">
       <Reasons reasons={data.refused} mark="refused" />
-      <Reasons reasons={data.warnings} mark="stale" />
+      <Reasons reasons={data.warnings.filter(({ message }) => !told.some((known) => known.message === message))} mark="stale" />
       {data.approval.needed && !data.approval.given ? <Note mark="waiting">This plan waits for an approval.</Note> : null}
       {waves.length === 0 ? <Empty mark="healthy" title="Nothing would change" /> : null}
       {waves.map(({ step, prunes, items }) => (

@@ -63,6 +63,8 @@ function Chain({ waiting, told }: { readonly waiting: Waiting; readonly told: re
   const { deadline, owner, chain } = waiting;
   const said = (message: string | undefined): boolean => message !== undefined && told.some((reason) => reason.message.includes(message));
   const steps = chain.slice(1).filter(({ message }) => !said(message));
+  // Where no reason is told, the sentence above says it; a reason's own hint is shown with it.
+  const next = told.length === 0 || told.some(({ hint }) => hint === waiting.next) ? undefined : waiting.next;
   return (
     <>
       {steps.length === 0 ? null : (
@@ -80,6 +82,7 @@ function Chain({ waiting, told }: { readonly waiting: Waiting; readonly told: re
       )}
       <p className="soft">
         {enders[owner]}
+        {next === undefined ? null : ` ${next}`}
         {deadline === undefined ? null : (
           <>
             {' '}
