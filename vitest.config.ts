@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      tier('unit', ['src/**/*.test.ts', 'test/architecture/*.test.ts'], { isolate: false }),
+      tier('unit', ['src/**/*.test.ts', 'ui/src/**/*.test.ts', 'test/architecture/*.test.ts'], { isolate: false }),
       tier('conformance', ['test/conformance/**/*.test.ts']),
       tier('ports', ['test/ports/**/*.test.ts']),
       tier('simulation', ['test/simulation/**/*.test.ts']),

@@ -33,7 +33,7 @@ const MOST_TOPICS = 20;
 const LOADING: LiveView = { state: 'loading', items: [], meta: {}, error: undefined };
 
 /** What tells the items of a topic apart: `key`, the `id` of a timeline entry, the `app` of a plan. */
-function keyOf(item: unknown): string {
+export function keyOf(item: unknown): string {
   const { key, id, app } = item as { readonly key?: string; readonly id?: string; readonly app?: string };
   return key ?? id ?? app ?? '';
 }

@@ -2,12 +2,16 @@
  * A long list as live pages: only the pages around what is on screen stay subscribed, the others keep the last rows they had. Scrolling further
  * asks for the next page by the cursor of the one before, so the server never answers more than a page.
  */
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { liveClient } from './hooks.ts';
-import type { LiveView } from './live.ts';
+import { keyOf, type LiveView } from './live.ts';
+
+/** What pages need of the live client. */
+export interface Topics {
+  view(topic: string): LiveView;
+  subscribe(topic: string, listener: () => void): () => void;
+}
 
 interface Page<Item> {
-  readonly topic: string;
+  topic: string;
   view: LiveView<Item>;
   unsubscribe: (() => void) | undefined;
 }
@@ -25,14 +29,17 @@ export interface PagedList<Item> {
 /** Pages kept live on each side of the screen. */
 const MARGIN = 1;
 
-class Pages<Item> {
+export class Pages<Item> {
+  readonly #topics: Topics;
   readonly #topicAt: (cursor: string) => string;
   readonly #pages: Page<Item>[] = [];
   readonly #listeners = new Set<() => void>();
   #range = { first: 0, last: 0 };
   #list: PagedList<Item> = { state: 'loading', error: undefined, items: [], total: 0, meta: {} };
 
-  constructor(topicAt: (cursor: string) => string) {
+  /** `topicAt` gives the topic of the page at a cursor. */
+  constructor(topics: Topics, topicAt: (cursor: string) => string) {
+    this.#topics = topics;
     this.#topicAt = topicAt;
   }
 
@@ -59,7 +66,7 @@ class Pages<Item> {
   #append(cursor: string): void {
     const topic = this.#topicAt(cursor);
     if (this.#pages.some((page) => page.topic === topic)) return;
-    this.#pages.push({ topic, view: liveClient.view(topic) as LiveView<Item>, unsubscribe: undefined });
+    this.#pages.push({ topic, view: this.#topics.view(topic) as LiveView<Item>, unsubscribe: undefined });
   }
 
   #arrange(): void {
@@ -97,7 +104,7 @@ class Pages<Item> {
 
   #wake(page: Page<Item>): void {
     if (page.unsubscribe !== undefined) return;
-    page.unsubscribe = liveClient.subscribe(page.topic, () => this.#changed(page));
+    page.unsubscribe = this.#topics.subscribe(page.topic, () => this.#changed(page));
     this.#changed(page);
   }
 
@@ -106,11 +113,37 @@ class Pages<Item> {
     page.unsubscribe = undefined;
   }
 
+  /** A row stands in one page, the one that told of it last: others may not have heard yet that it moved. */
+  #claim(page: Page<Item>): void {
+    const keys = new Set(page.view.items.map(keyOf));
+    for (const other of this.#pages) {
+      if (other === page || !other.view.items.some((item) => keys.has(keyOf(item)))) continue;
+      other.view = { ...other.view, items: other.view.items.filter((item) => !keys.has(keyOf(item))) };
+    }
+  }
+
+  /** The page after this one begins where this one ends now: a row that crossed the border would be missing otherwise. */
+  #chain(page: Page<Item>): void {
+    const place = this.#pages.indexOf(page) + 1;
+    const after = this.#pages[place];
+    if (page.view.state !== 'ready' || after === undefined) return;
+    const next = page.view.meta['next'];
+    if (typeof next !== 'string') return this.#pages.splice(place).forEach((gone) => this.#rest(gone));
+    const topic = this.#topicAt(next);
+    if (after.topic === topic) return;
+    const awake = after.unsubscribe !== undefined;
+    this.#rest(after);
+    after.topic = topic;
+    if (awake) this.#wake(after);
+  }
+
   #changed(page: Page<Item>): void {
-    const view = liveClient.view(page.topic) as LiveView<Item>;
-    // A page that woke up again shows its old rows until the new ones are there.
+    const view = this.#topics.view(page.topic) as LiveView<Item>;
+    // A page that woke up again, or begins elsewhere, shows its old rows until the new ones are there.
     if (view.state === 'loading' && page.view.items.length > 0) return;
     page.view = view;
+    this.#claim(page);
+    this.#chain(page);
     const head = this.#pages[0]?.view ?? view;
     this.#list = {
       state: head.state,
@@ -122,24 +155,4 @@ class Pages<Item> {
     this.#more();
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Live pages of a list. `topicAt` gives the topic of the page at a cursor; `identity` begins anew when it changes. */
-export function usePages<Item>(
-  topicAt: (cursor: string) => string,
-  identity: string,
-): PagedList<Item> & { readonly show: Pages<Item>['show'] } {
-  // The function is new at every render; what it means is told by `identity`.
-  const pages = useMemo(() => new Pages<Item>(topicAt), [identity]);
-  const list = useSyncExternalStore(pages.subscribe, pages.list);
-  const [held, setHeld] = useState(list);
-  const ready = list.state !== 'loading';
-  useEffect(() => {
-    if (ready) setHeld(list);
-  }, [ready, list]);
-  // While another query loads, the rows of the one before stay.
-  return {
-    ...(ready ? list : { ...held, state: held.items.length > 0 ? 'ready' : 'loading' }),
-    show: pages.show,
-  };
 }

@@ -5,7 +5,7 @@
 import { memo, useCallback, useMemo, useState, type JSX } from 'react';
 import type { TreeNode } from '../../../../src/api/http/index.ts';
 import { useLive, useSettled } from '../../data/hooks.ts';
-import { usePages } from '../../data/pages.ts';
+import { usePages } from '../../data/use-pages.ts';
 import { usePlace } from '../../data/place.ts';
 import { topicOf } from '../../data/routes.ts';
 import { healthWords, plural, treeSync } from '../../data/words.ts';

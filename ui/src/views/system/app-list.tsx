@@ -2,7 +2,7 @@
 import { memo, useCallback, type JSX } from 'react';
 import { Link } from 'wouter';
 import type { AppRow } from '../../../../src/api/http/index.ts';
-import { usePages } from '../../data/pages.ts';
+import { usePages } from '../../data/use-pages.ts';
 import { appPath, usePlace } from '../../data/place.ts';
 import { topicOf, type Query } from '../../data/routes.ts';
 import { rowMark } from '../../data/words.ts';

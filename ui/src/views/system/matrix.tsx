@@ -2,7 +2,7 @@
 import { memo, useCallback, useMemo, type CSSProperties, type JSX } from 'react';
 import { Link } from 'wouter';
 import type { AppRow, Level, MatrixPage, MatrixRow } from '../../../../src/api/http/index.ts';
-import { usePages } from '../../data/pages.ts';
+import { usePages } from '../../data/use-pages.ts';
 import { appPath, usePlace } from '../../data/place.ts';
 import { topicOf, type Query } from '../../data/routes.ts';
 import { levels, LEVEL_ORDER, plural, rowMark } from '../../data/words.ts';
