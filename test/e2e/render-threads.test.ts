@@ -1,10 +1,9 @@
 /** Renders in threads: the same as in one thread, limits end one App and nobody else, and the loop goes on meanwhile. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, expect, test } from 'vitest';
-import { fileFound } from '../../src/adapters/files/index.ts';
 import { renderThreads, type RenderThreads } from '../../src/app/render/index.ts';
 import { type BuildInput, engineHere, standardBuilders } from '../../src/controllers/index.ts';
-import type { ListAnswer } from '../../src/core/ask/index.ts';
+import { fileFound, type ListAnswer } from '../../src/core/ask/index.ts';
 import { composeAnswerer, type Answerer } from '../../src/runtime/index.ts';
 import { err, ok } from '../../src/std/index.ts';
 

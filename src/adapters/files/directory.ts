@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FileAnswer, ListAnswer, TreeEntry } from '../../core/ask/index.ts';
+import { fileFound, type FileAnswer, type ListAnswer, type TreeEntry } from '../../core/ask/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
-import { fileFound } from './file-found.ts';
 import { compareBytes, followLink, mostLinks, pathParts } from './safe-path.ts';
 
 export interface FilesError {

@@ -1,7 +1,7 @@
 /** Files of one tree: paths are resolved here, object by object, so that no path and no link of a repository can lead anywhere else. */
 import { LRUCache } from 'lru-cache';
-import type { FileAnswer, ListAnswer, TreeEntry } from '../../core/ask/index.ts';
-import { compareBytes, fileFound, followLink, mostLinks, pathParts } from '../files/index.ts';
+import { fileFound, type FileAnswer, type ListAnswer, type TreeEntry } from '../../core/ask/index.ts';
+import { compareBytes, followLink, mostLinks, pathParts } from '../files/index.ts';
 import { parseTree, TreeObject, type TreeItem } from './objects.ts';
 import type { GitObject } from './cat-file-output.ts';
 import type { ObjectReader } from './reader.ts';

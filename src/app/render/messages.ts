@@ -1,8 +1,7 @@
 /** What the controllers and the threads that render say to each other. Everything is plain data; files travel as their bytes. */
-import { fileFound } from '../../adapters/files/index.ts';
 import type { BuildInput, Built, RenderedObject } from '../../controllers/index.ts';
 import type { ChartLimits } from '../../core/chart/index.ts';
-import type { FileAnswer, Request } from '../../core/ask/index.ts';
+import { fileFound, type FileAnswer, type Request } from '../../core/ask/index.ts';
 import type { Answer } from '../../runtime/index.ts';
 
 /** What a thread is started with. */
