@@ -25,10 +25,14 @@ const count = (value: Json | undefined): number => (typeof value === 'number' ? 
 const bindingType: OwnType = { group: '', version: 'v1', kind: 'Binding', definition: 'io.k8s.api.core.v1.Binding' };
 const evictionType: OwnType = { group: 'policy', version: 'v1', kind: 'Eviction', definition: 'io.k8s.api.policy.v1.Eviction' };
 
-/** A condition set to true, first in the list when it is new. */
+/** A condition set to true in its place, or behind the others; its time is when it became true. Kubernetes: podutil.UpdatePodCondition. */
 function withTrue(status: JsonObject, condition: JsonObject): JsonObject {
-  const others = objects(status.conditions).filter(({ type }) => type !== condition.type);
-  return { ...status, conditions: [...others, { ...condition, status: 'True', lastProbeTime: null }] };
+  const conditions = objects(status.conditions);
+  const place = conditions.findIndex(({ type }) => type === condition.type);
+  const old = conditions[place];
+  const since = old?.status === 'True' ? { lastTransitionTime: old.lastTransitionTime ?? null } : {};
+  const next = { ...condition, status: 'True', lastProbeTime: null, ...since };
+  return { ...status, conditions: old === undefined ? [...conditions, next] : conditions.with(place, next) };
 }
 
 export function bindPod(request: ResourceRequest, parts: EvictParts): Answer {

@@ -35,9 +35,9 @@ export interface ServerParts {
   readonly handlers: Handlers;
   readonly subresources: Subresources;
   readonly authorizer: Authorizer;
-  /** Trouble a scenario asks for. */
   /** Why no form of the answer suits the client. */
   readonly unacceptable: (request: ResourceRequest) => Refusal | undefined;
+  /** Trouble a scenario asks for. */
   readonly trouble: (request: ResourceRequest) => Refusal | undefined;
   readonly log: Log;
 }

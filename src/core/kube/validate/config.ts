@@ -1,4 +1,4 @@
-/** ConfigMaps, Secrets, Services, claims, RBAC and the smaller kinds. Kubernetes: pkg/apis/{core,rbac,networking,policy,autoscaling,storage}/validation. */
+/** ConfigMaps, Secrets, Services, claims and RBAC. Kubernetes: pkg/apis/{core,rbac}/validation. */
 import { getKey, type Json, type JsonObject, type KubeObject, record } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
@@ -185,14 +185,9 @@ export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
     };
   };
   const before = strip(live);
-  const bindsNow = before.volumeName === '';
-  const same = sameJson(
-    { ...strip(next), ...(bindsNow ? { volumeName: '' } : {}), ...(classComes(next, live) ? { storageClassName: null } : {}) },
-    {
-      ...before,
-      ...(classComes(next, live) ? { storageClassName: null } : {}),
-    },
-  );
+  // What may be given once is not compared.
+  const given = { ...(before.volumeName === '' ? { volumeName: '' } : {}), ...(classComes(next, live) ? { storageClassName: null } : {}) };
+  const same = sameJson({ ...strip(next), ...given }, { ...before, ...given });
   const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [
     ...claimErrors(next),

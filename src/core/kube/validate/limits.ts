@@ -1,4 +1,4 @@
-/** Autoscalers, disruption budgets, leases, priorities and limits. Kubernetes: pkg/apis/{autoscaling,policy,coordination,scheduling,core}/validation. */
+/** Autoscalers, disruption budgets, leases and priorities. Kubernetes: pkg/apis/{autoscaling,policy,coordination,scheduling}/validation. */
 import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { type Errors, intOrPercent, isSet, nonnegative, objectAt, objects, oneOf, overWhole, selectorErrors, text } from './checks.ts';

@@ -102,6 +102,7 @@ function clientErrors(config: JsonObject, field: string): Errors {
   if (isSet(config.url)) return urlErrors(text(config.url), `${field}.url`);
   const { name, namespace, port, path } = objectAt(config.service);
   const bad = typeof port === 'number' && (port < 1 || port > 65535);
+  // Crossed as on a real server, which hands the two to ValidateWebhookService in the other's place.
   return [
     ...(text(namespace) === '' ? [fieldError.required(`${field}.service.name`, 'service name is required')] : []),
     ...(text(name) === '' ? [fieldError.required(`${field}.service.namespace`, 'service namespace is required')] : []),

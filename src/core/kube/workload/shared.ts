@@ -73,7 +73,7 @@ export function isPodAvailable(pod: KubeObject, minReadySeconds: number, now: nu
 export const phaseOf = (pod: KubeObject): string => text(statusOf(pod).phase);
 export const isPodActive = (pod: KubeObject): boolean => !isDeleting(pod) && phaseOf(pod) !== 'Succeeded' && phaseOf(pod) !== 'Failed';
 
-/** Conditions with one replaced or added; an unchanged one keeps its times. */
+/** Conditions with one replaced in its place, or added behind the others. */
 export function withCondition(conditions: readonly JsonObject[], next: JsonObject): readonly JsonObject[] {
   const index = conditions.findIndex((condition) => condition.type === next.type);
   return index < 0 ? [...conditions, next] : conditions.map((condition, at) => (at === index ? next : condition));
