@@ -1,4 +1,5 @@
 /** The system as a drawing that stands alone: no script, no outside reference, light and dark by the reader's own setting. */
+import { impliedEdges } from '../../core/graph/index.ts';
 import { HEIGHT, layOut, type Placed } from './layout.ts';
 import type { SystemEdge, SystemGraph, SystemNode } from './system.ts';
 
@@ -24,7 +25,8 @@ export function systemSvg(graph: SystemGraph): string {
   const at = new Map(placed.map((place) => [place.node.key, place]));
   const onCycle = new Set(graph.cycle.slice(1).map((key, index) => `${graph.cycle[index]} ${key}`));
   const edges = withoutImplied(graph.edges);
-  const lines = edges.map((edge) => line(edge, { at, cycle: onCycle, crowded: crowdedEnds(edges) }));
+  const drawing = { at, cycle: onCycle, crowded: crowdedEnds(edges) };
+  const lines = edges.map((edge) => line(edge, drawing));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escape(titleOf(graph))}</title>`,
@@ -44,27 +46,15 @@ function titleOf({ nodes }: SystemGraph): string {
 }
 
 function crowdedEnds(edges: readonly SystemEdge[]): ReadonlySet<string> {
-  const ends = edges.filter(({ kind }) => kind === 'requires').map(({ from }) => from);
-  return new Set(ends.filter((key, index) => ends.indexOf(key) !== index));
+  const [once, twice] = [new Set<string>(), new Set<string>()];
+  for (const { kind, from } of edges) if (kind === 'requires') (once.has(from) ? twice : once).add(from);
+  return twice;
 }
 
 /** What follows from a longer way anyway is not drawn: everything depends on the platform. */
 function withoutImplied(edges: readonly SystemEdge[]): readonly SystemEdge[] {
-  const next = new Map<string, string[]>();
-  for (const { from, to, optional } of edges) if (optional !== true) next.set(from, [...(next.get(from) ?? []), to]);
-  const goesTo = (start: string, goal: string): boolean => {
-    const seen = new Set([start]);
-    const open = [start];
-    for (let key = open.pop(); key !== undefined; key = open.pop()) {
-      if (key === goal) return true;
-      for (const other of next.get(key) ?? []) if (!seen.has(other) && seen.add(other)) open.push(other);
-    }
-    return false;
-  };
-  return edges.filter(
-    ({ kind, from, to, waiting }) =>
-      kind !== 'dependsOn' || waiting || !(next.get(from) ?? []).some((other) => other !== to && goesTo(other, to)),
-  );
+  const implied = impliedEdges(edges.filter(({ optional }) => optional !== true));
+  return edges.filter((edge) => edge.kind !== 'dependsOn' || edge.waiting || !implied.has(edge));
 }
 
 interface Drawing {

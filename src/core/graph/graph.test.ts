@@ -1,6 +1,6 @@
 /** Graphs as text: `a<b,c` reads "a depends on b and c". */
 import { expect, test } from 'vitest';
-import { buildGraph, criticalPath, dependentsOf, findCycle, startFrontier, waves, type Graph } from './index.ts';
+import { buildGraph, criticalPath, dependentsOf, findCycle, impliedEdges, startFrontier, waves, type Graph } from './index.ts';
 
 const parse = (text: string): Graph =>
   buildGraph(
@@ -62,4 +62,16 @@ test('long chains and wide fans are ordinary', () => {
   const chain = buildGraph(Array.from({ length: count }, (_, i) => ({ key: `k${i}`, dependsOn: i === 0 ? [] : [`k${i - 1}`] })));
   expect(waves(chain)).toHaveLength(count);
   expect(findCycle(chain)).toBeUndefined();
+});
+
+test.each([
+  ['ab ac bc', 'ac'],
+  ['ab bc', ''],
+  // Twice the same way is no longer one, nor is one through itself.
+  ['ab ab aa', ''],
+  ['ab bc cd ad bd', 'ad bd'],
+  ['ab ba', ''],
+])('%s: implied %j', (edges, implied) => {
+  const all = edges.split(' ').map(([from = '', to = '']) => ({ from, to }));
+  expect([...impliedEdges(all)].map(({ from, to }) => from + to).join(' ')).toBe(implied);
 });

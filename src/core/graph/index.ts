@@ -5,4 +5,5 @@
 export { buildGraph, type Graph, type GraphNode } from './graph.ts';
 export { findCycle, waves } from './order.ts';
 export { criticalPath, type CriticalPath } from './critical-path.ts';
+export { impliedEdges } from './implied.ts';
 export { dependentsOf, startFrontier, type Frontier } from './frontier.ts';

@@ -2,12 +2,13 @@
 import { useMemo, useState, type JSX } from 'react';
 import { Link } from 'wouter';
 import { usePlace } from '../../data/place.ts';
+import { impliedEdges } from '../../../../src/core/graph/index.ts';
 import { levels } from '../../data/words.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { usePhone } from '../../parts/phone.ts';
 import { StatusMark } from '../../parts/status.tsx';
 import { contractId } from './contracts.tsx';
-import { impliedBy, layOut, lineOf, NODE, type Edge, type Layout, type Node } from './layout.ts';
+import { layOut, lineOf, NODE, type Edge, type Layout, type Node } from './layout.ts';
 
 interface ChartProps {
   readonly nodes: readonly Node[];
@@ -59,7 +60,8 @@ interface LinesProps {
 }
 
 function Lines({ layout, edges, critical, pointed }: LinesProps): JSX.Element {
-  const implied = useMemo(() => impliedBy(edges), [edges]);
+  // These are drawn only when somebody points at an end of theirs.
+  const implied = useMemo(() => impliedEdges(edges), [edges]);
   const path = useMemo(() => criticalEdges(critical, edges, implied), [critical, edges, implied]);
   return (
     <svg className="graph-lines" width={layout.width} height={layout.height} aria-hidden="true">

@@ -85,20 +85,3 @@ export function lineOf(dependency: Placed, dependent: Placed): string {
   const bend = Math.max(36, Math.abs(x2 - x1) / 2);
   return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
 }
-
-/** Edges that say nothing new: what they wait for is waited for on another way too. They are drawn only when somebody points at an end of theirs. */
-export function impliedBy(edges: readonly Edge[]): ReadonlySet<Edge> {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
-  const below = new Map<string, ReadonlySet<string>>();
-  const reach = (key: string, on: ReadonlySet<string>): ReadonlySet<string> => {
-    const known = below.get(key);
-    if (known !== undefined || on.has(key)) return known ?? new Set();
-    const found = new Set((next.get(key) ?? []).flatMap((to) => [to, ...reach(to, new Set([...on, key]))]));
-    below.set(key, found);
-    return found;
-  };
-  return new Set(
-    edges.filter(({ from, to }) => (next.get(from) ?? []).some((other) => other !== to && reach(other, new Set([from])).has(to))),
-  );
-}
