@@ -1,5 +1,5 @@
 /** POST pods/<name>/eviction and pods/<name>/binding. Kubernetes: pkg/registry/core/pod/storage/{eviction,storage}.go. */
-import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../core/object/index.ts';
 import { matchesSelector, selectorOf } from '../../core/object/selector/index.ts';
 import { Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import { podBindingErrors } from '../../core/kube/validate/index.ts';
@@ -17,9 +17,6 @@ export interface EvictParts extends OwnTypeParts {
   readonly deleter: Deleter;
 }
 
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value ?? null) ? (value as JsonObject) : {});
-const objects = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 const count = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
 
 const bindingType: OwnType = { group: '', version: 'v1', kind: 'Binding', definition: 'io.k8s.api.core.v1.Binding' };

@@ -1,13 +1,11 @@
 /** Pod security admission: the namespace's labels decide what Pods may be. Kubernetes: plugin/pkg/admission/security/podsecurity. */
-import { type Json, type JsonObject, isObject } from '../../core/object/index.ts';
+import { type JsonObject, objectAt } from '../../core/object/index.ts';
 import { type Labels, namespaceVerdict, podVerdict, templateVerdict } from '../../core/kube/pod-security/index.ts';
 import { invalid, refuse } from '../../core/kube/status/index.ts';
 import { podSpecPaths } from '../../core/kube/strategy/index.ts';
 import type { Store } from '../store/index.ts';
 import { subjectOf } from './objects.ts';
 import type { Checked } from './policies.ts';
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value ?? null) ? (value as JsonObject) : {});
 
 /** Throws the refusal of a Pod that its namespace does not allow, or of labels nobody can read; collects warnings. */
 export function checkPodSecurity(checked: Checked, store: Store): void {

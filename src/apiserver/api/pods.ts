@@ -1,5 +1,5 @@
 /** What can be done to a Pod beside writing it: logs; what needs a real container is refused. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../core/object/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
@@ -14,10 +14,6 @@ export interface PodParts {
   readonly objects: Objects;
   readonly clock: Clock;
 }
-
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 const plain = { 'content-type': 'text/plain' };
 

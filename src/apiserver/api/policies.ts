@@ -1,5 +1,5 @@
 /** What other objects and the user's own rights forbid: escalation, admission policies, quotas. In the server's order. */
-import { type Json, type JsonObject, type KubeObject, getKey, isObject, parseApiVersion } from '../../core/object/index.ts';
+import { getKey, type JsonObject, type KubeObject, objectAt, parseApiVersion } from '../../core/object/index.ts';
 import {
   type AdmissionRequest,
   policyVerdicts,
@@ -27,7 +27,6 @@ const BINDINGS = 'validatingadmissionpolicybindings.admissionregistration.k8s.io
 const RBAC = '.rbac.authorization.k8s.io';
 
 const codes: Readonly<Record<string, number>> = { Invalid: 422, Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 };
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const list = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
 

@@ -1,5 +1,5 @@
 /** Access reviews: objects that are answered and never stored. Kubernetes: pkg/registry/authorization, pkg/registry/authentication. */
-import { type Json, type JsonObject, isObject, type KubeObject } from '../../core/object/index.ts';
+import { isObject, type JsonObject, type KubeObject, objectAt, text, texts } from '../../core/object/index.ts';
 import { type Attributes, grounds, missingRoles, type PolicyRule, type RoleSource, rulesFor } from '../../core/kube/rbac/index.ts';
 import { invalid, refuse } from '../../core/kube/status/index.ts';
 import { reviewErrors } from '../../core/kube/validate/index.ts';
@@ -20,11 +20,6 @@ export interface ReviewParts {
   /** The user a token stands for. */
   readonly identify: (token: string) => User | undefined;
 }
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 function attributesOf(spec: JsonObject): Attributes {
   const resource = objectAt(spec.resourceAttributes);

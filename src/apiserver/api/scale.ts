@@ -1,6 +1,6 @@
 /** The scale subresource of workloads and custom resources. Kubernetes: pkg/registry/apps/deployment/storage ScaleREST. */
 import { formatSelector, selectorOf } from '../../core/object/selector/index.ts';
-import { type Json, type JsonObject, type KubeObject, isObject, withKey } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, withKey } from '../../core/object/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
 import { fromScale, toScale } from '../../core/merge/scale/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
@@ -74,7 +74,6 @@ function checkScale(
   if (uid === '' || uid === live.metadata.uid) return;
   throw refuse.conflict({ ...subjectOf(resource), plural: `${resource.resource}/scale` }, name, why);
 }
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const pathOf = (value: Json | undefined): readonly string[] =>
   typeof value === 'string' ? value.split('.').filter((step) => step !== '') : [];

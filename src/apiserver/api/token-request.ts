@@ -1,5 +1,5 @@
 /** POST serviceaccounts/<name>/token. Kubernetes: pkg/registry/core/serviceaccount/storage/token.go. */
-import { isObject, type Json, type JsonObject, parseApiVersion } from '../../core/object/index.ts';
+import { isObject, type JsonObject, objectAt, parseApiVersion } from '../../core/object/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import { tokenRequestErrors } from '../../core/kube/validate/index.ts';
@@ -14,7 +14,6 @@ import { type ResourceRequest, storeKey } from './request.ts';
 const HOUR = 3600;
 const subject = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const type: OwnType = { ...subject, version: 'v1', definition: 'io.k8s.api.authentication.v1.TokenRequest' };
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value ?? null) ? (value as JsonObject) : {});
 
 export interface TokenParts extends OwnTypeParts {
   readonly objects: Objects;

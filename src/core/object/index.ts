@@ -4,4 +4,5 @@
  */
 export type { Json, JsonArray, JsonObject, KubeObject, ObjectMeta, OwnerReference } from './json.ts';
 export { getKey, hasKey, isObject, mapValues, putKey, record, withKey, withoutKey } from './record.ts';
+export { isSet, objectAt, objects, text, texts } from './reading.ts';
 export { type Gvk, type Gvr, type ObjectRef, formatRef, gvkOf, parseApiVersion, refKey, refOf } from './identity.ts';

@@ -1,7 +1,7 @@
 /**
  * What admission adds to a new Pod. Kubernetes: plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}, in the server's order.
  */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 
 export interface PodFacts {
   /** The Pod's service account; undefined when it is not there (yet). */
@@ -15,10 +15,6 @@ export interface PodFacts {
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
-
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 /** The account a Pod runs as. */
 export const accountOf = (pod: KubeObject): string =>

@@ -1,15 +1,11 @@
 /** Addresses and ports of Services. Kubernetes: pkg/registry/core/service/storage/alloc.go, pkg/registry/core/service/strategy.go. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 
 /** Hands out what no other Service has. */
 export interface Stock {
   address(): string;
   nodePort(): number;
 }
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 const usesNodePorts = (spec: JsonObject): boolean =>
   spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);

@@ -1,10 +1,7 @@
 /** The few built-in types that two group versions serve in different forms. Kubernetes: pkg/apis/{events,autoscaling}/v1/conversion.go. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 
 type Convert = (object: KubeObject) => KubeObject;
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** Fields under another name; order does not matter. */
 function renamed(object: JsonObject, names: ReadonlyMap<string, string>): JsonObject {

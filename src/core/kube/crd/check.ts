@@ -1,13 +1,10 @@
 /** Validation of CustomResourceDefinitions. Kubernetes: apiextensions-apiserver pkg/apis/apiextensions/validation, pkg/apiserver/schema/validation.go. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { compileRules } from '../../cel/index.ts';
 import { labelProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 import { versionsOf } from './definition.ts';
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const intOrStringTypes = (schema: JsonObject): boolean => schema['x-kubernetes-int-or-string'] === true;
 

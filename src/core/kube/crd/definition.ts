@@ -1,5 +1,5 @@
 /** From a CustomResourceDefinition to what it makes served. Kubernetes: apiextensions-apiserver pkg/apiserver, pkg/controller/{status,establish}. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { type CompiledRules, compileRules } from '../../cel/index.ts';
 import { customType, type Schema, type Subresource } from '../../schema/index.ts';
 import { type Resource, servedResource } from '../resource/index.ts';
@@ -22,12 +22,6 @@ export interface CustomType {
   /** Said to clients of a deprecated version. */
   readonly warning: string | undefined;
 }
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 export const versionsOf = (crd: KubeObject): readonly JsonObject[] => objects(objectAt(crd.spec).versions);
 

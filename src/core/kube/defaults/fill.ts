@@ -1,5 +1,5 @@
 /** Filling in what an object leaves out. Nothing is changed in place; an object that lacks nothing is returned itself. */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject } from '../../object/index.ts';
 
 /** A defaulting rule of one struct type. */
 export type Rule = (value: JsonObject) => JsonObject;
@@ -36,5 +36,3 @@ export function each<T extends JsonObject>(value: T, key: string, change: (item:
   });
   return changed ? { ...value, [key]: next } : value;
 }
-
-export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});

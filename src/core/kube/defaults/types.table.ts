@@ -2,8 +2,8 @@
  * Defaults of the built-in types, one rule for each Go struct that has a defaulting function. A rule sees its own struct only; what it holds is
  * defaulted by the rules of those types. Kubernetes: pkg/apis/<group>/<version>/defaults.go and the `+default` markers of k8s.io/api.
  */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
-import { each, fill, objectAt, type Rule, within } from './fill.ts';
+import { isObject, type Json, type JsonObject, objectAt } from '../../object/index.ts';
+import { each, fill, type Rule, within } from './fill.ts';
 import { pullPolicyOf } from './image.ts';
 
 const core = 'io.k8s.api.core.v1.';

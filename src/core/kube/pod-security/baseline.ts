@@ -1,12 +1,9 @@
 /** The rules of the baseline standard. Kubernetes: pod-security-admission policy/check_*.go. */
-import type { Json, JsonObject } from '../../object/index.ts';
+import { isSet, type Json, type JsonObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import {
   containersOf,
   type Finding,
-  isSet,
   listed,
-  objectAt,
-  objects,
   plural,
   type PodParts,
   quoted,
@@ -14,8 +11,6 @@ import {
   securityOf,
   setters,
   sorted,
-  text,
-  texts,
 } from './reading.ts';
 
 export type PodCheck = (pod: PodParts) => Finding | undefined;

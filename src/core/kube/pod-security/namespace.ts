@@ -1,10 +1,9 @@
 /** What a namespace's own labels mean when they are written. Kubernetes: pod-security-admission admission/admission.go ValidateNamespace. */
-import { type KubeObject, record } from '../../object/index.ts';
+import { type KubeObject, objectAt, record } from '../../object/index.ts';
 import { sameJson } from '../json/index.ts';
 import type { FieldError } from '../status/index.ts';
 import { findings } from './evaluate.ts';
 import { compareLevels, type LevelVersion, samePolicy, securityPolicy, shownPolicy } from './policy.ts';
-import { objectAt } from './reading.ts';
 
 export interface NamespaceVerdict {
   readonly errors: readonly FieldError[];

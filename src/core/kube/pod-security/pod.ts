@@ -1,8 +1,8 @@
 /** What a namespace's policy says to a Pod, or to the template of Pods to come. Kubernetes: pod-security-admission admission/admission.go. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { findings, shownFindings } from './evaluate.ts';
 import { type Labels, securityPolicy, shownPolicy } from './policy.ts';
-import { objectAt, objects, type PodParts } from './reading.ts';
+import { type PodParts } from './reading.ts';
 
 export interface PodVerdict {
   /** Why it is forbidden. */

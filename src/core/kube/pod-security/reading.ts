@@ -1,5 +1,5 @@
 /** What the checks look at in a Pod, and how they name what they found. */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 
 export interface PodParts {
   readonly annotations: Readonly<Record<string, string>>;
@@ -11,15 +11,6 @@ export interface Finding {
   readonly reason: string;
   readonly detail: string;
 }
-
-export const objectAt = (value: Json | undefined): JsonObject => (isObject(value ?? null) ? (value as JsonObject) : {});
-export const objects = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
-export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-export const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-
-export const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null;
 
 /** Containers in the order in which they are looked at. */
 export const containersOf = ({ spec }: PodParts): readonly JsonObject[] => [

@@ -1,20 +1,7 @@
 /** The rules the restricted standard has beyond the baseline. Kubernetes: pod-security-admission policy/check_*.go. */
-import type { JsonObject } from '../../object/index.ts';
+import { isSet, type JsonObject, objectAt, objects, texts } from '../../object/index.ts';
 import { addedCapabilities, type PodCheck, seccompProfile } from './baseline.ts';
-import {
-  containersOf,
-  isSet,
-  isWindows,
-  listed,
-  objectAt,
-  objects,
-  plural,
-  quoted,
-  securityOf,
-  setters,
-  sorted,
-  texts,
-} from './reading.ts';
+import { containersOf, isWindows, listed, plural, quoted, securityOf, setters, sorted } from './reading.ts';
 
 /** From 1.25 on, what has no meaning on Windows is not asked of Windows Pods. */
 export const notOnWindows =

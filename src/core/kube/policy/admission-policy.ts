@@ -1,6 +1,6 @@
 /** ValidatingAdmissionPolicy: which policies look at a request, and what they say. Kubernetes: apiserver pkg/admission/plugin/policy/validating. */
 import { compileCel, type Program } from '../../cel/index.ts';
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
 
 export interface AdmissionRequest {
@@ -29,12 +29,6 @@ export interface PolicyVerdict {
 
 /** Compiled expressions, kept by the caller. */
 export type ProgramCache = Map<string, Program | string>;
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 const has = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
 

@@ -1,10 +1,8 @@
 /** LimitRange: what it fills into Pods, and which Pods and claims it refuses. Kubernetes: plugin/pkg/admission/limitranger. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { formatQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { type Amounts, amountsOf, podAmounts, sideOf, ZERO } from './pod-amounts.ts';
 
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const limitsOf = (range: KubeObject): readonly JsonObject[] => objects(objectAt(range.spec).limits);
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';

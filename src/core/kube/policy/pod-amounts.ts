@@ -1,12 +1,9 @@
 /** What a Pod's containers ask for together. Kubernetes: component-helpers/resource PodRequests, PodLimits. */
-import { type JsonObject, type KubeObject, isObject, type Json } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 
 export type Amounts = ReadonlyMap<string, Quantity>;
 export type Side = 'requests' | 'limits';
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 export const ZERO: Quantity = { nanos: 0n, format: 'DecimalSI', text: '' };
 

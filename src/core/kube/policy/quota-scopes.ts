@@ -1,9 +1,6 @@
 /** Which objects the scopes of a ResourceQuota let it count. Kubernetes: pkg/quota/v1/evaluator/core/pods.go podMatchesScopeFunc. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { qosClass } from '../strategy/index.ts';
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 function priorityFits(name: string, { operator, values }: JsonObject): boolean {
   const listed = Array.isArray(values) && values.includes(name);

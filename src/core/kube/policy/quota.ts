@@ -2,13 +2,10 @@
 import { formatQuantity, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { amountsOf, plus, podAmounts, type Side, sideOf, ZERO } from './pod-amounts.ts';
 import { scopesFit } from './quota-scopes.ts';
-import { type Json, type JsonObject, type KubeObject, getKey, isObject } from '../../object/index.ts';
+import { getKey, type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 
 /** Lists the objects of a table in one namespace. */
 export type ListTable = (table: string) => readonly KubeObject[];
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** Short names of countable types. */
 const counted: Readonly<Record<string, string>> = {

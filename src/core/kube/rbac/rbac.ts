@@ -1,5 +1,5 @@
 /** Role-based access control: which rules a user has, and whether they allow something. Kubernetes: plugin/pkg/auth/authorizer/rbac, pkg/registry/rbac/validation. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, text, texts } from '../../object/index.ts';
 
 const MASTERS = 'system:masters';
 
@@ -34,11 +34,6 @@ export interface RoleSource {
   clusterRole(name: string): KubeObject | undefined;
   role(namespace: string, name: string): KubeObject | undefined;
 }
-
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 
 export const ruleOf = (rule: JsonObject): PolicyRule => ({
   verbs: texts(rule.verbs),

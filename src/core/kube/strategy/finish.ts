@@ -2,7 +2,7 @@
  * What the server itself writes into objects of particular types once they are prepared: finalizers, generated selectors, annotations.
  * Kubernetes: the strategies' PrepareForCreate and PrepareForUpdate, and the StorageObjectInUseProtection admission plugin.
  */
-import { type Json, type JsonObject, type KubeObject, isObject, record, withKey } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, record, withKey } from '../../object/index.ts';
 import { encodeUtf8 } from '../../../std/index.ts';
 import { base64 } from '../bytes/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -10,8 +10,6 @@ import { orderedMeta } from './prepare.ts';
 import { qosClass } from './qos.ts';
 
 type Finish = (object: KubeObject, live: KubeObject | undefined) => KubeObject;
-
-const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const withMeta = (object: KubeObject, change: JsonObject): KubeObject => ({
   ...object,

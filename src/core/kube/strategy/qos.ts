@@ -1,9 +1,7 @@
 /** A Pod's quality of service class. Kubernetes: pkg/apis/core/v1/helper/qos/qos.go. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objects } from '../../object/index.ts';
 
 const counted = ['cpu', 'memory'];
-
-const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null && value !== '0' && value !== 0 && value !== '';
 

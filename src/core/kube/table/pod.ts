@@ -1,7 +1,7 @@
 /** The row of a Pod. Kubernetes: printPod. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { parseTime } from '../time/index.ts';
-import { age, number, objectAt, objects, since, specOf, statusOf, text } from './text.ts';
+import { age, number, since, specOf, statusOf, text } from './text.ts';
 
 interface Tally {
   readonly reason: string;

@@ -1,5 +1,5 @@
 /** The cells of each built-in type, in the order of its columns; the name comes first. Kubernetes: pkg/printers/internalversion/printers.go. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, texts } from '../../object/index.ts';
 import { humanDuration, parseTime } from '../time/index.ts';
 import { podCells } from './pod.ts';
 import {
@@ -10,14 +10,11 @@ import {
   hasCondition,
   labelText,
   number,
-  objectAt,
-  objects,
   selectorText,
   since,
   specOf,
   statusOf,
   text,
-  texts,
 } from './text.ts';
 
 export type Printer = (object: KubeObject, now: number) => readonly Json[];

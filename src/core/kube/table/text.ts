@@ -1,12 +1,8 @@
 /** Pieces of table cells. Kubernetes: pkg/printers/internalversion/printers.go. */
 import { formatSelector, selectorOf } from '../../object/selector/index.ts';
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, texts } from '../../object/index.ts';
 import { humanDuration, parseTime } from '../time/index.ts';
 
-export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-export const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-export const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 export const text = (value: Json | undefined, whenAbsent = ''): string => (typeof value === 'string' && value !== '' ? value : whenAbsent);
 export const number = (value: Json | undefined): number => (typeof value === 'number' ? value : 0);
 

@@ -1,16 +1,11 @@
 /** Checks that many kinds share, with the server's texts. Kubernetes: pkg/apis/core/validation, apimachinery pkg/apis/meta/v1/validation. */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { goStringMap, labelErrors, labelProblems, qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 
 export type Errors = readonly FieldError[];
-
-export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-export const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
-export const isSet = (value: Json | undefined): boolean => value !== undefined && value !== null;
 
 export const problems = (field: string, value: Json, found: readonly string[]): Errors =>
   found.map((problem) => fieldError.invalid(field, value, problem));

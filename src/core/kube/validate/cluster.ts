@@ -1,10 +1,10 @@
 /** Classes of Ingresses and runtimes, nodes, endpoints, events, revisions. Kubernetes: pkg/apis/{core,networking,node,apps}/validation. */
 import { parseAddress, parseNetwork } from '../../go/netip/index.ts';
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { labelErrors, labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, isSet, objectAt, objects, oneOf, portNumber, problems, text } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems } from './checks.ts';
 import { specialAddress } from './network.ts';
 import { tolerationErrors } from './pod.ts';
 
@@ -100,9 +100,6 @@ function taintErrors(taints: readonly JsonObject[]): Errors {
 
 const IP_HINT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const CIDR_HINT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 
 export function nodeErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);

@@ -1,10 +1,10 @@
 /** ConfigMaps, Secrets, Services, claims and RBAC. Kubernetes: pkg/apis/{core,rbac}/validation. */
-import { getKey, type Json, type JsonObject, type KubeObject, record } from '../../object/index.ts';
+import { getKey, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, record, text } from '../../object/index.ts';
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { sameJson } from '../json/index.ts';
-import { dnsLabel, type Errors, immutable, isSet, objectAt, objects, oneOf, portNumber, problems, selectorErrors, text } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors } from './checks.ts';
 
 const MAX_SIZE = 1024 * 1024;
 

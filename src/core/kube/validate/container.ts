@@ -1,9 +1,9 @@
 /** Containers of Pods. Kubernetes: validateContainers and what it calls. */
 import { canonicalQuantity, compareQuantities, parseQuantity } from '../../object/quantity/index.ts';
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 import { portNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, isSet, nonnegative, objectAt, objects, oneOf, portNumber, problems, text } from './checks.ts';
+import { dnsLabel, type Errors, nonnegative, oneOf, portNumber, problems } from './checks.ts';
 import { mountErrors } from './volumes.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];

@@ -1,7 +1,7 @@
 /** Autoscalers, disruption budgets, leases and priorities. Kubernetes: pkg/apis/{autoscaling,policy,coordination,scheduling}/validation. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, intOrPercent, isSet, nonnegative, objectAt, objects, oneOf, overWhole, selectorErrors, text } from './checks.ts';
+import { type Errors, intOrPercent, nonnegative, oneOf, overWhole, selectorErrors } from './checks.ts';
 
 /** Go prints a pointer by its address, which means nothing. */
 export const goPointer = (type: string, value: Json | undefined): string => `(*${type})(${isSet(value) ? '0xc000000000' : 'nil'})`;

@@ -1,9 +1,9 @@
 /** Ingresses, network policies and endpoint slices. Kubernetes: pkg/apis/{networking,discovery}/validation. */
-import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, isSet, objectAt, objects, oneOf, portNumber, problems, selectorErrors, text } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors } from './checks.ts';
 
 const wildcard = /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const WILDCARD_HINT =

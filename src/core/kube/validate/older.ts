@@ -1,9 +1,9 @@
 /** Types from before there were ReplicaSets, and requests for certificates. Kubernetes: pkg/apis/{core,certificates}/validation. */
 import { decodeBase64, decodeUtf8 } from '../../../std/index.ts';
-import { isObject, type Json, type KubeObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { goStringMap, labelProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, isSet, nonnegative, objectAt, objects, text } from './checks.ts';
+import { type Errors, nonnegative } from './checks.ts';
 import { runningErrors, templateErrors } from './pod.ts';
 
 export function replicationControllerErrors(object: KubeObject): Errors {

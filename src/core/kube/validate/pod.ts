@@ -1,10 +1,10 @@
 /** Pod specifications, alone and in templates. Kubernetes: ValidatePodSpec, ValidatePodTemplateSpec, ValidatePodUpdate. */
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { goStringMap, labelErrors, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { type Errors, isSet, objectAt, objects, oneOf, problems, selects, text } from './checks.ts';
+import { type Errors, oneOf, problems, selects } from './checks.ts';
 import { containerErrors } from './container.ts';
 import { volumeErrors } from './volumes.ts';
 

@@ -1,9 +1,9 @@
 /** Quotas and limit ranges. Kubernetes: pkg/apis/core/validation ValidateResourceQuota, ValidateLimitRange. */
 import { parseQuantity } from '../../object/quantity/index.ts';
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { badList, type Errors, isSet, objectAt, objects, problems, text } from './checks.ts';
+import { badList, type Errors, problems } from './checks.ts';
 import { shownQuantity } from './storage.ts';
 
 const compute = ['cpu', 'memory', 'ephemeral-storage'];

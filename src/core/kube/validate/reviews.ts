@@ -1,7 +1,7 @@
 /** Access reviews, requests for tokens and bindings: objects that are answered and never stored. Kubernetes: pkg/apis/{authorization,authentication,core}/validation. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { isSet, type Json, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { fieldError, quote } from '../status/index.ts';
-import { type Errors, isSet, objectAt, text } from './checks.ts';
+import { type Errors } from './checks.ts';
 import { lifetimeErrors } from './storage.ts';
 
 /** Go's `%#v` of the path that somebody wants to use. */

@@ -1,9 +1,9 @@
 /** Updates of status subresources. Kubernetes: the Validate…StatusUpdate of pkg/apis/{core,apps,autoscaling,networking,policy}/validation. */
 import { parseAddress } from '../../go/netip/index.ts';
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, immutable, isSet, nonnegative, objectAt, objects, problems, text } from './checks.ts';
+import { type Errors, immutable, nonnegative, problems } from './checks.ts';
 import { amountErrors } from './quota.ts';
 
 type Check = (status: JsonObject, live: JsonObject, next: KubeObject) => Errors;

@@ -1,13 +1,10 @@
 /** Volumes, storage classes, drivers. Kubernetes: pkg/apis/core/validation, pkg/apis/storage/validation. */
 import { canonicalQuantity, parseQuantity } from '../../object/quantity/index.ts';
-import { type Json, type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { badList, type Errors, goSelector, immutable, isSet, objectAt, objects, oneOf, problems, selectorErrors, text } from './checks.ts';
-
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+import { badList, type Errors, goSelector, immutable, oneOf, problems, selectorErrors } from './checks.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 

@@ -1,5 +1,5 @@
 /** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
-import type { KubeObject } from '../../object/index.ts';
+import { type KubeObject, objectAt, text } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
 import type { Errors } from './checks.ts';
@@ -12,7 +12,6 @@ import * as storage from './storage.ts';
 import * as webhooks from './webhooks.ts';
 import * as network from './network.ts';
 import { podSpecErrors, podUpdateErrors } from './pod.ts';
-import { objectAt, text } from './checks.ts';
 import * as workload from './workload.ts';
 
 interface Checks {

@@ -1,7 +1,7 @@
 /** Volumes and mounts of Pods. Kubernetes: ValidateVolumes, ValidateVolumeMounts. */
-import type { JsonObject } from '../../object/index.ts';
+import { isSet, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, isSet, objectAt, objects, text } from './checks.ts';
+import { dnsLabel, type Errors } from './checks.ts';
 
 const required: Readonly<Record<string, string>> = {
   secret: 'secretName',

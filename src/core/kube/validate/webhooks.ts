@@ -1,13 +1,10 @@
 /** Webhook configurations and admission policies. Kubernetes: pkg/apis/admissionregistration/validation. */
 import { compileCel, formatType, type Type, typeOfSchema } from '../../cel/index.ts';
-import { type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../object/index.ts';
+import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, parseApiVersion, text, texts } from '../../object/index.ts';
 import { nameProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { badList, type Errors, isSet, objectAt, objects, problems, selectorErrors, text } from './checks.ts';
-
-const texts = (value: Json | undefined): readonly string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+import { badList, type Errors, problems, selectorErrors } from './checks.ts';
 
 const chosen = (value: Json | undefined, field: string, allowed: readonly string[]): Errors =>
   !isSet(value) || allowed.includes(text(value)) ? [] : [fieldError.notSupported(field, value ?? '', allowed)];

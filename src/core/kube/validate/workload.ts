@@ -1,5 +1,5 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
-import { type JsonObject, type KubeObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -11,13 +11,10 @@ import {
   immutableSelector,
   intOrPercent,
   isEmptySelector,
-  isSet,
   nonnegative,
-  objectAt,
   oneOf,
   overWhole,
   selectorErrors,
-  text,
 } from './checks.ts';
 import { goPointer } from './limits.ts';
 import { runningTemplateErrors, selectionErrors, statefulTemplateErrors, templateErrors } from './pod.ts';

@@ -1,10 +1,9 @@
 /** Warnings about types that have no Pods in them. Kubernetes: the strategies in pkg/registry, and pkg/api/<type>/warnings.go. */
 import { decodeBase64, decodeUtf8 } from '../../../std/index.ts';
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { addressWarnings, networkWarnings } from './address.ts';
 import { labelNodeMessage, nodeTermWarnings } from './node.ts';
 import { claimSpecWarnings } from './pod.ts';
-import { isSet, objectAt, objects, text, texts } from './reading.ts';
 
 const has = (object: KubeObject, annotation: string): boolean => Object.hasOwn(object.metadata.annotations ?? {}, annotation);
 

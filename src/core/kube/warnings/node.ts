@@ -1,7 +1,6 @@
 /** Labels of nodes that have other names today. Kubernetes: pkg/api/node/util.go. */
-import type { JsonObject } from '../../object/index.ts';
+import { type JsonObject, objects, text, texts } from '../../object/index.ts';
 import { labelValueProblems } from '../meta/index.ts';
-import { objects, text, texts } from './reading.ts';
 
 const deprecated: ReadonlyMap<string, string> = new Map([
   ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],

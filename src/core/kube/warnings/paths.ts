@@ -1,6 +1,5 @@
 /** Files of one volume that cover each other. Kubernetes: pkg/api/pod/warnings.go warningsForOverlappingVirtualPaths. */
-import type { JsonObject } from '../../object/index.ts';
-import { isSet, objectAt, objects, text } from './reading.ts';
+import { isSet, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 
 interface Place {
   readonly path: string;

@@ -1,10 +1,9 @@
 /** Warnings about Pods and their templates. Kubernetes: pkg/api/pod/warnings.go. */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { canonicalQuantity, parseQuantity } from '../../object/quantity/index.ts';
 import { labelNodeMessage, nodeTermWarnings } from './node.ts';
 import { pathWarnings } from './paths.ts';
 import { portWarnings } from './ports.ts';
-import { isSet, objectAt, objects, text, texts } from './reading.ts';
 import { addressWarnings } from './address.ts';
 
 const annotations: Readonly<Record<string, string>> = {

@@ -1,6 +1,5 @@
 /** Ports that several containers declare. Kubernetes: pkg/api/pod/warnings.go. */
-import type { JsonObject } from '../../object/index.ts';
-import { objects, text } from './reading.ts';
+import { type JsonObject, objects, text } from '../../object/index.ts';
 
 interface Seen {
   readonly path: string;

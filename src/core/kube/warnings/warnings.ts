@@ -1,9 +1,8 @@
 /** Which warnings a type has, and when. A type without a row has none. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { labelProblems } from '../meta/index.ts';
 import * as kinds from './kinds.ts';
 import { claimSpecWarnings, podWarnings } from './pod.ts';
-import { objectAt, objects, text } from './reading.ts';
 import { webhookWarnings } from './webhooks.ts';
 
 /** `live` is undefined on creation. */

@@ -1,6 +1,5 @@
 /** What a real cluster would do here and the embedded one does not: said aloud, because somebody would be called. */
-import type { KubeObject } from '../../object/index.ts';
-import { objectAt } from './reading.ts';
+import { type KubeObject, objectAt } from '../../object/index.ts';
 
 export function webhookWarnings(object: KubeObject): readonly string[] {
   if (object.kind !== 'CustomResourceDefinition')

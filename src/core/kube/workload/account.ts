@@ -1,11 +1,11 @@
 /** Bookkeeping controllers: quota usage, aggregated roles. Kubernetes: pkg/controller/{resourcequota,clusterroleaggregation}. */
-import type { KubeObject } from '../../object/index.ts';
+import { type KubeObject, objectAt, objects } from '../../object/index.ts';
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
 import { type Controller, nothing, type ObjectKey, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { quotaUsage } from '../policy/index.ts';
 import { aggregated } from '../rbac/index.ts';
-import { objectAt, objects, specOf } from './shared.ts';
+import { specOf } from './shared.ts';
 
 const QUOTAS = 'resourcequotas';
 const ROLES = 'clusterroles.rbac.authorization.k8s.io';

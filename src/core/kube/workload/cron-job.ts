@@ -1,10 +1,10 @@
 /** CronJobs: Jobs by the clock, in UTC. Kubernetes: pkg/controller/cronjob. The five-field schedule of robfig/cron. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
 import { nextTime, parseSchedule } from '../../go/cron/index.ts';
-import { conditionOf, controllerReference, count, createdAt, isDeleting, objectAt, specOf, statusOf, text } from './shared.ts';
+import { conditionOf, controllerReference, count, createdAt, isDeleting, specOf, statusOf } from './shared.ts';
 
 const from = 'cronjob-controller';
 const TABLE = 'cronjobs.batch';

@@ -1,5 +1,5 @@
 /** DaemonSets: one Pod on each matching node. Kubernetes: pkg/controller/daemon. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import {
@@ -8,14 +8,12 @@ import {
   isDeleting,
   isPodAvailable,
   isPodReady,
-  objectAt,
   phaseOf,
   createPod,
   podOf,
   specOf,
   templateHash,
   templateOf,
-  text,
 } from './shared.ts';
 
 const from = 'daemonset-controller';

@@ -1,7 +1,7 @@
 /** Status and conditions of Deployments, with the reasons and texts that health checks read. Kubernetes: pkg/controller/deployment/{sync,progress}.go. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
-import { conditionOf, count, objects, ofTotal, replicasOf, specOf, statusOf, text, withCondition, objectAt } from './shared.ts';
+import { conditionOf, count, ofTotal, replicasOf, specOf, statusOf, withCondition } from './shared.ts';
 
 export interface Rollout {
   readonly deployment: KubeObject;

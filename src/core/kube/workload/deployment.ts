@@ -1,20 +1,9 @@
 /** Deployments: rolling from one ReplicaSet to the next. Kubernetes: pkg/controller/deployment. */
-import { type JsonObject, type KubeObject, withoutKey } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, withoutKey } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { deadlineOf, deploymentStatus, maxSurge, maxUnavailable } from './deployment-status.ts';
-import {
-  controllerReference,
-  count,
-  createdAt,
-  isDeleting,
-  objectAt,
-  replicasOf,
-  specOf,
-  statusOf,
-  templateHash,
-  templateOf,
-} from './shared.ts';
+import { controllerReference, count, createdAt, isDeleting, replicasOf, specOf, statusOf, templateHash, templateOf } from './shared.ts';
 
 const from = 'deployment-controller';
 const SETS = 'replicasets.apps';

@@ -1,5 +1,5 @@
 /** Jobs: Pods that end, and what becomes of the Job when they have. Kubernetes: pkg/controller/job. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
@@ -9,15 +9,12 @@ import {
   createdAt,
   isDeleting,
   isPodReady,
-  objectAt,
-  objects,
   phaseOf,
   createPod,
   podOf,
   specOf,
   statusOf,
   templateOf,
-  text,
   withCondition,
 } from './shared.ts';
 

@@ -2,10 +2,10 @@
  * Load balancers: an address for Services of type LoadBalancer, as a cloud's controller would give them. The address is out of a range that is
  * reserved for documentation, so that nobody takes it for a real one. A Service with a load balancer class of its own waits for that class.
  */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Controller, keyOf, nothing, type Outcome, type View } from '../controller/index.ts';
 import { SCENARIO, serviceWaits } from '../scenario/index.ts';
-import { isDeleting, objectAt, objects, specOf, statusOf, text } from './shared.ts';
+import { isDeleting, specOf, statusOf } from './shared.ts';
 
 /** 198.51.100.0/24 is TEST-NET-2 (RFC 5737). The last number is the Service's own, so that it is the same after a restart. */
 const addressOf = (service: KubeObject): string => `198.51.100.${text(specOf(service).clusterIP).split('.').at(-1) ?? '0'}`;

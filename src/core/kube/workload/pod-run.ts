@@ -1,11 +1,11 @@
 /** What the containers of a scheduled Pod do: start, get ready, end or fail as their fault says. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import type { Change, Outcome, View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type Fault, podFault } from '../scenario/index.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay } from './pod-status.ts';
 import { missingReference } from './references.ts';
-import { createdAt, isPodReady, objectAt, objects, phaseOf, specOf, statusOf, text } from './shared.ts';
+import { createdAt, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
 /** When the Pod was put on its node, in milliseconds since the epoch: says that it is simulated, and since when. */
 export const SIMULATED_AT = 'lockstep.dev/simulated-at';

@@ -1,7 +1,7 @@
 /** The status of a simulated Pod, as a kubelet would report it. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objects, text } from '../../object/index.ts';
 import { formatTime } from '../time/index.ts';
-import { canonical, objects, specOf, statusOf, templateHash, text } from './shared.ts';
+import { canonical, specOf, statusOf, templateHash } from './shared.ts';
 
 export type ContainerState =
   | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string }

@@ -1,5 +1,5 @@
 /** Pods: scheduling onto the simulated node, and containers that start, get ready, end or fail there. */
-import type { KubeObject } from '../../object/index.ts';
+import { type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Change, type Controller, keyOf, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { SCENARIO } from '../scenario/index.ts';
 import { formatTime } from '../time/index.ts';
@@ -18,7 +18,7 @@ import {
   waiting,
 } from './pod-run.ts';
 import { claimNames, referencedNames } from './references.ts';
-import { isDeleting, objectAt, objects, phaseOf, specOf, statusOf, text } from './shared.ts';
+import { isDeleting, phaseOf, specOf, statusOf } from './shared.ts';
 
 const STOP = 200;
 

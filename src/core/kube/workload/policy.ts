@@ -1,23 +1,10 @@
 /** Disruption budgets and autoscalers: what can be said about them without metrics. Kubernetes: pkg/controller/{disruption,podautoscaler}. */
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
-import { getKey, type JsonObject, type KubeObject } from '../../object/index.ts';
+import { getKey, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Controller, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime } from '../time/index.ts';
-import {
-  conditionOf,
-  isDeleting,
-  isPodActive,
-  isPodReady,
-  objectAt,
-  objects,
-  ofTotal,
-  replicasOf,
-  specOf,
-  statusOf,
-  text,
-  withCondition,
-} from './shared.ts';
+import { conditionOf, isDeleting, isPodActive, isPodReady, ofTotal, replicasOf, specOf, statusOf, withCondition } from './shared.ts';
 
 const BUDGETS = 'poddisruptionbudgets.policy';
 const SCALERS = 'horizontalpodautoscalers.autoscaling';

@@ -1,7 +1,7 @@
 /** What a Pod needs from other objects before its containers can start. Checked for real: this part of a failing rollout is not simulated. */
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import type { View } from '../controller/index.ts';
-import { objectAt, objects, specOf, text } from './shared.ts';
+import { specOf } from './shared.ts';
 
 export interface Missing {
   /** The container that cannot be created; absent: the Pod's volumes cannot be mounted. */

@@ -1,5 +1,5 @@
 /** ReplicaSets: as many Pods as asked for. Kubernetes: pkg/controller/replicaset. */
-import { type JsonObject, type KubeObject, withoutKey } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, withoutKey } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime } from '../time/index.ts';
@@ -11,8 +11,6 @@ import {
   isPodActive,
   isPodAvailable,
   isPodReady,
-  objectAt,
-  objects,
   createPod,
   podOf,
   replicasOf,

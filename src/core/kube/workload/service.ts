@@ -1,9 +1,9 @@
 /** Services: the endpoints behind them. Kubernetes: pkg/controller/endpointslice, pkg/controller/endpoint. */
 import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
-import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Change, type Controller, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
-import { controllerReference, isDeleting, isPodReady, objectAt, objects, phaseOf, specOf, statusOf, text } from './shared.ts';
+import { controllerReference, isDeleting, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
 const SLICES = 'endpointslices.discovery.k8s.io';
 const NAME = 'kubernetes.io/service-name';

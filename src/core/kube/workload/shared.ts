@@ -1,11 +1,8 @@
-/** What the workload controllers have in common: reading fields, conditions, template hashes, facts about Pods. */
-import { type Json, type JsonObject, type KubeObject, type OwnerReference, isObject } from '../../object/index.ts';
+/** What the workload controllers have in common: conditions, template hashes, facts about Pods. */
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, type OwnerReference, text } from '../../object/index.ts';
 import type { Change } from '../controller/index.ts';
 import { parseTime } from '../time/index.ts';
 
-export const objectAt = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
-export const objects = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 export const count = (value: Json | undefined, whenAbsent = 0): number => (typeof value === 'number' ? value : whenAbsent);
 
 export const specOf = (object: KubeObject): JsonObject => objectAt(object.spec);

@@ -1,5 +1,5 @@
 /** StatefulSets: Pods with names and claims of their own, in order. Kubernetes: pkg/controller/statefulset. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { type Change, type Controller, controllerOf, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import {
@@ -9,8 +9,6 @@ import {
   isDeleting,
   isPodAvailable,
   isPodReady,
-  objectAt,
-  objects,
   phaseOf,
   podOf,
   replicasOf,
@@ -18,7 +16,6 @@ import {
   statusOf,
   templateHash,
   templateOf,
-  text,
 } from './shared.ts';
 
 const from = 'statefulset-controller';

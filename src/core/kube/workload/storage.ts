@@ -1,8 +1,8 @@
 /** Claims: bound to a volume that fits, or to one that the simulated provisioner makes. Kubernetes: pkg/controller/volume/persistentvolume. */
-import type { JsonObject, KubeObject } from '../../object/index.ts';
+import { type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { type Change, type Controller, nothing, type Outcome, type View } from '../controller/index.ts';
 import { claimNames } from './references.ts';
-import { isDeleting, objectAt, specOf, statusOf, text } from './shared.ts';
+import { isDeleting, specOf, statusOf } from './shared.ts';
 
 const CLAIMS = 'persistentvolumeclaims';
 const VOLUMES = 'persistentvolumes';
