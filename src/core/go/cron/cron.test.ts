@@ -10,6 +10,8 @@ test.each([
   ['*/15 * * * *', '2026-01-01T00:14:59Z', '2026-01-01T00:15:00Z'],
   ['0 9 * * mon-fri', '2026-01-02T09:00:00Z', '2026-01-05T09:00:00Z'],
   ['30 4 1,15 * 5', '2026-01-01T04:30:00Z', '2026-01-02T04:30:00Z'],
+  ['0 0 */10 * 5', '2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'],
+  ['0 0 */1 * 5', '2026-01-02T00:00:00Z', '2026-01-09T00:00:00Z'],
   ['0 0 29 2 *', '2026-03-01T00:00:00Z', '2028-02-29T00:00:00Z'],
   ['@daily', '2026-01-01T12:00:00Z', '2026-01-02T00:00:00Z'],
   ['@every 90s', '2026-01-01T00:00:00Z', '2026-01-01T00:01:30Z'],
@@ -29,6 +31,9 @@ test.each([
   expect(schedule && new Date(nextTime(schedule, at(after), berlin) ?? 0).toISOString()).toBe(next.replace('Z', '.000Z'));
 });
 
-test.each(['', '* * * *', '60 * * * *', '* * * * 7', '*/0 * * * *', 'a * * * *', '@sometimes'])('%s is no schedule', (text) => {
-  expect(parseSchedule(text)).toBeUndefined();
-});
+test.each(['', '* * * *', '60 * * * *', '* * * * 7', '*/0 * * * *', '*/1e1 * * * *', 'a * * * *', '@sometimes'])(
+  '%s is no schedule',
+  (text) => {
+    expect(parseSchedule(text)).toBeUndefined();
+  },
+);

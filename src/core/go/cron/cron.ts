@@ -1,7 +1,7 @@
 /** Cron schedules: five fields, names, steps, `@daily` and the like, `@every`. Source: robfig/cron v3 parser.go and spec.go. */
-import { parseDuration } from '../../go/time/index.ts';
 import { getKey } from '../../object/index.ts';
 import { civilAt } from '../calendar/index.ts';
+import { parseDuration } from '../time/index.ts';
 
 export type Schedule =
   | { readonly kind: 'every'; readonly milliseconds: number }
@@ -44,8 +44,8 @@ function numberOf(text: string, bounds: Bounds): number | undefined {
 
 function rangeOf(part: string, bounds: Bounds): readonly number[] | undefined {
   const [range = '', stepText, ...rest] = part.split('/');
-  const step = stepText === undefined ? 1 : Number(stepText);
-  if (rest.length > 0 || !Number.isInteger(step) || step <= 0) return undefined;
+  const step = stepText === undefined ? 1 : /^\d{1,4}$/.test(stepText) ? Number(stepText) : 0;
+  if (rest.length > 0 || step === 0) return undefined;
   const [first = '', last, ...more] = range.split('-');
   const star = first === '*' || first === '?';
   const start = star ? bounds.min : numberOf(first, bounds);
@@ -65,7 +65,8 @@ function fieldOf(text: string, bounds: Bounds): ReadonlySet<number> | undefined 
   return result;
 }
 
-const isStar = (text: string): boolean => /^[*?](\/\d+)?$/.test(text);
+/** Whether a field restricts nothing: a star with a step is a restriction. */
+const isStar = (text: string): boolean => text.split(',').some((part) => /^[*?](?:\/0*1)?$/.test(part));
 
 /** Any Go duration, in whole seconds, at least one. Source: robfig/cron v3 constantdelay.go. */
 function everySchedule(text: string): Schedule | undefined {
