@@ -28,7 +28,9 @@ export class Compiler {
   /** @throws SchemaFailure */
   compile(place: Place): SchemaNode {
     const root = this.#node(place);
-    for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) this.#fill(node);
+    // What filling one finds is at the end of the same list.
+    for (const node of this.#queue) this.#fill(node);
+    this.#queue.length = 0;
     return root;
   }
 

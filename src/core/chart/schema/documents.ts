@@ -29,6 +29,7 @@ export interface SchemaDocument {
   readonly root: Json;
   /** By pointer. */
   readonly resources: Map<string, Resource>;
+  readonly resourcesByUrl: Map<string, Resource>;
   /** Pointers of the schemas that were looked through. */
   readonly seen: Set<string>;
 }
@@ -49,7 +50,7 @@ export class Documents {
   }
 
   add(url: string, root: Json): SchemaDocument {
-    const document: SchemaDocument = { url, root, resources: new Map(), seen: new Set() };
+    const document: SchemaDocument = { url, root, resources: new Map(), resourcesByUrl: new Map(), seen: new Set() };
     this.#collect({ document, base: url, draft: newestDraft, depth: 0 }, root, '');
     if (!/^https?:\/\/json-schema\.org\//.test(url)) this.#vet(document, root, '');
     this.#documents.set(url, document);
@@ -93,7 +94,7 @@ export class Documents {
     const problem = parseUrl(address);
     if (!problem.ok) throw new SchemaFailure(`error in parsing ${quote(address)}: ${problem.error}`);
     const url = address === '' ? base : joinUrl(base, address);
-    const inside = [...document.resources.values()].find((resource) => resource.url === url);
+    const inside = document.resourcesByUrl.get(url);
     if (inside !== undefined) return fragmentIn(document, inside, fragment);
     const other = this.load(url);
     return fragmentIn(other, resourceOf(other, ''), fragment);
@@ -104,7 +105,7 @@ export class Documents {
     if (document.seen.has(pointer)) return;
     if (depth > deepest) throw new SchemaFailure('schemas are nested too deeply');
     if (isObject(schema)) this.#collectObject(at, schema, pointer);
-    else if (pointer === '') document.resources.set('', newResource('', at.base, at.draft));
+    else if (pointer === '') addResource(document, newResource('', at.base, at.draft));
     document.seen.add(pointer);
   }
 
@@ -119,7 +120,7 @@ export class Documents {
     }
     const url = id === '' ? at.base : joined(at.base, id, { url: document.url, pointer });
     if (id !== '' || pointer === '') addResource(document, newResource(pointer, url, draft));
-    const around = [...document.resources.values()].find((resource) => resource.url === url) ?? resourceOf(document, pointer);
+    const around = document.resourcesByUrl.get(url) ?? resourceOf(document, pointer);
     collectAnchors(schema, pointer, { document, resource: around });
     for (const [inner, value] of subschemas(schema, pointer, draft))
       this.#collect({ document, base: url, draft: around.draft, depth: at.depth + 1 }, value, inner);
@@ -142,9 +143,11 @@ const newResource = (pointer: string, url: string, draft: Draft): Resource => ({
 });
 
 function addResource(document: SchemaDocument, resource: Resource): void {
-  const same = [...document.resources.values()].find(({ url }) => url === resource.url);
-  if (same === undefined) document.resources.set(resource.pointer, resource);
-  else if (same.pointer !== resource.pointer)
+  const same = document.resourcesByUrl.get(resource.url);
+  if (same === undefined) {
+    document.resources.set(resource.pointer, resource);
+    document.resourcesByUrl.set(resource.url, resource);
+  } else if (same.pointer !== resource.pointer)
     throw new SchemaFailure(
       `duplicate id ${quote(resource.url)} in ${quote(document.url)} at ${quote(resource.pointer)} and ${quote(same.pointer)}`,
     );

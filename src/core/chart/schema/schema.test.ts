@@ -46,12 +46,16 @@ function checkValue(schema: string, value: unknown, expected: string | undefined
 }
 
 const deep = (depth: number): unknown => (depth === 0 ? 1 : { a: deep(depth - 1) });
+const many = (count: number, schema: string): string => `{"allOf":[${Array.from({ length: count }, () => schema).join(',')}]}`;
 const tooMuch = '- checking values takes more than 20000 steps';
 
 test.each<[string, unknown, string | undefined]>([
   ['{"$ref":"#"}', {}, `- at '': both /$ref and  resolve to "file:///values.schema.json#" causing reference cycle`],
   ['{"allOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"}}}]}', deep(200), tooMuch],
   ['{"uniqueItems":true}', Array.from({ length: 1000 }, (_, i) => [i]), tooMuch],
+  [many(100, '{"minProperties":1}'), Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i])), tooMuch],
+  [many(100, '{"minItems":1}'), Array.from({ length: 5000 }, () => 1), tooMuch],
+  [many(10, '{"minLength":1}'), 'a'.repeat(100_000), tooMuch],
   [`{"pattern":"(a{0,1000})*b"}`, 'a'.repeat(100_000), tooMuch],
   ['{"propertyNames":{"maxLength":1}}', { ab: 1 }, "- at '': invalid propertyName 'ab'\n  - at '': maxLength: got 2, want 1"],
   [

@@ -118,6 +118,7 @@ export class Validator {
   #object(run: Run, object: JsonObject): void {
     const { schema, at } = run;
     const keys = sortStrings(Object.keys(object));
+    this.#step((keys.length + schema.required.length + schema.dependencies.size) >> 2);
     const { minProperties: min, maxProperties: max } = schema;
     if (min !== undefined && keys.length < min) add(run, `minProperties: got ${showCount(keys.length)}, want ${showCount(min)}`);
     if (max !== undefined && keys.length > max) add(run, `maxProperties: got ${showCount(keys.length)}, want ${showCount(max)}`);
@@ -138,6 +139,7 @@ export class Validator {
         run.errors.push({ at: [], kind: 'plain', text: `invalid propertyName ${quoted(key)}`, causes: causesOf(error) });
     }
     if (schema.draft === 6) return;
+    this.#step((schema.dependentSchemas.size + schema.dependentRequired.size) >> 2);
     for (const [name, inner] of schema.dependentSchemas) if (hasKey(object, name)) addError(run, this.#self(run, inner));
     for (const [name, required] of schema.dependentRequired) if (hasKey(object, name)) requireWith(run, object, { name, required });
   }
@@ -169,6 +171,7 @@ export class Validator {
 
   #array(run: Run, items: readonly Json[]): void {
     const { minItems: min, maxItems: max } = run.schema;
+    this.#step(items.length >> 4);
     if (min !== undefined && items.length < min) add(run, `minItems: got ${showCount(items.length)}, want ${showCount(min)}`);
     if (max !== undefined && items.length > max) add(run, `maxItems: got ${showCount(items.length)}, want ${showCount(max)}`);
     const duplicates = run.schema.uniqueItems === true ? duplicatesOf(items, this.#step) : undefined;
@@ -224,6 +227,7 @@ export class Validator {
   #string(run: Run, text: string): void {
     const { minLength: min, maxLength: max, pattern } = run.schema;
     if (min !== undefined || max !== undefined) {
+      this.#step(text.length >> 4);
       const length = [...text].length;
       if (min !== undefined && length < min) add(run, `minLength: got ${showCount(length)}, want ${showCount(min)}`);
       if (max !== undefined && length > max) add(run, `maxLength: got ${showCount(length)}, want ${showCount(max)}`);
