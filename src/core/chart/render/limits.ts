@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../../../std/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { Budget, type BudgetLimits } from '../../template/index.ts';
+import { defaultSchemaSteps } from '../schema/index.ts';
 
 export interface ChartLimits extends BudgetLimits {
   /** Documents a chart may make. */
@@ -10,7 +11,7 @@ export interface ChartLimits extends BudgetLimits {
   readonly schema: number;
 }
 
-export const defaultChartLimits: ChartLimits = Object.freeze({ ...Budget.defaults, documents: 100_000, schema: 3_000_000 });
+export const defaultChartLimits: ChartLimits = Object.freeze({ ...Budget.defaults, documents: 100_000, schema: defaultSchemaSteps });
 
 const names: readonly (keyof ChartLimits)[] = ['steps', 'size', 'single', 'depth', 'documents', 'schema'];
 

@@ -1,4 +1,5 @@
 /** `format`: what is wrong with a text, undefined when nothing is. Source: santhosh-tekuri/jsonschema v6 format.go. */
+import { parseAddress } from '../../go/netip/index.ts';
 import { parseTime } from '../../go/time/index.ts';
 import { quoteRune } from '../../go/strconv/index.ts';
 import { parseUrl } from '../../template/url/index.ts';
@@ -21,15 +22,7 @@ function ipv4(text: string): string | undefined {
 function ipv6(text: string): string | undefined {
   if (!text.includes(':')) return 'missing colon';
   if (text.includes('%')) return 'zone id is not a part of ipv6 address';
-  const [head = '', tail, extra] = text.split('::');
-  const groups = [...(head === '' ? [] : head.split(':')), ...(tail === undefined || tail === '' ? [] : tail.split(':'))];
-  const last = groups.at(-1) ?? '';
-  const count = groups.length + (last.includes('.') ? 1 : 0);
-  const areGood = groups.every(
-    (group, i) => /^[0-9a-fA-F]{1,4}$/.test(group) || (i === groups.length - 1 && group.includes('.') && ipv4(group) === undefined),
-  );
-  const isGood = areGood && extra === undefined && (tail === undefined ? count === 8 : count < 8);
-  return isGood ? undefined : `ParseAddr(${JSON.stringify(text)}): unable to parse IP`;
+  return parseAddress(text) !== undefined ? undefined : `ParseAddr(${JSON.stringify(text)}): unable to parse IP`;
 }
 
 function hostname(text: string): string | undefined {

@@ -4,3 +4,4 @@
  * `urn:` ones allow everything.
  */
 export { SchemaCache, schemaProblem, validateValues } from './charts.ts';
+export { defaultSchemaSteps } from './validate.ts';
