@@ -2,76 +2,14 @@
  * Evaluation. A checked tree becomes one closure per node; each spends what cel-go's cost tracker counts for it, so that the same rule stops at the
  * same place as on a Kubernetes API server (cel-go: interpreter/runtimecost.go, Kubernetes: library/cost.go).
  */
-import { compileRegexp } from '../go/regexp/index.ts';
 import type { Call, Condition, Expr, Fold, Index, ListLiteral, Logic, MapLiteral, OptMap, Select } from './ast.ts';
-import { BudgetFailure, CompileFailure, EvalFailure, noSuchOverload } from './failure.ts';
-import { accepts, type Overload, type Runtime } from './functions/index.ts';
+import { CompileFailure, EvalFailure, noSuchOverload } from './failure.ts';
+import { foldOf, LIST_COST } from './folds.ts';
+import { attempt, boolean, type Evaluate, Frame, Patterns } from './frame.ts';
+import { accepts, type Overload } from './functions/index.ts';
 import { qualifiedName, resolveCall, type Scope, TYPE_NAMES, withVariables } from './scope.ts';
 import { DYN } from './type.ts';
 import { CelList, CelMap, CelOptional, CelTypeValue, CelUint, keyOf, listOf, mapOf, type Value } from './value.ts';
-
-type Pattern = ReturnType<Runtime['pattern']>;
-
-/** Patterns of one program, compiled once: most are literals. Those that come out of data are dropped together when there are many. */
-export class Patterns {
-  readonly #known = new Map<string, Pattern>();
-
-  get(text: string): Pattern {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const compiled = compileRegexp(text);
-    if (!compiled.ok) throw new EvalFailure(compiled.error);
-    if (this.#known.size >= mostPatterns) this.#known.clear();
-    this.#known.set(text, compiled.value);
-    return compiled.value;
-  }
-}
-
-const mostPatterns = 32;
-
-/** The state of one evaluation: variables, what may still be spent. */
-export class Frame implements Runtime {
-  spent = 0;
-  private readonly limit: number;
-  private readonly variables: ReadonlyMap<string, () => Value>;
-  private readonly locals: (readonly [string, Value])[] = [];
-  private readonly patterns: Patterns;
-
-  constructor(variables: ReadonlyMap<string, () => Value>, { limit, patterns }: { readonly limit: number; readonly patterns: Patterns }) {
-    this.variables = variables;
-    this.limit = limit;
-    this.patterns = patterns;
-  }
-
-  spend(cost: number): void {
-    this.spent += cost;
-    if (this.spent > this.limit) throw new BudgetFailure();
-  }
-
-  pattern(text: string): Pattern {
-    return this.patterns.get(text);
-  }
-
-  get(name: string): Value {
-    const local = this.locals.findLast(([candidate]) => candidate === name);
-    if (local !== undefined) return local[1];
-    const variable = this.variables.get(name);
-    if (variable === undefined) throw new EvalFailure(`no such attribute(s): ${name}`);
-    return variable();
-  }
-
-  /** Runs with variables bound. */
-  within<T>(bindings: readonly (readonly [string, Value])[], run: () => T): T {
-    this.locals.push(...bindings);
-    try {
-      return run();
-    } finally {
-      this.locals.length -= bindings.length;
-    }
-  }
-}
-
-export type Evaluate = (frame: Frame) => Value;
 
 export function plan(expr: Expr, scope: Scope): Evaluate {
   switch (expr.op) {
@@ -125,11 +63,6 @@ function isAttribute(expr: Expr): boolean {
 
 /** Reaching into what is not a name costs one more, once. */
 const reachCost = (operand: Expr): number => (operand.op === 'ident' || operand.op === 'select' || operand.op === 'index' ? 0 : 1);
-
-function boolean(value: Value): boolean {
-  if (typeof value !== 'boolean') throw noSuchOverload();
-  return value;
-}
 
 function planIdent(name: string, scope: Scope): Evaluate {
   if (scope.lookup(name) === undefined && TYPE_NAMES.has(name)) {
@@ -296,8 +229,7 @@ function isConstant(expr: Expr | undefined): boolean {
   return expr.op === 'map' && expr.entries.every(({ key, value, optional }) => !optional && isConstant(key) && isConstant(value));
 }
 
-/** cel-go builds constant literals once, at no cost. */
-const LIST_COST = 10;
+/** What building a map costs; constant literals cel-go builds once, at no cost. */
 const MAP_COST = 30;
 
 function planList(expr: ListLiteral, scope: Scope): Evaluate {
@@ -341,16 +273,6 @@ function checkKeys(pairs: readonly (readonly [Value, Value])[]): void {
   }
 }
 
-/** What evaluating gave: a value, or why there is none. */
-function attempt(evaluate: Evaluate, frame: Frame): Value | EvalFailure {
-  try {
-    return evaluate(frame);
-  } catch (error) {
-    if (error instanceof EvalFailure) return error;
-    throw error;
-  }
-}
-
 /** One side that decides is enough, whatever happens on the other. */
 function planLogic(expr: Logic, scope: Scope): Evaluate {
   const left = plan(expr.left, scope);
@@ -368,155 +290,17 @@ function planLogic(expr: Logic, scope: Scope): Evaluate {
   };
 }
 
-type Binding = readonly (readonly [string, Value])[];
-
-/** What the variables of a macro stand for, one element after the other. */
-function* elements(range: Value, names: readonly string[]): Generator<Binding> {
-  const [first = '', second] = names;
-  if (range instanceof CelList) {
-    for (let index = 0; index < range.size; index++)
-      yield second === undefined
-        ? [[first, range.at(index)]]
-        : [
-            [first, BigInt(index)],
-            [second, range.at(index)],
-          ];
-    return;
-  }
-  if (!(range instanceof CelMap) || range.isObject) throw noSuchOverload();
-  for (const key of range.keys())
-    yield second === undefined
-      ? [[first, key]]
-      : [
-          [first, key],
-          [second, range.get(key) ?? null],
-        ];
-}
-
-interface FoldPlan {
-  readonly names: readonly string[];
-  readonly range: Evaluate;
-  readonly filter: Evaluate | undefined;
-  readonly body: Evaluate;
-}
-
 function planFold(expr: Fold, scope: Scope): Evaluate {
   const inner = withVariables(
     scope,
     expr.variables.map((name) => [name, DYN]),
   );
-  const fold: FoldPlan = {
+  return foldOf(expr.kind, {
     names: expr.variables,
     range: plan(expr.range, scope),
     filter: expr.filter === undefined ? undefined : plan(expr.filter, inner),
     body: plan(expr.body, inner),
-  };
-  switch (expr.kind) {
-    case 'all':
-      return quantifier(fold, { deciding: false, conditionCost: 2 });
-    case 'exists':
-      return quantifier(fold, { deciding: true, conditionCost: 3 });
-    case 'existsOne':
-      return existsOne(fold);
-    case 'map':
-    case 'transformList':
-      return collect(fold);
-    case 'filter':
-      return filtered(fold);
-    case 'transformMap':
-    case 'transformMapEntry':
-      return collectMap(fold, expr.kind === 'transformMapEntry');
-  }
-}
-
-/** `all` and `exists`: stops at the first element that decides; an error counts only when no other element decides. */
-function quantifier(fold: FoldPlan, { deciding, conditionCost }: { readonly deciding: boolean; readonly conditionCost: number }): Evaluate {
-  return (frame) => {
-    let failure: EvalFailure | undefined;
-    const range = fold.range(frame);
-    let left = range instanceof CelList || range instanceof CelMap ? range.size : 0;
-    for (const binding of elements(range, fold.names)) {
-      left -= 1;
-      frame.spend(conditionCost + 1);
-      const answer = frame.within(binding, () => attempt(fold.body, frame));
-      if (answer === deciding) {
-        // Whether to go on is asked only while there is something left.
-        frame.spend(left > 0 ? conditionCost + 1 : 1);
-        return deciding;
-      }
-      if (typeof answer !== 'boolean') failure ??= answer instanceof EvalFailure ? answer : noSuchOverload();
-    }
-    frame.spend(1);
-    if (failure !== undefined) throw failure;
-    return !deciding;
-  };
-}
-
-function existsOne(fold: FoldPlan): Evaluate {
-  return (frame) => {
-    let count = 0;
-    for (const binding of elements(fold.range(frame), fold.names)) {
-      const holds = frame.within(binding, () => boolean(fold.body(frame)));
-      if (!holds) continue;
-      frame.spend(2);
-      count += 1;
-    }
-    frame.spend(2);
-    return count === 1;
-  };
-}
-
-/** An element that is appended costs the list around it, the sum and the reading of what was collected. */
-const APPEND_COST = LIST_COST + 2;
-
-function collect(fold: FoldPlan): Evaluate {
-  return (frame) => {
-    const items: Value[] = [];
-    for (const binding of elements(fold.range(frame), fold.names))
-      frame.within(binding, () => {
-        if (fold.filter !== undefined && !boolean(fold.filter(frame))) return;
-        frame.spend(APPEND_COST);
-        items.push(fold.body(frame));
-      });
-    frame.spend(1);
-    return listOf(items);
-  };
-}
-
-function filtered(fold: FoldPlan): Evaluate {
-  return (frame) => {
-    const items: Value[] = [];
-    for (const binding of elements(fold.range(frame), fold.names)) {
-      const wanted = frame.within(binding, () => boolean(fold.body(frame)));
-      if (!wanted) continue;
-      frame.spend(APPEND_COST + 1);
-      items.push(binding[0]?.[1] ?? null);
-    }
-    frame.spend(1);
-    return listOf(items);
-  };
-}
-
-function collectMap(fold: FoldPlan, isEntry: boolean): Evaluate {
-  return (frame) => {
-    const pairs: (readonly [Value, Value])[] = [];
-    for (const binding of elements(fold.range(frame), fold.names))
-      frame.within(binding, () => {
-        if (fold.filter !== undefined && !boolean(fold.filter(frame))) return;
-        frame.spend(isEntry ? 2 : 3);
-        const value = fold.body(frame);
-        if (!isEntry) pairs.push([binding[0]?.[1] ?? null, value]);
-        else if (value instanceof CelMap) for (const key of value.keys()) pairs.push([key, value.get(key) ?? null]);
-        else throw noSuchOverload();
-      });
-    frame.spend(1);
-    const seen = new Set<string | undefined>();
-    for (const [key] of pairs) {
-      if (seen.has(keyOf(key))) throw new EvalFailure(`insert failed: key ${String(key)} already exists`);
-      seen.add(keyOf(key));
-    }
-    return mapOf(pairs);
-  };
+  });
 }
 
 function planOptMap(expr: OptMap, scope: Scope): Evaluate {

@@ -2,8 +2,9 @@
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Json } from '../object/index.ts';
 import { check } from './check.ts';
-import { Frame, Patterns, plan } from './evaluate.ts';
+import { plan } from './evaluate.ts';
 import { BudgetFailure, CompileFailure, EvalFailure } from './failure.ts';
+import { Frame, Patterns } from './frame.ts';
 import { parse } from './parse.ts';
 import { valueOf } from './schema.ts';
 import { scopeOf } from './scope.ts';
