@@ -78,13 +78,21 @@ function amending({ subject, parts }: Opened): Amending {
         const changes = draft.changes();
         if (changes.length === 0) continue;
         const made = await repository.commit(changes, wish);
-        if (!made.ok) return err({ message: `${repository.name}: ${made.error}` });
+        if (!made.ok) return err({ message: `${repository.name}: ${made.error}`, ...stands(done) });
         done.push(made.value);
       }
       return ok(done);
     },
   };
 }
+
+/** Of several repositories some may have their commit already. */
+const stands = (done: readonly Committed[]): { readonly hint?: string } =>
+  done.length === 0
+    ? {}
+    : {
+        hint: `made already, and it stays: ${done.map(({ commit, branch }) => `${commit} on ${branch}`).join(', ')}; the same command goes on`,
+      };
 
 const isUrl = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target) || /^[^/\\\s]+@[^/\\\s]+:/.test(target);
 

@@ -19,10 +19,10 @@ export async function openClone(folder: string, env: Environment): Promise<Resul
   const top = await realpath(folder);
   const tracked = await trackedFiles(top);
   if (tracked === undefined) return err(`${folder} is in no clone of a Git repository`);
-  const paths = tracked.filter(isConfiguration).toSorted();
+  const paths = new Set(tracked.filter(isConfiguration).toSorted());
   return ok({
     name: folder,
-    files: { paths, read: (path) => (paths.includes(path) ? readText(join(top, path)) : undefined) },
+    files: { paths: [...paths], read: (path) => (paths.has(path) ? readText(join(top, path)) : undefined) },
     commit: (changes, wish) => commit(top, changes, { ...wish, env }),
   });
 }
