@@ -63,8 +63,9 @@ const threads = Math.min(4, 2 * availableParallelism());
 
 interface Held {
   readonly name: string;
-  /** OpenSSL lets one thread at a time use a key, so each thread gets one of its own. */
-  readonly copies: readonly Promise<webcrypto.CryptoKey>[];
+  readonly key: KeyObject;
+  /** OpenSSL lets one thread at a time use a key, so each thread gets one of its own, made when it is needed: of many keys one fits. */
+  readonly copies: Promise<webcrypto.CryptoKey>[];
 }
 
 /** Private keys to try in turn: nothing in a wrapped key says which one it is. The one that fitted last is tried first. */
@@ -74,7 +75,7 @@ export class RsaKeys {
   readonly names: readonly string[];
 
   constructor(keys: readonly KeyObject[]) {
-    this.#keys = keys.map((key) => ({ name: rsaName(key), copies: Array.from({ length: threads }, () => imported(key)) }));
+    this.#keys = keys.map((key) => ({ name: rsaName(key), key, copies: [] }));
     this.names = this.#keys.map(({ name }) => name);
   }
 
@@ -82,8 +83,8 @@ export class RsaKeys {
   async unwrap(wrapped: Uint8Array, label: Uint8Array): Promise<Uint8Array> {
     for (const [i, held] of [...this.#keys].entries()) {
       try {
-        const copy = held.copies[this.#turn++ % threads];
-        const opened = await webcrypto.subtle.decrypt({ name: 'RSA-OAEP', label }, (await copy) as webcrypto.CryptoKey, wrapped);
+        const copy = (held.copies[this.#turn++ % threads] ??= imported(held.key));
+        const opened = await webcrypto.subtle.decrypt({ name: 'RSA-OAEP', label }, await copy, wrapped);
         if (i > 0) this.#keys.unshift(...this.#keys.splice(this.#keys.indexOf(held), 1));
         return new Uint8Array(opened);
       } catch {
