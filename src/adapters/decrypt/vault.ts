@@ -3,6 +3,7 @@
  * Files name the Vault they want to be opened by, and files are hostile: a token is sent only to the address it was given for.
  */
 import { setTimeout } from 'node:timers/promises';
+import { vaultKeyAt } from '../../core/secrets/sops/config/index.ts';
 import { decodeBase64, decodeUtf8, encodeBase64, encodeUtf8 } from '../../std/index.ts';
 import { createWebClient, type WebClient, type WebRequest, type WebResponse } from '../http/index.ts';
 import { KeyFailure } from './failure.ts';
@@ -15,13 +16,6 @@ export interface VaultAccess {
   readonly namespace?: string;
 }
 
-/** Where a key is: `https://vault.example:8200`, `transit`, `name`. */
-interface VaultKey {
-  readonly address: string;
-  readonly engine: string;
-  readonly name: string;
-}
-
 const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
 
 /** Address, token and namespace, a line each. @throws KeyFailure */
@@ -29,13 +23,6 @@ export function readVaultAccess(bytes: Uint8Array): VaultAccess {
   const [address = '', token = '', namespace] = decodeUtf8(bytes).trim().split(/\s+/);
   if (!/^https?:\/\/[^@\s]+$/.test(address) || token === '') throw new KeyFailure('InvalidKey', 'no address or no token of a Vault');
   return { address: withoutSlash(address), token, ...(namespace === undefined ? {} : { namespace }) };
-}
-
-function keyAt(uri: string): VaultKey {
-  const [, address = '', engine = '', name = ''] = /^(https?:\/\/[^/@\s]+)\/(?:v1\/)?(.+)\/keys\/([^/]+)$/.exec(uri) ?? [];
-  if (name === '' || `${engine}/${name}`.split('/').some((part) => part === '..' || part === '.' || part === ''))
-    throw new KeyFailure('InvalidKey', `${uri} must look like https://vault.example:8200/v1/transit/keys/NAME`);
-  return { address, engine, name };
 }
 
 export async function decryptVault(held: readonly VaultAccess[], uri: string, envelope: Uint8Array): Promise<Uint8Array> {
@@ -56,7 +43,9 @@ interface Question {
 }
 
 async function ask(held: readonly VaultAccess[], uri: string, { verb, body, field }: Question): Promise<string> {
-  const { address, engine, name } = keyAt(uri);
+  const found = vaultKeyAt(uri);
+  if (!found.ok) throw new KeyFailure('InvalidKey', found.error);
+  const { address, engine, name } = found.value;
   const access = held.find((candidate) => candidate.address === address);
   if (access === undefined) throw new KeyFailure('NoKey', `there is no token for the Vault ${address}`);
   const answered = await sent({

@@ -4,6 +4,7 @@
 import { compileRegexp } from '../../../go/regexp/index.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../../../object/index.ts';
 import { decode, goYamlV3 } from '../../../yaml/index.ts';
+import { err, ok, type Result } from '../../../../std/index.ts';
 import { SecretsFailure, valueOrFail } from '../../failure.ts';
 import type { Layout } from '../file.ts';
 import { defaultRule, type EncryptionRule, type MasterKey, type MasterKeyKind, recipientOf, ruleKinds } from '../metadata.ts';
@@ -92,11 +93,26 @@ export const newMasterKey = (kind: MasterKeyKind, id: string): MasterKey => ({
   rest: [],
 });
 
-/** A key of Vault's transit engine by its URI: `https://vault.example:8200/v1/transit/keys/NAME`. @throws SecretsFailure */
+/** Where a key of a Vault is: `https://vault.example:8200`, `transit`, `NAME`. */
+export interface VaultKey {
+  readonly address: string;
+  readonly engine: string;
+  readonly name: string;
+}
+
+/** A key of Vault's transit engine by its URI: `https://vault.example:8200/v1/transit/keys/NAME`. The error is a sentence for a person. */
+export function vaultKeyAt(uri: string): Result<VaultKey, string> {
+  const [, address = '', engine = '', name = ''] = /^(https?:\/\/[^/@\s]+)\/(?:v1\/)?(.+)\/keys\/([^/]+)$/.exec(uri) ?? [];
+  if (name === '' || `${engine}/${name}`.split('/').some((part) => part === '..' || part === '.' || part === ''))
+    return err(`${uri} must look like https://vault.example:8200/v1/transit/keys/NAME`);
+  return ok({ address, engine, name });
+}
+
+/** Nothing is encrypted to it yet. @throws SecretsFailure */
 export function newVaultKey(uri: string): MasterKey {
-  const [, address, engine = '', name = ''] = /^(https?:\/\/[^/@\s]+)\/(?:v1\/)?(.+)\/keys\/([^/]+)$/.exec(uri) ?? [];
-  if (address === undefined)
-    throw new SecretsFailure('InvalidKey', `${uri} must look like https://vault.example:8200/v1/transit/keys/NAME`);
+  const found = vaultKeyAt(uri);
+  if (!found.ok) throw new SecretsFailure('InvalidKey', found.error);
+  const { address, engine, name } = found.value;
   const rest = [
     { key: 'engine_path', value: engine },
     { key: 'key_name', value: name },
