@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
 import { world } from '../../src/testing/world/index.ts';
@@ -245,7 +246,11 @@ test('in Apps: a Vault that cannot be asked stops nothing that runs, and is aske
       vault.sealedFor = Infinity;
       await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
       const until = async (part: string): Promise<void> => {
-        for (let turn = 0; turn < 200 && !(await w.condition('Ready'))?.includes(part); turn += 1) await w.settle();
+        for (let turn = 0; turn < 200 && !(await w.condition('Ready'))?.includes(part); turn += 1) {
+          await w.settle();
+          // The Vault is asked over a real socket, and in real time.
+          await setTimeout(20);
+        }
       };
       await until('DecryptKeyUnavailable');
       const condition = await w.condition('Ready');
