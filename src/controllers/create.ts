@@ -372,6 +372,7 @@ class Running implements Controllers {
     const key = keyOf(change.type === 'deleted' ? change.old : change.now);
     if (change.type === 'deleted') this.#queueOf(key).add(key);
     else if (change.type === 'added' || meaningful(change.old, change.now)) this.#place(change.now);
+    this.#registry.heardOf(key, change.type === 'deleted');
     this.#wake(appTopic(key));
     if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#wake(contractsTopic);
   }

@@ -332,17 +332,23 @@ describe('S4 moving and renaming', () => {
     expect((await w.appStatus('b')).inventory?.count).toBe(2);
   });
 
-  test('S4 an object that moves into an App which the same commit makes is not deleted on the way', async () => {
+  test('S4 an object that moves into an App which the same commit makes is not deleted on the way; what nobody takes is', async () => {
     await w.app({ name: 'root', path: 'root' });
     const app = (name: string, path: string): string =>
       `apiVersion: lockstep.dev/v1\nkind: App\nmetadata: {name: ${name}}\nspec: {source: {name: config, path: ${path}}}\n`;
-    await w.commit({ 'root/a.yaml': app('a', 'a'), 'a/x.yaml': configMap('x'), 'a/y.yaml': configMap('y') });
+    await w.commit({
+      'root/a.yaml': app('a', 'a'),
+      'a/x.yaml': configMap('x'),
+      'a/y.yaml': configMap('y'),
+      'a/gone.yaml': configMap('gone'),
+    });
     await w.settle();
     const { uid } = (await w.get('ConfigMap/shop/x')).metadata;
-    await w.commit({ 'root/b.yaml': app('b', 'b'), 'a/x.yaml': null, 'b/x.yaml': configMap('x') });
+    await w.commit({ 'root/b.yaml': app('b', 'b'), 'a/x.yaml': null, 'a/gone.yaml': null, 'b/x.yaml': configMap('x') });
     await w.settle(35_000);
     expect((await w.get('ConfigMap/shop/x')).metadata.uid).toBe(uid);
     expect((await w.get('ConfigMap/shop/x')).metadata.annotations?.['lockstep.dev/owner']).toMatch(/^test\/shop\/b:/);
+    expect(await w.find('ConfigMap/shop/gone')).toBeUndefined();
   });
 
   test('S4 after a restart nothing is pruned before it is known what every other App renders', async () => {

@@ -77,20 +77,20 @@ test('a parent whose child was applied but not heard of yet is pending: nobody k
   registry.waitFor('shop/a');
   heard.set('shop/b', app('b', '7'));
   put('shop/b', 'shop/root');
+  registry.heardOf('shop/b');
   expect(taken()).toContain('shop/a');
   expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
   done('shop/b', '1', []);
 
   carryOut('3', app('b', '9'));
-  put('shop/b', 'shop/root');
+  registry.heardOf('shop/b');
   expect(registry.viewOf('shop/a').pending()).toContain('shop/root');
   heard.set('shop/b', app('b', '12'));
-  put('shop/b', 'shop/root');
+  registry.heardOf('shop/b');
   expect(registry.viewOf('shop/a').pending()).not.toContain('shop/root');
 
   carryOut('4', app('c', '13'));
-  put('shop/c');
-  registry.delete('shop/c');
+  registry.heardOf('shop/c', true);
   expect(registry.viewOf('shop/a').pending()).not.toContain('shop/root');
 });
 

@@ -4,7 +4,6 @@
  */
 import { type KubeObject, type ObjectRef, refKey } from '../../core/object/index.ts';
 import type { Claims, OtherApp } from '../../core/plan/index.ts';
-
 import type { HeadMove } from '../source/heads.ts';
 import { isNewer } from './live.ts';
 import { ReadIndex } from './read-index.ts';
@@ -79,7 +78,6 @@ export class Registry {
   ): AppRecord {
     const known = this.#records.get(app.key);
     const { others = new Map<string, string>(), cluster = '' } = app;
-    this.#heardOf(app.key);
     const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
     if (same && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
@@ -105,7 +103,6 @@ export class Registry {
     if (record === undefined) return;
     this.#records.delete(key);
     this.#awaiting.delete(record);
-    this.#heardOf(key, true);
     this.#claim(record, new Set());
     this.#reads.delete(key);
     this.#clean(record);
@@ -226,7 +223,8 @@ export class Registry {
     return known !== undefined && !isNewer(written, known);
   }
 
-  #heardOf(key: string, gone = false): void {
+  /** An App's object was heard of, whether it can be understood or is worked on here, or not; `gone`: it was deleted. */
+  heardOf(key: string, gone = false): void {
     for (const record of this.#awaiting) {
       if (!record.awaited.has(key)) continue;
       this.#await(record, gone ? new Map([...record.awaited].filter(([other]) => other !== key)) : record.awaited);
