@@ -5,7 +5,7 @@
 import { type App, parseApp } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
 import { type Plan, type Policy } from '../core/plan/index.ts';
-import { type AppId, appKey } from '../core/plan/owner/index.ts';
+import { type AppId, appKey, isApp, isAppRef } from '../core/plan/owner/index.ts';
 import { formatProblem, type Problem } from '../core/problem/index.ts';
 import type { Clock, GitMirror, GitRevision, KubeClient } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
@@ -114,11 +114,9 @@ async function targetOf(scene: Scene, owns: boolean, ports: PreviewPorts, settin
 async function withContracts(app: App, target: Target, plan: Plan, kube: KubeClient): Promise<Result<Plan, PreviewError>> {
   const others = await kube.list(apps);
   if (!others.ok) return failure(others.error.message);
-  const delivered = target.objects
-    .map(({ object }) => object)
-    .filter(({ apiVersion, kind }) => apiVersion === 'lockstep.dev/v1' && kind === 'App');
-  const pruned = plan.items.filter(({ operation, ref }) => operation === 'prune' && ref.group === 'lockstep.dev' && ref.kind === 'App');
-  const leaving = new Set(pruned.map(({ ref }) => `${ref.namespace}/${ref.name}`));
+  const delivered = target.objects.map(({ object }) => object).filter(isApp);
+  const pruned = plan.items.filter(({ operation, ref }) => operation === 'prune' && isAppRef(ref));
+  const leaving = new Set(pruned.map(({ ref }) => appKey(ref)));
   const { refused, warnings } = planFindings({ app, chart: target.render.contracts, others: others.value.items, delivered, leaving });
   return ok({ ...plan, refused: [...plan.refused, ...refused], warnings: [...plan.warnings, ...warnings] });
 }

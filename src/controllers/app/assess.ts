@@ -5,14 +5,9 @@ import type { CustomChecks } from '../../core/health/index.ts';
 import { type KubeObject, type ObjectRef, formatRef, getKey, refKey } from '../../core/object/index.ts';
 import { ownersAt, stepsOfPath } from '../../core/plan/fields/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
-import { isRun } from '../../core/plan/index.ts';
-import { explicitWave } from '../../core/plan/marks/index.ts';
+import { countsForParent, isRun } from '../../core/plan/index.ts';
 
 export type Worst = WorstOf<ObjectRef>;
-
-/** A child App counts only where it carries a wave of its own: a parent does not hang on the health of what it merely creates (S15). */
-const counts = (object: KubeObject): boolean =>
-  !(object.apiVersion.startsWith('lockstep.dev/') && object.kind === 'App') || explicitWave(object) !== undefined;
 
 export interface HealthRequest {
   readonly now: number;
@@ -31,7 +26,7 @@ export function assessHealth(plan: Plan, request: HealthRequest): Worst {
     const unknown = item.after === undefined ? undefined : request.unknown(item);
     if ((!item.owned && unknown === undefined) || item.after === undefined) continue;
     const manifest = request.manifest(refKey(item.ref));
-    if (manifest !== undefined && !counts(manifest)) continue;
+    if (manifest !== undefined && !countsForParent(manifest)) continue;
     const live = request.live(item);
     if (live === null && unknown !== undefined) {
       all.push([item.ref, { state: 'Unknown', reason: 'HealthUnknown', message: unknown, provenance: 'observed' }]);

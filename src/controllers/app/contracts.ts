@@ -57,14 +57,19 @@ function partyOf(app: App, chart: Contracts | undefined): Party {
   };
 }
 
-function partiesOf(app: App, chart: Contracts | undefined, { apps, registry, include, memory }: ContractPorts): readonly Party[] {
+/** Once it was rendered here, what its newest render says of its chart counts. */
+function knownParty(object: KubeObject, { registry, memory }: Pick<ContractPorts, 'registry' | 'memory'>): Party {
+  const render = registry.get(appKey(object.metadata))?.render;
+  return memory.party(object, render === undefined ? undefined : (render.contracts ?? noContracts));
+}
+
+function partiesOf(app: App, chart: Contracts | undefined, ports: ContractPorts): readonly Party[] {
+  const { apps, include, memory } = ports;
   const own = appKey(app.metadata);
   const parties: Party[] = [memory.party(app as unknown as KubeObject, chart ?? noContracts)];
   for (const object of apps()) {
-    const key = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
-    if (key === own) continue;
-    const render = registry.get(key)?.render;
-    const party = memory.party(object, render === undefined ? undefined : (render.contracts ?? noContracts));
+    if (appKey(object.metadata) === own) continue;
+    const party = knownParty(object, ports);
     if (party !== noParty && include(specOf(object))) parties.push(party);
   }
   return memory.same(parties);
@@ -240,7 +245,7 @@ function stepHold(parties: readonly Party[], key: string, { ports, hold }: Scene
 function providerHold(parties: readonly Party[], key: string, { ports, hold }: Scene): Hold | undefined {
   const needed = (parties.find((party) => party.key === key)?.wanted?.requires ?? []).filter(({ optional }) => optional !== true);
   for (const object of needed.length === 0 ? [] : ports.apps()) {
-    const other = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
+    const other = appKey(object.metadata);
     const party = other === key ? undefined : parties.find((one) => one.key === other);
     const name = needed.find((one) => party?.running?.provides.some((offer) => offer.name === one.name))?.name;
     const { conditions } = (object as unknown as App).status ?? {};
@@ -263,14 +268,8 @@ function providerHold(parties: readonly Party[], key: string, { ports, hold }: S
 type Required = NonNullable<Seen['required']>;
 
 /** Of Apps (keys) that go for good: those that others require, with who does. */
-export function requiredBeyond(going: ReadonlySet<string>, { apps, registry, memory }: ContractPorts): ReadonlyMap<string, Required> {
-  const parties: Party[] = [];
-  for (const object of apps()) {
-    const key = appKey({ namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' });
-    const render = registry.get(key)?.render;
-    const party = memory.party(object, render === undefined ? undefined : (render.contracts ?? noContracts));
-    if (party !== noParty) parties.push(party);
-  }
+export function requiredBeyond(going: ReadonlySet<string>, ports: ContractPorts): ReadonlyMap<string, Required> {
+  const parties = Array.from(ports.apps(), (object) => knownParty(object, ports)).filter((party) => party !== noParty);
   return requiredOf(leftBehind(parties, going));
 }
 

@@ -27,7 +27,6 @@ export type Facts = Omit<AnswerParts<RenderError>, 'tree' | 'now'> & {
   readonly secrets?: SecretFacts;
 };
 
-/** A render that could not be made because something outside did not answer. */
 /** The sources name more than is read for one render. */
 interface BudgetError {
   readonly code: 'BudgetExceeded';
@@ -40,6 +39,7 @@ interface KeyAwayError {
   readonly message: string;
 }
 
+/** Why a render could not be made, although nothing in it may be wrong: mostly something outside that did not answer. */
 export type RenderError = GitError | FactError | BudgetError | KeyAwayError;
 
 export interface FactError {

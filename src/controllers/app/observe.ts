@@ -4,7 +4,7 @@ import { type Gvk, type Json, type KubeObject, type ObjectRef, getKey, gvkOf, is
 import type { ApplyCache } from '../../core/merge/apply/index.ts';
 import { appliesToNothing, changesBetween } from '../../core/plan/changes/index.ts';
 import type { FieldChange, InventoryEntry, Prediction, Seen, WantedObject } from '../../core/plan/index.ts';
-import { provenOwner } from '../../core/plan/owner/index.ts';
+import { appKey, isAppRef, provenOwner } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { ApiResource, KubeClient, KubeError } from '../../ports/index.ts';
 import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../kube-reason.ts';
@@ -245,12 +245,11 @@ export function readRequired(
   seen: Map<string, Seen>,
   requiredBeyond: (going: ReadonlySet<string>) => ReadonlyMap<string, NonNullable<Seen['required']>>,
 ): void {
-  const apps = candidates.filter(({ group, kind }) => group === 'lockstep.dev' && kind === 'App');
+  const apps = candidates.filter(isAppRef);
   if (apps.length === 0) return;
-  const keyOf = ({ namespace, name }: ObjectRef): string => `${namespace}/${name}`;
-  const found = requiredBeyond(new Set(apps.map(keyOf)));
+  const found = requiredBeyond(new Set(apps.map(appKey)));
   for (const entry of apps) {
-    const [known, required] = [seen.get(refKey(entry)), found.get(keyOf(entry))];
+    const [known, required] = [seen.get(refKey(entry)), found.get(appKey(entry))];
     if (known !== undefined && required !== undefined) seen.set(refKey(entry), { ...known, required });
   }
 }

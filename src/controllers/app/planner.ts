@@ -18,7 +18,7 @@ import {
 } from '../../core/plan/index.ts';
 import { type Problem, formatProblem, isError } from '../../core/problem/index.ts';
 import { extraFields, formatSteps, stepsOfPath } from '../../core/plan/fields/index.ts';
-import { type AppId, appKey, provenOwner, sameApp } from '../../core/plan/owner/index.ts';
+import { type AppId, appKey, isAppRef, provenOwner, sameApp } from '../../core/plan/owner/index.ts';
 import type { TypeNode } from '../../core/schema/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import type { Served } from './cluster.ts';
@@ -149,7 +149,7 @@ export class Planner {
 
   /** Removing an App may remove what it owns: its inventory is part of the plan (S14). */
   #withInventory(item: PlanItem): PlanItem {
-    if (item.operation !== 'prune' || item.ref.kind !== 'App' || item.ref.group !== 'lockstep.dev') return item;
+    if (item.operation !== 'prune' || !isAppRef(item.ref)) return item;
     const owned = this.#settings.ownedBy(item.ref);
     if (owned.length === 0) return item;
     const names = owned.slice(0, 20).map(formatRef).join(', ');
@@ -189,7 +189,7 @@ export class Planner {
     return {
       objects: seen,
       inventory,
-      claims: this.#registry.viewOf(appKey({ namespace: app.metadata.namespace, name: app.metadata.name })),
+      claims: this.#registry.viewOf(appKey(app.metadata)),
       protectedKeys: this.#settings.protectedKeys(app),
     };
   }

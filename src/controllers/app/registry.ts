@@ -4,6 +4,7 @@
  */
 import { type KubeObject, type ObjectRef, refKey } from '../../core/object/index.ts';
 import type { Claims, OtherApp } from '../../core/plan/index.ts';
+import { appKey, isApp } from '../../core/plan/owner/index.ts';
 import type { HeadMove } from '../source/heads.ts';
 import { isNewer } from './live.ts';
 import { ReadIndex } from './read-index.ts';
@@ -199,7 +200,7 @@ export class Registry {
    */
   wrote(record: AppRecord, objects: Iterable<KubeObject>): void {
     if (record.cluster !== '') return;
-    const written = [...objects].filter(isApp).map((object): [string, KubeObject] => [keyOf(object), object]);
+    const written = [...objects].filter(isApp).map((object): [string, KubeObject] => [appKey(object.metadata), object]);
     if (written.length > 0) this.#await(record, new Map([...record.awaited, ...written]));
   }
 
@@ -295,9 +296,6 @@ export class Registry {
     this.#waiting.add(key);
   }
 }
-
-const isApp = ({ apiVersion, kind }: KubeObject): boolean => kind === 'App' && apiVersion.startsWith('lockstep.dev/');
-const keyOf = ({ metadata: { namespace = '', name = '' } }: KubeObject): string => `${namespace}/${name}`;
 
 /** Told the same way by everybody in it: from the first of them by name, and back to it. */
 function closed(circle: readonly string[]): readonly string[] {

@@ -29,6 +29,7 @@ export function withReturned(
   app: App,
   { memory, served, live, installation }: { memory: AppMemory; served: Served; live: LiveObjects; installation: string },
 ): InventoryState {
+  if (memory.pruned.size === 0) return state;
   const known = new Set(state.entries.map(refKey));
   const back = [...memory.pruned.values()].filter((entry) => {
     if (known.has(refKey(entry))) return false;

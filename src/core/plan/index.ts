@@ -5,6 +5,7 @@
  */
 export { decide, itemDigest, remaining } from './decide.ts';
 export { countPlan, formatChange, formatPlan, isQuiet, type FormatOptions } from './format.ts';
+export { countsForParent } from './order.ts';
 export { isRun, runAnnotation } from './wanted.ts';
 export type { Claims, Desired, Observed, OtherApp, Policy, Prediction, Seen, WantedObject } from './observed.ts';
 export type { Basis, Cause, FieldChange, InventoryEntry, Operation, Plan, PlanItem, Reason } from './types.ts';

@@ -5,6 +5,7 @@
  */
 import { type KubeObject, type ObjectRef, refOf } from '../object/index.ts';
 import { explicitWave } from './marks/index.ts';
+import { isApp } from './owner/index.ts';
 
 const byKind: ReadonlyMap<string, number> = new Map(
   [
@@ -73,11 +74,9 @@ export function orderForApply<T extends { readonly object: KubeObject }>(items: 
   return placed.map(({ item, place }) => {
     if (previous?.wave !== place.wave || previous.phase !== place.phase) step += 1;
     previous = place;
-    return { item, step, gate: place.phase <= 1 || (place.wave < lastWave && gatesWave(item.object)) };
+    return { item, step, gate: place.phase <= 1 || (place.wave < lastWave && countsForParent(item.object)) };
   });
 }
 
-/** A child App is awaited only where it carries a wave of its own (S15): parents do not hang on the health of what they merely create. */
-const gatesWave = (object: KubeObject): boolean => !isApp(object) || explicitWave(object) !== undefined;
-
-const isApp = (object: KubeObject): boolean => object.kind === 'App' && object.apiVersion.startsWith('lockstep.dev/');
+/** A child App counts only where it carries a wave of its own: a parent does not hang on the health of what it merely creates (S15). */
+export const countsForParent = (object: KubeObject): boolean => !isApp(object) || explicitWave(object) !== undefined;

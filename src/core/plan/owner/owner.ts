@@ -2,7 +2,7 @@
  * Who owns a delivered object (S5). The proof is an annotation that names both the owning App and the object it stands on, so that a copy of an
  * object (with its annotations) is never mistaken for ours. Labels are for selection only.
  */
-import { type KubeObject, type ObjectRef, getKey, record, refOf } from '../../object/index.ts';
+import { type KubeObject, type ObjectRef, getKey, gvkOf, record, refOf } from '../../object/index.ts';
 
 export const ownerAnnotation = 'lockstep.dev/owner';
 export const appLabel = 'lockstep.dev/app';
@@ -16,7 +16,13 @@ export interface AppId {
 }
 
 /** `<namespace>/<name>`: the key of an App inside one installation. */
-export const appKey = (app: { readonly namespace: string; readonly name: string }): string => `${app.namespace}/${app.name}`;
+export const appKey = ({ namespace = '', name = '' }: { readonly namespace?: string; readonly name?: string }): string =>
+  `${namespace}/${name}`;
+
+/** Whether an object is an App of ours, by what it is called. */
+export const isAppRef = ({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>): boolean => group === 'lockstep.dev' && kind === 'App';
+
+export const isApp = (object: KubeObject): boolean => isAppRef(gvkOf(object));
 
 export const sameApp = (a: AppId, b: AppId): boolean =>
   a.name === b.name && a.namespace === b.namespace && a.installation === b.installation;
