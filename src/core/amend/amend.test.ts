@@ -255,4 +255,9 @@ test('encrypted files are not touched, and who has no values says so', () => {
     ok: false,
     error: { message: 'shop/web has no values: it is built by plain' },
   });
+  const program = subject({ files: { 'p/helmfile.yaml.gotmpl': 'a: 1' }, spec: { source: { path: 'p' } } });
+  expect(setImages(program.subject, [wish('web:1')])).toMatchObject({
+    ok: false,
+    error: { message: 'shop/web is built by a helmfile, whose values are programs' },
+  });
 });

@@ -1,10 +1,10 @@
 /** Images in the values of a chart, by the names that charts give them: `repository` and `tag`, a whole `image`, an `image` beside a `version`. */
-import { err, ok } from '../../std/index.ts';
+import { err, ok, type Result } from '../../std/index.ts';
 import { getKey, isObject, type Json, type JsonObject } from '../object/index.ts';
-import { merged, placeFor, valuesPlaces, type ValuesPlace } from './chart-values.ts';
-import { formatSteps, type Step } from './draft.ts';
+import { merged, placeFor, valuesPlaces } from './chart-values.ts';
+import { formatSteps, type Step, valueAt } from './draft.ts';
 import { formatImage, type ImageParts, type ImageWish, meant, parseImage, type Used, wanted } from './image-name.ts';
-import { type Amended, failed, line } from './answer.ts';
+import { type Amended, type Done, failed, line } from './answer.ts';
 import { chartOf, folderOf, sharedWarning, type Subject } from './subject.ts';
 
 /** Where the parts of one image stand in the values. */
@@ -37,7 +37,7 @@ export function setChartImage(subject: Subject, wish: ImageWish, at: string | un
     for (const [path, value] of valuesFor(field, wish)) {
       const set = setValue(subject, path, value);
       if (!set.ok) return err(failed(set.error));
-      done.said.push(set.value.said);
+      done.said.push(...set.value.said);
       done.warnings.push(...set.value.warnings);
     }
   return ok(done);
@@ -47,7 +47,7 @@ export function setChartImage(subject: Subject, wish: ImageWish, at: string | un
 function valuesFor(field: ImageField, wish: ImageWish): readonly (readonly [readonly Step[], string])[] {
   const now = wanted(field, wish);
   if (field.whole !== undefined) return [[field.whole, formatImage(now)]];
-  const digest = now.digest === '' ? '' : now.digest;
+  const { digest } = now;
   const tagAt = field.tagAt ?? [];
   const tag = field.digestAt === undefined && digest !== '' ? `${now.tag}@${digest}` : now.tag;
   return [
@@ -57,32 +57,14 @@ function valuesFor(field: ImageField, wish: ImageWish): readonly (readonly [read
   ];
 }
 
-interface Set {
-  readonly said: string;
-  readonly warnings: readonly string[];
-}
-
-export function setValue(
-  subject: Subject,
-  at: readonly Step[],
-  value: Json,
-): { readonly ok: true; readonly value: Set } | { readonly ok: false; readonly error: string } {
-  const places = valuesPlaces(subject);
-  const place = placeFor(places, at, usesOfChart(subject) > 0);
+function setValue(subject: Subject, at: readonly Step[], value: string): Result<Done, string> {
+  const place = placeFor(valuesPlaces(subject), at, usesOfChart(subject) > 0);
   if (place === undefined) return err(`${subject.name} has no values at hand`);
-  return setIn(subject, place, { at, value });
-}
-
-function setIn(
-  subject: Subject,
-  place: ValuesPlace,
-  { at, value }: { readonly at: readonly Step[]; readonly value: Json },
-): ReturnType<typeof setValue> {
   const whole = { ...place, at: [...place.at, ...at] };
   const before = place.draft.value(whole);
   const set = place.draft.set(whole, value);
   if (!set.ok) return set;
-  return ok({ said: line(whole, shown(before), shown(value)), warnings: sharedWarning(subject, place.file) });
+  return ok({ said: [line(whole, shown(before), shown(value))], warnings: sharedWarning(subject, place.file) });
 }
 
 const shown = (value: Json | undefined): string =>
@@ -97,7 +79,7 @@ export const usesOfChart = ({ spec, others }: Subject): number =>
 /** `image.tag`: a tag; `image`: the whole image when one is there. */
 function fieldAt(values: JsonObject, text: string): ImageField {
   const at = text.split('.').filter((part) => part !== '');
-  const now = at.reduce<Json | undefined>((found, key) => (isObject(found) ? getKey(found, key) : undefined), values);
+  const now = valueAt(values, at);
   const image = parseImage(typeof now === 'string' ? now : '');
   const isWhole = typeof now === 'string' && (now.includes(':') || now.includes('/'));
   const found = { image, repository: image.repository };

@@ -56,11 +56,10 @@ function filesOf(helm: JsonObject): readonly string[] {
 export const merged = (places: readonly ValuesPlace[]): JsonObject => places.reduce<JsonObject>((all, { value }) => merge(all, value), {});
 
 function merge(below: JsonObject, above: JsonObject): JsonObject {
-  const both = mapValues({ ...below, ...above }, (value, key) => {
+  return mapValues({ ...below, ...above }, (value, key) => {
     const [from, over] = [getKey(below, key), getKey(above, key)];
     return isObject(from) && isObject(over) ? merge(from, over) : value;
   });
-  return both;
 }
 
 /**

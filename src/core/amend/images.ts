@@ -1,11 +1,12 @@
 /** Another image: in manifests where it stands, in a kustomization under `images`, of a chart in its values. */
 import { err, ok, type Result } from '../../std/index.ts';
 import { isObject, type Json, type JsonObject, getKey } from '../object/index.ts';
+import { joinPath } from '../tree/index.ts';
 import { type Amended, failed, line, noFiles, type Unfound } from './answer.ts';
 import type { Draft, Place } from './draft.ts';
 import { formatImage, type ImageParts, type ImageWish, meant, parseImage, type Used, wanted } from './image-name.ts';
 import { setChartImage } from './chart-images.ts';
-import { below, buildOf, builderOf, folderOf, kustomizationIn, sharedWarning, type Subject } from './subject.ts';
+import { below, buildOf, builderOf, folderOf, kustomizationIn, sharedWarning, type Subject, textAt } from './subject.ts';
 
 /** `at`: the field of the values that holds the tag, for charts with names of their own. */
 export function setImages(subject: Subject, wishes: readonly ImageWish[], at?: string): Amended {
@@ -98,14 +99,14 @@ const told = (subject: Subject, change: Change): Amended =>
 function inList(draft: Draft, place: Place, wish: ImageWish): Change | undefined {
   const list = draft.value(place);
   const entries = (Array.isArray(list) ? (list as readonly Json[]) : []).flatMap((entry, index) =>
-    isObject(entry) ? [{ entry, index, repository: textOf(entry, 'newName') ?? textOf(entry, 'name') ?? '' }] : [],
+    isObject(entry) ? [{ entry, index, repository: textAt(entry, 'newName') ?? textAt(entry, 'name') ?? '' }] : [],
   );
-  const byName = entries.map((one) => ({ ...one, repository: textOf(one.entry, 'name') ?? '' }));
+  const byName = entries.map((one) => ({ ...one, repository: textAt(one.entry, 'name') ?? '' }));
   const found = meant(entries, wish)[0] ?? meant(byName, wish)[0];
   if (found === undefined) return undefined;
-  const now = wanted({ repository: textOf(found.entry, 'newName') ?? textOf(found.entry, 'name') ?? '' }, wish);
+  const now = wanted({ repository: textAt(found.entry, 'newName') ?? textAt(found.entry, 'name') ?? '' }, wish);
   const { newTag: _tag, digest: _digest, newName: _name, ...rest } = found.entry;
-  const name = textOf(rest, 'name') ?? '';
+  const name = textAt(rest, 'name') ?? '';
   return change(draft, { ...place, at: [...place.at, found.index] }, { ...rest, ...entryFor(name, now) });
 }
 
@@ -127,8 +128,8 @@ function change(draft: Draft, place: Place, entry: JsonObject): Change {
 
 const shown = (entry: Json): string => {
   if (!isObject(entry)) return String(entry);
-  const name = textOf(entry, 'newName') ?? textOf(entry, 'name') ?? '';
-  return formatImage({ repository: name, tag: textOf(entry, 'newTag') ?? '', digest: textOf(entry, 'digest') ?? '' });
+  const name = textAt(entry, 'newName') ?? textAt(entry, 'name') ?? '';
+  return formatImage({ repository: name, tag: textAt(entry, 'newTag') ?? '', digest: textAt(entry, 'digest') ?? '' });
 };
 
 /** Local files that a kustomization takes in, bases and components included. */
@@ -142,22 +143,10 @@ function kustomizedFiles(draft: Draft, folder: string, seen = new Set<string>())
     return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === 'string') : [];
   });
   return named.flatMap((entry) => {
-    const path = resolved(folder, entry);
+    const path = entry.includes('://') ? undefined : joinPath(folder, entry);
     if (path === undefined) return [];
     return draft.has(path) ? [path] : kustomizedFiles(draft, path, seen);
   });
-}
-
-/** Undefined: it leads out of the repository, or is an address. */
-function resolved(folder: string, entry: string): string | undefined {
-  if (entry.includes('://')) return undefined;
-  const parts: string[] = folder === '' ? [] : folder.split('/');
-  for (const part of entry.split('/')) {
-    if (part === '' || part === '.') continue;
-    if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join('/');
 }
 
 /** Every field `image` of a file's objects, whatever their kind. */
@@ -167,8 +156,8 @@ function imagesIn(draft: Draft, file: string): readonly Found[] {
     if (Array.isArray(value))
       for (const [index, item] of (value as readonly Json[]).entries()) visit(item, { ...place, at: [...place.at, index] });
     if (!isObject(value)) return;
-    const image = textOf(value, 'image');
-    const container = textOf(value, 'name');
+    const image = textAt(value, 'image');
+    const container = textAt(value, 'name');
     if (image !== undefined && image !== '') {
       const parts = parseImage(image);
       found.push({
@@ -183,11 +172,6 @@ function imagesIn(draft: Draft, file: string): readonly Found[] {
   for (const [document, value] of (draft.documents(file) ?? []).entries())
     if (isObject(value) && getKey(value, 'kind') !== 'CustomResourceDefinition') visit(value, { file, document, at: [] });
   return found;
-}
-
-function textOf(table: JsonObject, key: string): string | undefined {
-  const value = getKey(table, key);
-  return typeof value === 'string' ? value : undefined;
 }
 
 const mostShown = 12;

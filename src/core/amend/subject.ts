@@ -1,5 +1,6 @@
 /** The App whose delivery is changed, as far as it matters here. */
 import { getKey, isObject, type Json, type JsonObject } from '../object/index.ts';
+import { type Builder, builderIn, marksOf } from '../plain/index.ts';
 import type { Draft, Place } from './draft.ts';
 
 export interface Subject {
@@ -19,7 +20,7 @@ const tableAt = (value: Json | undefined, key: string): JsonObject => {
   return isObject(found) ? found : {};
 };
 
-const textAt = (table: JsonObject, key: string): string | undefined => {
+export const textAt = (table: JsonObject, key: string): string | undefined => {
   const found = getKey(table, key);
   return typeof found === 'string' ? found : undefined;
 };
@@ -34,26 +35,18 @@ export const folderOf = (spec: JsonObject): string =>
 
 export const below = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`);
 
-const MARKS = [
-  ['Chart.yaml', 'helm'],
-  ['kustomization.yaml', 'kustomize'],
-  ['kustomization.yml', 'kustomize'],
-  ['Kustomization', 'kustomize'],
-  ['helmfile.yaml', 'helmfile'],
-] as const;
-
 /** How it is built: as its spec says, else as its files tell. */
-export function builderOf({ spec, source }: Subject): 'helm' | 'kustomize' | 'helmfile' | 'plain' {
+export function builderOf({ spec, source }: Subject): Builder {
   if (chartOf(spec) !== undefined) return 'helm';
   const build = tableAt(spec, 'build');
   const named = (['helm', 'kustomize', 'helmfile', 'plain'] as const).find((name) => getKey(build, name) !== undefined);
-  return named ?? MARKS.find(([name]) => source?.has(below(folderOf(spec), name)) === true)?.[1] ?? 'plain';
+  return named ?? builderIn(folderOf(spec), (file) => source?.has(file) === true);
 }
 
 /** The kustomization of a folder. */
 export const kustomizationIn = (draft: Draft, folder: string): string | undefined =>
-  MARKS.filter(([, builder]) => builder === 'kustomize')
-    .map(([name]) => below(folder, name))
+  marksOf('kustomize')
+    .map((name) => below(folder, name))
     .find((file) => draft.has(file));
 
 /** Other Apps that read a file: as a values file, or as a part of the folder they deliver. */
