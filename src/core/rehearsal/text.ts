@@ -113,8 +113,8 @@ function against({ against: found }: Report): string {
   return [
     `Beside ${cluster} (Kubernetes ${kubernetes}): ${same} objects the same, ${differ.length} differ, ${missing.length} missing there, ${extra.length} there besides`,
     ...unread.map((why) => `  ? ${why}`),
-    ...missing.map((object) => `  - ${object}`),
-    ...extra.map((object) => `  + ${object}`),
+    ...missing.map((object) => `  + ${object}`),
+    ...extra.map((object) => `  - ${object}`),
     ...differ.flatMap(({ object, fields }) => [
       `  ~ ${object}`,
       ...fields.map(({ path, from, to }) => `      ${path}: ${from} there, ${to} rehearsed`),
