@@ -1,7 +1,32 @@
-/** What benches of the whole product share: setting up a cluster, waiting for Apps. */
+/** What benches of the whole product share: setting up a cluster and controllers, waiting for Apps. */
+import { silentLog } from '../src/adapters/log/index.ts';
+import { noMetrics } from '../src/adapters/metrics/index.ts';
+import { silentNotifier } from '../src/adapters/notify/index.ts';
+import { systemClock } from '../src/adapters/system/index.ts';
 import { crds } from '../src/api/index.ts';
+import { type Controllers, createControllers } from '../src/controllers/index.ts';
 import type { KubeObject } from '../src/core/object/index.ts';
-import type { ApiResource, KubeClient } from '../src/ports/index.ts';
+import type { ApiResource, GitMirrors, KubeClient } from '../src/ports/index.ts';
+import { seededRandom } from '../src/testing/clock/index.ts';
+import { MemoryCharts, MemoryLedger, MemoryWeb } from '../src/testing/world/index.ts';
+
+/** Controllers over a cluster and repositories; everything else is in memory and says nothing. */
+export const controllersOver = (kube: KubeClient, mirrors: GitMirrors, settings: { readonly sealingKeyBits?: number } = {}): Controllers =>
+  createControllers(
+    {
+      kube,
+      mirrors,
+      charts: new MemoryCharts(),
+      web: new MemoryWeb(),
+      notifier: silentNotifier(),
+      ledger: new MemoryLedger(),
+      clock: systemClock(),
+      random: seededRandom(2),
+      log: silentLog(),
+      metrics: noMetrics(),
+    },
+    { namespace: 'lockstep-system', installation: 'bench', ...settings },
+  );
 
 export async function put(kube: KubeClient, object: KubeObject): Promise<void> {
   const found = await kube.discover({ refresh: true });
@@ -28,14 +53,16 @@ export async function install(kube: KubeClient, namespaces: readonly string[]): 
   });
 }
 
-export const native = (kind: string, resource: string): ApiResource => ({
-  group: 'lockstep.dev',
+export const native = (kind: string, resource: string, group = 'lockstep.dev'): ApiResource => ({
+  group,
   version: 'v1',
   kind,
   resource,
   namespaced: true,
   verbs: [],
 });
+
+export const CONFIG_MAPS = native('ConfigMap', 'configmaps', '');
 
 /** Follows the Apps by a watch, which costs nothing while nothing changes. */
 export interface Ready {

@@ -4,20 +4,18 @@
  */
 import { readFile } from 'node:fs/promises';
 import { createKubeClient, httpTransport, parseKubeconfig } from '../src/adapters/kube/index.ts';
-import { silentNotifier } from '../src/adapters/notify/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
-import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { systemClock } from '../src/adapters/system/index.ts';
 import { createCluster } from '../src/apiserver/index.ts';
-import { createControllers } from '../src/controllers/index.ts';
+import type { Controllers } from '../src/controllers/index.ts';
 import type { Json } from '../src/core/object/index.ts';
 import { decode, sigsYaml } from '../src/core/yaml/index.ts';
-import type { ApiResource, KubeClient, KubeTransport } from '../src/ports/index.ts';
+import type { KubeClient, KubeTransport } from '../src/ports/index.ts';
 import { err, ok, type Result } from '../src/std/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
-import { Door, MemoryCharts, MemoryGit, MemoryLedger, MemoryWeb, type Sent } from '../src/testing/world/index.ts';
+import { Door, MemoryGit, type Sent } from '../src/testing/world/index.ts';
 import type { Figure } from './figure.ts';
-import { install, native, until } from './product.ts';
+import { CONFIG_MAPS, controllersOver, install, native, until } from './product.ts';
 
 const apps = Number(process.env['RIVER_APPS'] ?? 1000);
 const objects = 5;
@@ -111,19 +109,7 @@ async function river(place: Place): Promise<Figure[]> {
   }
   const door = new Door(place.transport());
   const kube = createKubeClient(door, { clock });
-  const ports = {
-    kube,
-    mirrors: git,
-    charts: new MemoryCharts(),
-    web: new MemoryWeb(),
-    notifier: silentNotifier(),
-    ledger: new MemoryLedger(),
-    clock,
-    random: seededRandom(2),
-    log: silentLog(),
-    metrics: noMetrics(),
-  };
-  const controllers = createControllers(ports, { namespace: 'lockstep-system', installation: 'bench' });
+  const controllers = controllersOver(kube, git);
   await controllers.start();
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   await admin.create(native('Source', 'sources'), {
@@ -166,7 +152,7 @@ async function river(place: Place): Promise<Figure[]> {
 interface Scene {
   readonly repository: ReturnType<MemoryGit['repository']>;
   readonly files: Record<string, string>;
-  readonly controllers: ReturnType<typeof createControllers>;
+  readonly controllers: Controllers;
   readonly door: Door;
 }
 
@@ -191,7 +177,6 @@ async function changeOne({ repository, files, controllers, door }: Scene): Promi
 
 /** What the cluster can do when nobody thinks: plain server-side applies of as many new objects, as many at once as the controllers send. */
 async function ownRate(kube: KubeClient): Promise<number> {
-  const resource: ApiResource = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true, verbs: [] };
   const count = 2000;
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -203,7 +188,7 @@ async function ownRate(kube: KubeClient): Promise<number> {
         metadata: { name, namespace: 'team' },
         data: { value: '0', host: `${name}.example.com` },
       };
-      const applied = await kube.apply(resource, object, { fieldManager: 'plain', force: false });
+      const applied = await kube.apply(CONFIG_MAPS, object, { fieldManager: 'plain', force: false });
       if (!applied.ok) throw new Error(applied.error.message);
     }
   };

@@ -6,19 +6,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createKubeClient, inTurns } from '../src/adapters/kube/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
-import { noMetrics } from '../src/adapters/metrics/index.ts';
-import { silentNotifier } from '../src/adapters/notify/index.ts';
 import { systemClock, systemRandom, watchLoop } from '../src/adapters/system/index.ts';
 import { type Cluster, createCluster } from '../src/apiserver/index.ts';
-import { createControllers } from '../src/controllers/index.ts';
+import type { Controllers } from '../src/controllers/index.ts';
 import type { Json, KubeObject } from '../src/core/object/index.ts';
 import type { KubeClient } from '../src/ports/index.ts';
 import { createElector } from '../src/runtime/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
-import { Door, MemoryCharts, MemoryGit, MemoryLedger, MemoryWeb, world } from '../src/testing/world/index.ts';
+import { Door, MemoryGit, world } from '../src/testing/world/index.ts';
 import { declare, OtherClusters } from '../test/e2e/other-clusters.ts';
 import type { Figure } from './figure.ts';
-import { followReady, install, native, type Ready, until } from './product.ts';
+import { CONFIG_MAPS, controllersOver, followReady, install, native, type Ready, until } from './product.ts';
 
 const APPS = Number(process.env['SCALE_APPS'] ?? 2000);
 const OBJECTS = 5;
@@ -38,32 +36,15 @@ interface Installation {
   readonly ready: Ready;
   readonly cluster: Cluster;
   readonly git: MemoryGit;
-  readonly controllers: ReturnType<typeof createControllers>;
+  readonly controllers: Controllers;
   commit(source: number, files: Readonly<Record<string, string>>): void;
   app(index: number, options?: { readonly namespace?: string; readonly name?: string; readonly source?: number }): Promise<void>;
   source(index: number, namespace: string): Promise<void>;
   close(): Promise<void>;
 }
 
-function controllersOn(
-  cluster: Cluster,
-  git: MemoryGit,
-): { readonly kube: KubeClient; readonly controllers: ReturnType<typeof createControllers> } {
-  const kube = createKubeClient(inTurns(cluster.transport()), { clock });
-  const ports = {
-    kube,
-    mirrors: git,
-    charts: new MemoryCharts(),
-    web: new MemoryWeb(),
-    notifier: silentNotifier(),
-    ledger: new MemoryLedger(),
-    clock,
-    random: seededRandom(2),
-    log: silentLog(),
-    metrics: noMetrics(),
-  };
-  return { kube, controllers: createControllers(ports, { namespace: 'lockstep-system', installation: 'bench', sealingKeyBits: 2048 }) };
-}
+const controllersOn = (cluster: Cluster, git: MemoryGit): Controllers =>
+  controllersOver(createKubeClient(inTurns(cluster.transport()), { clock }), git, { sealingKeyBits: 2048 });
 
 async function open(): Promise<Installation> {
   const cluster = await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
@@ -73,7 +54,7 @@ async function open(): Promise<Installation> {
     Array.from({ length: TENANTS }, (_, index) => `team-${index}`),
   );
   const git = new MemoryGit();
-  const { controllers } = controllersOn(cluster, git);
+  const controllers = controllersOn(cluster, git);
   const create = async (kind: string, resource: string, object: Pick<KubeObject, 'metadata'> & { readonly spec: Json }): Promise<void> => {
     const created = await admin.create(native(kind, resource), { apiVersion: 'lockstep.dev/v1', kind, ...object });
     if (!created.ok && created.error.code !== 409) throw new Error(created.error.message);
@@ -172,16 +153,15 @@ async function takeOver({ admin, cluster, git, controllers, commit }: Installati
   const led = performance.now() - began;
   const cpu = process.cpuUsage();
   const standby = controllersOn(cluster, git);
-  await standby.controllers.start();
-  standby.controllers.announce({ urls: [url(source)] });
-  const maps = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true, verbs: [] };
+  await standby.start();
+  standby.announce({ urls: [url(source)] });
   await until(async () => {
-    const found = await admin.get(maps, tenant(7), 'app-7-0');
+    const found = await admin.get(CONFIG_MAPS, tenant(7), 'app-7-0');
     return found.ok && (found.value['data'] as { value?: string }).value === 'after';
   }, 20);
   const took = performance.now() - began;
   const used = process.cpuUsage(cpu);
-  await standby.controllers.stop();
+  await standby.stop();
   await second.stop();
   await first.stop();
   return {
@@ -229,9 +209,8 @@ async function pushed({ admin, controllers, git, commit }: Installation, app: nu
   commit(source, { ...git.repository(url(source), () => clock.now()).files(), [`apps/${app}/0.yaml`]: manifest(app, 0, 'pushed') });
   const began = performance.now();
   controllers.announce({ urls: [url(source)] });
-  const maps = { group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespaced: true, verbs: [] };
   await until(async () => {
-    const found = await admin.get(maps, tenant(app), `app-${app}-0`);
+    const found = await admin.get(CONFIG_MAPS, tenant(app), `app-${app}-0`);
     return found.ok && (found.value['data'] as { value?: string }).value === 'pushed';
   }, 2);
   return performance.now() - began;
@@ -247,7 +226,7 @@ async function fairness(): Promise<Figure[]> {
   const time = async (app: number): Promise<number> => {
     const began = performance.now();
     await place.app(app, { namespace: 'team-1', source: 0 });
-    await until(async () => (await readyIn(place.admin, 'team-1')) > app, 5);
+    await until(() => place.ready.count('team-1') > app, 5);
     return performance.now() - began;
   };
   await place.source(0, 'team-1');
@@ -255,7 +234,7 @@ async function fairness(): Promise<Figure[]> {
   await time(0);
   for (let app = 2; app < apps; app += 1) await place.app(app, { namespace: 'team-0', source: 0 });
   const [began, beside] = [performance.now(), await time(1)];
-  await until(async () => (await readyIn(place.admin, 'team-0')) === apps - 2, 200);
+  await until(() => place.ready.count('team-0') === apps - 2, 200);
   const all = performance.now() - began;
   await place.close();
   return [
