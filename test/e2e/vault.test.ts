@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
-import { world } from '../../src/testing/world/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
 import { cli } from './in-process.ts';
 import { inFolder } from './program.ts';
 
@@ -75,9 +75,9 @@ afterAll(() => vault.server.close());
 
 const manifest = 'apiVersion: v1\nkind: Secret\nmetadata:\n    name: db\nstringData:\n    password: correct-horse-battery\n';
 
-/** The manifest, encrypted to the Vault's key. */
-async function encrypted(cwd: string): Promise<string> {
-  await writeFile(join(cwd, 'db.yaml'), manifest);
+/** Encrypted to the Vault's key. */
+async function encrypted(cwd: string, text = manifest): Promise<string> {
+  await writeFile(join(cwd, 'db.yaml'), text);
   const keys = ['--hc-vault-transit', `${address}/v1/transit/keys/team`, '--encrypted-regex', '^stringData$'];
   const said = await cli(['secrets', 'encrypt', '-i', ...keys, 'db.yaml'], { cwd, env: { VAULT_ADDR: address, VAULT_TOKEN: token } });
   expect([said.code, said.err]).toEqual([0, '']);
@@ -204,62 +204,62 @@ describe('the clouds’ key services are refused, and the message says what to d
   );
 });
 
-test('in Apps: below addresses that the platform allows, with the token of a Secret', () =>
-  inFolder(async (cwd) => {
-    const w = await world({ namespaces: ['shop'] });
-    try {
-      await w.source();
-      const data = {
-        'sops.vault-address': Buffer.from(address).toString('base64'),
-        'sops.vault-token': Buffer.from(token).toString('base64'),
-      };
-      await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'vault', namespace: 'shop' }, data });
-      await w.commit({ 'apps/db.yaml': await encrypted(cwd) });
-      await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
+describe('in Apps', () => {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  /** An App with a file that the Vault opens, and a Secret with its address and token. */
+  const withApp = (body: (w: World, cwd: string) => Promise<void>): Promise<void> =>
+    inFolder(async (cwd) => {
+      const w = await world({ namespaces: ['shop'] });
+      try {
+        await w.source();
+        const data = { 'sops.vault-address': base64(address), 'sops.vault-token': base64(token) };
+        await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'vault', namespace: 'shop' }, data });
+        await w.commit({ 'apps/db.yaml': await encrypted(cwd) });
+        await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
+        await body(w, cwd);
+      } finally {
+        await w.close();
+      }
+    });
+  const allow = (w: World): Promise<unknown> =>
+    w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [address] } });
+  /** Answers of the Vault take real time. */
+  const until = async (w: World, part: string): Promise<void> => {
+    for (let turn = 0; turn < 200 && !(await w.condition('Ready')).includes(part); turn += 1) {
+      await w.settle();
+      // The Vault is asked over a real socket, and in real time.
+      await setTimeout(20);
+    }
+    expect(await w.condition('Ready')).toContain(part);
+  };
+  const passwordIn = async (w: World): Promise<unknown> => ((await w.get('Secret/shop/db'))['data'] as JsonObject)['password'];
+
+  test('below addresses that the platform allows, with the token of a Secret', () =>
+    withApp(async (w) => {
       const before = vault.asked.length;
       await w.settle();
       expect(await w.condition('Ready')).toContain('DecryptKeyRefused');
       expect(vault.asked.length).toBe(before);
-      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [address] } });
-      for (let turn = 0; turn < 100 && !(await w.condition('Ready'))?.includes('Ready=True'); turn += 1) await w.settle();
-      expect(await w.condition('Ready')).toContain('Ready=True');
-      expect(((await w.get('Secret/shop/db'))['data'] as JsonObject)['password']).toBe(
-        Buffer.from('correct-horse-battery').toString('base64'),
-      );
-    } finally {
-      await w.close();
-    }
-  }));
+      await allow(w);
+      await until(w, 'Ready=True');
+      expect(await passwordIn(w)).toBe(base64('correct-horse-battery'));
+    }));
 
-test('in Apps: a Vault that cannot be asked stops nothing that runs, and is asked again by itself', () =>
-  inFolder(async (cwd) => {
-    const w = await world({ namespaces: ['shop'] });
-    try {
-      await w.source();
-      const data = {
-        'sops.vault-address': Buffer.from(address).toString('base64'),
-        'sops.vault-token': Buffer.from(token).toString('base64'),
-      };
-      await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'vault', namespace: 'shop' }, data });
-      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes: [address] } });
-      await w.commit({ 'apps/db.yaml': await encrypted(cwd) });
+  test('a Vault that cannot be asked stops nothing that runs, and is asked again by itself', () =>
+    withApp(async (w, cwd) => {
+      await allow(w);
+      await until(w, 'Ready=True');
+      const changed = await encrypted(cwd, manifest.replace('battery', 'staple'));
       vault.sealedFor = Infinity;
-      await w.app({ path: 'apps', spec: { decrypt: { keys: [{ secretRef: { name: 'vault' } }] } } });
-      const until = async (part: string): Promise<void> => {
-        for (let turn = 0; turn < 200 && !(await w.condition('Ready'))?.includes(part); turn += 1) {
-          await w.settle();
-          // The Vault is asked over a real socket, and in real time.
-          await setTimeout(20);
-        }
-      };
-      await until('DecryptKeyUnavailable');
+      await w.commit({ 'apps/db.yaml': changed });
+      await until(w, 'DecryptKeyUnavailable');
       const condition = await w.condition('Ready');
-      for (const part of ['DecryptKeyUnavailable', 'apps/db.yaml: ', `hc_vault ${address}/v1/transit/keys/team: the Vault cannot be asked`])
+      for (const part of ['apps/db.yaml: ', `hc_vault ${address}/v1/transit/keys/team: the Vault cannot be asked`])
         expect(condition).toContain(part);
+      expect(await passwordIn(w)).toBe(base64('correct-horse-battery'));
       vault.sealedFor = 0;
-      await until('Ready=True');
-      expect(await w.condition('Ready')).toContain('Ready=True');
-    } finally {
-      await w.close();
-    }
-  }));
+      await until(w, 'Ready=True');
+      expect(await passwordIn(w)).toBe(base64('correct-horse-staple'));
+    }));
+});

@@ -51,7 +51,8 @@ function whyOf(problem: Problem): NonNullable<Verdict['why']>[number] {
   };
 }
 
-export function holdNext({ topics = [], newest }: Hold): Next {
+/** Time may resolve what is transient, and an approval or an edit in the cluster what was refused; what cannot be rendered waits for another commit. */
+export function holdNext({ topics = [], newest, transient }: Hold): Next {
   if (topics.length > 0) return { kind: 'waiting', topics, ...(topics.includes(kindsTopic) ? { atLatest: kindsAtLatest } : {}) };
-  return newest === undefined ? { kind: 'done' } : { kind: 'retry' };
+  return transient || newest !== undefined ? { kind: 'retry' } : { kind: 'done' };
 }
