@@ -50,3 +50,4 @@ function whyMissing(): string | undefined {
 
 /** Why there is none here; undefined when there is. */
 export const smallDiskMissing = whyMissing();
+if (smallDiskMissing !== undefined) console.warn(`NOT RUN: what happens on a full disk; ${smallDiskMissing}`);

@@ -3,7 +3,6 @@
  * commands print, the log, the metrics, the dashboard's answers, and every byte of the data folder (ledger, mirror, caches, the embedded cluster's journal but
  * for its Secrets) tell none of the values.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -16,7 +15,7 @@ import { decodeUtf8, encodeUtf8 } from '../../src/std/index.ts';
 import { Browser } from './dashboard-door.ts';
 import { leaksIn } from './leaks.ts';
 import { cli } from './in-process.ts';
-import { inFolder, spawnLockstep } from './program.ts';
+import { git, inFolder, spawnLockstep } from './program.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../conformance/secrets', name), 'utf8');
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -28,9 +27,6 @@ const values = {
   sealed: 'sealed-v4lue-of-shop',
   cluster: 'from-a-Secret-of-the-cluster',
 };
-
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-C', cwd, '-c', 'user.name=Ada', '-c', 'user.email=a@b', ...args], { encoding: 'utf8', stdio: 'pipe' });
 
 const app = (name: string, spec: string): string => `apiVersion: lockstep.dev/v1
 kind: App
@@ -154,21 +150,17 @@ const states: Readonly<Record<string, RegExp>> = {
   damaged: /^False .*MAC mismatch/,
 };
 
-/** What is not as it should be after a while. */
+/** What is not as it should be yet. */
 async function unsettled(kube: KubeClient): Promise<readonly string[]> {
   type Conditions = readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  for (let turn = 0; ; turn += 1) {
-    const apps = await kube.list(named('lockstep.dev', 'App', 'apps'), { namespace: 'lockstep-system' });
-    const items = apps.ok ? apps.value.items : [];
-    const wrong = Object.entries(states).flatMap(([name, state]) => {
-      const status = items.find(({ metadata }) => metadata.name === name)?.['status'] as { readonly conditions?: Conditions } | undefined;
-      const condition = status?.conditions?.find(({ type }) => type === 'Ready');
-      const text = `${condition?.status ?? ''} ${condition?.message ?? ''}`;
-      return state.test(text) ? [] : [`${name}: ${text}`];
-    });
-    if (wrong.length === 0 || turn > 120) return wrong;
-    await new Promise((done) => setTimeout(done, 250));
-  }
+  const apps = await kube.list(named('lockstep.dev', 'App', 'apps'), { namespace: 'lockstep-system' });
+  const items = apps.ok ? apps.value.items : [];
+  return Object.entries(states).flatMap(([name, state]) => {
+    const status = items.find(({ metadata }) => metadata.name === name)?.['status'] as { readonly conditions?: Conditions } | undefined;
+    const condition = status?.conditions?.find(({ type }) => type === 'Ready');
+    const text = `${condition?.status ?? ''} ${condition?.message ?? ''}`;
+    return state.test(text) ? [] : [`${name}: ${text}`];
+  });
 }
 
 async function drift(kube: KubeClient): Promise<void> {
@@ -201,18 +193,22 @@ test('S18 neither what it prints nor what it keeps tells a value', () =>
     const running = spawnLockstep(['up', '--repo', 'repo', '--path', 'root', '--name', 'repo', '-n', 'lockstep-system'], { cwd });
     const said: Record<string, string> = {};
     try {
-      for (let turn = 0; turn < 600 && !running.output().includes('is running'); turn += 1)
-        await new Promise((done) => setTimeout(done, 100));
+      await running.says('is running');
       expect(await cli(['apply', '-f', 'keys.yaml'], { cwd })).toMatchObject({ code: 0, err: '' });
       const client = await connect({ cwd, env: {} });
       if (!client.ok) throw new Error(client.error.message);
-      expect(await unsettled(client.value)).toEqual([]);
+      await expect.poll(() => unsettled(client.value), { timeout: 60_000, interval: 250 }).toEqual([]);
       // The values arrived; else this test would find nothing whatever happens.
       const held = await client.value.list(SECRETS, { namespace: 'shop' });
       expect(leaksIn(JSON.stringify(held.ok ? held.value.items : []), values)).toEqual(['sops', 'gitSecret', 'sealed', 'cluster']);
       await drift(client.value);
       await client.value.close();
-      await new Promise((done) => setTimeout(done, 1_000));
+      const noticed = [
+        ['web', '3 objects differ'],
+        ['chart', '2 objects differ'],
+      ] as const;
+      for (const [name, words] of noticed)
+        await expect.poll(async () => (await cli(['why', name], { cwd })).out, { timeout: 60_000, interval: 250 }).toContain(words);
       for (const name of Object.keys(states))
         for (const args of name === 'web' || name === 'broken' ? [...looks, ...moreLooks] : looks) {
           const [verb = '', ...rest] = args;

@@ -2,14 +2,13 @@
  * The rotation drill with the program as people run it: a Secret sealed for the cluster's key and followed in Git; a new key; every SealedSecret sealed for
  * it by the cluster, as one commit; and the revision from before, which still deploys, also in another cluster that has nothing but the exported keys.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connect } from '../../src/app/index.ts';
 import type { ApiResource, KubeClient } from '../../src/ports/index.ts';
 import { cli, type Said } from './in-process.ts';
-import { inFolder, type Running, spawnLockstep } from './program.ts';
+import { ada, git, inFolder, type Running, spawnLockstep } from './program.ts';
 
 const named = (group: string, kind: string, resource: string): ApiResource => ({
   group,
@@ -21,19 +20,6 @@ const named = (group: string, kind: string, resource: string): ApiResource => ({
 });
 const SECRETS = named('', 'Secret', 'secrets');
 const APPS = named('lockstep.dev', 'App', 'apps');
-
-const env = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'a@b' };
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-C', cwd, ...args], { encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: cwd, ...env } }).trim();
-
-async function waitFor<T>(what: () => string, look: () => Promise<T | undefined>): Promise<T> {
-  for (let turn = 0; turn < 240; turn += 1) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((done) => setTimeout(done, 250));
-  }
-  throw new Error(what());
-}
 
 interface Lockstep {
   readonly kube: KubeClient;
@@ -47,29 +33,27 @@ interface Lockstep {
 async function follow(cwd: string, repo: string): Promise<Lockstep> {
   mkdirSync(cwd);
   const running = spawnLockstep(['up', '--repo', repo, '--path', 'apps', '--name', 'web', '-n', 'shop'], { cwd });
-  await waitFor(
-    () => running.output(),
-    () => Promise.resolve(running.output().includes('is running') ? true : undefined),
-  );
+  await running.says('is running');
   const client = await connect({ cwd, env: {} });
   if (!client.ok) throw new Error(client.error.message);
   const kube = client.value;
-  let last = '';
   return {
     kube,
     running,
     passwordAt: async (commit) => {
       await cli(['sync', 'web'], { cwd });
-      return waitFor(
-        () => last,
+      return vi.waitFor(
         async () => {
           const app = await kube.get(APPS, 'lockstep-system', 'web');
+          const status = JSON.stringify(app.ok ? app.value['status'] : app.error);
+          expect(status).toContain(`sha1:${commit}`);
+          expect(status).toContain('"type":"Ready","status":"True"');
           const secret = await kube.get(SECRETS, 'shop', 'db');
-          last = JSON.stringify(app.ok ? app.value['status'] : app.error);
-          const isAt = last.includes(`sha1:${commit}`) && last.includes('"type":"Ready","status":"True"');
-          const data = secret.ok ? (secret.value['data'] as Record<string, string>) : undefined;
-          return isAt && data?.['password'] !== undefined ? Buffer.from(data['password'], 'base64').toString() : undefined;
+          const { password } = (secret.ok ? secret.value['data'] : {}) as { readonly password?: string };
+          if (password === undefined) throw new Error(`Secret shop/db has no password: ${JSON.stringify(secret)}`);
+          return Buffer.from(password, 'base64').toString();
         },
+        { timeout: 60_000, interval: 250 },
       );
     },
     stop: async () => {
@@ -94,7 +78,7 @@ test(
       git(repo, 'commit', '-qm', 'a namespace');
       const first = await follow(join(cwd, 'first'), repo);
       const inRepo = (...args: string[]): Promise<Said> =>
-        cli([...args, '--kubeconfig', join(cwd, 'first/.lockstep/kubeconfig')], { cwd: repo, env });
+        cli([...args, '--kubeconfig', join(cwd, 'first/.lockstep/kubeconfig')], { cwd: repo, env: ada });
       const commit = (message: string): string => {
         git(repo, 'add', '-A');
         git(repo, 'commit', '-qm', message);

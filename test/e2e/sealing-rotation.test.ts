@@ -1,5 +1,4 @@
 /** The rotation drill: a new sealing key, the repository sealed for it as one commit, and the revision from before still deploys (S17, S26). */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,10 +6,7 @@ import { newSealingKey, sealingKeySecret } from '../../src/adapters/decrypt/inde
 import type { JsonObject, KubeObject } from '../../src/core/object/index.ts';
 import { world } from '../../src/testing/world/index.ts';
 import { cli } from './in-process.ts';
-import { inFolder } from './program.ts';
-
-const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-C', cwd, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args], { encoding: 'utf8' }).trim();
+import { ada, git, inFolder } from './program.ts';
 
 const file = 'apps/db.yaml';
 const plain = 'apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: correct-horse-battery}\n';
@@ -36,8 +32,7 @@ test('rotate, seal again, go back', () =>
     const before = readFileSync(join(repo, file), 'utf8');
 
     writeFileSync(join(repo, 'unrelated.txt'), 'not saved yet');
-    const env = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'a@b' };
-    const again = await cli(['secrets', 'reseal', '--key', '../old.key', '--cert', '../new.pem', '--commit'], { cwd: repo, env });
+    const again = await cli(['secrets', 'reseal', '--key', '../old.key', '--cert', '../new.pem', '--commit'], { cwd: repo, env: ada });
     expect([again.code, again.err]).toEqual([0, 'apps/db.yaml: 1 value sealed again\n']);
     expect(git(repo, 'show', '--format=%s', '--name-only', 'HEAD')).toBe('chore: seal secrets for the newest key\n\napps/db.yaml');
     const after = readFileSync(join(repo, file), 'utf8');

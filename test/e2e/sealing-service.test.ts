@@ -77,8 +77,7 @@ describe('a running Lockstep', () => {
       }).catch(reject);
     });
     running = spawnLockstep(['up', '--sealing-port', '0'], { cwd });
-    for (let turn = 0; turn < 600 && !running.output().includes('is running'); turn += 1)
-      await new Promise((done) => setTimeout(done, 100));
+    await running.says('is running');
     certificateUrl = /Sealing certificate (\S+)/.exec(running.output())?.[1] ?? running.output();
     const client = await connect({ cwd, env: {} });
     if (!client.ok) throw new Error(client.error.message);

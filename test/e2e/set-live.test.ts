@@ -17,16 +17,6 @@ const FILES = {
   'db/db.yaml': configMap('db'),
 };
 
-/** The first commit is live everywhere. */
-async function settled(run: (...args: string[]) => ReturnType<typeof cli>): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) {
-    const { out } = await run('get', 'apps');
-    if (out.match(/Synced +Healthy/g)?.length === 3) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error((await run('get', 'apps')).out);
-}
-
 test('set, wait, where', () =>
   inFolder(async (folder) => {
     for (const [path, text] of Object.entries(FILES)) {
@@ -47,7 +37,10 @@ test('set, wait, where', () =>
     });
     const run = (...args: string[]): ReturnType<typeof cli> => cli([...args, '--kubeconfig', hosted.state.kubeconfig], { cwd: folder });
     try {
-      await settled(run);
+      // The first commit is live everywhere.
+      await expect
+        .poll(async () => (await run('get', 'apps')).out, { timeout: 60_000, interval: 100 })
+        .toMatch(/(?:Synced +Healthy[^]*){3}/);
       const set = await run('set', 'image', 'web', 'web:2', '-m', 'web 2');
       expect([set.code, set.err]).toEqual([0, '']);
       expect(set.out).toContain('web/web.yaml: spec.template.spec.containers[0].image: reg.test/acme/web:1 → reg.test/acme/web:2\npushed ');

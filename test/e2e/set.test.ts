@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cli } from './in-process.ts';
-import { inFolder } from './program.ts';
+import { ada, git, inFolder } from './program.ts';
 
 const app = (name: string, path: string): string =>
   `# ${name} of the shop\napiVersion: lockstep.dev/v1\nkind: App\nmetadata: {name: ${name}, namespace: shop}\nspec:\n  source: {name: config, path: ${path}}\n`;
@@ -16,14 +16,6 @@ const FILES = {
   'chart/Chart.yaml':
     'apiVersion: v2\nname: api\nversion: 0.1.0\ndependencies:\n  - name: postgres\n    version: 15.0.0\n    repository: https://charts.test\n',
   'chart/values.yaml': 'image: {repository: ghcr.io/acme/api, tag: "3"}\nreplicas: 1\n',
-};
-const ENV = {
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'Ada',
-  GIT_AUTHOR_EMAIL: 'ada@example.com',
-  GIT_COMMITTER_NAME: 'Ada',
-  GIT_COMMITTER_EMAIL: 'ada@example.com',
 };
 
 interface Place {
@@ -37,23 +29,21 @@ interface Place {
 const inClone = (body: (place: Place) => Promise<void>): Promise<void> =>
   inFolder(async (folder) => {
     const [bare, clone] = [join(folder, 'shop.git'), join(folder, 'shop')];
-    const run = (cwd: string, args: readonly string[]): string =>
-      execFileSync('git', args, { cwd, env: { ...process.env, ...ENV }, encoding: 'utf8', stdio: 'pipe' }).trim();
-    run(folder, ['init', '-q', '--bare', '--initial-branch=main', bare]);
-    run(folder, ['clone', '-q', bare, clone]);
-    run(clone, ['switch', '-q', '-c', 'main']);
+    git(folder, 'init', '-q', '--bare', '--initial-branch=main', bare);
+    git(folder, 'clone', '-q', bare, clone);
+    git(clone, 'switch', '-q', '-c', 'main');
     for (const [path, text] of Object.entries(FILES)) {
       mkdirSync(dirname(join(clone, path)), { recursive: true });
       writeFileSync(join(clone, path), text);
     }
-    run(clone, ['add', '--all']);
-    run(clone, ['commit', '-q', '-m', 'files']);
-    run(clone, ['push', '-q', '-u', 'origin', 'main']);
+    git(clone, 'add', '--all');
+    git(clone, 'commit', '-q', '-m', 'files');
+    git(clone, 'push', '-q', '-u', 'origin', 'main');
     await body({
       clone,
       url: `file://${bare}`,
-      git: (...args) => run(clone, args),
-      set: (...args) => cli(['set', ...args], { cwd: clone, env: ENV }),
+      git: (...args) => git(clone, ...args),
+      set: (...args) => cli(['set', ...args], { cwd: clone, env: ada }),
     });
   });
 
@@ -138,7 +128,7 @@ test.each([
 
 test('a folder that is in no clone, and a link that leads out of it', () =>
   inFolder(async (folder) => {
-    expect((await cli(['set', 'image', 'web', 'web:1', '--repo', '.'], { cwd: folder, env: ENV })).err).toContain('is in no clone');
+    expect((await cli(['set', 'image', 'web', 'web:1', '--repo', '.'], { cwd: folder, env: ada })).err).toContain('is in no clone');
     await inClone(async ({ clone, git, set }) => {
       writeFileSync(join(folder, 'secret.yaml'), FILES['web/web.yaml']);
       execFileSync('ln', ['-sf', join(folder, 'secret.yaml'), join(clone, 'web/web.yaml')]);

@@ -2,28 +2,16 @@
  * A running `lockstep up`, from outside: a signed webhook makes a push act at once though the Source would look in an hour; and `lockstep channels` against it,
  * with a receiver that checks signatures.
  */
-import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { gitFixture } from '../../src/testing/servers/index.ts';
 import { type Ended, inFolder, lockstep, spawnLockstep } from './program.ts';
 
 const KEY = 'a long random text';
-
-const git = (cwd: string, ...args: readonly string[]): void => {
-  const { status, stderr } = spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-};
-
-function commit(repo: string, path: string, text: string): void {
-  mkdirSync(join(repo, path, '..'), { recursive: true });
-  writeFileSync(join(repo, path), text);
-  git(repo, 'add', '-A');
-  git(repo, 'commit', '-qm', path);
-}
 
 const map = (value: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {value: "${value}"}\n`;
 
@@ -59,12 +47,6 @@ metadata: {name: ci, namespace: default}
 spec: {webhook: {url: "${receiver}", secretRef: {name: push}}}
 `;
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 90_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200)))
-    if (await holds()) return;
-  throw new Error(`not in time: ${what}`);
-}
-
 /** A receiver that keeps the reasons of what is signed with the key. */
 async function receiver(): Promise<{ readonly url: string; readonly told: string[]; readonly close: () => void }> {
   const told: string[] = [];
@@ -92,33 +74,31 @@ async function announce(address: string, key: string): Promise<number> {
 
 test('a signed webhook makes a push act at once, and channels are listed, previewed and tested, on a running lockstep up', () =>
   inFolder(async (folder) => {
-    const repo = join(folder, 'repo');
-    mkdirSync(repo);
-    git(repo, 'init', '-q', '-b', 'main');
-    commit(repo, 'shop/map.yaml', map('1'));
-    commit(repo, 'system/map.yaml', map('1').replace('name: shop', 'name: system'));
+    const clone = gitFixture();
+    clone.commit({ 'shop/map.yaml': map('1'), 'system/map.yaml': map('1').replace('name: shop', 'name: system') });
     const news = await receiver();
-    writeFileSync(join(folder, 'objects.yaml'), objects(repo, news.url));
-    const up = spawnLockstep(['up', '--repo', repo, '--path', 'system', '--data', join(folder, 'data')], { cwd: folder });
+    writeFileSync(join(folder, 'objects.yaml'), objects(clone.path, news.url));
+    const up = spawnLockstep(['up', '--repo', clone.path, '--path', 'system', '--data', join(folder, 'data')], { cwd: folder });
     const run = (...args: readonly string[]): Promise<Ended> =>
       lockstep([...args, '--kubeconfig', join(folder, 'data/kubeconfig'), '-n', 'default'], { cwd: folder });
-    const valueIs = async (value: string): Promise<boolean> => {
-      const { out } = await run('get', 'configmap', 'shop', '-o', 'json');
-      return out.includes(`"value": "${value}"`) || out.includes(`"value":"${value}"`);
+    const value = async (): Promise<string | undefined> => {
+      const { code, out } = await run('get', 'configmap', 'shop', '-o', 'json');
+      return code === 0 ? (JSON.parse(out) as { readonly data: { readonly value: string } }).data.value : undefined;
     };
+    const soon = { timeout: 90_000, interval: 200 };
     try {
-      await until('Lockstep runs', () => Promise.resolve(up.output().includes('Lockstep is running')));
+      await up.says('Lockstep is running');
       const applied = await run('apply', '-f', join(folder, 'objects.yaml'));
       expect([applied.code, applied.err]).toEqual([0, '']);
-      await until('the first revision is there', () => valueIs('1'));
+      await expect.poll(value, soon).toBe('1');
       const source = JSON.parse((await run('get', 'source', 'shop', '-o', 'json')).out) as { status: { webhookPath: string } };
       const hooks = /Webhooks (http:\S+)\/hooks\//.exec(up.output())?.[1] ?? '';
-      commit(repo, 'shop/map.yaml', map('2'));
+      clone.commit({ 'shop/map.yaml': map('2') });
       expect(await announce(hooks + source.status.webhookPath, 'another key')).toBe(401);
       await new Promise((resolve) => setTimeout(resolve, 1500));
-      expect(await valueIs('1')).toBe(true);
+      expect(await value()).toBe('1');
       expect(await announce(hooks + source.status.webhookPath, KEY)).toBe(202);
-      await until('the second revision is there', () => valueIs('2'));
+      await expect.poll(value, soon).toBe('2');
 
       expect((await run('channels', 'list')).out).toMatch(/ci .*webhook/);
       const preview = await run('channels', 'preview', 'ci', '--type', 'DriftDetected');
@@ -132,5 +112,6 @@ test('a signed webhook makes a push act at once, and channels are listed, previe
     } finally {
       await up.stop();
       news.close();
+      clone.remove();
     }
   }));
