@@ -164,11 +164,12 @@ describe.skipIf(executablePath === undefined)('the dashboard', () => {
     product.apply(
       `apiVersion: v1\nkind: Event\nmetadata: {name: evil, namespace: web}\ninvolvedObject: {kind: Deployment, name: web, namespace: web}\nreason: Evil\nmessage: ${quoted}\ntype: Warning\n`,
     );
-    await page.evaluate(`(async () => {
+    const saved = await page.evaluate<boolean>(`(async () => {
       const { csrf } = await (await fetch('/api/v1/session')).json();
       const body = JSON.stringify({ name: ${JSON.stringify(evil.slice(0, 90))}, query: 'q=' + encodeURIComponent(${quoted}), shared: true });
-      await fetch('/api/v1/views', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-lockstep-csrf': csrf }, body });
+      return (await fetch('/api/v1/views', { method: 'PUT', headers: { 'content-type': 'application/json', 'x-lockstep-csrf': csrf }, body })).ok;
     })()`);
+    expect(saved).toBe(true);
     const inAddress = encodeURIComponent(evil);
     const hostile = [
       ...views,

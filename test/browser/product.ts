@@ -54,8 +54,9 @@ export async function startProduct(): Promise<Product> {
   );
   const loginUrl = await linkOf(child);
   const kubeconfig = join(folder, 'data', 'kubeconfig');
-  const run = (...args: readonly string[]): string =>
-    spawnSync(process.execPath, [program, ...args, '--kubeconfig', kubeconfig], { cwd: folder, stdio: 'pipe', encoding: 'utf8' }).stdout;
+  const ended = (...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } =>
+    spawnSync(process.execPath, [program, ...args, '--kubeconfig', kubeconfig], { cwd: folder, stdio: 'pipe', encoding: 'utf8' });
+  const run = (...args: readonly string[]): string => ended(...args).stdout;
   return {
     url: new URL(loginUrl).origin,
     loginUrl,
@@ -77,7 +78,8 @@ export async function startProduct(): Promise<Product> {
     },
     apply: (manifest) => {
       writeFileSync(join(folder, 'by-hand.yaml'), manifest);
-      run('apply', '-f', join(folder, 'by-hand.yaml'), '--force');
+      const { status, stderr } = ended('apply', '-f', join(folder, 'by-hand.yaml'), '--force');
+      if (status !== 0) throw new Error(`${stderr}\n${manifest}`);
     },
     run,
     stop: async () => {
