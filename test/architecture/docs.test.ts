@@ -37,10 +37,10 @@ const pages = [
     .map((file) => `docs/${file}`),
 ];
 
-/** Every `lockstep …` of a page: in backticks, or as a line of a block. */
+/** Every `lockstep …` of a page: in backticks, or as a line of a block, where two spaces begin what it is for. */
 const shownIn = (page: string): readonly string[] =>
-  [...readFileSync(join(projectRoot, page), 'utf8').matchAll(/(?:`|^)(?:npx )?lockstep ([a-z][^`#|\n]*)/gm)].map(([, text = '']) =>
-    text.trim(),
+  [...readFileSync(join(projectRoot, page), 'utf8').matchAll(/(?:`|^)(?:npx )?lockstep ([a-z][^`#|\n]*)/gm)].map(
+    ([, text = '']) => text.split(/ {2,}/)[0]?.trim() ?? '',
   );
 
 /** What is wrong with it; undefined when nothing is. */
