@@ -40,6 +40,7 @@ import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { approvalNews } from './events/news.ts';
 import { Fleet, targetOf } from './fleet/fleet.ts';
 import { Newsroom } from './news/newsroom.ts';
+import { pageOf } from './page-of.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
@@ -398,11 +399,6 @@ class Running implements Controllers {
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
-
-/** The App's page, where the address is one that others can reach too. */
-function pageOf({ metadata }: App, dashboard: string | undefined): string | undefined {
-  return dashboard === undefined ? undefined : `${dashboard.replace(/\/+$/, '')}/apps/${metadata.namespace}/${metadata.name}`;
-}
 
 const namespaceOf = (key: string): string => key.slice(0, key.indexOf('/'));
 

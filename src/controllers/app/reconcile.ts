@@ -287,7 +287,7 @@ export class AppReconciler {
     if ('kind' in prepared) return prepared;
     const { request, newest } = await this.#newest(prepared.request);
     if (this.#isOutdated(app)) return { kind: 'quiet', topics: [] };
-    const target = isHold(newest) ? newest : await this.#gate(app, newest, prepared.served);
+    const target = await this.#gate(app, newest, prepared.served);
     return this.#runner.run({ ...prepared, request }, target);
   }
 
@@ -310,8 +310,11 @@ export class AppReconciler {
   }
 
   /** Edges and contracts gate first installs and new revisions only (S15, S21). */
-  async #gate(app: App, target: Target, served: Served): Promise<Target | Hold> {
-    if (target.cause === 'drift') return target;
+  async #gate(app: App, target: Target | Hold, served: Served): Promise<Target | Hold> {
+    if (isHold(target) || target.cause === 'drift') {
+      this.#noteWaiting(app, undefined);
+      return target;
+    }
     this.#warnOfOptional(app, target);
     const hold = contractHold(app, target, this.#parts.contracts) ?? (await this.#dependencyHold(app, target, served));
     const goes = hold === undefined || this.#goesAhead(app, target, hold.message);

@@ -94,6 +94,15 @@ test('a parent whose child was applied but not heard of yet is pending: nobody k
   expect(registry.viewOf('shop/a').pending()).not.toContain('shop/root');
 });
 
+test('who waits for whom in a circle is told from the first by name; nobody waits who could not be rendered', () => {
+  const [a, b, c] = [put('shop/a'), put('shop/b'), put('shop/c')];
+  [c.waitsFor, b.waitsFor, a.waitsFor] = ['shop/b', 'shop/a', 'shop/b'];
+  expect(registry.circleThrough('shop/b')).toEqual(['shop/a', 'shop/b', 'shop/a']);
+  expect(registry.circleThrough('shop/c')).toBeUndefined();
+  registry.notRendered(a);
+  expect(registry.circleThrough('shop/b')).toBeUndefined();
+});
+
 test('a parent that has not carried out its newest render is pending', () => {
   done('shop/root', '1', []);
   registry.put({ key: 'shop/a', createdAt: 1, head: 'shop/config#head', parent: 'shop/root' });

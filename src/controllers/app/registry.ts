@@ -29,7 +29,7 @@ export interface AppRecord {
   awaited: ReadonlyMap<string, KubeObject>;
   /** Only they keep it from being settled. */
   settling: boolean;
-  /** The App that holds it up, as its newest pass found. */
+  /** The App that holds up its newest render, as its newest pass found. */
   waitsFor?: string;
   render?: Render;
   /** Digest of everything but files that went into the render. */
@@ -191,6 +191,7 @@ export class Registry {
   notRendered(record: AppRecord): void {
     record.unsettled = false;
     delete record.input;
+    delete record.waitsFor;
     this.#clean(record);
   }
 

@@ -77,13 +77,9 @@ export class CommitDesk {
   async revert(app: App, { revision, rejected, reason }: Pick<Pin, 'revision' | 'rejected' | 'reason'>): Promise<Made<Written>> {
     const prepared = await this.#prepare(app, revision, rejected);
     if (!prepared.ok) return prepared;
-    const { restoration, branch, toCommit } = prepared.value;
-    const place = await this.#placeOf(app);
-    if (!place.ok) return place;
-    const head = await place.value.mirror.resolve({ branch });
-    const log = head.ok
-      ? await place.value.mirror.log(head.value.commit, { limit: mostLooked, paths: [...restoration.files.keys()] })
-      : head;
+    const { mirror, restoration, branch, toCommit } = prepared.value;
+    const head = await mirror.resolve({ branch });
+    const log = head.ok ? await mirror.log(head.value.commit, { limit: mostLooked, paths: [...restoration.files.keys()] }) : head;
     if (!log.ok) return err(errorOf(log.error));
     const end = log.value.findIndex(({ id }) => id === toCommit);
     const since = end < 0 ? log.value : log.value.slice(0, end);
@@ -127,7 +123,7 @@ export class CommitDesk {
       });
     const from = rejected ?? head.value.name;
     const shared = this.#sharedWith(app, found.value.changes);
-    return ok({ app, branch, from, to: goal.value.name, toCommit: goal.value.commit, restoration: found.value, shared });
+    return ok({ app, mirror, branch, from, to: goal.value.name, toCommit: goal.value.commit, restoration: found.value, shared });
   }
 
   /** A file of its own repository as its newest render read it, and the way to commit another text in its place. */
@@ -163,12 +159,10 @@ export class CommitDesk {
   /** Makes the commit. What others read too, and what the server refuses on the branch, is proposed on a branch of its own. */
   async #write(prepared: Prepared, author: Author, telling: Pick<Telling, 'reason' | 'automatic'>): Promise<Made<Written>> {
     const { app, restoration, shared } = prepared;
-    const place = await this.#placeOf(app);
-    if (!place.ok) return place;
     const message = messageOf(prepared, { ...telling, link: this.#ports.pageOf(app) });
     const { files, expected } = restoration;
     const own = `lockstep/revert-${app.metadata.namespace}-${app.metadata.name}-${prepared.toCommit.slice(0, 7)}`;
-    const written = await this.#commit(place.value, { files, expected, message, author: this.#now(author) }, { own, shared });
+    const written = await this.#commit(prepared, { files, expected, message, author: this.#now(author) }, { own, shared });
     return written.ok ? written : err(errorOf(written.error, prepared));
   }
 

@@ -1,5 +1,6 @@
 /** What a commit would be, before it is made, and what came of it. */
 import type { App } from '../../api/index.ts';
+import type { GitMirror } from '../../ports/index.ts';
 import type { Result } from '../../std/index.ts';
 import type { Restoration } from './restore.ts';
 
@@ -19,6 +20,7 @@ export interface WriteError {
 
 export interface Prepared {
   readonly app: App;
+  readonly mirror: GitMirror;
   /** The branch the App follows. */
   readonly branch: string;
   /** What is undone and what it goes back to, as people read revisions. */

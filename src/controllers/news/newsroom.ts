@@ -12,6 +12,7 @@ import {
   outcome,
   type QueuePorts,
 } from '../../runtime/index.ts';
+import { pageOf } from '../page-of.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
 import { Desk, type DeskPorts } from './desk.ts';
@@ -98,7 +99,7 @@ export class Newsroom {
     const { namespace = '', name = '', uid = '' } = subject.metadata;
     const { id, at, type, severity, message, revision, actor } = said;
     const repository = this.#repositoryOf(subject);
-    const link = this.#linkOf(subject);
+    const link = pageOf(subject, this.#settings.dashboardUrl?.());
     return {
       id,
       at,
@@ -121,12 +122,6 @@ export class Newsroom {
     const named = (subject['spec'] as { readonly source?: { readonly name?: string } } | undefined)?.source?.name;
     const source = subject.kind === 'Source' ? subject : this.#subjects.sources.get(subject.metadata.namespace ?? '', named ?? '');
     return (source?.['spec'] as { readonly git?: { readonly url?: string } } | undefined)?.git?.url;
-  }
-
-  #linkOf({ kind, metadata }: KubeObject): string | undefined {
-    const base = this.#settings.dashboardUrl?.()?.replace(/\/+$/, '');
-    if (base === undefined) return undefined;
-    return kind === 'App' ? `${base}/apps/${metadata.namespace ?? ''}/${metadata.name ?? ''}` : `${base}/sources`;
   }
 
   #deskOf(key: string): Desk {
