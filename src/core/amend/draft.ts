@@ -27,6 +27,7 @@ export type Step = string | number;
 export class Draft {
   readonly #files: Files;
   readonly #texts = new Map<string, string>();
+  readonly #documents = new Map<string, readonly Json[] | undefined>();
 
   constructor(files: Files) {
     this.#files = files;
@@ -46,9 +47,12 @@ export class Draft {
 
   /** What the documents of a file say; undefined: it is not there, or is no plain YAML (a template). */
   documents(file: string): readonly Json[] | undefined {
+    if (this.#documents.has(file)) return this.#documents.get(file);
     const text = this.text(file);
     const read = text === undefined ? undefined : readDocuments(text);
-    return read?.ok === true ? read.value.map(({ value }) => value) : undefined;
+    const documents = read?.ok === true ? read.value.map(({ value }) => value) : undefined;
+    this.#documents.set(file, documents);
+    return documents;
   }
 
   value({ file, document, at }: Place): Json | undefined {
@@ -66,6 +70,7 @@ export class Draft {
     const made = rewriteDocument(text, document, withValue(whole, at, value));
     if (!made.ok) return err(`${file}: ${made.error}`);
     this.#texts.set(file, made.value);
+    this.#documents.delete(file);
     return ok(undefined);
   }
 
