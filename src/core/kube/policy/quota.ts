@@ -1,6 +1,6 @@
 /** ResourceQuota: what a namespace uses of what it may. Kubernetes: pkg/quota/v1/evaluator/core, plugin/pkg/admission/resourcequota. */
 import { formatQuantity, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
-import { amountsOf, plus, podAmounts, type Side, sideOf, ZERO } from './pod-amounts.ts';
+import { type Amounts, amountsOf, plus, podAmounts, type Side, sideOf, ZERO } from './pod-amounts.ts';
 import { scopesFit } from './quota-scopes.ts';
 import { getKey, type Json, type JsonObject, type KubeObject, objectAt, objects } from '../../object/index.ts';
 
@@ -23,14 +23,6 @@ const isLive = (pod: KubeObject): boolean => {
   return phase !== 'Succeeded' && phase !== 'Failed';
 };
 
-/** Overhead is paid once more, for limits only where there is one. */
-function amountWithOverhead(pod: KubeObject, side: Side, name: string): Quantity {
-  const sum = podAmounts(pod, side).get(name);
-  const overhead = amountsOf(objectAt(pod.spec).overhead).get(name);
-  if (overhead === undefined || (side === 'limits' && (sum === undefined || sum.nanos === 0n))) return sum ?? ZERO;
-  return plus(sum ?? ZERO, overhead);
-}
-
 /** The side and the resource a quota key for Pods is about; only requests of an extended resource count. */
 function podKey(key: string): readonly [Side, string] | undefined {
   const amount = /^(requests|limits)\.(.+)$/.exec(key);
@@ -38,45 +30,84 @@ function podKey(key: string): readonly [Side, string] | undefined {
   return ['cpu', 'memory', 'ephemeral-storage'].includes(key) || key.startsWith('hugepages-') ? ['requests', key] : undefined;
 }
 
-function one(object: KubeObject, table: string, key: string): Quantity {
-  const unit: Quantity = { ...ZERO, nanos: 1_000_000_000n };
-  const count = /^count\/(.+)$/.exec(key)?.[1] ?? getKey(counted, key);
-  if (count !== undefined) return count === table && (table !== 'pods' || isLive(object)) ? unit : ZERO;
-  if (table === 'pods' && isLive(object)) {
+/** How much of what a quota key counts an object costs. */
+type Cost = (key: string) => Quantity;
+
+const UNIT: Quantity = { ...ZERO, nanos: 1_000_000_000n };
+
+/** What a Pod asks for. Its containers are added up once, however many keys there are. Overhead is paid once more, for limits only where there is one. */
+function podCost(pod: KubeObject): Cost {
+  const sums = new Map<Side, Amounts>();
+  const overhead = amountsOf(objectAt(pod.spec).overhead);
+  return (key) => {
     const amount = podKey(key);
-    if (amount !== undefined) return amountWithOverhead(object, ...amount);
-  }
-  const spec = objectAt(object.spec);
-  if (table === 'persistentvolumeclaims' && key === 'requests.storage') {
-    const parsed = parseQuantity(String(objectAt(objectAt(spec.resources).requests).storage ?? '0'));
-    return parsed.ok ? parsed.value : ZERO;
-  }
-  if (table === 'services' && key === 'services.loadbalancers') return spec.type === 'LoadBalancer' ? unit : ZERO;
-  if (table === 'services' && key === 'services.nodeports') return spec.type === 'NodePort' || spec.type === 'LoadBalancer' ? unit : ZERO;
-  return ZERO;
+    if (amount === undefined) return ZERO;
+    const [side, name] = amount;
+    const all = sums.get(side) ?? podAmounts(pod, side);
+    sums.set(side, all);
+    const sum = all.get(name) ?? ZERO;
+    const more = side === 'limits' && sum.nanos === 0n ? undefined : overhead.get(name);
+    return more === undefined ? sum : plus(sum, more);
+  };
 }
+
+const claimCost =
+  (claim: KubeObject): Cost =>
+  (key) => {
+    if (key !== 'requests.storage') return ZERO;
+    const parsed = parseQuantity(String(objectAt(objectAt(objectAt(claim.spec).resources).requests).storage ?? '0'));
+    return parsed.ok ? parsed.value : ZERO;
+  };
+
+const serviceCost = (service: KubeObject): Cost => {
+  const { type } = objectAt(service.spec);
+  return (key) => {
+    if (key === 'services.loadbalancers') return type === 'LoadBalancer' ? UNIT : ZERO;
+    return key === 'services.nodeports' && (type === 'NodePort' || type === 'LoadBalancer') ? UNIT : ZERO;
+  };
+};
+
+const costs: Readonly<Record<string, (object: KubeObject) => Cost>> = {
+  pods: podCost,
+  persistentvolumeclaims: claimCost,
+  services: serviceCost,
+};
+
+/** Pods that have ended cost nothing. */
+function costOf(object: KubeObject, table: string): Cost {
+  if (table === 'pods' && !isLive(object)) return () => ZERO;
+  const own = getKey(costs, table)?.(object) ?? (() => ZERO);
+  return (key) => {
+    const count = countedBy(key);
+    return count === undefined ? own(key) : count === table ? UNIT : ZERO;
+  };
+}
+
+/** The table whose objects a key counts one by one. */
+const countedBy = (key: string): string | undefined => /^count\/(.+)$/.exec(key)?.[1] ?? getKey(counted, key);
 
 /** Which table a quota key is about. */
 function tableOf(key: string): string {
-  const count = /^count\/(.+)$/.exec(key)?.[1];
+  const count = countedBy(key);
   if (count !== undefined) return count;
-  const listed = getKey(counted, key);
-  if (listed !== undefined) return listed;
   if (key === 'requests.storage') return 'persistentvolumeclaims';
   return key.startsWith('services.') ? 'services' : 'pods';
 }
 
 const hardOf = (quota: KubeObject): JsonObject => objectAt(objectAt(quota.spec).hard);
 
-/** What the namespace uses of each limited resource, as text. */
-export function quotaUsage(quota: KubeObject, list: ListTable): JsonObject {
-  const counts = (table: string) => list(table).filter((object) => scopesFit(quota, object, table));
-  return Object.fromEntries(
-    Object.keys(hardOf(quota)).map((key) => {
-      const table = tableOf(key);
-      return [key, formatQuantity(counts(table).reduce((sum, object) => plus(sum, one(object, table, key)), ZERO))];
-    }),
-  );
+/** What the namespace uses of each limited resource, or of some, as text. */
+export function quotaUsage(quota: KubeObject, list: ListTable, keys: readonly string[] = Object.keys(hardOf(quota))): JsonObject {
+  const found = new Map<string, readonly Cost[]>();
+  for (const table of new Set(keys.map(tableOf))) {
+    const fitting = list(table).filter((object) => scopesFit(quota, object, table));
+    found.set(
+      table,
+      fitting.map((object) => costOf(object, table)),
+    );
+  }
+  const total = (key: string): Quantity => (found.get(tableOf(key)) ?? []).reduce((sum, cost) => plus(sum, cost(key)), ZERO);
+  return Object.fromEntries(keys.map((key) => [key, formatQuantity(total(key))]));
 }
 
 /** Compute resources that every container must ask for when a quota counts them. */
@@ -103,12 +134,6 @@ interface QuotaRequest {
   readonly table: string;
 }
 
-function added({ object, live, table }: QuotaRequest, key: string, counted: boolean): bigint {
-  const before = live !== undefined && counted ? one(live, table, key).nanos : 0n;
-  const more = one(object, table, key).nanos - before;
-  return more > 0n ? more : 0n;
-}
-
 /** The text of the refusal when `object` does not fit; undefined when it does. */
 export function quotaRefusal(quota: KubeObject, request: QuotaRequest, list: ListTable): string | undefined {
   const { object, live, table } = request;
@@ -118,14 +143,16 @@ export function quotaRefusal(quota: KubeObject, request: QuotaRequest, list: Lis
   if (keys.length === 0 || !scopesFit(quota, object, table)) return undefined;
   const unsaid = table === 'pods' ? missing(object, keys) : undefined;
   if (unsaid !== undefined) return `failed quota: ${name}: ${unsaid}`;
-  const counted = live !== undefined && scopesFit(quota, live, table);
-  const relevant = keys.filter((key) => added(request, key, counted) > 0n);
+  const cost = costOf(object, table);
+  const before = live !== undefined && scopesFit(quota, live, table) ? costOf(live, table) : undefined;
+  const added = (key: string): bigint => cost(key).nanos - (before?.(key).nanos ?? 0n);
+  const relevant = keys.filter((key) => added(key) > 0n);
   if (relevant.length === 0) return undefined;
-  const used = quotaUsage(quota, list);
+  const used = quotaUsage(quota, list, relevant);
   const over = relevant.filter((key) => {
     const limit = parseQuantity(String(hard[key]));
     const now = parseQuantity(String(used[key]));
-    return limit.ok && now.ok && now.value.nanos + added(request, key, counted) > limit.value.nanos;
+    return limit.ok && now.ok && now.value.nanos + added(key) > limit.value.nanos;
   });
   if (over.length === 0) return undefined;
   const show = (value: (key: string) => Json | undefined): string =>
@@ -133,7 +160,7 @@ export function quotaRefusal(quota: KubeObject, request: QuotaRequest, list: Lis
       .sort()
       .map((key) => `${key}=${String(value(key))}`)
       .join(',');
-  const requested = show((key) => formatQuantity({ ...one(object, table, key), nanos: added(request, key, counted), text: '' }));
+  const requested = show((key) => formatQuantity({ ...cost(key), nanos: added(key), text: '' }));
   return `exceeded quota: ${name}, requested: ${requested}, used: ${show((key) => used[key])}, limited: ${show((key) => hard[key])}`;
 }
 
