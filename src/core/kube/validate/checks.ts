@@ -1,11 +1,23 @@
 /** Checks that many kinds share, with the server's texts. Kubernetes: pkg/apis/core/validation, apimachinery pkg/apis/meta/v1/validation. */
 import { isObject, type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
+import { canonicalQuantity, parseQuantity } from '../../object/quantity/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { goStringMap, labelErrors, labelProblems, qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 
 export type Errors = readonly FieldError[];
+
+export const IP_HINT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
+/** A quantity in billionths; what is none counts as zero, which its type's decoder has refused already. */
+export const nanosOf = (value: Json | undefined): bigint => {
+  const parsed = parseQuantity(String(value ?? '0'));
+  return parsed.ok ? parsed.value.nanos : 0n;
+};
+
+/** A quantity as messages show it. */
+export const shownQuantity = (value: Json | undefined): string => canonicalQuantity(String(value ?? '0')) ?? String(value);
 
 export const problems = (field: string, value: Json, found: readonly string[]): Errors =>
   found.map((problem) => fieldError.invalid(field, value, problem));

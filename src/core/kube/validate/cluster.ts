@@ -4,7 +4,7 @@ import { isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts
 import { labelErrors, labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, IP_HINT } from './checks.ts';
 import { specialAddress } from './network.ts';
 import { tolerationErrors } from './pod.ts';
 
@@ -98,7 +98,6 @@ function taintErrors(taints: readonly JsonObject[]): Errors {
   });
 }
 
-const IP_HINT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 const CIDR_HINT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 export function nodeErrors(object: KubeObject): Errors {

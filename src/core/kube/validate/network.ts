@@ -3,7 +3,7 @@ import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, t
 import { portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors, IP_HINT } from './checks.ts';
 
 const wildcard = /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const WILDCARD_HINT =
@@ -120,8 +120,6 @@ export function specialAddress(address: string): string | undefined {
   const local = (first === 224 && address.startsWith('224.0.0.')) || /^ff02:/i.test(address);
   return local ? 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)' : undefined;
 }
-
-const IP_HINT = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 function addressErrors(address: string, type: string, field: { readonly all: string; readonly own: string }): Errors {
   if (type !== 'IPv4' && type !== 'IPv6') return [];

@@ -1,10 +1,8 @@
 /** Quotas and limit ranges. Kubernetes: pkg/apis/core/validation ValidateResourceQuota, ValidateLimitRange. */
-import { parseQuantity } from '../../object/quantity/index.ts';
 import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { badList, type Errors, problems } from './checks.ts';
-import { shownQuantity } from './storage.ts';
+import { badList, type Errors, problems, nanosOf, shownQuantity } from './checks.ts';
 
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
 const computeOfPods = [...compute, ...compute.flatMap((name) => [`requests.${name}`, `limits.${name}`])];
@@ -21,11 +19,6 @@ const counted = [
 ];
 const forQuotas = [...computeOfPods, 'requests.storage', ...counted];
 const standard = [...forQuotas, 'storage'];
-
-const nanosOf = (value: Json | undefined): bigint => {
-  const parsed = parseQuantity(String(value ?? '0'));
-  return parsed.ok ? parsed.value.nanos : 0n;
-};
 
 /** Go prints names of resources without quotes. */
 const badName = (field: string, name: string, why: string): FieldError =>
@@ -45,15 +38,8 @@ const extended = (name: string): boolean =>
   !name.startsWith('requests.') &&
   qualifiedNameProblems(`requests.${name}`).length === 0;
 
-function hardErrors(hard: JsonObject): Errors {
-  return Object.entries(hard).flatMap(([name, value]) => {
-    const field = `spec.hard[${name}]`;
-    return amountErrors(name, value, field);
-  });
-}
-
 /** A resource a quota may count, and how much of it. */
-export function amountErrors(name: string, value: Json | undefined, field: string): Errors {
+function amountErrors(name: string, value: Json | undefined, field: string): Errors {
   const known = name.includes('/') || forQuotas.includes(name);
   const nanos = nanosOf(value);
   return [
@@ -65,6 +51,9 @@ export function amountErrors(name: string, value: Json | undefined, field: strin
       : []),
   ];
 }
+
+export const amountsErrors = (amounts: Json | undefined, field: string): Errors =>
+  Object.entries(objectAt(amounts)).flatMap(([name, value]) => amountErrors(name, value, `${field}[${name}]`));
 
 const scopes = ['Terminating', 'NotTerminating', 'BestEffort', 'NotBestEffort', 'PriorityClass', 'VolumeAttributesClass'];
 const opposites = [
@@ -137,7 +126,7 @@ export function quotaErrors(object: KubeObject): Errors {
   const hard = Object.keys(objectAt(spec.hard))
     .filter((name) => forQuotas.includes(name))
     .sort();
-  return [...hardErrors(objectAt(spec.hard)), ...scopeErrors(spec, hard), ...selectorErrors(spec, hard)];
+  return [...amountsErrors(spec.hard, 'spec.hard'), ...scopeErrors(spec, hard), ...selectorErrors(spec, hard)];
 }
 
 function scopesOf(object: KubeObject): readonly string[] {

@@ -3,8 +3,8 @@ import { parseAddress } from '../../go/netip/index.ts';
 import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, immutable, nonnegative, problems } from './checks.ts';
-import { amountErrors } from './quota.ts';
+import { type Errors, immutable, nonnegative, problems, IP_HINT } from './checks.ts';
+import { amountsErrors } from './quota.ts';
 
 type Check = (status: JsonObject, live: JsonObject, next: KubeObject) => Errors;
 
@@ -72,16 +72,12 @@ const namespace: Check = (status, _live, next) => {
   return [fieldError.invalid('status.Phase', text(status.phase), `may only be '${phase}' if \`deletionTimestamp\` ${holds}`)];
 };
 
-const amounts = (value: Json | undefined, field: string): Errors =>
-  Object.entries(objectAt(value)).flatMap(([name, amount]) => amountErrors(name, amount, `${field}[${name}]`));
-
-const quota: Check = (status) => [...amounts(status.hard, 'status.hard'), ...amounts(status.used, 'status.used')];
+const quota: Check = (status) => [...amountsErrors(status.hard, 'status.hard'), ...amountsErrors(status.used, 'status.used')];
 
 function addressErrors(ingress: JsonObject, field: string): Errors {
   const [ip, hostname] = [text(ingress.ip), text(ingress.hostname)];
   const errors: FieldError[] = [];
-  if (ip !== '' && parseAddress(ip, 'sloppy') === undefined)
-    errors.push(fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'));
+  if (ip !== '' && parseAddress(ip, 'sloppy') === undefined) errors.push(fieldError.invalid(`${field}.ip`, ip, IP_HINT));
   return errors.concat(hostname === '' ? [] : hostErrors(hostname, `${field}.hostname`));
 }
 

@@ -1,19 +1,11 @@
 /** Volumes, storage classes, drivers. Kubernetes: pkg/apis/core/validation, pkg/apis/storage/validation. */
-import { canonicalQuantity, parseQuantity } from '../../object/quantity/index.ts';
 import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { badList, type Errors, goSelector, immutable, oneOf, problems, selectorErrors } from './checks.ts';
+import { badList, type Errors, goSelector, immutable, oneOf, problems, selectorErrors, nanosOf, shownQuantity } from './checks.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-const amount = (value: Json | undefined): bigint => {
-  const parsed = parseQuantity(String(value ?? '0'));
-  return parsed.ok ? parsed.value.nanos : 0n;
-};
-
-export const shownQuantity = (value: Json | undefined): string => canonicalQuantity(String(value ?? '0')) ?? String(value);
 
 /** A requirement on labels of nodes. */
 function requirementErrors(item: JsonObject, field: string): Errors {
@@ -144,7 +136,7 @@ function capacityErrors(capacity: JsonObject): Errors {
       : [fieldError.raw('NotSupported', 'spec.capacity', `Unsupported value: ${goQuantities(capacity)}: supported values: "storage"`)]),
     ...names.flatMap((name) => {
       const field = `spec.capacity[${name}]`;
-      const value = amount(capacity[name]);
+      const value = nanosOf(capacity[name]);
       return [
         ...(value < 0n ? [fieldError.invalid(field, Number(value / 1_000_000_000n), 'must be a valid resource quantity')] : []),
         ...(value <= 0n ? [fieldError.invalid(field, shownQuantity(capacity[name]), 'must be greater than zero')] : []),
@@ -306,7 +298,7 @@ export const driverUpdateErrors = (next: KubeObject, live: KubeObject): Errors =
 export const storageCapacityErrors = (object: KubeObject): Errors => [
   ...(isSet(object.nodeTopology) ? selectorErrors(object.nodeTopology, 'nodeTopology') : []),
   ...className(object.storageClassName, 'storageClassName'),
-  ...(isSet(object.capacity) && amount(object.capacity) < 0n
+  ...(isSet(object.capacity) && nanosOf(object.capacity) < 0n
     ? [fieldError.invalid('capacity', shownQuantity(object.capacity), 'must be greater than or equal to 0')]
     : []),
 ];
