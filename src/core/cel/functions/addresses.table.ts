@@ -8,10 +8,10 @@ import {
   isLinkLocalMulticast,
   isLinkLocalUnicast,
   isLoopback,
-  isMapped,
   masked,
   type Network,
   parseAddress,
+  unmapped,
   WIDTH,
 } from '../../go/netip/index.ts';
 import { EvalFailure } from '../failure.ts';
@@ -25,7 +25,7 @@ function addressIn(text: string): Address {
   if (text.includes('%')) throw failed('IP address with zone value is not allowed');
   const address = parseAddress(text);
   if (address === undefined) throw failed(`ParseAddr(${JSON.stringify(text)}): unable to parse IP`);
-  if (isMapped(address)) throw failed('IPv4-mapped IPv6 address is not allowed');
+  if (unmapped(address) !== address) throw failed('IPv4-mapped IPv6 address is not allowed');
   return address;
 }
 

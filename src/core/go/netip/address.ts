@@ -45,7 +45,10 @@ function sixGroups(text: string): readonly bigint[] | undefined {
 }
 
 /** Whether an address stands for an IPv4 one: `::ffff:1.2.3.4`. */
-export const isMapped = ({ family, bits }: Address): boolean => family === 6 && bits >> 32n === 0xffffn;
+const isMapped = ({ family, bits }: Address): boolean => family === 6 && bits >> 32n === 0xffffn;
+
+/** The IPv4 address that a mapped one stands for; any other as it is. Go: netip.Addr.Unmap. */
+export const unmapped = (address: Address): Address => (isMapped(address) ? { family: 4, bits: address.bits & 0xffffffffn } : address);
 
 /** Zones are no addresses here. `sloppy` reads leading zeros as Kubernetes did before Go 1.17. */
 export function parseAddress(text: string, zeros: 'strict' | 'sloppy' = 'strict'): Address | undefined {

@@ -6,8 +6,8 @@ export {
   isLinkLocalMulticast,
   isLinkLocalUnicast,
   isLoopback,
-  isMapped,
   parseAddress,
+  unmapped,
   WIDTH,
 } from './address.ts';
 export { formatNetwork, holds, masked, type Network, parseNetwork } from './network.ts';

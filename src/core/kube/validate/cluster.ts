@@ -128,16 +128,12 @@ export function nodeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
 function addressErrors(address: JsonObject, field: string): Errors {
   const ip = text(address.ip);
   const parsed = parseAddress(ip, 'sloppy');
-  const special = specialAddress(ip);
+  const special = parsed === undefined ? 'must be a valid IP address' : specialAddress(parsed, ip);
   return [
     ...(parsed === undefined ? [fieldError.invalid(`${field}.ip`, ip, IP_HINT)] : []),
     ...(text(address.hostname) === '' ? [] : dnsLabel(text(address.hostname), `${field}.hostname`)),
     ...(isSet(address.nodeName) ? problems(`${field}.nodeName`, text(address.nodeName), subdomainProblems(text(address.nodeName))) : []),
-    ...(parsed === undefined
-      ? [fieldError.invalid(`${field}.ip`, ip, 'must be a valid IP address')]
-      : special === undefined
-        ? []
-        : [fieldError.invalid(`${field}.ip`, ip, special)]),
+    ...(special === undefined ? [] : [fieldError.invalid(`${field}.ip`, ip, special)]),
   ];
 }
 

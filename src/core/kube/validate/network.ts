@@ -1,4 +1,5 @@
 /** Ingresses, network policies and endpoint slices. Kubernetes: pkg/apis/{networking,discovery}/validation. */
+import { type Address, isLinkLocalMulticast, isLinkLocalUnicast, isLoopback, parseAddress, unmapped } from '../../go/netip/index.ts';
 import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -8,7 +9,6 @@ import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selector
 const wildcard = /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const WILDCARD_HINT =
   "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 function hostErrors(host: string, field: string): Errors {
   if (!host.includes('*')) return problems(field, host, subdomainProblems(host));
@@ -72,7 +72,8 @@ function pathErrors(entry: JsonObject, field: string): Errors {
 function ruleErrors(rule: JsonObject, field: string): Errors {
   const host = text(rule.host);
   const errors: FieldError[] = [];
-  if (ipv4.test(host)) errors.push(fieldError.invalid(`${field}.host`, host, 'must be a DNS name, not an IP address'));
+  if (parseAddress(host, 'sloppy') !== undefined)
+    errors.push(fieldError.invalid(`${field}.host`, host, 'must be a DNS name, not an IP address'));
   if (host !== '') errors.push(...hostErrors(host, `${field}.host`));
   if (!isObject(rule.http)) return errors;
   const paths = objects(rule.http.paths);
@@ -103,32 +104,23 @@ export function ingressErrors(object: KubeObject): Errors {
 
 export const networkPolicyErrors = (object: KubeObject): Errors => selectorErrors(objectAt(object.spec).podSelector, 'spec.podSelector');
 
-const octets = (address: string): readonly number[] | undefined => {
-  const parts = address.split('.').map(Number);
-  return ipv4.test(address) && parts.every((part) => part <= 255) ? parts : undefined;
-};
-
-const isIpv6 = (address: string): boolean => address.includes(':') && /^[0-9a-fA-F:.]+$/.test(address);
-
-/** Addresses that no endpoint may have. Kubernetes: ValidateEndpointIP. */
-export function specialAddress(address: string): string | undefined {
-  const [first = -1, second = -1] = octets(address) ?? [];
-  if (address === '0.0.0.0' || address === '::') return `may not be unspecified (${address})`;
-  if (first === 127 || address === '::1') return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
-  if ((first === 169 && second === 254) || /^fe[89ab]/i.test(address))
-    return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
-  const local = (first === 224 && address.startsWith('224.0.0.')) || /^ff02:/i.test(address);
-  return local ? 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)' : undefined;
+/** Why no endpoint may have this address; `shown` is how it was written. Kubernetes: ValidateEndpointIP. */
+export function specialAddress(address: Address, shown: string): string | undefined {
+  const plain = unmapped(address);
+  if (plain.bits === 0n) return `may not be unspecified (${shown})`;
+  if (isLoopback(plain)) return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
+  if (isLinkLocalUnicast(plain)) return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
+  return isLinkLocalMulticast(plain) ? 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)' : undefined;
 }
 
-function addressErrors(address: string, type: string, field: { readonly all: string; readonly own: string }): Errors {
+function addressErrors(text: string, type: string, field: { readonly all: string; readonly own: string }): Errors {
   if (type !== 'IPv4' && type !== 'IPv6') return [];
-  const isFour = octets(address) !== undefined;
-  if (!isFour && !isIpv6(address)) return [fieldError.invalid(field.own, address, IP_HINT)];
-  const special = specialAddress(address);
+  const address = parseAddress(text, 'sloppy');
+  if (address === undefined) return [fieldError.invalid(field.own, text, IP_HINT)];
+  const special = specialAddress(address, text);
   return [
-    ...((type === 'IPv4') === isFour ? [] : [fieldError.invalid(field.all, address, `must be an ${type} address`)]),
-    ...(special === undefined ? [] : [fieldError.invalid(field.own, address, special)]),
+    ...((type === 'IPv4') === (unmapped(address).family === 4) ? [] : [fieldError.invalid(field.all, text, `must be an ${type} address`)]),
+    ...(special === undefined ? [] : [fieldError.invalid(field.own, text, special)]),
   ];
 }
 

@@ -1,18 +1,14 @@
 /** Addresses that are taken and should be written otherwise. Kubernetes: apimachinery pkg/util/validation/ip.go. */
-import { type Address, formatAddress, formatNetwork, isMapped, masked, parseAddress, parseNetwork } from '../../go/netip/index.ts';
-
-/** An IPv4 address however it is written. */
-const plain = (address: Address): string =>
-  isMapped(address) ? formatAddress({ family: 4, bits: address.bits & 0xffffffffn }) : formatAddress(address);
+import { formatAddress, formatNetwork, masked, parseAddress, parseNetwork, unmapped } from '../../go/netip/index.ts';
 
 export function addressWarnings(value: string, field: string): readonly string[] {
   const sloppy = parseAddress(value, 'sloppy');
   if (sloppy === undefined) return [];
   const address = parseAddress(value);
   const quoted = JSON.stringify(value);
-  if (address === undefined || isMapped(address))
+  if (address === undefined || unmapped(address) !== address)
     return [
-      `${field}: non-standard IP address ${quoted} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(plain(sloppy))}`,
+      `${field}: non-standard IP address ${quoted} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(formatAddress(unmapped(sloppy)))}`,
     ];
   const canonical = formatAddress(address);
   return address.family === 6 && canonical !== value
@@ -33,7 +29,7 @@ export function networkWarnings(value: string, field: string): readonly string[]
     );
   }
   const network = parseNetwork(value);
-  if (network === undefined || isMapped(network.address))
+  if (network === undefined || unmapped(network.address) !== network.address)
     warnings.push(
       `${field}: non-standard CIDR value ${quoted} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(whole)}`,
     );
