@@ -3,10 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import sqlite from 'node-sqlite3-wasm';
 import type { Reply, Request } from './sqlite-thread.ts';
 
-/** The folder has one owner, so the file stays locked: locking anew for every group would cost ten times the writing. */
+/**
+ * The folder has one owner, so the file stays locked: locking anew for every group would cost ten times the writing. It has to be a write-ahead log: what
+ * a killed process left of a rollback journal is never played back by this library, because it takes its own lock for that of a living writer.
+ */
 const PRAGMAS = `
   PRAGMA locking_mode = EXCLUSIVE;
-  PRAGMA journal_mode = TRUNCATE;
+  PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA cache_size = -32768;
   PRAGMA temp_store = MEMORY;
