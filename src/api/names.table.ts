@@ -20,6 +20,8 @@ export const names = {
   reconcileAt: 'lockstep.dev/reconcileAt',
   /** On an App: `<revision> <reason>`; this revision does not wait for what the App depends on (S15). */
   ignoreDependencies: 'lockstep.dev/ignoreDependencies',
+  /** On an App: `<revision> <reason>`; this revision does not wait for a window. */
+  ignoreWindows: 'lockstep.dev/ignoreWindows',
   /** On an App: `<token> <pattern>,…` asks for its tests to be run now. On a Channel: a token that asks for a test message. */
   testAt: 'lockstep.dev/testAt',
   /** On our own kinds: a person's yes to a deletion (S14). */

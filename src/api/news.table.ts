@@ -40,6 +40,8 @@ const PATIENT: ReadonlySet<string> = new Set<ReasonCode>([
   'DiscoveryFailed',
   'WaitingForOwner',
   'DependenciesIgnored',
+  'WindowClosed',
+  'WindowsIgnored',
   'Unmanaged',
   'HooksRunning',
   'TestsRunning',

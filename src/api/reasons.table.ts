@@ -31,6 +31,11 @@ export const reasons = {
     'A person said that this revision need not wait for what the App depends on.',
     'Nothing to do; the event holds the reason.',
   ),
+  WindowClosed: reason(
+    'A new revision or a prune waits for a window of `sync.windows`.',
+    'Wait; the message says when it opens. `lockstep sync --reason …` goes ahead now.',
+  ),
+  WindowsIgnored: reason('A person said that this revision need not wait for a window.', 'Nothing to do; the event holds the reason.'),
   ContractNotReady: reason(
     'What this revision requires does not run yet, or others still need what it replaces.',
     'Wait; the message names the App that has to go first.',

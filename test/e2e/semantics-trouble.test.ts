@@ -250,16 +250,3 @@ describe('GitOps for GitOps', () => {
     expect(await w.condition('Stalled', 'limited')).toContain('Stalled=True');
   });
 });
-
-describe('what this version cannot do', () => {
-  const cases = [{ field: 'spec.sync.windows', spec: { sync: { windows: [{ allow: '0 8 * * *', for: '8h' }] } } }];
-  for (const { field, spec } of cases) {
-    test(`${field} is refused by name, nothing is applied`, async () => {
-      await w.commit({ 'web/x.yaml': configMap('x') });
-      await w.app({ name: 'asks', path: 'web', spec });
-      await w.settle();
-      expect(await w.condition('Ready', 'asks')).toContain(`Unsupported: not supported by this version: ${field}`);
-      expect(await w.find('ConfigMap/shop/x')).toBeUndefined();
-    });
-  }
-});

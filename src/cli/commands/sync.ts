@@ -11,7 +11,7 @@ import { formatTable } from '../table.ts';
 export const sync = defineCommand({
   summary: 'Ask for an App to be fetched, planned and applied now',
   usage: 'APP',
-  examples: ['lockstep sync shop', 'lockstep sync shop --timeout 10m', 'lockstep sync shop --no-wait'],
+  examples: ['lockstep sync shop', 'lockstep sync shop --no-wait', 'lockstep sync shop --reason "incident 42"'],
   flags: {
     ...CLUSTER_FLAGS,
     ...NAMESPACE_FLAG,
@@ -20,7 +20,12 @@ export const sync = defineCommand({
       type: 'boolean',
       doc: 'Do not wait for what the App depends on, for the revision it waits with now; needs --reason',
     },
-    reason: { type: 'string', value: 'TEXT', doc: 'Why, for the ledger' },
+    reason: {
+      type: 'string',
+      value: 'TEXT',
+      doc: 'Why, for the ledger; alone, it lets the revision go ahead outside of its windows',
+    },
+    'ignore-windows': { type: 'boolean', doc: 'Do not wait for a window either; needs --reason' },
     wait: { type: 'boolean', doc: 'Wait until it is Ready, or known to have failed', default: true },
     timeout: { type: 'duration', value: 'DURATION', doc: 'How long to wait', default: '5m' },
   },
@@ -48,16 +53,22 @@ export const sync = defineCommand({
 
 interface Override {
   readonly 'ignore-dependencies': boolean;
+  readonly 'ignore-windows': boolean;
   readonly reason: string | undefined;
 }
 
 function goAhead(app: App, flags: Override): Readonly<Record<string, string>> {
-  if (!flags['ignore-dependencies']) return {};
-  if (flags.reason === undefined || flags.reason === '') throw new UsageError('--ignore-dependencies needs --reason TEXT');
+  const { 'ignore-dependencies': dependencies, 'ignore-windows': windows, reason = '' } = flags;
+  if (!dependencies && !windows && reason === '') return {};
+  if (reason === '') throw new UsageError(`--ignore-${dependencies ? 'dependencies' : 'windows'} needs --reason TEXT`);
   const revision = app.status?.attempted?.inputs[0]?.revision;
   if (revision === undefined)
     throw new CommandError(`${app.metadata.name} has no revision that waits`, 'Look at it with: lockstep tree APP');
-  return { [names.ignoreDependencies]: `${revision} ${flags.reason}` };
+  const word = `${revision} ${reason}`;
+  return {
+    ...(dependencies ? { [names.ignoreDependencies]: word } : {}),
+    ...(windows || !dependencies ? { [names.ignoreWindows]: word } : {}),
+  };
 }
 
 interface Waiting {
@@ -101,5 +112,7 @@ function hasEnded(app: App, token: string): boolean {
   if (app.status?.lastHandledReconcileAt !== token) return false;
   const conditions = app.status.conditions ?? [];
   const reconciling = conditions.some((condition) => condition.type === 'Reconciling' && condition.status === 'True');
-  return isReady(app) || !reconciling;
+  // Nothing comes of it before the window opens, which may be in days.
+  const isClosed = conditions.some(({ type, reason }) => type === 'Ready' && reason === 'WindowClosed');
+  return isReady(app) || isClosed || !reconciling;
 }

@@ -19,6 +19,7 @@ import { type Planned, isFailure } from './planner.ts';
 import { policyOf } from './policy.ts';
 import { isSuspended } from './suspend.ts';
 import type { Target } from './targets.ts';
+import { prunesClosed } from './windows.ts';
 
 const mostRounds = 6;
 
@@ -144,7 +145,12 @@ export class Carrier {
       inventory: pass.inventory.entries,
       memory,
       access: { client: pass.client, served: pass.served, live: this.#parts.live },
-      policy: policyOf(app, { engine: this.#settings.platform.onEngineChange, approved: this.#approved(app, memory) }),
+      policy: policyOf(app, {
+        engine: this.#settings.platform.onEngineChange,
+        approved: this.#approved(app, memory),
+        // A revision that is carried out was let through with its prunes.
+        closed: target.cause === 'drift' ? prunesClosed(app, this.#parts.ports.clock.now()) : undefined,
+      }),
     });
     if (isFailure(planned) || moved === undefined || moveAllowed(app as unknown as KubeObject)) return planned;
     return { ...planned, plan: { ...planned.plan, refused: [...planned.plan.refused, moved] } };

@@ -14,6 +14,7 @@ import { isSuspended } from './suspend.ts';
 import type { Target } from './targets.ts';
 import { mayPass } from './hold.ts';
 import { type Verdict, approvalReasons } from './verdict.ts';
+import { windowNext } from './windows.ts';
 
 export interface Conclusion {
   readonly verdict: Verdict;
@@ -137,6 +138,11 @@ function judgeProgress(request: ConcludeRequest, plan: Plan): Judged {
       verdict: moving('Waiting', 'Pruning', pending.reasons.map(({ message }) => message).join('; ')),
       next: { kind: 'after', ms: lookAgain },
     };
+  }
+  const later = plan.items.flatMap(({ reasons: said }) => said.filter(({ code }) => code === 'WindowClosed'));
+  if (later[0] !== undefined) {
+    const next = windowNext(request.app, request.clock.now());
+    return { verdict: moving('Waiting', 'WindowClosed', later[0].message), next };
   }
   if (!request.whole) {
     const message = 'what it owned cannot be told until every kind can be discovered again';

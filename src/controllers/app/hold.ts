@@ -52,7 +52,8 @@ function whyOf(problem: Problem): NonNullable<Verdict['why']>[number] {
 }
 
 /** Time may resolve what is transient, and an approval or an edit in the cluster what was refused; what cannot be rendered waits for another commit. */
-export function holdNext({ topics = [], newest, transient }: Hold): Next {
+export function holdNext({ topics = [], newest, transient, next }: Hold): Next {
+  if (next !== undefined) return next;
   if (topics.length > 0) return { kind: 'waiting', topics, ...(topics.includes(kindsTopic) ? { atLatest: kindsAtLatest } : {}) };
   return transient || newest !== undefined ? { kind: 'retry' } : { kind: 'done' };
 }

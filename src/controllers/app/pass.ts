@@ -74,7 +74,7 @@ export class PassRunner {
   async #held(pass: Pass, hold: Hold, refused?: Plan): Promise<PassEnd> {
     const { request } = pass;
     const target = await this.#parts.targets.lastApplied(request, hold);
-    if (!hold.transient) this.#parts.registry.settled(request.record);
+    if (!hold.transient || hold.next !== undefined) this.#parts.registry.settled(request.record);
     else this.#parts.registry.waitFor(request.record.key);
     const begun = target === undefined || hold.wanted === undefined ? noKeys : await this.#carrier.alreadyAs(pass, target, hold.wanted);
     if ('failed' in begun) return { kind: 'failed', error: begun.failed };

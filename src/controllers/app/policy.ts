@@ -8,9 +8,11 @@ export interface PolicyFacts {
   readonly engine: Policy['engine'];
   /** Digests of plans that a person approved. */
   readonly approved: ReadonlySet<string>;
+  /** Why prunes wait for a window. */
+  readonly closed?: string | undefined;
 }
 
-export function policyOf(app: App, { engine, approved }: PolicyFacts): Policy {
+export function policyOf(app: App, { engine, approved, closed }: PolicyFacts): Policy {
   const { sync } = app.spec;
   const replaces = replacedApp(app as unknown as KubeObject);
   // S19: when a suspension ends by itself, what it would prune waits for a person.
@@ -24,5 +26,6 @@ export function policyOf(app: App, { engine, approved }: PolicyFacts): Policy {
     heal: sync.heal,
     approved,
     ...(replaces === undefined ? {} : { replaces }),
+    ...(closed === undefined ? {} : { closed }),
   };
 }

@@ -17,7 +17,6 @@ import { type Pass, type PassEnd, stop } from './pass-end.ts';
 import { findOwned } from './rebuild.ts';
 import { withReturned } from './returned.ts';
 import type { Verdict } from './verdict.ts';
-import { unsupportedFields } from './unsupported.ts';
 
 type Git = NonNullable<NonNullable<ReturnType<typeof sourceOf>>['git']>;
 
@@ -90,8 +89,6 @@ export class Preparer {
 
   /** What no source and no cluster can put right. */
   #wrong(app: App, source: string): PassEnd | undefined {
-    const unsupported = unsupportedFields(app);
-    if (unsupported !== undefined) return stop('Unsupported', unsupported);
     const topics = [`source:${source}`];
     const unfit = this.#unfit(app, source) ?? this.#closed(app);
     if (unfit !== undefined) return stop('InvalidSpec', unfit, { topics });

@@ -29,6 +29,7 @@ import type { Render } from './render.ts';
 import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
 import { type Known, withWaitingFor } from './waiting.ts';
 import { type Findings, type Verdict, nextStatus } from './verdict.ts';
+import { WindowGate } from './windows.ts';
 
 const finalizer = names.finalizer;
 
@@ -51,6 +52,7 @@ export class AppReconciler {
   readonly #runner: PassRunner;
   readonly #finisher: Finisher;
   readonly #preparer: Preparer;
+  readonly #windows: WindowGate;
   readonly #known: Known;
 
   constructor(parts: Parts, settings: Settings) {
@@ -59,6 +61,7 @@ export class AppReconciler {
     this.#runner = new PassRunner(parts, settings);
     this.#finisher = new Finisher(parts, settings);
     this.#preparer = new Preparer(parts, settings);
+    this.#windows = new WindowGate(parts);
     this.#known = { app: (key) => getOf(parts.apps, key), source: (key) => getOf(parts.sources, key) };
   }
 
@@ -287,7 +290,7 @@ export class AppReconciler {
     if ('kind' in prepared) return prepared;
     const { request, newest } = await this.#newest(prepared.request);
     if (this.#isOutdated(app)) return { kind: 'quiet', topics: [] };
-    const target = await this.#gate(app, newest, prepared.served);
+    const target = await this.#gate(request, newest);
     return this.#runner.run({ ...prepared, request }, target);
   }
 
@@ -309,8 +312,9 @@ export class AppReconciler {
     }
   }
 
-  /** Edges and contracts gate first installs and new revisions only (S15, S21). */
-  async #gate(app: App, target: Target | Hold, served: Served): Promise<Target | Hold> {
+  /** Edges, contracts and windows gate first installs and new revisions only (S15, S21). */
+  async #gate(request: TargetRequest, target: Target | Hold): Promise<Target | Hold> {
+    const { app, served } = request;
     if (isHold(target) || target.cause === 'drift') {
       this.#noteWaiting(app, undefined);
       return target;
@@ -319,7 +323,7 @@ export class AppReconciler {
     const hold = contractHold(app, target, this.#parts.contracts) ?? (await this.#dependencyHold(app, target, served));
     const goes = hold === undefined || this.#goesAhead(app, target, hold.message);
     this.#noteWaiting(app, goes ? undefined : hold.about);
-    return goes ? target : this.#unlessCircle(app, hold);
+    return goes ? ((await this.#windows.hold(request, target)) ?? target) : this.#unlessCircle(app, hold);
   }
 
   #noteWaiting(app: App, about: string | undefined): void {

@@ -7,6 +7,7 @@ import type { Json, KubeObject } from '../../core/object/index.ts';
 import { patternProblem } from '../../core/release/tests/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
 import { offsetIn } from '../time.ts';
+import { windowProblems } from './windows.ts';
 
 interface Compiled {
   readonly checks: CustomChecks;
@@ -58,7 +59,13 @@ export class Rules {
     const checks = compileChecks(app.spec.health.checks ?? [], 'spec.health.checks');
     const compiled = {
       checks: checks.value,
-      problems: [...checks.problems, ...this.#ignoreProblems(app), ...this.#readyProblems(app), ...testProblems(app)],
+      problems: [
+        ...checks.problems,
+        ...this.#ignoreProblems(app),
+        ...this.#readyProblems(app),
+        ...testProblems(app),
+        ...windowProblems(app),
+      ],
     };
     this.#compiled.set(app.spec, compiled);
     return compiled;

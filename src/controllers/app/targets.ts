@@ -30,6 +30,8 @@ export interface Hold {
   readonly about?: string;
   /** What wakes the App when this may have changed. */
   readonly topics?: readonly string[];
+  /** When it is looked at again, where the moment is known: nobody else need wait for that. */
+  readonly next?: { readonly kind: 'done' } | { readonly kind: 'after'; readonly ms: number };
   /** The render that is held back. */
   readonly newest?: Render;
   /** The same as a target, where nothing but time holds it back. */

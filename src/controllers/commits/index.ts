@@ -4,4 +4,5 @@
  * reviewed. Never: a force push, a file the App does not read, a change of somebody else's newer work.
  */
 export { CommitDesk } from './desk.ts';
+export { revertIn } from './message.ts';
 export { whereabouts, type Whereabouts, type WherePorts } from './whereabouts.ts';

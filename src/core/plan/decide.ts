@@ -1,7 +1,7 @@
 /**
  * observe → decide → act: this is decide. Pure and total: whatever was seen, the answer is a plan; what must not happen is in it as a refusal.
  */
-import { type KubeObject, refKey, refOf } from '../object/index.ts';
+import { type KubeObject, formatRef, refKey, refOf } from '../object/index.ts';
 import { digestOf } from './digest/index.ts';
 import type { Desired, Observed, Policy, Seen, WantedObject } from './observed.ts';
 import { comparePlaces, orderForApply, phaseOf } from './order.ts';
@@ -18,7 +18,8 @@ export function decide(desired: Desired, observed: Observed, policy: Policy): Pl
   const refused = wanted.flatMap((item) => (item.operation === 'refuse' ? item.reasons : []));
   const held = refused.length > 0 ? { ...desired, incomplete: true } : desired;
   const prunes = orderPrunes(decidePrunes(held, observed, policy), desired.cause, wanted.at(-1)?.step ?? -1);
-  const items = markWaiting([...wanted, ...prunes], desired, policy);
+  const decided = markWaiting([...wanted, ...prunes], desired, policy);
+  const items = policy.closed === undefined ? decided : decided.map((item) => untilOpen(item, policy.closed ?? ''));
   return {
     app: appKey(desired.app),
     uid: desired.uid,
@@ -27,8 +28,15 @@ export function decide(desired: Desired, observed: Observed, policy: Policy): Pl
     items,
     refused,
     warnings: [],
-    digest: planDigest(desired.uid, items),
+    digest: planDigest(desired.uid, decided),
   };
+}
+
+/** What a person has to say yes to waits for that first. */
+function untilOpen(item: PlanItem, closed: string): PlanItem {
+  if (item.operation !== 'prune' || item.waits) return item;
+  const reason = { rule: 'sync.windows', code: 'WindowClosed', message: `${formatRef(item.ref)} is pruned later: ${closed}` };
+  return { ...item, operation: 'skip', owned: true, reasons: [...item.reasons, reason] };
 }
 
 function decideAll(desired: Desired, observed: Observed, policy: Policy): readonly PlanItem[] {

@@ -77,6 +77,8 @@ export interface Policy {
   readonly replaces?: string;
   /** Digests of plans that a person approved, and of the decisions that were in them: carrying out a part does not void the rest. */
   readonly approved: ReadonlySet<string>;
+  /** Why prunes wait: no window lets them through now. */
+  readonly closed?: string;
 }
 
 export interface Desired {

@@ -81,6 +81,19 @@ export const planning: Readonly<Record<string, Story>> = {
     says: /goes ahead although App shop\/db does not exist.*: the db is by hand/,
     shows: 'event',
   },
+  WindowClosed: {
+    spec: { sync: { windows: [{ allow: '0 0 29 2 *', for: '1h', timeZone: 'Europe/Berlin' }] } },
+    says: /waits: outside of allow "0 0 29 2 \*" for 1h \(Europe\/Berlin\); it opens at 20\d\d-02-28T23:00:00Z; wait/,
+  },
+  WindowsIgnored: {
+    spec: { sync: { windows: [{ deny: '* * * * *', for: '1h' }] } },
+    after: async (w) => {
+      const revision = (await w.appStatus()).attempted?.inputs[0]?.revision ?? '';
+      await w.edit('App/shop/web', { metadata: { annotations: { 'lockstep.dev/ignoreWindows': `${revision} the shop is down` } } });
+    },
+    says: /goes ahead within deny .*: the shop is down/,
+    shows: 'event',
+  },
   AdoptionRefused: {
     spec: { sync: { adopt: 'never' } },
     before: (w) => w.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'shop' } }),

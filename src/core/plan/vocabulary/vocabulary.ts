@@ -98,6 +98,12 @@ export const annotationRules: readonly AnnotationRule[] = [
     values: '`<revision> <reason>`',
     meaning: 'This revision does not wait for what the App depends on.',
   },
+  {
+    name: 'lockstep.dev/ignoreWindows',
+    on: 'App',
+    values: '`<revision> <reason>`',
+    meaning: 'This revision, and what it prunes, does not wait for a window of `sync.windows`.',
+  },
   { name: 'lockstep.dev/reconcileAt', on: 'our own kinds', values: 'any new text', meaning: 'Asks for a run now.' },
   {
     name: 'lockstep.dev/testAt',
