@@ -67,7 +67,7 @@ async function open(cluster: Cluster, options: EmbeddedOptions): Promise<Embedde
   return {
     url: listening.url,
     kubeconfig: options.kubeconfig,
-    transport: () => inTurns(cluster.transport()),
+    transport: () => inTurns(cluster.transport(), systemClock()),
     serveService: (service, backend) => cluster.serveService(service, backend),
     close: async () => {
       await listening.close();

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../std/index.ts';
 
 const MANAGER = 'lockstep-install';
 const LONGEST_ESTABLISHMENT = 30_000;
+const LOOK_AGAIN = 500;
 
 const resourceOf = (group: string, kind: string, resource: string, version = 'v1'): ApiResource => ({
   group,
@@ -53,6 +54,19 @@ export async function awaitKinds(kube: KubeClient, clock: Clock): Promise<Result
     return err({ ...established.error, message });
   }
   return ok(undefined);
+}
+
+/** Resolves once the kinds are served, whoever makes them; false when `signal` aborts first. Only reads. */
+export async function kindsAreServed(kube: KubeClient, clock: Clock, signal: AbortSignal): Promise<boolean> {
+  for (const crd of crds()) {
+    for (;;) {
+      const found = await kube.get(CRD_RESOURCE, '', crd.metadata.name ?? '');
+      if (signal.aborted) return false;
+      if (found.ok && isEstablished(found.value)) break;
+      await clock.sleep(LOOK_AGAIN, signal);
+    }
+  }
+  return true;
 }
 
 const systemNamespace = (): KubeObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: SYSTEM_NAMESPACE } });

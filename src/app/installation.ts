@@ -26,6 +26,13 @@ export async function readInstallation(kube: KubeClient, random: Random): Promis
   return created.error.reason === 'AlreadyExists' ? readInstallation(kube, random) : created;
 }
 
+/** Only reads; undefined where there is none yet, or it cannot be read. */
+export async function knownInstallation(kube: KubeClient): Promise<Installation | undefined> {
+  const found = await kube.get(SECRETS, SYSTEM_NAMESPACE, SECRET_NAME);
+  const parsed = found.ok ? parse(found.value) : found;
+  return parsed.ok ? parsed.value : undefined;
+}
+
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64');
 
 const secret = (key: Uint8Array): KubeObject => ({

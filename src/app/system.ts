@@ -12,14 +12,14 @@ import { systemClock, systemRandom, watchLoop } from '../adapters/system/index.t
 import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
-import type { KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
-import { createElector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
-import type { Result } from '../std/index.ts';
+import type { ConnectCluster, KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
+import { createElector, type Elector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
+import { ok, type Result } from '../std/index.ts';
 import { listenHooks, listenService, listenStatus } from '../server/index.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
-import { awaitKinds, installKinds } from './install.ts';
-import { readInstallation } from './installation.ts';
+import { awaitKinds, installKinds, kindsAreServed } from './install.ts';
+import { type Installation, knownInstallation, readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { renderLimitsOf, renderThreads } from './render/index.ts';
@@ -116,16 +116,14 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: options.statusHost ?? '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
-  await makeKinds(kube);
-  const installation = orThrow('the installation cannot be read', await readInstallation(kube, systemRandom()));
-  const leading = 'real' in options.cluster ? await lead(options, kube, started) : alone;
-  const working = createKubeClient(fenced(cluster.transport, leading.leads), { clock: systemClock() });
+  const seat = 'real' in options.cluster ? standFor(options, { kube, metrics, log: options.log }, started) : alone;
+  const wire = (transport: KubeTransport): KubeTransport => fenced(transport, seat);
+  const working = createKubeClient(wire(cluster.transport), { clock: systemClock() });
+  const make = (installation: Installation): Controllers =>
+    makeControllers(options, { kube: working, metrics, installation, ledger, wire, dashboardUrl: () => opened.dashboard?.url }, started);
+  const { controllers, installation, term } = await lead({ kube, working, seat, make, log: options.log });
   waitsFor = 'reading what is in the cluster';
-  const controllers = await startControllers(
-    options,
-    { kube: working, metrics, installation, ledger, dashboardUrl: () => opened.dashboard?.url },
-    started,
-  );
+  await controllers.start();
   if (cluster.embedded !== undefined)
     orThrow('Sealed Secrets cannot be served', await serveSealedSecrets(cluster.embedded, kube, controllers.sealedSecrets));
   const sealingUrl = await openSealing(options, controllers, started);
@@ -147,7 +145,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     webhookUrl,
     sealingUrl,
     dashboard,
-    term: leading.term,
+    term,
     stop: () => stopAll(started, options.log),
   };
 }
@@ -218,31 +216,66 @@ async function makeKinds(kube: KubeClient): Promise<void> {
   else orThrow('the kinds of Lockstep cannot be installed', made);
 }
 
-interface Leading {
-  readonly leads: () => boolean;
-  readonly term: AbortSignal;
-}
+type Seat = Pick<Elector, 'leads' | 'onLapse' | 'acquired'>;
 
 /** Nobody else can reach the embedded cluster's data: its folder is locked. */
-const alone: Leading = { leads: () => true, term: new AbortController().signal };
+const alone: Seat = {
+  leads: () => true,
+  onLapse: () => () => undefined,
+  acquired: () => Promise.resolve(new AbortController().signal),
+};
 
-/** A quarter of the lease between renewals leaves room for two that fail. */
-const termsOf = (lease: number | undefined) => (lease === undefined ? {} : { duration: lease, retry: lease / 4 });
-
-/** Waits until this replica holds the lease. */
-async function lead({ log, progress, signal, lease }: SystemOptions, kube: KubeClient, started: Stoppable[]): Promise<Leading> {
+/** This replica is one of those that may lead. */
+function standFor(
+  { progress, signal, lease }: SystemOptions,
+  { kube, metrics, log }: Pick<Running, 'kube' | 'metrics'> & { readonly log: Log },
+  started: Stoppable[],
+): Seat {
   const identity = `${hostname()}_${systemRandom().uuid()}`;
   const elector = createElector(
-    { namespace: SYSTEM_NAMESPACE, name: 'lockstep', identity, ...termsOf(lease) },
+    { namespace: SYSTEM_NAMESPACE, name: 'lockstep', identity, ...(lease === undefined ? {} : { duration: lease }) },
     { client: kube, clock: systemClock(), random: systemRandom(), log },
   );
   started.push({ name: 'lease', stop: () => elector.stop() });
-  const patience = setTimeout(() => progress?.('Another Lockstep holds the lease of this cluster; waiting for it to end …'), LONG);
+  const patience = setTimeout(() => progress?.('Another Lockstep holds the lease of this cluster; standing by until it ends …'), LONG);
   signal?.addEventListener('abort', () => void elector.stop(), { once: true });
-  const term = await elector.acquired();
-  clearTimeout(patience);
+  const follow = (): void => {
+    metrics.gauge('lockstep_leader', 0);
+    void elector.acquired().then((term) => {
+      clearTimeout(patience);
+      if (term !== null) metrics.gauge('lockstep_leader', 1);
+    });
+  };
+  follow();
+  elector.onLapse(follow);
+  return elector;
+}
+
+interface Candidate {
+  readonly kube: KubeClient;
+  /** Writes nothing while another one leads. */
+  readonly working: KubeClient;
+  readonly seat: Seat;
+  readonly make: (installation: Installation) => Controllers;
+  readonly log: Log;
+}
+
+/** Waits for the lease, and meanwhile reads what there is, so that little is left to be done when the time comes. */
+async function lead({ kube, working, seat, make, log }: Candidate): Promise<{
+  readonly controllers: Controllers;
+  readonly installation: Installation;
+  readonly term: AbortSignal;
+}> {
+  const waiting = new AbortController();
+  const leading = seat.acquired().finally(() => waiting.abort());
+  const known = (await kindsAreServed(kube, systemClock(), waiting.signal)) ? await knownInstallation(kube) : undefined;
+  const warm = known === undefined || waiting.signal.aborted ? undefined : make(known);
+  warm?.warm().catch((error: unknown) => log.warn('standing by, but not everything could be read', { error: String(error) }));
+  const term = await leading;
   if (term === null) throw new StartError('interrupted while waiting for the lease');
-  return { leads: () => elector.leads(), term };
+  await makeKinds(working);
+  const installation = known ?? orThrow('the installation cannot be read', await readInstallation(working, systemRandom()));
+  return { controllers: warm ?? make(installation), installation, term };
 }
 
 interface OpenCluster {
@@ -270,14 +303,20 @@ interface Running {
   readonly kube: KubeClient;
   readonly metrics: PrometheusMetrics;
   readonly ledger: Ledger;
-  readonly installation: { readonly name: string; readonly key: Uint8Array };
+  readonly installation: Installation;
 }
 
-async function startControllers(
+interface Making extends Running {
+  /** The fence around every wire to a cluster. */
+  readonly wire: (transport: KubeTransport) => KubeTransport;
+  readonly dashboardUrl: () => string | undefined;
+}
+
+function makeControllers(
   options: SystemOptions,
-  { kube, metrics, ledger, installation, dashboardUrl }: Running & { readonly dashboardUrl: () => string | undefined },
+  { kube, metrics, ledger, installation, wire, dashboardUrl }: Making,
   started: Stoppable[],
-): Promise<Controllers> {
+): Controllers {
   const { folder, env, log } = options;
   const clock = systemClock();
   const mirrors = createGitMirrors({
@@ -294,14 +333,17 @@ async function startControllers(
   started.push({ name: 'web', stop: () => web.close() });
   const engine = renderThreads(orThrow('limits of rendering', renderLimitsOf(env)));
   started.push({ name: 'rendering', stop: () => engine.close() });
+  const connect: ConnectCluster = async (...asked) => {
+    const connected = await connectCluster(...asked);
+    return connected.ok ? ok({ ...connected.value, transport: wire(connected.value.transport) }) : connected;
+  };
   const notifier = createNotifier();
   started.push({ name: 'notifier', stop: () => notifier.close() });
   const controllers = createControllers(
-    { kube, mirrors, charts, web, notifier, ledger, clock, random: systemRandom(), log, metrics, connect: connectCluster },
+    { kube, mirrors, charts, web, notifier, ledger, clock, random: systemRandom(), log, metrics, connect },
     { namespace: SYSTEM_NAMESPACE, installation: installation.name, maskKey: installation.key, engine, dashboardUrl },
   );
   started.push({ name: 'controllers', stop: () => controllers.stop() });
-  await controllers.start();
   return controllers;
 }
 

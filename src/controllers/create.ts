@@ -1,5 +1,5 @@
 /** Puts the controllers together: queues, informers, and what wakes what. */
-import { type App, type AppStatus, type Moved, parseApp } from '../api/index.ts';
+import { type App, type AppStatus, type Moved, parseApp, parseSource } from '../api/index.ts';
 import type { KubeObject } from '../core/object/index.ts';
 import { appKey, provenOwner } from '../core/plan/owner/index.ts';
 import type { Plan } from '../core/plan/index.ts';
@@ -29,24 +29,26 @@ import {
 import type { Engine } from './app/engine.ts';
 import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
+import { inParallel } from './app/parallel.ts';
 import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
 import { maskText, untold } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
-import { type Common, Delivery } from './delivery/delivery.ts';
+import { type Common, Delivery, type DeliveryOptions } from './delivery/delivery.ts';
 import { Journal, type JournalPorts } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { approvalNews } from './events/news.ts';
-import { Fleet, targetOf } from './fleet/fleet.ts';
+import { Fleet, type FleetOptions, targetOf } from './fleet/fleet.ts';
 import { Newsroom } from './news/newsroom.ts';
 import { pageOf } from './page-of.ts';
 import { PlatformView, remoteAccess } from './platform.ts';
 import { Remotes } from './remotes/index.ts';
 import { SealedParts } from './sealed/assemble.ts';
-import { Heads } from './source/heads.ts';
+import { type HeadMove, Heads } from './source/heads.ts';
 import { SourceReconciler } from './source/reconcile.ts';
 import { type AnnouncedAt, SourceHooks } from './source/hooks.ts';
+import { Standby } from './standby/standby.ts';
 import { Watched, appOf } from './watched.ts';
 import type { Result } from '../std/index.ts';
 
@@ -87,6 +89,8 @@ export interface ControllerSettings {
 }
 
 export interface Controllers {
+  /** For a standby, before `start`: reads and keeps reading what a leader reads, and writes nothing. Resolves once all of it has been read once. */
+  warm(): Promise<void>;
   /** Resolves once everything that exists is known and queued. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -138,6 +142,10 @@ class Running implements Controllers {
   readonly #commits: CommitDesk;
   readonly #where: WherePorts;
   readonly #newsroom: Newsroom;
+  readonly #standby: Standby;
+  readonly #sources: SourceReconciler;
+  /** What was there before is being told. */
+  #first = false;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
@@ -161,7 +169,7 @@ class Running implements Controllers {
       interval: () => platform.interval,
       changed: (key) => this.#registry.touch(key),
     });
-    const sourceReconciler = this.#sourcesOf(ports, platform);
+    this.#sources = this.#sourcesOf(ports, platform);
     this.#commits = this.#deskOf(ports, platform, settings.dashboardUrl);
     const source = (namespace: string, name: string): KubeObject | undefined => this.#watched.sources.get(namespace, name);
     this.#where = { mirrors: ports.mirrors, registry: this.#registry, heads: this.#heads, source };
@@ -181,23 +189,12 @@ class Running implements Controllers {
       sealed: this.#sealed,
       renderKey,
     };
-    const whole = { ports, settings };
-    this.#fleet = new Fleet(
-      this.#watched.targetClusters,
-      { ...ports, kube, connect: ports.connect },
-      {
-        namespace,
-        ownUid: async () => {
-          const uid = await this.#hub.cluster.uid();
-          return uid.ok ? uid.value : undefined;
-        },
-        open: (name, client) =>
-          new Delivery({ name, kube: client, reach: this.#fleet, concurrency: Math.ceil(concurrency / 2) }, common, whole),
-        changed: (name) => this.#clusterChanged(name),
-      },
-    );
-    this.#hub = new Delivery({ name: '', kube, informers: this.#informers, reach: this.#fleet, concurrency }, common, whole);
-    this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal, sourceReconciler), ports);
+    const open = (options: Omit<DeliveryOptions, 'reach'>): Delivery =>
+      new Delivery({ ...options, reach: this.#fleet }, common, { ports, settings });
+    this.#fleet = this.#fleetOf(ports, namespace, (name, client) => open({ name, kube: client, concurrency: Math.ceil(concurrency / 2) }));
+    this.#hub = open({ name: '', kube, informers: this.#informers, concurrency });
+    this.#standby = this.#standbyOf(ports);
+    this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal), ports);
   }
 
   #masked(subject: KubeObject, text: string): string {
@@ -226,29 +223,68 @@ class Running implements Controllers {
     });
   }
 
+  #fleetOf(ports: ControllerPorts, namespace: string, open: FleetOptions['open']): Fleet {
+    const ownUid = async (): Promise<string | undefined> => {
+      const uid = await this.#hub.cluster.uid();
+      return uid.ok ? uid.value : undefined;
+    };
+    const changed = (name: string): void => this.#clusterChanged(name);
+    return new Fleet(this.#watched.targetClusters, { ...ports, connect: ports.connect }, { namespace, ownUid, open, changed });
+  }
+
+  #standbyOf(ports: ControllerPorts): Standby {
+    return new Standby({ watched: this.#watched, sources: this.#sources, deliveryOf: (key) => this.#deliveryOf(key) }, ports);
+  }
+
   #parentOf(object: KubeObject): ReturnType<typeof provenOwner> {
     const owner = provenOwner(object);
     return owner?.installation === this.#installation ? owner : undefined;
   }
 
+  async warm(): Promise<void> {
+    await Promise.all([this.#watched.ready(), this.#newsroom.ready(), this.#hub.warm()]);
+    this.#fleet.warm();
+    await this.#standby.begin();
+  }
+
   async start(): Promise<void> {
+    this.#standby.end();
     await this.#watched.ready();
     await this.#newsroom.start();
+    await this.#restoreHeads();
     await this.#hub.start((served) => this.#sealed.reconciler.watch(served));
     await this.#sealed.start(this.#hub.cluster.known, () => this.#registry.securedChanged());
     this.#fleet.start();
     this.#watched.platforms.subscribe(() => this.#registry.securedChanged());
     this.#heads.onMove((move) => {
       this.#registry.headMoved(move);
+      this.#news(move);
       this.#wake(`source:${move.key.slice(0, move.key.indexOf('#'))}`);
     });
-    this.#watched.sources.subscribe((change) => this.#sourceChanged(change));
-    this.#watched.apps.subscribe((change) => this.#appChanged(change));
-    this.#watched.inventories.subscribe((change) => this.#inventoryChanged(change));
+    await this.#watched.sources.follow((change) => this.#sourceChanged(change));
+    this.#first = true;
+    await this.#watched.apps.follow((change) => this.#appChanged(change));
+    this.#first = false;
+    await this.#watched.inventories.follow((change) => this.#inventoryChanged(change));
     this.#watched.approvals.subscribe((change) => this.#approvalChanged(change));
   }
 
+  async #restoreHeads(): Promise<void> {
+    const known = [...this.#watched.sources.values()].flatMap((object) => parseSource(object).value ?? []);
+    await inParallel(known, 8, (source) => this.#sources.restore(source));
+  }
+
+  /** Apps that were not rendered yet and may see a difference go before those that may not. */
+  #news({ key, diff }: HeadMove): void {
+    for (const app of diff === undefined ? [] : this.#registry.unrendered(key)) {
+      const path = (this.#watched.app(app)?.['spec'] as Partial<App['spec']> | undefined)?.source?.path ?? '';
+      const below = path === '' || path === '.' ? '' : `${path}/`;
+      if (diff?.changed.some((changed) => changed.startsWith(below)) === true) this.#queueOf(app).add(app);
+    }
+  }
+
   async stop(): Promise<void> {
+    this.#standby.end();
     await Promise.all([this.#hub.stop(), this.#fleet.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
     await this.#newsroom.stop();
     await this.#journal.flush();
@@ -344,13 +380,13 @@ class Running implements Controllers {
     this.#hub.register(object);
     const delivery = this.#deliveryOf(key);
     for (const other of new Set([before, this.#hub])) if (other !== delivery) other.drop(key);
-    delivery.queue.add(key);
+    delivery.queue.add(key, this.#first ? { priority: unhurried } : {});
   }
 
-  async #handleSource(key: string, signal: AbortSignal, reconciler: SourceReconciler): ReturnType<SourceReconciler['reconcile']> {
+  async #handleSource(key: string, signal: AbortSignal): ReturnType<SourceReconciler['reconcile']> {
     const [namespace = '', name = ''] = key.split('/');
     const object = this.#watched.sources.get(namespace, name);
-    const result = await reconciler.reconcileObject(object, key, signal);
+    const result = await this.#sources.reconcileObject(object, key, signal);
     this.#wake(`fetched:${key}`);
     this.#wake(`source:${key}`);
     return result;
@@ -397,6 +433,9 @@ class Running implements Controllers {
     this.#queueOf(key).add(key, { priority: 5 });
   }
 }
+
+/** Every App is looked at once after a start; whatever is news goes first. */
+const unhurried = -1;
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
 

@@ -52,3 +52,9 @@ export class Watched {
 /** The App a record (Inventory, Approval) is about. */
 export const appOf = (object: KubeObject): { readonly name?: string; readonly uid?: string } | undefined =>
   (object['spec'] as { readonly app?: { readonly name?: string; readonly uid?: string } } | undefined)?.app;
+
+/** Group and kind of what a record (Inventory) lists; the record is as somebody wrote it. */
+export function kindsOf({ spec }: KubeObject): readonly { readonly group: string; readonly kind: string }[] {
+  const entries = (spec as { readonly entries?: readonly { readonly group?: string; readonly kind?: string }[] } | undefined)?.entries;
+  return Array.isArray(entries) ? entries.map(({ group = '', kind = '' }) => ({ group, kind })) : [];
+}

@@ -13,4 +13,9 @@ export interface Clock {
   after(delay: number, action: () => void): Timer;
   /** Resolves after `delay` milliseconds, or at once when `signal` aborts (it never rejects). */
   sleep(delay: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * For whoever has much to do without ever waiting: undefined while this turn of the event loop is young, else a promise of the next one, so that
+   * timers, sockets and leases are let in. To be awaited between pieces of work of a few milliseconds.
+   */
+  turn(): Promise<void> | undefined;
 }

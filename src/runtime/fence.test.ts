@@ -21,9 +21,30 @@ for (const { method, leads, sent } of cases) {
       },
       close: async () => undefined,
     };
-    await fenced(inner, () => leads)
+    await fenced(inner, { leads: () => leads, onLapse: () => () => undefined })
       .send({ method, path: '/' })
       .catch(() => undefined);
     expect(seen).toEqual(sent ? [method] : []);
   });
 }
+
+test('S25 a write under way when leadership lapses is given up; a read is not', async () => {
+  const lapse: (() => void)[] = [];
+  const ended: string[] = [];
+  const inner: KubeTransport = {
+    send: ({ method, signal }) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => {
+          ended.push(method);
+          reject(new Error('aborted'));
+        }),
+      ),
+    close: async () => undefined,
+  };
+  const transport = fenced(inner, { leads: () => true, onLapse: (listener) => (lapse.push(listener), () => undefined) });
+  const write = transport.send({ method: 'PATCH', path: '/' });
+  void transport.send({ method: 'GET', path: '/', signal: new AbortController().signal });
+  for (const each of lapse) each();
+  await expect(write).rejects.toThrow('aborted');
+  expect(ended).toEqual(['PATCH']);
+});

@@ -21,6 +21,8 @@ export interface Informer {
   addIndex(index: string, by: IndexBy): void;
   /** Calls `handler` for everything known (as `added`) and then for every change. Returns the way to stop. */
   subscribe(handler: (change: Change) => void): () => void;
+  /** The same for many objects: what is known is told in pieces that hold nobody up, in order before what comes meanwhile. Resolves when it has caught up. */
+  follow(handler: (change: Change) => void): Promise<() => void>;
 }
 
 export interface InformerOptions {
@@ -98,7 +100,7 @@ class RunningInformer implements Informer {
     namespace: (object) => [object.metadata.namespace ?? ''],
     owner: (object) => (object.metadata.ownerReferences ?? []).map((owner) => owner.uid),
   });
-  readonly #handlers = new Set<{ readonly handle: (change: Change) => void }>();
+  readonly #handlers = new Set<{ handle: (change: Change) => void }>();
   readonly #waiting = new Set<(ready: boolean) => void>();
   readonly #reflector: Reflector;
   readonly #ended: Promise<void>;
@@ -158,6 +160,20 @@ class RunningInformer implements Informer {
     for (const now of this.#store.values()) this.#call(handler, { type: 'added', now });
     const entry = { handle: handler };
     this.#handlers.add(entry);
+    return () => void this.#handlers.delete(entry);
+  }
+
+  async follow(handler: (change: Change) => void): Promise<() => void> {
+    const behind: Change[] = [];
+    for (const now of this.#store.values()) behind.push({ type: 'added', now });
+    const entry = { handle: (change: Change): void => void behind.push(change) };
+    this.#handlers.add(entry);
+    // It grows while it is read.
+    for (const change of behind) {
+      this.#call(handler, change);
+      await this.#ports.clock.turn();
+    }
+    entry.handle = handler;
     return () => void this.#handlers.delete(entry);
   }
 

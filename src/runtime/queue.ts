@@ -139,6 +139,7 @@ class Queue implements WorkQueue {
     this.#stopWaiting(key);
     metrics.observe('lockstep_queue_wait_seconds', (started - (this.#addedAt.get(key) ?? started)) / 1000, { queue: this.#options.name });
     this.#addedAt.delete(key);
+    await clock.turn();
     const result = await this.#handle(key);
     this.#running.delete(key);
     this.#leaveBucket(bucket);

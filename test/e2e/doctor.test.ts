@@ -230,6 +230,7 @@ describe('doctor', () => {
       monotonic: () => clock.monotonic(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
       after: (ms, run) => clock.after(ms, run),
+      turn: () => clock.turn(),
     };
     const found = wrong(await look(later));
     await remove('app', 'lockstep');

@@ -1,6 +1,7 @@
 /** Requests in a row let timers in; each is still sent once and in order. */
 import { expect, test } from 'vitest';
 import type { KubeRequest, KubeTransport } from '../../ports/index.ts';
+import { systemClock } from '../system/index.ts';
 import { inTurns } from './in-turns.ts';
 
 function slow(sent: string[]): KubeTransport {
@@ -28,6 +29,6 @@ async function turnsOf(transport: KubeTransport): Promise<number> {
 test('a row of requests lets timers in', async () => {
   const sent: string[] = [];
   expect(await turnsOf(slow([]))).toBe(0);
-  expect(await turnsOf(inTurns(slow(sent)))).toBeGreaterThan(3);
+  expect(await turnsOf(inTurns(slow(sent), systemClock()))).toBeGreaterThan(3);
   expect(sent).toEqual(paths);
 });

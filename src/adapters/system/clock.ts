@@ -1,5 +1,6 @@
 /** The machine's clock. Everything else in the product is told the time through this port, so that tests can own it. */
 import type { Clock, Timer } from '../../ports/index.ts';
+import { turn } from './turns.ts';
 
 /** `setTimeout` fires at once for longer delays, so those are cut into pieces. */
 const longestDelay = 2 ** 31 - 1;
@@ -30,4 +31,4 @@ function sleep(delay: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Wall time, monotonic time and timers of this machine. */
-export const systemClock = (): Clock => ({ now: () => Date.now(), monotonic: () => performance.now(), after, sleep });
+export const systemClock = (): Clock => ({ now: () => Date.now(), monotonic: () => performance.now(), after, sleep, turn });

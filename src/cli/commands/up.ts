@@ -59,7 +59,7 @@ export const up = defineCommand({
       type: 'duration',
       value: 'DURATION',
       doc: 'On a real cluster: how long a standby waits for a sign of life of the leader before it takes over; at least 3s',
-      default: '15s',
+      default: '3s',
     },
     data: { type: 'string', value: 'DIR', doc: `Keep data here; default ${STATE_FOLDER} in the current folder` },
     ledger: {
@@ -146,7 +146,7 @@ function fileLog(file: string): SystemOptions['log'] {
   return consoleLog({ write: (line) => void (stream ??= open()).write(line), clock: systemClock() });
 }
 
-/** Shorter, and a moment's trouble of the API server would end the leader. */
+/** Shorter, and a slow answer of the API server would make everybody pause. */
 const SHORTEST_LEASE = 3000;
 
 function leaseOf(lease: number): number {

@@ -33,7 +33,7 @@ export class ObjectCache implements LiveCache {
     const held = this.#informers.acquire(resource, { labelSelector: appLabel });
     this.#held.set(key, held);
     await held.informer.ready();
-    held.informer.subscribe((change) => {
+    await held.informer.follow((change) => {
       const object = change.type === 'deleted' ? change.old : change.now;
       const old = change.type === 'added' ? undefined : change.old;
       const owners = [change.type === 'deleted' ? undefined : provenOwner(change.now), old === undefined ? undefined : provenOwner(old)];

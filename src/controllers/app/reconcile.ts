@@ -147,6 +147,11 @@ export class AppReconciler {
     return written ?? (end.after === undefined ? outcome.done() : outcome.after(end.after));
   }
 
+  /** Judges an App as it is, so that it need not be judged when it is its turn. */
+  recognise(object: KubeObject): void {
+    this.#parse(object);
+  }
+
   /** An App came or changed: it is part of the picture from now on, whenever its turn comes. */
   register(object: KubeObject): void {
     const { value } = this.#parse(object);

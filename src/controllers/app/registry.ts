@@ -137,6 +137,11 @@ export class Registry {
     if (move.before === undefined) for (const key of this.#dirty.get(move.key) ?? []) this.#wake(key);
   }
 
+  /** Apps of a head whose first render is still to come. */
+  unrendered(head: string): readonly string[] {
+    return [...(this.#dirty.get(head) ?? [])].filter((key) => this.#records.get(key)?.render === undefined);
+  }
+
   /** Other keys open secrets now, or other rules hold for them: renders that depend on it may come out differently. */
   securedChanged(): void {
     for (const [key, { render }] of this.#records) if (render?.securedBy !== undefined) this.touch(key);

@@ -50,6 +50,8 @@ export class Delivery {
   readonly #reconciler: AppReconciler;
   readonly #common: Common;
   readonly #installation: string;
+  #warm: Promise<void> | undefined;
+  #kindsChanged: (served: Served) => void = () => undefined;
 
   constructor(
     options: DeliveryOptions,
@@ -92,6 +94,28 @@ export class Delivery {
 
   /** Resolves once what this cluster serves is known, as far as it answers. `kindsChanged` is told of every later news of kinds. */
   async start(kindsChanged: (served: Served) => void = () => undefined): Promise<void> {
+    this.#kindsChanged = kindsChanged;
+    await this.warm();
+  }
+
+  /** The same for whoever stands by: everything is read, nobody is told. */
+  warm(): Promise<void> {
+    return (this.#warm ??= this.#read());
+  }
+
+  /** Watches kinds before anything is done with them. */
+  async watchKinds(kinds: readonly { readonly group: string; readonly kind: string }[]): Promise<void> {
+    const served = await this.cluster.served();
+    if (!served.ok) return;
+    const resources = kinds.flatMap((kind) => served.value.findKind(kind) ?? []);
+    await Promise.all(resources.map((resource) => this.#cache.watch(resource)));
+  }
+
+  recognise(object: KubeObject): void {
+    this.#reconciler.recognise(object);
+  }
+
+  async #read(): Promise<void> {
     const served = await this.cluster.served();
     if (served.ok) await this.#autoscalers.watch(served.value);
     this.#records.acquire(secrets, { labelSelector: anyRecord }).informer.subscribe((change) => {
@@ -102,7 +126,7 @@ export class Delivery {
       this.cluster.invalidate();
       void this.cluster.served({ refresh: true }).then(async (now) => {
         if (!now.ok) return;
-        kindsChanged(now.value);
+        this.#kindsChanged(now.value);
         await this.#autoscalers.watch(now.value);
       });
       this.#lookups.kindsChanged();

@@ -62,6 +62,8 @@ export class Fleet implements Reach {
   readonly #secrets: Informers;
   readonly #watching = new Map<string, () => void>();
   readonly #queue: WorkQueue;
+  #following = false;
+  #leads = false;
 
   constructor(declared: Informer, ports: FleetPorts, options: FleetOptions) {
     this.#declared = declared;
@@ -77,15 +79,28 @@ export class Fleet implements Reach {
     );
   }
 
-  start(): void {
+  /** Clusters are connected to and read; nothing is written, and no App is told. */
+  warm(): void {
+    if (this.#following) return;
+    this.#following = true;
     this.#declared.subscribe((change) => {
       const key = keyOf(change.type === 'deleted' ? change.old : change.now);
       if (change.type !== 'changed' || JSON.stringify(change.old['spec']) !== JSON.stringify(change.now['spec'])) {
         this.#queue.add(key);
         // Who may use it is part of the spec: Apps that found it before may have to let go.
-        this.#options.changed(key);
+        this.#changed(key);
       }
     });
+  }
+
+  start(): void {
+    this.#leads = true;
+    this.warm();
+    for (const object of this.#declared.values()) this.#queue.add(keyOf(object));
+  }
+
+  #changed(key: string): void {
+    if (this.#leads) this.#options.changed(key);
   }
 
   async stop(): Promise<void> {
@@ -184,7 +199,7 @@ export class Fleet implements Reach {
     await this.#drop(key);
     const again = (): void => {
       this.#queue.add(key);
-      this.#options.changed(key);
+      this.#changed(key);
     };
     const member = new Member(connected.value, credentials, { clock, opened: again, unauthorized: () => this.#queue.add(key) });
     this.#members.set(key, member);
@@ -209,7 +224,7 @@ export class Fleet implements Reach {
       await member.stop();
       member.uid = uid;
       member.breaker.close();
-      member.begin(this.#options.open(key, member.client), () => this.#options.changed(key));
+      member.begin(this.#options.open(key, member.client), () => this.#changed(key));
     }
     member.breaker.close();
     return { kind: 'ready', uid, version, server: member.server };
@@ -227,11 +242,15 @@ export class Fleet implements Reach {
     else this.#refused.delete(key);
     if (member !== undefined) member.standing = standing;
     if (JSON.stringify(before) !== JSON.stringify(standing)) this.#tell(key, standing);
-    const { kube, clock } = this.#ports;
-    const status = nextClusterStatus(cluster, standing, rfc3339(clock.now()));
-    const written = await writeStatus(kube, targetClusters, cluster as unknown as KubeObject, status as never);
+    const written = this.#leads ? await this.#writeStatus(cluster, standing) : ok(undefined);
     if (!written.ok) return outcome.retry(written.error.message);
     return standing.kind === 'ready' ? outcome.after(lookEvery) : outcome.retry(standing.message);
+  }
+
+  #writeStatus(cluster: TargetCluster, standing: Standing): ReturnType<typeof writeStatus> {
+    const { kube, clock } = this.#ports;
+    const status = nextClusterStatus(cluster, standing, rfc3339(clock.now()));
+    return writeStatus(kube, targetClusters, cluster as unknown as KubeObject, status as never);
   }
 
   #tell(key: string, standing: Standing): void {
@@ -239,7 +258,7 @@ export class Fleet implements Reach {
     if (standing.kind === 'ready') log.info('a cluster answers', { cluster: key, uid: standing.uid });
     else log.warn('a cluster cannot be delivered to', { cluster: key, message: standing.message });
     metrics.gauge('lockstep_cluster_ready', standing.kind === 'ready' ? 1 : 0, { cluster: key });
-    this.#options.changed(key);
+    this.#changed(key);
   }
 
   async #drop(key: string): Promise<void> {
@@ -247,7 +266,7 @@ export class Fleet implements Reach {
     this.#members.delete(key);
     this.#refused.delete(key);
     if (member === undefined) return;
-    this.#options.changed(key);
+    this.#changed(key);
     await member.close();
   }
 

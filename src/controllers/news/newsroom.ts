@@ -58,6 +58,10 @@ export class Newsroom {
     this.#queue = createWorkQueue({ ...options, handle: (key) => this.#work(key) }, ports);
   }
 
+  async ready(): Promise<void> {
+    await this.#channels.ready();
+  }
+
   async start(): Promise<void> {
     await this.#channels.ready();
     this.#channels.subscribe((change) => this.#changed(change));

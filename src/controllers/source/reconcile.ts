@@ -5,7 +5,7 @@
 import { type GitRefSpec, type Source, names, onRewrite, parseDuration, parseSource } from '../../api/index.ts';
 import { type KubeObject, getKey } from '../../core/object/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
-import type { Charts, Clock, GitError, GitMirror, GitMirrors, GitRevision, KubeClient, Metrics } from '../../ports/index.ts';
+import type { Charts, Clock, GitAuth, GitError, GitMirror, GitMirrors, GitRevision, KubeClient, Metrics } from '../../ports/index.ts';
 import { type Outcome, outcome } from '../../runtime/index.ts';
 import type { Journal } from '../events/journal.ts';
 import { sources } from '../app/cluster.ts';
@@ -97,6 +97,37 @@ export class SourceReconciler {
     return source.spec.suspend ? outcome.done() : outcome.after(interval);
   }
 
+  /**
+   * Takes the revisions that the status names, as far as the mirrors hold them: after a restart Apps need not wait for the first fetch, and it brings a
+   * difference instead of everything.
+   */
+  async restore(source: Source): Promise<void> {
+    const { git } = source.spec;
+    const mirror = git === undefined ? undefined : await this.#openMirror(git.url, undefined);
+    if (mirror?.ok !== true) return;
+    const signal = new AbortController().signal;
+    for (const ref of this.#refsOf(source)) {
+      const key = headKey(`${source.metadata.namespace}/${source.metadata.name}`, refText(ref));
+      const asked = { ref, mirror: mirror.value, signal };
+      const known = this.#heads.get(key) ?? (await this.#restore(source, asked));
+      const trusted = known !== undefined && (git?.verify === undefined || known.verified);
+      if (trusted) await this.#take(source, { ...asked, key }, known);
+    }
+  }
+
+  /** Brings the mirror up to date; what comes of it is nobody's business yet. */
+  async fetchOnly(source: Source, signal: AbortSignal): Promise<void> {
+    const { git, suspend } = source.spec;
+    const auth = git === undefined || suspend ? undefined : await authOf(source, this.#ports.kube, this.#catalogue());
+    if (git === undefined || auth?.ok !== true) return;
+    const mirror = await this.#openMirror(git.url, auth.value);
+    if (mirror.ok) await mirror.value.fetch(git.ref ?? {}, signal);
+  }
+
+  #openMirror(url: string, auth: GitAuth | undefined): ReturnType<GitMirrors['open']> {
+    return this.#ports.mirrors.open({ url, timeout: fetchTimeout, ...(auth === undefined ? {} : { auth }) });
+  }
+
   /** A change of verdict is an event; the same verdict again is not. */
   async #tell(source: Source, { problem, refs }: SourceVerdict): Promise<void> {
     const ready = source.status?.conditions?.find(({ type }) => type === 'Ready');
@@ -128,11 +159,7 @@ export class SourceReconciler {
     if (!auth.ok) return { refs: known, problem: { ...auth.error, transient: true } };
     const git = source.spec.git;
     if (git === undefined) return this.#chartSources.pass(source, auth.value, signal);
-    const mirror = await this.#ports.mirrors.open({
-      url: git.url,
-      timeout: fetchTimeout,
-      ...(auth.value === undefined ? {} : { auth: auth.value }),
-    });
+    const mirror = await this.#openMirror(git.url, auth.value);
     if (!mirror.ok) return { refs: known, problem: gitProblem(mirror.error) };
     const results: RefResult[] = [];
     for (const ref of this.#refsOf(source)) results.push(await this.#one(source, { ref, mirror: mirror.value, signal }));
