@@ -1,6 +1,6 @@
 /**
- * How long the event loop was held up while something ran, and by what: the longest delay as `monitorEventLoopDelay` has it, every stretch of more than
- * 50 ms, and the functions in which the longest of them was spent, from a profile taken meanwhile.
+ * How long the event loop was held up while something ran, and by what: the longest delay as `monitorEventLoopDelay` has it (on a busy machine that is
+ * mostly others' work), every stretch in which this process worked for more than 50 ms, and the functions in which the longest of them was spent, from a profile taken meanwhile.
  */
 import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -38,7 +38,7 @@ export async function followLoop(what: string): Promise<() => Promise<LoopReport
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   const stretches: number[] = [];
-  const watch = watchLoop(LIMIT, (seconds) => stretches.push(seconds * 1000));
+  const watch = watchLoop(LIMIT, (_seconds, ofProcessor) => stretches.push(ofProcessor * 1000));
   return async () => {
     watch.stop();
     delay.disable();
@@ -46,7 +46,12 @@ export async function followLoop(what: string): Promise<() => Promise<LoopReport
     session.disconnect();
     // The histogram counts its own resolution.
     const longest = Math.max(0, delay.max / 1e6 - 10);
-    return { longest, stretches, figures: figuresOf(what, { longest, stretches, p99: delay.percentile(99) / 1e6 - 10, profile }) };
+    const held = stretches.filter((spent) => spent >= LIMIT);
+    return {
+      longest,
+      stretches: held,
+      figures: figuresOf(what, { longest, stretches: held, p99: delay.percentile(99) / 1e6 - 10, profile }),
+    };
   };
 }
 
@@ -58,7 +63,7 @@ function figuresOf(
   return [
     { name: `${what}: longest delay of the event loop`, value: longest, unit: 'ms', note: `p99 ${Math.max(0, p99).toFixed(0)} ms` },
     {
-      name: `${what}: the loop stood still for more than ${LIMIT} ms`,
+      name: `${what}: the loop was held up by more than ${LIMIT} ms of work`,
       value: stretches.length,
       unit: 'times',
       ...(blame.length === 0 ? {} : { note: blame.join(' | ') }),

@@ -187,6 +187,43 @@ async function takeOver({ admin, cluster, git, controllers, commit }: Installati
   ];
 }
 
+/** One App of a thousand objects in one file: whatever is done for it at once holds everybody up. */
+async function largeApp(): Promise<Figure[]> {
+  const place = await open();
+  const objects = Math.max(100, APPS / 2);
+  const all = (value: string): string => Array.from({ length: objects }, (_, object) => manifest(0, object, value)).join('---\n');
+  place.commit(0, { 'apps/0/all.yaml': all('0') });
+  await place.source(0, tenant(0));
+  await place.controllers.start();
+  const figures: Figure[] = [];
+  const measure = async (what: string, begin: () => Promise<void>, ended: () => Promise<boolean>): Promise<void> => {
+    const loop = await followLoop(`an App of ${objects} objects ${what}`);
+    await begin();
+    await until(ended, 10);
+    figures.push(...(await loop()).figures);
+  };
+  const applied = (value: string) => async (): Promise<boolean> => {
+    const found = await place.admin.get(CONFIG_MAPS, tenant(0), `app-0-${objects - 1}`);
+    return found.ok && (found.value['data'] as { value?: string }).value === value && place.ready.count() === 1;
+  };
+  await measure('comes', () => place.app(0), applied('0'));
+  const push = (text: string) => async (): Promise<void> => {
+    place.commit(0, { 'apps/0/all.yaml': text });
+    place.controllers.announce({ urls: [url(0)] });
+  };
+  await measure('changes whole', push(all('1')), applied('1'));
+  await measure(
+    'changes one',
+    push(all('1').replaceAll(`app-0-${objects - 1}, labels`, `app-0-${objects - 1}, annotations: {a: b}, labels`)),
+    async () => {
+      const found = await place.admin.get(CONFIG_MAPS, tenant(0), `app-0-${objects - 1}`);
+      return found.ok && found.value.metadata.annotations?.['a'] === 'b' && place.controllers.idle();
+    },
+  );
+  await place.close();
+  return figures;
+}
+
 async function failing(): Promise<Figure[]> {
   const apps = APPS / 2;
   const timeOf = async (isBroken: (app: number) => boolean): Promise<{ readonly whole: number; readonly one: number }> => {
@@ -358,7 +395,7 @@ async function manyClusters(): Promise<Figure[]> {
 export async function run(): Promise<Figure[]> {
   const figures: Figure[] = [];
   const asked = (process.env['SCALE_SCENES'] ?? '').split(',').filter(Boolean);
-  for (const scene of [coldStart, failing, fairness, manyClusters, oneDay])
+  for (const scene of [coldStart, largeApp, failing, fairness, manyClusters, oneDay])
     if (asked.length === 0 || asked.includes(scene.name)) figures.push(...(await scene()));
   return figures;
 }

@@ -192,7 +192,7 @@ class Running implements Controllers {
     const open = (options: Omit<DeliveryOptions, 'reach'>): Delivery =>
       new Delivery({ ...options, reach: this.#fleet }, common, { ports, settings });
     this.#fleet = this.#fleetOf(ports, namespace, (name, client) => open({ name, kube: client, concurrency: Math.ceil(concurrency / 2) }));
-    this.#hub = open({ name: '', kube, informers: this.#informers, concurrency });
+    this.#hub = open({ name: '', kube, informers: this.#informers, concurrency, held: true });
     this.#standby = this.#standbyOf(ports);
     this.#sourceQueue = sourceQueueOf((key, signal) => this.#handleSource(key, signal), ports);
   }
@@ -267,6 +267,8 @@ class Running implements Controllers {
     this.#first = false;
     await this.#watched.inventories.follow((change) => this.#inventoryChanged(change));
     this.#watched.approvals.subscribe((change) => this.#approvalChanged(change));
+    this.#sourceQueue.begin();
+    this.#hub.queue.begin();
   }
 
   async #restoreHeads(): Promise<void> {
@@ -468,4 +470,4 @@ function journalOf(
 }
 
 const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>
-  createWorkQueue({ name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle }, ports);
+  createWorkQueue({ name: 'sources', concurrency: 4, bucketOf: namespaceOf, handle, held: true }, ports);

@@ -54,6 +54,19 @@ describe('work queue', () => {
     expect(runs).toEqual(['a@0', 'a@10']);
   });
 
+  test('a queue that is held collects, and then begins with what is most urgent', async () => {
+    const { clock, queue, runs } = bench(() => outcome.done(), { held: true, concurrency: 1 });
+    queue.add('old', { priority: -1 });
+    queue.add('news');
+    queue.add('older', { priority: -1 });
+    queue.add('older');
+    await clock.advance(1000);
+    expect([runs.length, queue.size().ready]).toEqual([0, 3]);
+    queue.begin();
+    await clock.settle();
+    expect(runs).toEqual(['news@1000', 'older@1000', 'old@1000']);
+  });
+
   test('failures come back with growing delays, success forgets them', async () => {
     const { clock, queue, runs } = bench((_key, run) => (run <= 5 ? outcome.retry('no') : outcome.done()));
     queue.add('a');

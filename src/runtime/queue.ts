@@ -21,6 +21,8 @@ export interface QueueOptions {
   readonly mostPerBucket?: number;
   /** Default: from 500 ms to 5 minutes. */
   readonly backoff?: BackoffOptions;
+  /** Nothing runs before `begin`: what comes first is decided once everything is there. Default: keys run as they come. */
+  readonly held?: boolean;
 }
 
 export interface QueuePorts {
@@ -31,6 +33,8 @@ export interface QueuePorts {
 }
 
 export interface WorkQueue {
+  /** Ends the time in which a queue that is `held` only collects. */
+  begin(): void;
   /** Runs `key` as soon as its turn comes; while it runs, once more afterwards. Higher priorities first (default 0). */
   add(key: string, options?: { readonly priority?: number }): void;
   /** Runs `key` after `ms` milliseconds; an earlier moment already set stands. */
@@ -67,12 +71,19 @@ class Queue implements WorkQueue {
   readonly #addedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
   #idle: (() => void)[] = [];
+  #held: boolean;
 
   constructor(options: QueueOptions, ports: QueuePorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#held = options.held === true;
     this.#ready = new ReadyLine(options.bucketOf ?? (() => ''));
     this.#delays = new Delays(ports.clock, (key) => this.add(key));
+  }
+
+  begin(): void {
+    this.#held = false;
+    this.#pump();
   }
 
   add(key: string, options: { readonly priority?: number } = {}): void {
@@ -119,7 +130,7 @@ class Queue implements WorkQueue {
 
   #pump(): void {
     const { concurrency = 4, mostPerBucket = Number.POSITIVE_INFINITY } = this.#options;
-    while (this.#running.size < concurrency) {
+    while (!this.#held && this.#running.size < concurrency) {
       const key = this.#ready.take((bucket) => (this.#perBucket.get(bucket) ?? 0) < mostPerBucket);
       if (key === undefined) break;
       void this.#run(key);

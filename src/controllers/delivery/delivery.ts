@@ -30,6 +30,8 @@ export interface DeliveryOptions {
   readonly reach: Reach;
   /** Apps worked on at the same time. */
   readonly concurrency: number;
+  /** Its queue collects until it is told to begin. */
+  readonly held?: boolean;
 }
 
 /** What all clusters have in common. */
@@ -85,6 +87,7 @@ export class Delivery {
       {
         name: name === '' ? 'apps' : `apps ${name}`,
         concurrency: options.concurrency,
+        held: options.held === true,
         bucketOf: (key) => key.slice(0, key.indexOf('/')),
         handle: (key) => this.#reconciler.reconcile(key),
       },
