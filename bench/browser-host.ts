@@ -9,7 +9,7 @@ import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { systemClock, systemRandom } from '../src/adapters/system/index.ts';
 import { crds } from '../src/api/index.ts';
 import { createCluster } from '../src/apiserver/index.ts';
-import { maskText, maskValue, secretTexts } from '../src/controllers/index.ts';
+import { maskText, maskValue, secretTexts, untold } from '../src/controllers/index.ts';
 import type { JsonObject, KubeObject } from '../src/core/object/index.ts';
 import type { ApiResource, KubeClient, Metrics } from '../src/ports/index.ts';
 import { startDashboard } from '../src/server/index.ts';
@@ -234,7 +234,7 @@ async function main(): Promise<void> {
         file: () => Promise.resolve(err({ message: 'there is no source here' })),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),
       },
-      masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32) },
+      masking: { secretTexts, untold, maskText, maskValue, key: new Uint8Array(32) },
       clock,
       random: systemRandom(),
       log: silentLog(),

@@ -46,13 +46,22 @@ const apiService: KubeObject = {
 /** The node that simulated Pods run on. */
 export const SIMULATED_NODE = 'lockstep-node';
 
+/** As a kubelet labels its node; manifests of years ago still select by the beta names. */
+const NODE_LABELS = {
+  'beta.kubernetes.io/arch': 'amd64',
+  'beta.kubernetes.io/os': 'linux',
+  'kubernetes.io/arch': 'amd64',
+  'kubernetes.io/hostname': SIMULATED_NODE,
+  'kubernetes.io/os': 'linux',
+};
+
 const simulated = (): readonly KubeObject[] => [
   {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: SIMULATED_NODE,
-      labels: { 'kubernetes.io/hostname': SIMULATED_NODE, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
+      labels: NODE_LABELS,
       annotations: { 'lockstep.dev/simulated': 'true' },
     },
     status: {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { ApiResource, KubeClient, Ledger, Log, Metrics } from '../ports/index.ts';
-import { maskText, maskValue, secretTexts } from '../controllers/index.ts';
+import { maskText, maskValue, secretTexts, untold } from '../controllers/index.ts';
 import { identityOf, startDashboard, type Dashboard, type River } from '../server/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
@@ -34,7 +34,7 @@ export interface DashboardParts {
 /** Rejects when the address is taken. */
 export function openDashboard({ port, host = '127.0.0.1', url, program }: DashboardChoice, parts: DashboardParts): Promise<Dashboard> {
   const { installation, simulated, ...ports } = parts;
-  const masking = { secretTexts, maskText, maskValue, key: installation.key };
+  const masking = { secretTexts, untold, maskText, maskValue, key: installation.key };
   return startDashboard(
     { ...ports, masking, clock: systemClock(), random: systemRandom() },
     {

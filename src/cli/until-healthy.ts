@@ -2,6 +2,7 @@
 import type { App } from '../api/index.ts';
 import type { KubeClient } from '../ports/index.ts';
 import { APP_HEADER, appCells, appRow, isReady, listApps } from './apps.ts';
+import { explainApp } from './explain-app.ts';
 import type { Io } from './io.ts';
 import { showLiveApps } from './live-apps.ts';
 import { formatTable } from './table.ts';
@@ -29,12 +30,8 @@ export async function untilHealthy(kube: KubeClient, { timeout, io }: { readonly
     io.out(`\nEverything is healthy after ${((performance.now() - started) / 1000).toFixed(1)} s.\n`);
     return 0;
   }
-  io.err(
-    `\nNot healthy after ${timeout / 1000} s:\n${apps
-      .filter((app) => !isReady(app))
-      .map(reasons)
-      .join('')}`,
-  );
+  const told = await Promise.all(apps.filter((app) => !isReady(app)).map((app) => reasons(kube, app)));
+  io.err(`\nNot healthy after ${timeout / 1000} s:\n${told.join('')}`);
   return 1;
 }
 
@@ -50,10 +47,15 @@ async function settle(kube: KubeClient, deadline: number, signal: AbortSignal): 
   }
 }
 
-function reasons(app: App): string {
+/** Every trouble of its own with the remedy; where it waits for something else, that, down to the root. */
+async function reasons(kube: KubeClient, app: App): Promise<string> {
   const row = appRow(app, Date.now());
   const why = (app.status?.why ?? []).map(({ message, hint }) => {
     return `${message === row.message ? '' : `    ${message}\n`}${hint === undefined ? '' : `    ${hint}\n`}`;
   });
-  return `  ${row.namespace}/${row.name}: ${row.message}\n${why.join('')}`;
+  const found = await explainApp(kube, app).catch(() => undefined);
+  const causes = (found?.chain ?? []).slice(1).map(({ object, reason, message }) => {
+    return `    ${object}: ${reason}${message === '' ? '' : `: ${message}`}\n`;
+  });
+  return `  ${row.namespace}/${row.name}: ${row.message}\n${why.join('')}${causes.join('')}`;
 }

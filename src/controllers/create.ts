@@ -32,7 +32,7 @@ import { appTopic } from './app/dependencies.ts';
 import { inParallel } from './app/parallel.ts';
 import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
-import { maskText, untold } from './app/secret-texts.ts';
+import { maskText } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
 import { type Common, Delivery, type DeliveryOptions } from './delivery/delivery.ts';
@@ -198,7 +198,7 @@ class Running implements Controllers {
   }
 
   #masked(subject: KubeObject, text: string): string {
-    return subject.kind === 'App' ? maskText(text, untold(this.#registry.secretsOf(keyOf(subject)), subject)) : text;
+    return subject.kind === 'App' ? maskText(text, this.#registry.secretsOf(keyOf(subject))) : text;
   }
 
   #secretFacts(platform: PlatformView, namespace: string): SecretFacts {

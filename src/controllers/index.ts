@@ -6,7 +6,7 @@ export { createControllers, type Controllers, type ControllerPorts, type Control
 export { build, type BuildInput, type Builders, type Built, type RenderedObject } from './app/build.ts';
 export { type Engine, engineHere, type Ran, standardBuilders } from './app/engine.ts';
 export { formatPreviewError, previewApp, type PreviewError } from './preview.ts';
-export { maskText, maskValue, secretTexts } from './app/secret-texts.ts';
+export { maskText, maskValue, secretTexts, untold } from './app/secret-texts.ts';
 export { tell as tellNews } from './news/words.ts';
 export { wants as wantsNews } from './news/filter.ts';
 export { authOf } from './source/credentials.ts';

@@ -25,7 +25,7 @@ import { policyOf } from './app/policy.ts';
 import { protectedFor } from './app/protect.ts';
 import { Registry } from './app/registry.ts';
 import { Rules } from './app/rules.ts';
-import { maskMessages, untold } from './app/secret-texts.ts';
+import { maskMessages } from './app/secret-texts.ts';
 import { isHold, type Target, Targets } from './app/targets.ts';
 import { secretFactsOnce } from './decrypt/once.ts';
 import { rfc3339 } from './time.ts';
@@ -76,7 +76,7 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   const plan = await planOf(scene, { target, inventory: inventory.entries }, ports, settings);
   const whole = plan.ok ? await withContracts(app, target, plan.value, ports.kube) : plan;
   // What refuses or warns may quote living objects, and those may quote secrets (S18).
-  return maskMessages(whole, untold(secrets(), object));
+  return maskMessages(whole, secrets());
 }
 
 interface Scene {

@@ -86,6 +86,8 @@ export interface Unwritten {
 export interface Masking {
   /** Values of a Secret that must not be seen. */
   readonly secretTexts: (secret: KubeObject) => readonly string[];
+  /** Those of the secrets that are not among names, which everybody sees. */
+  readonly untold: (secrets: Iterable<string>, names: Iterable<string>) => readonly string[];
   readonly maskText: (text: string, secrets: readonly string[]) => string;
   readonly maskValue: (value: Json, secrets: readonly string[], key: Uint8Array) => Json;
   /** Keys the fingerprints. */

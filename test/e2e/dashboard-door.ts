@@ -14,7 +14,7 @@ import {
 } from '../../src/api/http/index.ts';
 import type { Json } from '../../src/core/object/index.ts';
 import type { Identity } from '../../src/ports/index.ts';
-import { maskText, maskValue, secretTexts } from '../../src/controllers/index.ts';
+import { maskText, maskValue, secretTexts, untold } from '../../src/controllers/index.ts';
 import { startDashboard, type Dashboard, type DashboardSettings } from '../../src/server/index.ts';
 import type { World } from '../../src/testing/world/index.ts';
 
@@ -128,7 +128,7 @@ export async function openDashboard(world: World, settings: Partial<DashboardSet
       kube: world.admin,
       ledger: world.ledger,
       river: world.controllers,
-      masking: { secretTexts, maskText, maskValue, key: new Uint8Array(32).fill(7) },
+      masking: { secretTexts, untold, maskText, maskValue, key: new Uint8Array(32).fill(7) },
       clock: systemClock(),
       random: systemRandom(),
       log: silentLog(),

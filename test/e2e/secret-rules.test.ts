@@ -193,6 +193,20 @@ describe('the leak guard', () => {
   });
 });
 
+test('a Secret whose configuration holds words that API servers and people need hides none of them', async () => {
+  const config = 'inhibit_rules: [{equal: [namespace, alertname]}]\nroute: {receiver: monitoring}\n';
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'alertmanager' }, stringData: { config, name: 'namespace' } };
+  const place = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: monitoring}\n';
+  const role = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: alertmanager, namespace: monitoring}\n';
+  await w.app({ path: 'apps' });
+  await w.commit({ 'apps/secret.yaml': JSON.stringify(secret), 'apps/role.yaml': role });
+  await w.settle();
+  expect(await w.condition('Ready')).toContain('namespaces "monitoring" not found');
+  await w.commit({ 'apps/place.yaml': place });
+  await w.settle(60_000);
+  expect(await w.condition('Ready')).toContain('Ready=True');
+});
+
 test('a Secret made of a file that is still encrypted is an error', async () => {
   await w.commit({
     'apps/kustomization.yaml': 'secretGenerator: [{name: values, files: [values.yaml]}]\n',

@@ -24,6 +24,17 @@ interface Bad {
   readonly says: RegExp;
 }
 
+const deployment = (spec: object): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'example.com/web:1' }], ...spec } },
+    },
+  });
+
 const bad: readonly Bad[] = [
   {
     name: 'invalid YAML names file and line',
@@ -35,6 +46,16 @@ const bad: readonly Bad[] = [
     files: { 'x.yaml': 'apiVersion: example.com/v1\nkind: Gadget\nmetadata:\n  name: a\n' },
     says: /example\.com\/v1 Gadget/,
   },
+  {
+    name: 'a volume of a Secret that is not there: the event of the Pod is told',
+    files: { 'web.yaml': deployment({ volumes: [{ name: 'key', secret: { secretName: 'jwt-key' } }] }) },
+    says: /Pod\/default\/web-\S+: Progressing: FailedMount: MountVolume.SetUp failed for volume "key" : secret "jwt-key" not found/,
+  },
+  {
+    name: 'a Pod that fits on no node says so',
+    files: { 'web.yaml': deployment({ nodeSelector: { disk: 'ssd' } }) },
+    says: /Pod\/default\/web-\S+: Progressing: is not scheduled: Unschedulable: 0\/1 nodes are available: 1 node\(s\) didn't match/,
+  },
   { name: 'a folder that is not there', files: { 'README.md': 'nothing here\n' }, args: ['--path', 'apps'], says: /apps/ },
 ];
 
@@ -45,7 +66,7 @@ for (const { name, files, says, args = [] } of bad) {
         await mkdir(join(folder, 'repo', path, '..'), { recursive: true });
         await writeFile(join(folder, 'repo', path), text);
       }
-      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '3s', ...args], {
+      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '5s', ...args], {
         cwd: folder,
       });
       expect(err).toMatch(says);

@@ -3,6 +3,7 @@ import { silentLog } from '../../adapters/log/index.ts';
 import { noMetrics } from '../../adapters/metrics/index.ts';
 import { seededRandom } from '../../adapters/virtual/index.ts';
 import { type App, getCondition } from '../../api/index.ts';
+import { complaintOf } from '../../core/health/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import type { ApiResource, Clock, KubeClient } from '../../ports/index.ts';
 import { createInformers, type Change, type Informer, type Informers } from '../../runtime/index.ts';
@@ -181,46 +182,3 @@ function restartsOf(pod: KubeObject): number {
   const status = pod['status'] as { readonly containerStatuses?: readonly { readonly restartCount?: number }[] } | undefined;
   return (status?.containerStatuses ?? []).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
 }
-
-interface PodStatus {
-  readonly phase?: string;
-  readonly message?: string;
-  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string; readonly message?: string }[];
-  readonly containerStatuses?: readonly ContainerStatus[];
-  readonly initContainerStatuses?: readonly ContainerStatus[];
-}
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly state?: { readonly waiting?: Ending; readonly terminated?: Ending };
-  readonly lastState?: { readonly terminated?: Ending };
-}
-
-interface Ending {
-  readonly reason?: string;
-  readonly message?: string;
-  readonly exitCode?: number;
-}
-
-/** What the kubelet, or whoever stands in for it, says is wrong. */
-function complaintOf(pod: KubeObject): string {
-  const { phase, conditions = [], containerStatuses = [], initContainerStatuses = [], message } = (pod['status'] ?? {}) as PodStatus;
-  if (phase === 'Succeeded') return '';
-  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (unscheduled !== undefined) return said('is not scheduled', unscheduled);
-  for (const { name, state = {}, lastState = {} } of [...initContainerStatuses, ...containerStatuses]) {
-    const { waiting, terminated } = state;
-    const last = terminated ?? lastState.terminated;
-    if (waiting?.reason !== undefined && waiting.reason !== 'ContainerCreating' && waiting.reason !== 'PodInitializing')
-      return `${said(`container ${name}`, waiting)}${last?.exitCode === undefined ? '' : ` (exit code ${last.exitCode})`}`;
-    if (terminated?.exitCode !== undefined && terminated.exitCode !== 0)
-      return said(`container ${name} ended with ${terminated.exitCode}`, terminated);
-  }
-  const unready = containerStatuses.find(({ ready }) => ready === false);
-  if (unready !== undefined && phase === 'Running') return `container ${unready.name} runs and is not ready`;
-  return phase === 'Failed' || (phase === 'Pending' && message !== undefined) ? said('Pod', message === undefined ? {} : { message }) : '';
-}
-
-const said = (what: string, { reason, message }: Ending): string =>
-  [what, reason, message].filter((part) => part !== undefined && part !== '').join(': ');

@@ -1,13 +1,12 @@
 /** `lockstep why`: what an App, or another object of ours, waits for and since when, through the whole chain, in one sentence; and what stands beside. */
 import { type App, claimOf, getCondition, remarksOf } from '../../api/index.ts';
-import { healthOf } from '../../core/health/index.ts';
 import { formatRef, type KubeObject, refOf } from '../../core/object/index.ts';
 import { type Claim, type Explanation, explain } from '../../core/why/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
-import { findApp, isReady, listApps } from '../apps.ts';
+import { findApp } from '../apps.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
-import { descendants, type Node } from '../descendants.ts';
+import { explainApp } from '../explain-app.ts';
 import { findResource } from '../resources.ts';
 import { CLUSTER_FLAGS, NAMESPACE_FLAG, withCluster } from '../session.ts';
 import { formatAge } from '../table.ts';
@@ -62,8 +61,6 @@ async function explained(kube: KubeClient, text: string, namespace: string | und
   return { object, found: claim === undefined ? undefined : explain(claim, () => undefined) };
 }
 
-const nameOf = (app: App): string => `App/${app.metadata.namespace}/${app.metadata.name}`;
-
 function readyLine(object: KubeObject): string {
   const { status } = object as unknown as App;
   const since = getCondition(status?.conditions, 'Ready')?.lastTransitionTime;
@@ -73,75 +70,6 @@ function readyLine(object: KubeObject): string {
 
 const remarkLine = ({ reason, message, since = '', next }: Claim): string =>
   `  ${reason} since ${since}${message === '' ? '' : `: ${message}`}${next === undefined ? '' : `\n    ${next}`}\n`;
-
-/** Undefined: it is ready. */
-async function explainApp(kube: KubeClient, app: App): Promise<Explanation | undefined> {
-  if (isReady(app)) return undefined;
-  const first = claimOf(app) ?? {
-    object: nameOf(app),
-    reason: 'NotObserved',
-    message: 'its newest spec has not been looked at yet',
-    next: 'Check that Lockstep is running.',
-  };
-  const claims = new Map<string, Claim>();
-  let owner = app;
-  for (let at: Claim | undefined = first; at?.waitsFor !== undefined && !claims.has(at.waitsFor) && claims.size < 16;) {
-    const next: Claim | undefined = await claimAbout(kube, at.waitsFor, owner);
-    if (next === undefined) break;
-    claims.set(at.waitsFor, next);
-    if (next.object.startsWith('App/')) owner = (await appNamed(kube, next.object)) ?? owner;
-    at = next;
-  }
-  return explain(first, (object) => claims.get(object));
-}
-
-async function appNamed(kube: KubeClient, object: string): Promise<App | undefined> {
-  const [, namespace, name] = object.split('/');
-  return (await listApps(kube, namespace)).find(({ metadata }) => metadata.name === name);
-}
-
-async function claimAbout(kube: KubeClient, object: string, owner: App): Promise<Claim | undefined> {
-  const [kind = '', ...rest] = object.split('/');
-  if (kind === 'App') {
-    const app = await appNamed(kube, object);
-    return app === undefined
-      ? { object, reason: 'Missing', message: 'it does not exist', next: 'Create it, or remove the dependency.' }
-      : claimOf(app);
-  }
-  if (kind === 'Source') {
-    const resource = await findResource(kube, 'sources.lockstep.dev');
-    const found = await kube.get(resource, rest[0] ?? '', rest[1] ?? '');
-    return found.ok ? claimOf(found.value) : { object, reason: 'Missing', message: found.error.message, next: 'Create it.' };
-  }
-  return claimOfOwned(await descendants(kube, owner), object);
-}
-
-/** A delivered object by its health; what it made that is worse off comes next in the chain. */
-function claimOfOwned(nodes: readonly Node[], object: string): Claim | undefined {
-  const node = findNode(nodes, object);
-  if (node === undefined) return undefined;
-  const health = healthOf(node.object ?? undefined, { now: Date.now() });
-  const worse = node.children.find((child) => child.object !== null && !isFine(child));
-  return {
-    object,
-    reason: health.reason === '' ? health.state : health.reason,
-    message: health.message,
-    ...(worse?.object === undefined || worse.object === null
-      ? { next: `Look at it with: lockstep tree, or kubectl describe ${node.kind.toLowerCase()} ${node.name} -n ${node.namespace}` }
-      : { waitsFor: formatRef(refOf(worse.object)) }),
-  };
-}
-
-const isFine = ({ object }: Node): boolean => healthOf(object ?? undefined, { now: Date.now() }).state === 'Healthy';
-
-function findNode(nodes: readonly Node[], object: string): Node | undefined {
-  for (const node of nodes) {
-    if ([node.kind, node.namespace, node.name].filter((part) => part !== '').join('/') === object) return node;
-    const below = findNode(node.children, object);
-    if (below !== undefined) return below;
-  }
-  return undefined;
-}
 
 function format({ sentence, chain }: Explanation, now: number): string {
   const ages = chain.filter(({ since }) => since !== undefined);

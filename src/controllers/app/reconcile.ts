@@ -22,7 +22,7 @@ import { Preparer } from './prepare.ts';
 import { isNewer } from './live.ts';
 import { AppMemory, type Wanted } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
-import { maskMessages, untold } from './secret-texts.ts';
+import { maskMessages } from './secret-texts.ts';
 import { PassRunner } from './pass.ts';
 import type { PassEnd } from './pass-end.ts';
 import type { Render } from './render.ts';
@@ -272,7 +272,7 @@ export class AppReconciler {
 
   /** What is written may quote living objects, and those may quote secrets (S18). */
   async #write(app: App, told: Verdict, found: Findings, retries = 0): Promise<Outcome | undefined> {
-    const secrets = untold(this.#parts.registry.secretsOf(appKey(app.metadata)), app as unknown as KubeObject);
+    const secrets = this.#parts.registry.secretsOf(appKey(app.metadata));
     const verdict = maskMessages(told, secrets);
     const plan = found.plan === undefined ? {} : { plan: { ...found.plan, warnings: maskMessages(found.plan.warnings, secrets) } };
     const findings = { ...found, ...plan, ...(found.health === undefined ? {} : { health: maskMessages(found.health, secrets) }) };

@@ -16,7 +16,7 @@ import { type Result, err } from '../../std/index.ts';
 import { type RemoteRequest, addressOf, isPinned, isRemote } from '../remotes/index.ts';
 import { archivePath } from '../source/chart-tree.ts';
 import type { Head } from '../source/heads.ts';
-import { maskText, secretTexts } from './secret-texts.ts';
+import { maskText, secretTexts, untold } from './secret-texts.ts';
 import type { BuildInput, ChartMark, ReleaseDraft, RenderedObject } from './build.ts';
 import { Decryption } from '../decrypt/decryption.ts';
 import type { Engine } from './engine.ts';
@@ -140,6 +140,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   ];
   const objects = all.filter((item) => !isSkipped(item.object) && !isHook(item));
   const release = value.release ?? deliveryOf(app, hooks);
+  const hidden = untold(secrets, namesIn(app, all));
   return {
     commit: head.revision.commit,
     revision: head.revision.name,
@@ -147,10 +148,9 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     hooks,
     ...(release === undefined ? {} : { release }),
     ...(value.contracts === undefined ? {} : { contracts: value.contracts }),
-    problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, [...secrets]) })),
+    problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, hidden) })),
     floating: floatingOf(trace),
-    // The longest first: one may be a part of another.
-    secrets: [...secrets].sort((a, b) => b.length - a.length),
+    secrets: hidden,
     charts: value.charts ?? [],
     placement: placementOf(app),
     digest: keyedDigestOf([placementOf(app), objects.map(({ digest }) => digest), ...partsOf(hooks, release)], key),
@@ -162,6 +162,20 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     ...(decryption.securedBy === undefined ? {} : { securedBy: decryption.securedBy }),
   };
 }
+
+/** How the App, its objects and their files are called: no secret is part of it. */
+const namesIn = ({ metadata, spec: { source } }: App, objects: readonly WantedObject[]): readonly string[] => [
+  metadata.namespace,
+  metadata.name,
+  source.path ?? '',
+  ...objects.flatMap(({ object: { apiVersion, kind, metadata: own }, file = '' }) => [
+    apiVersion,
+    kind,
+    own.namespace ?? '',
+    own.name ?? '',
+    file,
+  ]),
+];
 
 /** Input that nests deeper than anything is read is the input's fault. */
 async function bounded<T>(answered: Promise<Result<T, RenderError>>): Promise<Result<T, RenderError>> {

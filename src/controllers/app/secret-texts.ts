@@ -1,9 +1,9 @@
 /**
- * Secret values that went into a render are masked wherever they come out again: in plans, in messages (S18). Each value of 6 characters or more counts, as it
- * is and in base64, and so does every leaf of an entry that is YAML.
+ * Secret values that went into a render are masked wherever they come out again: in plans, in messages (S18, ADR 0051). Each value of 6 characters or more
+ * counts, as it is and in base64, and so do the leaves of an entry that is YAML, but for plain words.
  */
 import { fingerprint } from '../../core/diff/index.ts';
-import { type Json, type JsonObject, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { type Json, type JsonObject, getKey, isObject, record } from '../../core/object/index.ts';
 import { decode, decodeManifests, sigsYaml } from '../../core/yaml/index.ts';
 
 const shortest = 6;
@@ -47,7 +47,23 @@ const textsIn = (entries: Json | undefined): readonly string[] =>
 function addEntry(text: string, found: Set<string>): void {
   found.add(text).add(text.trim());
   const decoded = text.length <= longestYaml && text.includes(':') ? decode(text, { variant: sigsYaml }) : undefined;
-  if (decoded?.ok === true && isObject(decoded.value)) addLeaves(decoded.value, found);
+  if (decoded?.ok === true && isObject(decoded.value)) addTellingLeaves(decoded.value, found);
+}
+
+const telling = /pass|pwd|secret|token|key|cred|auth|private|pin|salt|dsn|cookie/i;
+/** One word or two; more are a passphrase. */
+const plainWords = /^(?=.{1,20}$)[A-Za-z]+(?:[ _-][A-Za-z]+)?$/;
+
+/**
+ * The leaves of a configuration file in a Secret. `severity: warning` is no secret, and without such words no message could be read: plain words count only
+ * where their key says so.
+ */
+function addTellingLeaves(value: Json, found: Set<string>, secret = false): void {
+  if (typeof value === 'string') {
+    if (secret || !plainWords.test(value)) found.add(value);
+  } else if (Array.isArray(value)) for (const item of value as readonly Json[]) addTellingLeaves(item, found, secret);
+  else if (isObject(value))
+    for (const key of Object.keys(value)) addTellingLeaves(getKey(value, key) ?? null, found, secret || telling.test(key));
 }
 
 function addLeaves(value: Json, found: Set<string>): void {
@@ -56,12 +72,18 @@ function addLeaves(value: Json, found: Set<string>): void {
   else if (isObject(value)) for (const key of Object.keys(value)) addLeaves(getKey(value, key) ?? null, found);
 }
 
-/** Without those that an App's own name or place says anyway: `payments` is no secret of the App in `apps/payments`, and messages have to name files there. */
-export function untold(secrets: readonly string[], app: KubeObject): readonly string[] {
-  const spec = isObject(app['spec']) ? app['spec'] : {};
-  const source = isObject(spec['source']) ? spec['source'] : {};
-  const said = [app.metadata.namespace, app.metadata.name, source['path']].join(' ');
-  return secrets.filter((secret) => !said.includes(secret));
+/** Words that API servers answer with, which programs and people have to be able to read. */
+const wordsOfServers =
+  'namespaces not found; field is immutable; may not be changed; may not change once set; updates to spec for fields other than; being terminated; ' +
+  'failed to create typed patch object; failed to convert new object; conflict with; admission webhook denied the request; exceeded quota; forbidden; invalid value; required';
+
+/**
+ * The secrets without those that everybody reads anyway: `names` of the App, its objects and files, and the words of API servers. `payments` is no secret of
+ * the App in `apps/payments`, and messages have to name files there. The longest come first: one may be a part of another.
+ */
+export function untold(secrets: Iterable<string>, names: Iterable<string>): readonly string[] {
+  const said = [wordsOfServers, ...new Set(names)].join('\n');
+  return [...secrets].filter((secret) => !said.includes(secret)).sort((a, b) => b.length - a.length);
 }
 
 /** A text without the secrets. */

@@ -69,21 +69,20 @@ export class Masks {
       return secret?.ok === true ? masking.secretTexts(secret.value) : [];
     };
     const live = await Promise.all(secrets.slice(0, MOST_SECRETS).map(read));
-    const known = namesOf(app, inventoryOf(app, inventories));
-    return [...new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...live.flat()])].filter((text) => !known.includes(text));
+    const texts = new Set([...(river.wanted(app.metadata)?.secrets ?? []), ...live.flat()]);
+    return masking.untold(texts, namesOf(app, inventoryOf(app, inventories)));
   }
 }
 
 /** What everybody sees who sees the App at all: a secret that is part of its names is none, and hiding it would only break addresses. */
-const namesOf = ({ metadata: { namespace, name }, spec: { source } }: App, inventory: ReturnType<typeof inventoryOf>): string =>
-  [
-    namespace,
-    name,
-    source.name,
-    source.path ?? '',
-    source.chart ?? '',
-    ...inventory.map((entry) => `${entry.namespace ?? ''}\n${entry.name}`),
-  ].join('\n');
+const namesOf = ({ metadata: { namespace, name }, spec: { source } }: App, inventory: readonly InventoryEntry[]): readonly string[] => [
+  namespace,
+  name,
+  source.name,
+  source.path ?? '',
+  source.chart ?? '',
+  ...inventory.flatMap((entry) => [entry.kind, entry.namespace ?? '', entry.name]),
+];
 
 function maskTexts(value: unknown, mask: (text: string) => string): unknown {
   if (typeof value === 'string') return mask(value);
