@@ -4,14 +4,14 @@ import { noMetrics } from '../src/adapters/metrics/index.ts';
 import { silentNotifier } from '../src/adapters/notify/index.ts';
 import { systemClock } from '../src/adapters/system/index.ts';
 import { crds } from '../src/api/index.ts';
-import { type Controllers, createControllers } from '../src/controllers/index.ts';
+import { type Controllers, type ControllerSettings, createControllers } from '../src/controllers/index.ts';
 import type { KubeObject } from '../src/core/object/index.ts';
 import type { ApiResource, GitMirrors, KubeClient } from '../src/ports/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
 import { MemoryCharts, MemoryLedger, MemoryWeb } from '../src/testing/world/index.ts';
 
 /** Controllers over a cluster and repositories; everything else is in memory and says nothing. */
-export const controllersOver = (kube: KubeClient, mirrors: GitMirrors, settings: { readonly sealingKeyBits?: number } = {}): Controllers =>
+export const controllersOver = (kube: KubeClient, mirrors: GitMirrors, settings: Pick<ControllerSettings, 'sealingKeyBits' | 'engine'> = {}): Controllers =>
   createControllers(
     {
       kube,

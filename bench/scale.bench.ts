@@ -8,6 +8,7 @@ import { createKubeClient, inTurns } from '../src/adapters/kube/index.ts';
 import { silentLog } from '../src/adapters/log/index.ts';
 import { systemClock, systemRandom } from '../src/adapters/system/index.ts';
 import { type Cluster, createCluster } from '../src/apiserver/index.ts';
+import { renderThreads } from '../src/app/render/index.ts';
 import type { Controllers } from '../src/controllers/index.ts';
 import type { Json, KubeObject } from '../src/core/object/index.ts';
 import type { KubeClient, KubeTransport } from '../src/ports/index.ts';
@@ -46,10 +47,13 @@ interface Installation {
   close(): Promise<void>;
 }
 
+/** As the product renders. */
+const engine = renderThreads();
+
 const controllersOn = (cluster: Cluster, git: MemoryGit, sent: () => void = () => undefined): Controllers => {
   const inner = inTurns(cluster.transport(), clock);
   const counted: KubeTransport = { ...inner, send: (request) => (sent(), inner.send(request)) };
-  return controllersOver(createKubeClient(counted, { clock }), git, { sealingKeyBits: 2048 });
+  return controllersOver(createKubeClient(counted, { clock }), git, { sealingKeyBits: 2048, engine });
 };
 
 async function open(): Promise<Installation> {
@@ -191,10 +195,15 @@ async function takeOver({ admin, cluster, git, controllers, commit }: Installati
 async function largeApp(): Promise<Figure[]> {
   const place = await open();
   const objects = Math.max(100, APPS / 2);
+  // The first thread is built while it is asked for.
+  place.commit(1, { 'apps/1/0.yaml': manifest(1, 0, '0') });
+  await place.source(1, tenant(1));
+  await place.app(1, { source: 1 });
   const all = (value: string): string => Array.from({ length: objects }, (_, object) => manifest(0, object, value)).join('---\n');
   place.commit(0, { 'apps/0/all.yaml': all('0') });
   await place.source(0, tenant(0));
   await place.controllers.start();
+  await until(() => place.ready.count() === 1, 10);
   const figures: Figure[] = [];
   const measure = async (what: string, begin: () => Promise<void>, ended: () => Promise<boolean>): Promise<void> => {
     const loop = await followLoop(`an App of ${objects} objects ${what}`);
@@ -204,7 +213,7 @@ async function largeApp(): Promise<Figure[]> {
   };
   const applied = (value: string) => async (): Promise<boolean> => {
     const found = await place.admin.get(CONFIG_MAPS, tenant(0), `app-0-${objects - 1}`);
-    return found.ok && (found.value['data'] as { value?: string }).value === value && place.ready.count() === 1;
+    return found.ok && (found.value['data'] as { value?: string }).value === value && place.ready.count() === 2;
   };
   await measure('comes', () => place.app(0), applied('0'));
   const push = (text: string) => async (): Promise<void> => {
@@ -397,5 +406,6 @@ export async function run(): Promise<Figure[]> {
   const asked = (process.env['SCALE_SCENES'] ?? '').split(',').filter(Boolean);
   for (const scene of [coldStart, largeApp, failing, fairness, manyClusters, oneDay])
     if (asked.length === 0 || asked.includes(scene.name)) figures.push(...(await scene()));
+  await engine.close();
   return figures;
 }

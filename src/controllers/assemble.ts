@@ -67,6 +67,7 @@ export function assembleApps(
     scaleTargets: (wanted) => autoscalers.targets(wanted),
     ownedBy: ({ namespace, name }) => ownedBy(watched, namespace, name),
     ruleHolds: (rule, live) => rules.ignoreHolds(rule, live),
+    turn: () => clock.turn(),
   });
   const { apps, sources, inventories, approvals } = watched;
   const parts: Parts = {

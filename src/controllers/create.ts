@@ -273,7 +273,7 @@ class Running implements Controllers {
 
   async #restoreHeads(): Promise<void> {
     const known = [...this.#watched.sources.values()].flatMap((object) => parseSource(object).value ?? []);
-    await inParallel(known, 8, (source) => this.#sources.restore(source));
+    await inParallel(known, { limit: 8 }, (source) => this.#sources.restore(source));
   }
 
   /** Apps that were not rendered yet and may see a difference go before those that may not. */

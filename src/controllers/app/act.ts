@@ -78,7 +78,7 @@ export async function act(plan: Plan, request: ActRequest): Promise<ActResult> {
   const progress: Progress = { written: [], pruned: [], failures: [], waiting: [], results: new Map(), replan: false };
   for (const items of stepsOf(plan)) {
     if (stopsBefore(items, request, progress)) break;
-    await inParallel(items, atOnce, (item) => actOn(item, request, progress));
+    await inParallel(items, { limit: atOnce }, (item) => actOn(item, request, progress));
     if (progress.failures.length > 0) break;
     await waitFor(items, request, progress);
     if (progress.waiting.length > 0) break;

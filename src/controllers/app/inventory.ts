@@ -82,7 +82,10 @@ export function layOut(entries: readonly InventoryEntry[], state: InventoryState
 }
 
 const sameEntries = (a: readonly InventoryEntry[], b: readonly InventoryEntry[]): boolean =>
-  digestOf(a.map(toStored)) === digestOf(b.map(toStored));
+  a.length === b.length && a.every((entry, index) => entry === b[index] || sameEntry(entry, b[index]));
+
+const sameEntry = (a: InventoryEntry, b: InventoryEntry | undefined): boolean =>
+  b !== undefined && refKey(a) === refKey(b) && a.version === b.version && a.digest === b.digest && a.origin === b.origin;
 
 /** Writes what differs; resolves once durable. Returns the new state, or the first refusal. */
 export async function writeInventory(

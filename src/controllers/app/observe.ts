@@ -11,7 +11,7 @@ import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../k
 import { type Served, declaredKinds, declares } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
 import { isLeftOver } from './managers.ts';
-import { inParallel } from './parallel.ts';
+import { inParallel, type Turn } from './parallel.ts';
 import { maskValue } from './secret-texts.ts';
 
 /** The server could not be asked: nothing was decided, the pass is tried again. */
@@ -35,6 +35,7 @@ export interface ObserveRequest {
   readonly force: boolean;
   /** True when this object, in exactly this state, was found to be as wanted before. */
   readonly verified: (object: KubeObject, digest: string) => boolean;
+  readonly turn?: Turn;
 }
 
 const atOnce = 8;
@@ -58,7 +59,7 @@ export async function readLive(refs: readonly ToRead[], request: ObserveRequest)
   const found = new Map<string, Seen>();
   const guessed = new Set<string>();
   let failed: KubeError | undefined;
-  await inParallel(refs, atOnce, async ({ ref, object, unlikely = false }) => {
+  await inParallel(refs, { limit: atOnce, turn: request.turn }, async ({ ref, object, unlikely = false }) => {
     const resource = resourceFor(request.served, ref, object);
     if (resource === undefined) {
       found.set(refKey(ref), { served: request.served.known(ref.group) ? 'no' : 'unknown', live: null });
@@ -105,7 +106,7 @@ export async function predictAll(
   const coming = { kinds: declaredKinds(objects), namespaces: namespacesIn(objects) };
   let failed: KubeError | undefined;
   let surprised = false;
-  await inParallel(wanted, atOnce, async ({ item, stamped }) => {
+  await inParallel(wanted, { limit: atOnce, turn: request.turn }, async ({ item, stamped }) => {
     const key = refKey(refOf(item.object));
     const known = seen.get(key);
     if (known === undefined || known.prediction !== undefined || surprised) return;

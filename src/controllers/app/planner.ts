@@ -28,6 +28,7 @@ import { type Yield, createdNamespace, ignoredPointers, scalerOf, stamp, yieldFi
 import { isPeoplesTool, managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, type ObserveRequest, predictAll, readHolds, readLive, readRequired, type ToRead } from './observe.ts';
+import { mapInTurns, type Turn } from './parallel.ts';
 import type { Registry } from './registry.ts';
 import type { Target } from './targets.ts';
 
@@ -75,6 +76,7 @@ export interface PlannerSettings {
   readonly requiredBeyond: (going: ReadonlySet<string>) => ReadonlyMap<string, NonNullable<Seen['required']>>;
   /** Whether an ignore rule's CEL holds for a living object. */
   readonly ruleHolds: (rule: IgnoreRule, live: KubeObject) => boolean;
+  readonly turn?: Turn;
 }
 
 /** A namespace that several Apps ask for belongs to the one that made it; the others find it there. */
@@ -110,11 +112,12 @@ export class Planner {
     const asked = createdNamespace(app, target.objects);
     const all = asked === undefined ? target.objects : [asked, ...target.objects];
     const observe = this.#observeRequest(request);
+    const { turn } = this.#settings;
     const live = await readLive(refsOf(all, inventory, { unknown, made: asked }), observe);
     if (isFailure(live)) return live;
     const made = asked !== undefined && isOfAnother(live.seen.get(refKey(refOf(asked.object)))?.live, request.owner) ? undefined : asked;
     const objects = made === undefined ? target.objects : all;
-    const { sent, warnings } = this.#prepare(request, objects, live.seen);
+    const { sent, warnings } = await this.#prepare(request, objects, live.seen);
     const seen = await predictAll(
       sent.map((one) => toPredict(one, this.#settings.maskKey)),
       live,
@@ -122,13 +125,16 @@ export class Planner {
     );
     if (seen === 'surprise' || isFailure(seen)) return seen;
     if (app.spec.sync.conflicts === 'yield' && this.#yieldConflicts(request, objects, seen)) return this.#plan(request, unknown);
+    await turn?.();
     const extra = this.#extras(request, sent, seen);
     const wanted = new Set(objects.map(({ object }) => refKey(refOf(object))));
     const leaving = inventory.filter((entry) => !wanted.has(refKey(entry)));
     const holds = await readHolds(leaving, seen, access);
     if (holds !== undefined) return holds;
     readRequired(leaving, seen, this.#settings.requiredBeyond);
+    await turn?.();
     const plan = decide(this.#desired(request, objects), this.#observed(request, seen), request.policy);
+    await turn?.();
     return {
       plan: {
         ...plan,
@@ -163,6 +169,7 @@ export class Planner {
       maskKey: this.#settings.maskKey,
       secrets: target.render.secrets,
       typeOf: this.#settings.typeOf,
+      ...(this.#settings.turn === undefined ? {} : { turn: this.#settings.turn }),
       cache: this.#cache,
       manager: managerOf(target),
       force: app.spec.sync.conflicts === 'take',
@@ -195,10 +202,10 @@ export class Planner {
   }
 
   /** What is sent for each wanted object, with the fields that are left to others (S8). */
-  #prepare(request: PlanRequest, objects: readonly WantedObject[], live: ReadonlyMap<string, Seen>): Prepared {
+  async #prepare(request: PlanRequest, objects: readonly WantedObject[], live: ReadonlyMap<string, Seen>): Promise<Prepared> {
     const targets = this.#settings.scaleTargets(objects.map(({ object }) => object));
     const warnings: Reason[] = [];
-    const sent = objects.map((item) => {
+    const sent = await mapInTurns(objects, this.#settings.turn, (item) => {
       const key = refKey(refOf(item.object));
       const there = live.get(key)?.live ?? null;
       const yields = [...this.#ignored(request.app, item.object, there), ...(request.memory.yields.get(key) ?? [])];

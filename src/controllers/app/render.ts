@@ -21,6 +21,7 @@ import type { BuildInput, ChartMark, ReleaseDraft, RenderedObject } from './buil
 import { Decryption } from '../decrypt/decryption.ts';
 import type { Engine } from './engine.ts';
 import type { Facts, RenderError } from './facts.ts';
+import { mapInTurns, type Turn } from './parallel.ts';
 
 /** One finished render. With an error among the problems, `objects` must not be applied. */
 export interface Render {
@@ -68,6 +69,7 @@ export interface RenderOptions {
   /** Milliseconds since the epoch: the revision's own time, so that a restart renders the same (S12). */
   readonly now: number;
   readonly facts: Facts;
+  readonly turn?: Turn;
 }
 
 const treeOf = (head: Head): Tree<GitError> => ({
@@ -130,7 +132,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   if (!unsealed.ok) return unsealed.error;
   const trace = decryption.trace(answered.value.trace);
   const { key } = options.facts;
-  const all = [...value.value, ...unsealed.value].map((rendered) => wanted(rendered, key));
+  const all = await mapInTurns([...value.value, ...unsealed.value], options.turn, (rendered) => wanted(rendered, key));
   const hooks = all.filter(isHook);
   const problems = [
     ...all.flatMap(markProblems),
@@ -138,6 +140,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     ...decryption.check(value.value, placing),
     ...value.problems,
   ];
+  await options.turn?.();
   const objects = all.filter((item) => !isSkipped(item.object) && !isHook(item));
   const release = value.release ?? deliveryOf(app, hooks);
   const hidden = untold(secrets, namesIn(app, all));

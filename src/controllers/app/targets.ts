@@ -18,7 +18,19 @@ import { type Served, scopeIn } from './cluster.ts';
 import type { AppMemory, Wanted } from './memory.ts';
 import type { RemoteReads } from './remote-reads.ts';
 import type { AppRecord, Registry } from './registry.ts';
-import { type Placed, type Render, failed, inputOf, isRender, place, placementOf, readsOutside, readsTheSame, render } from './render.ts';
+import {
+  type Placed,
+  type Render,
+  type RenderOptions,
+  failed,
+  inputOf,
+  isRender,
+  place,
+  placementOf,
+  readsOutside,
+  readsTheSame,
+  render,
+} from './render.ts';
 
 /** Why the newest revision is not what is applied. */
 export interface Hold {
@@ -65,7 +77,7 @@ export interface TargetRequest {
 
 export class Targets {
   readonly #registry: Registry;
-  readonly #engine: Engine;
+  readonly #rendering: Pick<RenderOptions, 'engine' | 'turn'>;
   readonly #clock: Clock;
   readonly #lookups: Pick<Lookups, 'set'> | undefined;
   readonly #remotes: Pick<RemoteReads, 'set'> | undefined;
@@ -81,7 +93,7 @@ export class Targets {
     this.#lookups = lookups;
     this.#remotes = remotes;
     this.#registry = registry;
-    this.#engine = engine;
+    this.#rendering = { engine, turn: () => clock.turn() };
     this.#clock = clock;
   }
 
@@ -126,7 +138,7 @@ export class Targets {
       if (sameKeys && (await readsTheSame(record.render.trace, head, request.facts))) return record.render;
     }
     this.#registry.renders += 1;
-    return render(app, head, { engine: this.#engine, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
+    return render(app, head, { ...this.#rendering, ignore: request.ignore, now: await this.#timeOf(head), facts: request.facts });
   }
 
   /** The same revision as a revision of a release that its chart reads; undefined when it cannot be rendered so. */
@@ -134,7 +146,7 @@ export class Targets {
     const { app, head, ignore, facts } = request;
     this.#registry.renders += 1;
     const now = await this.#timeOf(head);
-    const rendered = await render(app, head, { engine: this.#engine, ignore, now, facts: { ...facts, release } });
+    const rendered = await render(app, head, { ...this.#rendering, ignore, now, facts: { ...facts, release } });
     if (!isRender(rendered) || failed(rendered)) return undefined;
     const { objects, hooks } = this.#place(app, rendered, request.served);
     return { ...target, objects, hooks };
@@ -172,7 +184,7 @@ export class Targets {
     const found = await head.mirror.resolve({ commit: at.commit });
     if (!found.ok) return undefined;
     const old: Head = { ...head, revision: { ...found.value, name: at.revision } };
-    const rendered = await render(app, old, { engine: this.#engine, ignore, now: await this.#timeOf(old), facts });
+    const rendered = await render(app, old, { ...this.#rendering, ignore, now: await this.#timeOf(old), facts });
     return isRender(rendered) && !failed(rendered) ? rendered : undefined;
   }
 
