@@ -11,7 +11,11 @@ import { seededRandom } from '../src/testing/clock/index.ts';
 import { MemoryCharts, MemoryLedger, MemoryWeb } from '../src/testing/world/index.ts';
 
 /** Controllers over a cluster and repositories; everything else is in memory and says nothing. */
-export const controllersOver = (kube: KubeClient, mirrors: GitMirrors, settings: Pick<ControllerSettings, 'sealingKeyBits' | 'engine'> = {}): Controllers =>
+export const controllersOver = (
+  kube: KubeClient,
+  mirrors: GitMirrors,
+  settings: Pick<ControllerSettings, 'sealingKeyBits' | 'engine'> = {},
+): Controllers =>
   createControllers(
     {
       kube,
