@@ -1,3 +1,4 @@
+/** Work on many items: some at a time, and never so much in one go that nobody else gets a turn of the event loop. */
 import type { Clock } from '../../ports/index.ts';
 
 /** Lets others have the event loop between pieces of work; absent: everything is done in one go. */
