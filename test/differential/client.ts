@@ -69,6 +69,8 @@ export function client(server: string, token: string): Client {
         });
       });
       request.on('error', reject);
+      // An answer that never ends is a fault of its own, and says so.
+      request.setTimeout(20_000, () => request.destroy(new Error(`no end of the answer to ${sent.method} ${sent.path}`)));
       request.end(payload);
     });
 

@@ -7,6 +7,7 @@ import { systemClock, systemRandom } from '../../src/adapters/system/index.ts';
 import { createCluster } from '../../src/apiserver/index.ts';
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
 import { type Client, clientOf } from './client.ts';
+import { differences } from './compare.ts';
 import { gizmoDefinition, widgetDefinition } from './definitions.ts';
 import { seeded } from './draw.ts';
 import { explanationOf } from './explained.ts';
@@ -61,23 +62,6 @@ async function reset({ send }: Client, sent: Sent): Promise<void> {
   if (sent.method === 'GET' && !/\/[abc]$|-[abc]$/.test(path)) return;
   await send({ method: 'PATCH', path: item, contentType: 'application/merge-patch+json', body: { metadata: { finalizers: null } } });
   await send({ method: 'DELETE', path: `${item}?gracePeriodSeconds=0&propagationPolicy=Background` });
-}
-
-/** The leaves in which two answers differ. */
-function leaves(value: unknown, path: string, into: Map<string, string>): Map<string, string> {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) into.set(path, JSON.stringify(value));
-  else for (const [key, inner] of Object.entries(value)) leaves(inner, `${path}.${key}`, into);
-  return into;
-}
-
-export function differences(real: string, own: string): readonly string[] {
-  const parse = (text: string): Map<string, string> => {
-    const [head = '', body = 'null'] = text.split('\n');
-    return leaves(JSON.parse(body), '', new Map([['head', head]]));
-  };
-  const [left, right] = [parse(real), parse(own)];
-  const keys = [...new Set([...left.keys(), ...right.keys()])].filter((key) => left.get(key) !== right.get(key));
-  return keys.map((key) => `${key}: real ${left.get(key) ?? '-'} own ${right.get(key) ?? '-'}`);
 }
 
 class Report {

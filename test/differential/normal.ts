@@ -140,12 +140,12 @@ export class Revisions {
 }
 
 /** The events of a watch; one that tells nothing new but a time is left out, because two servers do not share their seconds. */
-export function normalisedEvents(events: readonly Json[]): readonly string[] {
+export function normalisedEvents(events: readonly Json[], { bookmarks = false } = {}): readonly string[] {
   const kept: string[] = [];
   const last = new Map<string, string>();
   for (const event of events as readonly JsonObject[]) {
     const object = (event.object ?? null) as Json;
-    if (foreign(object) || event.type === 'BOOKMARK') continue;
+    if (foreign(object) || (event.type === 'BOOKMARK' && !bookmarks)) continue;
     const { uid = '' } = ((object as JsonObject | null)?.metadata ?? {}) as { readonly uid?: string };
     const text = JSON.stringify(clean(object, ''));
     if (event.type !== 'MODIFIED' || last.get(uid) !== text) kept.push(`\n${JSON.stringify(clean(event, ''))}`);

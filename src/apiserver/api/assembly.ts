@@ -21,7 +21,8 @@ import { Patcher } from './patch.ts';
 import { PodActions } from './pods.ts';
 import { Registry } from './registry.ts';
 import { headerOf, type ResourceRequest } from './request.ts';
-import { unacceptable } from '../wire/accept.ts';
+import { unacceptable, unfit } from '../wire/accept.ts';
+import { goGroup } from './body.ts';
 import { Reviews } from './reviews.ts';
 import { Scales } from './scale.ts';
 import { Server } from './server.ts';
@@ -84,7 +85,15 @@ function acceptance(request: ResourceRequest): Refusal | undefined {
   const accept = headerOf(request, 'accept');
   if (accept === '' || accept === 'application/json' || formless.has(request.subresource)) return undefined;
   const collection = request.name === '' && (request.verb === 'list' || request.verb === 'watch');
-  return unacceptable(accept, { custom: request.resource.custom, collection });
+  return unacceptable(accept, { custom: request.resource.custom, collection }) ?? unfitAnswer(request, accept);
+}
+
+/** Reads whose answer cannot have the form; a watch has both, and what is written is answered as it can be. */
+function unfitAnswer(request: ResourceRequest, accept: string): Refusal | undefined {
+  const { resource, verb, query, subresource } = request;
+  if ((verb !== 'get' && verb !== 'list') || subresource !== '') return undefined;
+  const goType = resource.custom ? 'unstructured.Unstructured' : `${goGroup(resource.group)}.${resource.kind}`;
+  return unfit(accept, { collection: verb === 'list', goType, include: query.get('includeObject') });
 }
 
 interface ServerNeeds {

@@ -1,6 +1,6 @@
 /** Request bodies: reading them in their media types, and taking an object of the right kind out of them. Kubernetes: handlers/create.go, rest.go. */
 import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
-import { parseJson } from '../../core/kube/json/index.ts';
+import { type KeyPlaces, parseJson } from '../../core/kube/json/index.ts';
 import { ProtobufReader } from '../../core/kube/protobuf/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
@@ -10,6 +10,10 @@ import { headerOf, type ResourceRequest } from './request.ts';
 export interface ReadBody {
   readonly value: Json;
   readonly duplicates: readonly string[];
+  /** Where the keys of a JSON text with repeated ones stand: what is strict about it is told in the order of the text. */
+  readonly places?: KeyPlaces;
+  /** What a strict reader says of a YAML text, a line each. */
+  readonly lines?: readonly string[];
   /** Unknown fields are not reported: the form has none. */
   readonly lenient?: true;
 }
@@ -35,8 +39,17 @@ function readYaml(text: string): ReadBody | { readonly error: string } {
   if (strict.ok) return { value: strict.value, duplicates: [] };
   const loose = decode(text, { variant: sigsYaml, strict: false });
   if (!loose.ok) return { error: loose.error.message };
-  const keys = [...strict.error.message.matchAll(/key "([^"]*)" already set in map/g)].map((match) => match[1] as string);
-  return { value: loose.value, duplicates: keys };
+  const lines = [...strict.error.message.matchAll(/line \d+: key "[^"]*" already set in map/g)].map(([line]) => line);
+  return { value: loose.value, duplicates: [], lines };
+}
+
+/** What is strict about an object: in the order of a JSON text where that is known. */
+export function strictTexts({ duplicates, places }: Omit<ReadBody, 'value'>, unknown: readonly string[]): readonly string[] {
+  const found = [
+    ...unknown.map((path) => ({ text: `unknown field ${JSON.stringify(path)}`, at: places?.first.get(path) ?? 0 })),
+    ...duplicates.map((path, index) => ({ text: `duplicate field ${JSON.stringify(path)}`, at: places?.again[index] ?? 0 })),
+  ];
+  return found.toSorted((a, b) => a.at - b.at).map(({ text }) => text);
 }
 
 /** The body as a value. `kind` names what was expected, for the message. */
@@ -99,12 +112,12 @@ function readProtobuf(request: ResourceRequest, kind: string): ReadBody {
 }
 
 /** Whether a real server has a built-in type of this name. */
-function isKnown(apiVersion: string, kind: string): boolean {
+export function isKnown(apiVersion: string, kind: string): boolean {
   lazy.reader ??= new ProtobufReader();
   return lazy.reader.has(definitionOf(apiVersion, kind));
 }
 
-const goGroup = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
+export const goGroup = (group: string): string => (group === '' ? 'core' : (group.split('.')[0] ?? ''));
 
 /** Checks that the value is an object of the endpoint's kind; a built-in kind may leave kind and apiVersion out. */
 export function asKind(

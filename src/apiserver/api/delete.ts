@@ -1,5 +1,5 @@
 /** DELETE of one object and of a collection. Kubernetes: handlers/delete.go. */
-import { type Json, type KubeObject, isObject } from '../../core/object/index.ts';
+import { type Json, type JsonObject, type KubeObject, isObject } from '../../core/object/index.ts';
 import { decideDeletion, type DeleteOptions, type Propagation } from '../../core/kube/deletion/index.ts';
 import { fieldError, invalid, Refusal, refuse, successStatus } from '../../core/kube/status/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
@@ -8,7 +8,8 @@ import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
-import { readObject } from './body.ts';
+import { goKind, noKind, readObject } from './body.ts';
+import { integerOf } from './list-options.ts';
 import { subjectOf } from './objects.ts';
 import type { ResourceRequest } from './request.ts';
 
@@ -42,16 +43,37 @@ function readOptions(request: ResourceRequest): Json {
   }
 }
 
+const fieldTypes: readonly (readonly [field: string, type: string, go: string])[] = [
+  ['gracePeriodSeconds', 'number', 'int64'],
+  ['orphanDependents', 'boolean', 'bool'],
+  ['propagationPolicy', 'string', 'v1.DeletionPropagation'],
+];
+
+/** The options are read strictly as their own type, whatever the object is. */
+function checkFields(fields: JsonObject): void {
+  const kind = fields.kind ?? 'DeleteOptions';
+  if (kind !== 'DeleteOptions') {
+    const version = JSON.stringify(fields.apiVersion ?? '');
+    throw refuse.plain(`no kind ${JSON.stringify(kind)} is registered for version ${version} in scheme "pkg/runtime/scheme.go:110"`);
+  }
+  for (const [field, type, go] of fieldTypes) {
+    const value = fields[field] ?? null;
+    if (value === null || typeof value === type) continue;
+    throw refuse.plain(`json: cannot unmarshal ${goKind(value)} into Go struct field DeleteOptions.${field} of type ${go}`);
+  }
+}
+
 /** Options from the body, or from the query when there is no body. */
 export function deleteOptions(request: ResourceRequest): DeleteOptions {
   const empty = request.body === undefined || (request.body.kind === 'bytes' && request.body.bytes.length === 0);
   const body = empty ? {} : readOptions(request);
+  if (!isObject(body ?? {})) throw refuse.plain(noKind(body));
   const fields = isObject(body) ? body : {};
+  checkFields(fields);
   const { query } = request;
   const preconditions = isObject(fields.preconditions) ? fields.preconditions : {};
-  const seconds = query.get('gracePeriodSeconds');
   const grace =
-    typeof fields.gracePeriodSeconds === 'number' ? fields.gracePeriodSeconds : empty && seconds !== '' ? Number(seconds) : undefined;
+    typeof fields.gracePeriodSeconds === 'number' ? fields.gracePeriodSeconds : empty ? integerOf(query, 'gracePeriodSeconds') : undefined;
   const propagation =
     text(fields.propagationPolicy) ?? (empty && query.has('propagationPolicy') ? query.get('propagationPolicy') : undefined);
   const orphan = fields.orphanDependents ?? (empty && query.has('orphanDependents') ? query.flag('orphanDependents') : undefined);

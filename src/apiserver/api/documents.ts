@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../core/object/index.ts';
 import { aggregatedDiscovery, legacyGroup, legacyGroups, legacyResources, legacyVersions } from '../../core/kube/discovery/index.ts';
 import { openApiV2, openApiV2Protobuf, openApiV3 } from '../../core/kube/openapi/index.ts';
 import { apiVersionOf } from '../../core/kube/resource/index.ts';
+import { refuse } from '../../core/kube/status/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import type { Answer } from './answer.ts';
 import type { Registry } from './registry.ts';
@@ -27,6 +28,9 @@ export function parseVersion(text: string): Version {
   if (match === null) throw new Error(`kubeVersion must look like 1.33, not ${JSON.stringify(text)}`);
   return { major: '1', minor: match[1] as string };
 }
+
+/** What can be asked for on its own below /healthz, /livez and /readyz. */
+const healthChecks: ReadonlySet<string> = new Set(['ping', 'log', 'etcd']);
 
 export class Documents {
   readonly #registry: Registry;
@@ -55,12 +59,13 @@ export class Documents {
         return third === '' ? this.#json(legacyResources(this.#registry.all, '', second)) : undefined;
       case 'apis':
         if (second === '') return this.#root(request, 'groups');
-        return this.#json(third === '' ? legacyGroup(this.#registry.all, second) : legacyResources(this.#registry.all, second, third));
+        return third === '' ? this.#json(legacyGroup(this.#registry.all, second)) : this.#groupVersion(second, third);
       case 'version':
         return this.#json(this.#versionDocument());
       case 'healthz':
       case 'livez':
       case 'readyz':
+        if (second !== '' && !healthChecks.has(second)) return undefined;
         return textAnswer(200, request.query.has('verbose') ? `[+]ping ok\n[+]log ok\n[+]etcd ok\n${first} check passed\n` : 'ok');
       case '':
         return this.#json({
@@ -69,6 +74,14 @@ export class Documents {
       default:
         return undefined;
     }
+  }
+
+  /** A version that a served group does not have is a resource that is not there; of other groups nobody knows. */
+  #groupVersion(group: string, version: string): Answer | undefined {
+    const found = legacyResources(this.#registry.all, group, version);
+    const known = this.#registry.all.some((resource) => resource.group === group && !resource.custom);
+    if (found === undefined && known) throw refuse.unknownResource();
+    return this.#json(found);
   }
 
   #json(value: JsonObject | undefined): Answer | undefined {

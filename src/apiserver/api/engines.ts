@@ -36,9 +36,12 @@ const merge: PatchEngine = (live, patch) => {
 };
 
 const strategic: PatchEngine = (live, patch, type) => {
+  if (patch === null) return { value: live };
   if (!isObject(patch) || !isObject(live)) return { refusal: refuse.badRequest('error decoding patch: the patch is not an object') };
   const result = strategicMerge(live, patch, type);
-  return result.ok ? { value: result.value } : { refusal: refuse.plain(result.error) };
+  return result.ok
+    ? { value: result.value }
+    : { refusal: result.error.includes('retainKeys') ? refuse.badRequest(result.error) : refuse.plain(result.error) };
 };
 
 export const patchEngines: PatchEngines = { json, merge, strategic };

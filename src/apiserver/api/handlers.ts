@@ -7,12 +7,11 @@ import type { Answer } from './answer.ts';
 import { asKind, placed, type ReadBody, readObject } from './body.ts';
 import { type Deleter, deleteOptions } from './delete.ts';
 import type { KindLogic } from './kind-logic.ts';
-import type { Lister } from './list.ts';
-import { type Objects, otherUid, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
+import { type Lister, parseRevision, tooLarge } from './list.ts';
+import { badVersion, type Objects, otherUid, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import type { Patcher } from './patch.ts';
 import type { ResourceRequest } from './request.ts';
-import { selectionOf } from './selection.ts';
 
 export interface HandlerParts {
   readonly store: Store;
@@ -69,6 +68,8 @@ export class Handlers {
   }
 
   #get(request: ResourceRequest): Answer {
+    const revision = parseRevision(request.query.get('resourceVersion'), 'get');
+    if (revision > this.#parts.store.revision) throw tooLarge(revision, this.#parts.store.revision);
     const entry = this.#parts.objects.get(request.resource, request.namespace, request.name);
     return { kind: 'entry', status: 200, resource: request.resource, entry };
   }
@@ -92,7 +93,8 @@ export class Handlers {
     const { uid = '' } = sent.metadata;
     if (uid !== '') throw otherUid({ resource, namespace, name }, { asked: uid, found: '', dryRun: options.dryRun });
     if (subresource !== '' || ruleOf(resource).createOnUpdate !== true) throw refuse.notFound(subjectOf(resource), name);
-    const { resourceVersion: _old, ...metadata } = sent.metadata;
+    const { resourceVersion: old = '', ...metadata } = sent.metadata;
+    if (old !== '' && !/^\d+$/.test(old)) throw badVersion(old);
     return this.#written(request, objects.create(targetOf(request), { ...sent, metadata }, { ...writeAs(request, options), byName: true }));
   }
 
@@ -129,14 +131,11 @@ export class Handlers {
   }
 
   #deleteCollection(request: ResourceRequest): Answer {
-    const { store, deleter, logic } = this.#parts;
-    const { resource, namespace } = request;
+    const { lister, deleter, logic } = this.#parts;
     const options = deleteOptions(request);
-    const { matches } = selectionOf(request, logic.selectableFields(resource));
-    const found = store.table(resource.table).range(namespace === '' ? '' : `${namespace}/`);
-    const chosen = matches === undefined ? found : found.filter((entry) => matches(entry.graph));
-    for (const entry of chosen) deleter.delete(resource, entry, options);
+    const found = lister.list(request, logic.selectableFields(request.resource));
+    for (const entry of found.entries) deleter.delete(request.resource, entry, options);
     // The answer is what was found.
-    return { kind: 'list', resource, entries: chosen, meta: { resourceVersion: String(store.revision) } };
+    return found;
   }
 }

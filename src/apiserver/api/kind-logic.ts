@@ -9,7 +9,7 @@ import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
 import { TypedReader } from '../../core/kube/typed/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
-import type { ReadBody } from './body.ts';
+import { type ReadBody, strictTexts } from './body.ts';
 import { finished } from './builtin-logic.ts';
 import { builtinErrors, builtinStatusErrors, builtinUpdateErrors } from '../../core/kube/validate/index.ts';
 import { warningsOf } from '../../core/kube/warnings/index.ts';
@@ -21,7 +21,7 @@ import type { FieldValidation } from './options.ts';
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
 export interface ShapeOptions {
-  readonly body: Pick<ReadBody, 'duplicates' | 'lenient'>;
+  readonly body: Omit<ReadBody, 'value'>;
   readonly validation: FieldValidation;
   readonly warnings: string[];
   /** Unknown fields are told in the order of their paths: Go's maps, which patches are merged in, have no other. */
@@ -57,7 +57,7 @@ export class KindLogic {
     if (resource.type === undefined) return object as KubeObject;
     const read = this.#reader.read(object, resource.type);
     if (read.error !== undefined) throw this.#undecodable(resource, read.error, how, read.restoreError);
-    this.#report(resource, { unknown: read.unknown, duplicates: how.body.duplicates }, how);
+    this.#report(resource, read.unknown, how);
     return this.#defaulter.apply(converted(resource, withReset(read.value as KubeObject, object)), resource.type);
   }
 
@@ -131,7 +131,7 @@ export class KindLogic {
     if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error, how, meta.restoreError);
     const pruned = customShape(custom, meta === undefined ? object : { ...object, metadata: meta.value });
     const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
-    this.#report(resource, { unknown, duplicates: how.body.duplicates }, how);
+    this.#report(resource, unknown, how);
     if (custom.warning !== undefined) how.warnings.push(custom.warning);
     return withReset(pruned.value as KubeObject, object);
   }
@@ -143,19 +143,17 @@ export class KindLogic {
     );
   }
 
-  #report(
-    resource: Resource,
-    found: { readonly unknown: readonly string[]; readonly duplicates: readonly string[] },
-    how: ShapeOptions,
-  ): void {
+  #report(resource: Resource, unknown: readonly string[], how: ShapeOptions): void {
     if (how.validation === 'Ignore' || how.body.lenient === true) return;
-    const texts = [
-      ...(how.sorted === true ? found.unknown.toSorted() : found.unknown).map((path) => `unknown field ${JSON.stringify(path)}`),
-      ...found.duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
-    ];
-    if (texts.length === 0) return;
-    if (how.validation === 'Strict') throw this.#undecodable(resource, `strict decoding error: ${texts.join(', ')}`, how);
-    how.warnings.push(...texts);
+    const { lines = [] } = how.body;
+    const texts = strictTexts(how.body, how.sorted === true || lines.length > 0 ? unknown.toSorted() : unknown);
+    if (texts.length === 0 && lines.length === 0) return;
+    if (how.validation !== 'Strict') {
+      how.warnings.push(...lines, ...texts);
+      return;
+    }
+    const yaml = lines.length === 0 ? [] : [`yaml: unmarshal errors:\n  ${lines.join('\n  ')}`];
+    throw this.#undecodable(resource, `strict decoding error: ${[...yaml, ...texts].join(', ')}`, how);
   }
 }
 

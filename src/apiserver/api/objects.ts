@@ -76,7 +76,7 @@ const registryFolder = (resource: Resource): string =>
 /** Types whose own validation leaves out the metadata: that is looked at when all else is right. */
 const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy', 'events']);
 
-const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
+export const badVersion = (text: string): Refusal => refuse.plain(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
 
 const withVersion = (object: KubeObject, live: Entry): KubeObject => ({
   ...object,

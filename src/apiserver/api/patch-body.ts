@@ -2,7 +2,7 @@
 import { type Json, type JsonObject, type KubeObject, isObject, record } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
-import { goKind, type ReadBody, readJson } from './body.ts';
+import { goKind, type ReadBody, readJson, strictTexts } from './body.ts';
 import type { WriteOptions } from './options.ts';
 import type { ResourceRequest } from './request.ts';
 
@@ -30,7 +30,8 @@ export function readPatch(request: ResourceRequest, mediaType: string, validatio
       if (wrong !== undefined)
         throw told(`json: cannot unmarshal ${goKind(entry[wrong] ?? null)} into Go struct field jsonPatchOp.${wrong} of type string`);
     }
-    return read;
+    checkOperations(request, read, validation);
+    return { ...read, duplicates: [] };
   }
   if (value === null && mediaType === MERGE_PATCH) throw badPatch();
   const list = lax && mediaType === MERGE_PATCH && Array.isArray(value);
@@ -38,12 +39,32 @@ export function readPatch(request: ResourceRequest, mediaType: string, validatio
   throw lax && mediaType === MERGE_PATCH ? badPatch() : unfit(value, 'map[string]interface {}');
 }
 
+const operationFields = ['op', 'path', 'from', 'value'];
+
+/** Repeated and unknown fields of the operations themselves. Kubernetes: handlers/patch.go decodeJSPatch. */
+function checkOperations({ warnings }: ResourceRequest, read: ReadBody, validation: WriteOptions['fieldValidation']): void {
+  if (validation === 'Ignore') return;
+  const unknown = (read.value as readonly JsonObject[]).flatMap((operation, index) =>
+    Object.keys(operation)
+      .filter((name) => !operationFields.includes(name))
+      .map((name) => `[${index}].${name}`),
+  );
+  const texts = strictTexts(read, unknown);
+  if (texts.length === 0) return;
+  if (validation === 'Strict') throw refuse.badRequest(`strict decoding error: ${texts.map((text) => `json patch ${text}`).join(', ')}`);
+  warnings.push(...texts.map((text) => `json patch ${text}`));
+}
+
 /** evanphx/json-patch: ErrBadJSONPatch. */
 const badPatch = (): Error => refuse.badRequest('Invalid JSON Patch');
 
 /** The applied configuration, checked against the endpoint. */
 export function applied(value: Json, resource: Pick<Resource, 'apiVersion' | 'kind'>): KubeObject {
-  if (!isObject(value)) throw refuse.badRequest('error decoding YAML: the body is not an object');
+  if (value === null) throw refuse.badRequest('invalid object type: /, Kind=');
+  if (!isObject(value))
+    throw refuse.badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${goKind(value)} into Go value of type map[string]interface {}`,
+    );
   const { apiVersion = '', kind = '' } = value;
   if (apiVersion !== resource.apiVersion || kind !== resource.kind) {
     const group = String(apiVersion).includes('/') ? String(apiVersion) : `/${String(apiVersion)}`;

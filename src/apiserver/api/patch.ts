@@ -1,7 +1,7 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
-import { isObject, type Json } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject } from '../../core/object/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
-import { asKind, mediaTypeOf, noKind, placed, readBody } from './body.ts';
+import { asKind, isKnown, mediaTypeOf, noKind, placed, readBody } from './body.ts';
 import type { KindLogic } from './kind-logic.ts';
 import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
@@ -63,7 +63,7 @@ export class Patcher {
       brokenPatch({ base, patch: body.value, result: patched.value }, mediaType, { plain, restoring });
     if (!isObject(patched.value) && patched.value !== null) throw undecodable(noKind(patched.value), noKind(patched.value));
     const how = { body, validation: options.fieldValidation, warnings, undecodable, sorted: mediaType !== JSON_PATCH };
-    const shaped = placed(logic.shape(resource, asKind(patched.value, resource), how), request);
+    const shaped = placed(logic.shape(resource, asPatched(patched.value, { resource, mediaType, undecodable }), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
   }
 
@@ -72,6 +72,10 @@ export class Patcher {
     const { resource, namespace, name, subresource, warnings } = request;
     const body = readBody(request, APPLY_PATCH, resource.kind);
     const config = applied(body.value, resource);
+    if (options.fieldValidation === 'Strict' && body.lines !== undefined)
+      throw refuse.badRequest(
+        `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${body.lines.join('\n  ')}`,
+      );
     const target = targetOf(request);
     const live = objects.find(resource, namespace, name);
     if (live === undefined && subresource !== '' && !createdThroughStatus.has(resource.table))
@@ -79,14 +83,6 @@ export class Patcher {
     const writer = { manager: options.manager, now: objects.now(), force: options.force };
     const base = live === undefined ? undefined : logic.project(resource, live.graph);
     const merged = ownership.apply(target, base, config, writer);
-    const uid = config.metadata.uid ?? '';
-    if (live === undefined && uid !== '') {
-      throw refuse.conflict(
-        subjectOf(resource),
-        name,
-        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-      );
-    }
     if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
     const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
     const named = `${group}, Kind=${resource.kind}`;
@@ -96,9 +92,33 @@ export class Patcher {
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const shaped = logic.toStored(resource, placed(logic.shape(resource, merged, how), request));
+    const uid = config.metadata.uid ?? '';
+    if (live === undefined && uid !== '') {
+      const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+      throw refuse.conflict(subjectOf(resource), name, why);
+    }
     if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true, byName: true });
     return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }
+}
+
+interface PatchedAs {
+  readonly resource: ResourceRequest['resource'];
+  readonly mediaType: string;
+  readonly undecodable: (plain: string, restoring: string) => Error;
+}
+
+/** A patch may say what the object is, too: a strategic one is not heard, another one has to name a type that there is. */
+function asPatched(value: Json, { resource, mediaType, undecodable }: PatchedAs): JsonObject {
+  const { apiVersion, kind, custom } = resource;
+  if (custom || !isObject(value)) return asKind(value, resource);
+  if (mediaType === STRATEGIC_PATCH) return asKind({ ...value, apiVersion, kind }, resource);
+  const [version, named] = [String(value.apiVersion ?? ''), String(value.kind ?? '')];
+  if (!isKnown(version, named)) {
+    const why = `no kind ${JSON.stringify(named)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:110"`;
+    throw undecodable(why, why);
+  }
+  return asKind(value, resource);
 }
 
 /** Types whose storage lets an apply of the status alone create the object, if it were valid. */

@@ -1,14 +1,18 @@
 /** A request as the API machinery sees it: who wants to do what to which resource. Kubernetes: apiserver pkg/endpoints/request/requestinfo.go. */
 import type { Json } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
-import { refuse } from '../../core/kube/status/index.ts';
+import { Refusal, refuse } from '../../core/kube/status/index.ts';
 
 /** The parts of a path, decoded. Throws the refusal of one that cannot be. */
 export function segmentsOf(path: string): readonly string[] {
   const parts = path.split('/').filter((part) => part !== '');
   try {
-    return parts.map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
-  } catch {
+    const decoded = parts.map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
+    // Whoever hides a slash in a part means another path, and that one leads nowhere.
+    if (parts.some((part, index) => part !== decoded[index] && decoded[index]?.includes('/') === true)) throw refuse.unknownResource();
+    return decoded;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw refuse.badRequest('the path is not valid percent-encoding');
   }
 }

@@ -33,7 +33,8 @@ function verbOf(method: string, request: ApiRequest, named: string): Verb | unde
   switch (method) {
     case 'GET':
     case 'HEAD':
-      return request.query.flag('watch') ? 'watch' : named === '' ? 'list' : 'get';
+      // One object is not watched: who names it in the path is given it.
+      return named !== '' ? 'get' : request.query.flag('watch') ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':

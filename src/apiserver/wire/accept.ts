@@ -8,6 +8,8 @@ export type Encoding = 'json' | 'yaml';
 export interface Accepted {
   readonly form: Form;
   readonly encoding: Encoding;
+  /** What kind the client wants the answer to be, where it says so: `PartialObjectMetadataList`. */
+  readonly as?: string;
 }
 
 const whole: Accepted = { form: 'object', encoding: 'json' };
@@ -22,7 +24,8 @@ export function negotiate(accept: string): Accepted | undefined {
     const encoding = encodingOf(media);
     if (encoding === undefined) continue;
     const form = formOf(named);
-    if (form !== undefined) return { form, encoding };
+    if (form === 'object') return { form, encoding };
+    if (form !== undefined) return { form, encoding, as: named.get('as') ?? '' };
   }
   return undefined;
 }
@@ -51,6 +54,21 @@ const HANDLED = 'only the following media types are accepted: application/json, 
 /** The router looks at media types only. */
 const passesRouter = (accept: string): boolean =>
   accept.split(',').some((entry) => encodingOf((entry.split(';')[0] ?? '').trim().toLowerCase()) !== undefined);
+
+/** A form that does not fit what was asked for. Kubernetes: handlers/response.go asPartialObjectMetadata, asTable. */
+export function unfit(
+  accept: string,
+  about: { readonly collection: boolean; readonly goType: string; readonly include: string },
+): Refusal | undefined {
+  const { form, as = '' } = negotiate(accept) ?? whole;
+  if (form === 'table' && !['', 'Metadata', 'Object', 'None'].includes(about.include)) {
+    const why = `includeObject: Invalid value: ${JSON.stringify(about.include)}: must be 'Metadata', 'Object', 'None', or empty`;
+    return new Refusal(400, 'BadRequest', `Unable to convert to Table as requested: ${why}`);
+  }
+  if (form !== 'partial' || as.endsWith('List') === about.collection) return undefined;
+  const [is, type] = about.collection ? ['is a list', `${about.goType}List`] : ['is not a list', about.goType];
+  return new Refusal(406, 'NotAcceptable', `you requested ${as}, but the requested object ${is} (*${type})`);
+}
 
 /** Why an answer cannot be given in any form the client takes; undefined when it can. Collections can be streamed too. */
 export function unacceptable(accept: string, about: { readonly custom: boolean; readonly collection: boolean }): Refusal | undefined {

@@ -93,9 +93,12 @@ export function decideDeletion(resource: Resource, live: KubeObject, options: De
   if (resource.table === 'namespaces') return namespaceDeletion(resource, live, options, now);
   if (resource.table === 'customresourcedefinitions.apiextensions.k8s.io') return crdDeletion(resource, live, options, now);
   const finalizers = finalizersAfter(live, options.propagation);
-  const grace = graceOf(resource, live, options.gracePeriodSeconds);
   const marked = live.metadata.deletionTimestamp !== undefined;
-  const left = marked ? Math.min(live.metadata.deletionGracePeriodSeconds ?? 0, grace) : grace;
+  const pending = live.metadata.deletionGracePeriodSeconds ?? 0;
+  // Who does not say otherwise lets a deletion that is on its way take the time it has.
+  const asked = marked && resource.table === 'pods' ? (options.gracePeriodSeconds ?? pending) : options.gracePeriodSeconds;
+  const grace = marked && asked === pending ? pending : graceOf(resource, live, asked);
+  const left = marked ? Math.min(pending, grace) : grace;
   if (finalizers.length === 0 && left === 0) return { kind: 'remove' };
   const sameFinalizers =
     finalizers.length === (live.metadata.finalizers ?? []).length &&

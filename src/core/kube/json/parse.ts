@@ -8,6 +8,14 @@ export interface ParsedJson {
   readonly value: Json;
   /** Paths of keys that occur twice, in order: `data.a`. */
   readonly duplicates: readonly string[];
+  /** Where keys stand in the text: present when one occurs twice. A path's first place, and where each duplicate is. */
+  readonly places?: KeyPlaces;
+}
+
+export interface KeyPlaces {
+  readonly first: ReadonlyMap<string, number>;
+  /** Parallel to `duplicates`. */
+  readonly again: readonly number[];
 }
 
 export type JsonOutcome = ParsedJson | { readonly error: string };
@@ -71,6 +79,8 @@ class Parser {
   readonly #text: string;
   #at = 0;
   readonly #duplicates: string[] = [];
+  readonly #first = new Map<string, number>();
+  readonly #again: number[] = [];
   readonly #path: string[] = [];
 
   constructor(text: string) {
@@ -82,7 +92,8 @@ class Parser {
       const value = this.#value('looking for beginning of value');
       this.#space();
       if (this.#at < this.#text.length) this.#unexpected('after top-level value');
-      return { value, duplicates: this.#duplicates };
+      const found = { value, duplicates: this.#duplicates };
+      return this.#again.length === 0 ? found : { ...found, places: { first: this.#first, again: this.#again } };
     } catch (error) {
       if (error instanceof Failure) return { error: error.message };
       throw error;
@@ -193,7 +204,7 @@ class Parser {
       if (this.#text[this.#at] !== ':') this.#unexpected('after object key');
       this.#at++;
       this.#path.push(key);
-      if (Object.hasOwn(result, key)) this.#duplicates.push(this.#where());
+      this.#note(Object.hasOwn(result, key));
       result[key] = this.#value('looking for beginning of value');
       this.#path.pop();
       this.#space();
@@ -202,6 +213,14 @@ class Parser {
       this.#at++;
       if (char === '}') return result;
     }
+  }
+
+  #note(again: boolean): void {
+    const where = this.#where();
+    if (!this.#first.has(where)) this.#first.set(where, this.#at);
+    if (!again) return;
+    this.#duplicates.push(where);
+    this.#again.push(this.#at);
   }
 
   #where(): string {

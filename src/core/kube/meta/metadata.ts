@@ -49,6 +49,20 @@ function annotationErrors(annotations: Json | undefined, field: string): readonl
   ];
 }
 
+type Owner = NonNullable<ObjectMeta['ownerReferences']>[number];
+
+const goFlag = (flag: boolean | undefined): string => (flag === undefined ? '(*bool)(nil)' : '(*bool)(0xc000000000)');
+
+/** Go's `%#v` of an owner; where its flags point to has no meaning outside Go. */
+const goOwner = (owner: Owner): string =>
+  `v1.OwnerReference{APIVersion:${quote(owner.apiVersion)}, Kind:${quote(owner.kind)}, Name:${quote(owner.name)}, UID:${quote(owner.uid)}, Controller:${goFlag(owner.controller)}, BlockOwnerDeletion:${goFlag(owner.blockOwnerDeletion)}}`;
+
+/** Events own nothing: they go by themselves. Kubernetes: BannedOwners. */
+function bannedErrors(owner: Owner, field: string): readonly FieldError[] {
+  if (owner.kind !== 'Event' || owner.apiVersion !== 'v1') return [];
+  return [fieldError.raw('Invalid', field, `Invalid value: ${goOwner(owner)}: /v1, Kind=Event is disallowed from being an owner`)];
+}
+
 function ownerErrors(owners: ObjectMeta['ownerReferences']): readonly FieldError[] {
   const field = 'metadata.ownerReferences';
   const errors: FieldError[] = [];
@@ -60,12 +74,14 @@ function ownerErrors(owners: ObjectMeta['ownerReferences']): readonly FieldError
         fieldError.invalid(`${field}.${name}`, owner[name] ?? '', `${name === 'apiVersion' ? 'version' : name} must not be empty`),
       );
     }
+    errors.push(...bannedErrors(owner, field));
     if (owner.controller !== true) continue;
     const current = `${owner.kind}/${owner.name}`;
     if (controller === '') controller = current;
     else {
       const text = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${current}`;
-      errors.push(fieldError.invalid(field, owners ?? null, text));
+      const shown = `[]v1.OwnerReference{${(owners ?? []).map(goOwner).join(', ')}}`;
+      errors.push(fieldError.raw('Invalid', field, `Invalid value: ${shown}: ${text}`));
     }
   }
   return errors;

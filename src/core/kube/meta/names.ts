@@ -52,7 +52,9 @@ function check(value: string, max: number, rule: { readonly pattern: RegExp; rea
 
 export const subdomainProblems = (value: string): readonly string[] =>
   check(value, 253, { pattern: subdomainPattern, hint: subdomainHint });
-export const labelProblems = (value: string): readonly string[] => check(value, 63, { pattern: labelPattern, hint: labelHint });
+/** What would be a subdomain has dots in it. Kubernetes: IsDNS1123Label. */
+export const labelProblems = (value: string): readonly string[] =>
+  check(value, 63, { pattern: labelPattern, hint: subdomainPattern.test(value) ? 'must not contain dots' : labelHint });
 export const label1035Problems = (value: string): readonly string[] => check(value, 63, { pattern: label1035Pattern, hint: label1035Hint });
 export const labelValueProblems = (value: string): readonly string[] => [
   ...(value.length > 63 ? [tooLong(63)] : []),

@@ -105,7 +105,7 @@ function row(resource: Resource, object: KubeObject, options: TableOptions): Jso
   const shown = { cells: cells(resource, object, options) };
   const phase = resource.table === 'pods' ? text((object.status as JsonObject | undefined)?.phase) : '';
   const conditions = phase === 'Succeeded' || phase === 'Failed' ? { conditions: [finished(phase, phase === 'Succeeded')] } : {};
-  if (options.include === 'None') return { ...shown, ...conditions };
+  if (options.include === 'None') return { ...shown, ...conditions, object: null };
   const metadata = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: bareMetadata(resource, object) };
   return { ...shown, ...conditions, object: options.include === 'Object' ? object : metadata };
 }

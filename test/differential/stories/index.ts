@@ -1,0 +1,7 @@
+/** All stories. */
+import { reading } from './reading.ts';
+import { rules } from './rules.ts';
+import type { Story } from './story.ts';
+import { writing } from './writing.ts';
+
+export const stories: readonly Story[] = [...reading, ...writing, ...rules];
