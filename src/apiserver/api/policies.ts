@@ -5,10 +5,12 @@ import {
   policyVerdicts,
   type ProgramCache,
   quotaRefusal,
+  unsaidRefusal,
   chargedAgain,
   limitRangeRefusal,
 } from '../../core/kube/policy/index.ts';
-import { type Attributes, forbiddenText, missingRoles, rulesFor, rulesOf, uncovered } from '../../core/kube/rbac/index.ts';
+import { type Attributes, forbiddenText, missingRights, missingRoles, rulesFor, rulesOf } from '../../core/kube/rbac/index.ts';
+import { matchesSelector, selectorOf } from '../../core/object/selector/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { AdmissionParts } from './admission.ts';
 import { checkPodSecurity } from './pod-security.ts';
@@ -90,11 +92,8 @@ export class Policies {
     if (authorizer.allowed(user, asked)) return;
     const role = binding ? (reference.kind === 'ClusterRole' ? roles.clusterRole(roleName) : roles.role(namespace, roleName)) : object;
     if (binding && role === undefined) throw refuse.notFound({ group: base.group, plural: asked.resource, kind: asked.resource }, roleName);
-    const missing = uncovered([...rulesFor(user, namespace, roles)], rulesOf(role));
-    if (missing.length === 0) return;
-    const lines = missing.map(
-      (part) => `{APIGroups:${list([part.group])}, Resources:${list([part.resource])}, Verbs:${list([part.verb])}}`,
-    );
+    const lines = missingRights([...rulesFor(user, namespace, roles)], rulesOf(role));
+    if (lines.length === 0) return;
     const who = `user ${JSON.stringify(user.name)} (groups=${list(user.groups)})`;
     throw refuse.forbidden(
       subjectOf(resource),
@@ -124,11 +123,20 @@ export class Policies {
     }
   }
 
-  #params(kind: JsonObject, reference: JsonObject, namespace: string): KubeObject | undefined {
+  /** By name or by labels, in the namespace that the reference names or else that of the request. */
+  #params(kind: JsonObject, reference: JsonObject, namespace: string): readonly KubeObject[] {
     const resource = this.#parts.registry.ofKind(String(kind.apiVersion), String(kind.kind));
-    if (resource === undefined || typeof reference.name !== 'string') return undefined;
+    if (resource === undefined) return [];
+    const table = this.#parts.store.table(resource.table);
     const space = resource.namespaced ? (typeof reference.namespace === 'string' ? reference.namespace : namespace) : '';
-    return this.#parts.store.table(resource.table).entries.get(storeKey(space, reference.name))?.graph;
+    if (typeof reference.name === 'string') {
+      const found = table.entries.get(storeKey(space, reference.name));
+      return found === undefined ? [] : [found.graph];
+    }
+    const selector = selectorOf(objectAt(reference.selector));
+    if (!selector.ok) return [];
+    const all = table.range(space === '' ? '' : `${space}/`).map((entry) => entry.graph);
+    return all.filter(({ metadata }) => matchesSelector(selector.value, metadata.labels));
   }
 
   #admissionRequest({ target, object, live, as }: Checked): AdmissionRequest {
@@ -168,9 +176,15 @@ export class Policies {
         .table(table)
         .range(`${namespace}/`)
         .map((entry) => entry.graph);
-    for (const quota of store.table('resourcequotas').range(`${namespace}/`)) {
-      const why = quotaRefusal(this.#enforced(quota.graph), { object, live, table: resource.table }, listTable);
-      if (why !== undefined) throw refuse.forbidden(subjectOf(resource), name, why);
-    }
+    const asked = { object, live, table: resource.table };
+    const quotas = store
+      .table('resourcequotas')
+      .range(`${namespace}/`)
+      .map((entry) => this.#enforced(entry.graph));
+    for (const judge of [(quota: KubeObject) => unsaidRefusal(quota, asked), (quota: KubeObject) => quotaRefusal(quota, asked, listTable)])
+      for (const quota of quotas) {
+        const why = judge(quota);
+        if (why !== undefined) throw refuse.forbidden(subjectOf(resource), name, why);
+      }
   }
 }

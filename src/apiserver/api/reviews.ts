@@ -50,6 +50,9 @@ const ruleJson = (rule: PolicyRule): JsonObject => ({
   ...(rule.resourceNames.length === 0 ? {} : { resourceNames: rule.resourceNames }),
 });
 
+/** The answer about all rules does not repeat what was asked. */
+const withoutQuestion = (object: KubeObject): KubeObject => (object.kind === 'SelfSubjectRulesReview' ? { ...object, spec: {} } : object);
+
 export class Reviews {
   readonly #parts: ReviewParts;
 
@@ -68,13 +71,15 @@ export class Reviews {
     const sent = this.#parts.logic.shape(resource, asKind(body.value, resource), { body, validation: 'Warn', warnings: request.warnings });
     const object = { ...sent, kind: resource.kind, apiVersion: resource.apiVersion, metadata: sent.metadata ?? {} } as KubeObject;
     // Kubernetes looks up the name of the kind where there is none.
+    if (resource.kind === 'SelfSubjectRulesReview' && text(objectAt(sent.spec).namespace) === '')
+      throw refuse.badRequest('no namespace on request');
     const errors = reviewErrors(resource.kind, object);
     if (errors.length > 0) throw invalid({ group: resource.group, kind: '' }, '', errors);
     return {
       kind: 'object',
       status: 201,
       resource,
-      value: { ...this.#owned(request, object), status: this.#status(request, objectAt(sent.spec)) },
+      value: { ...this.#owned(request, withoutQuestion(object)), status: this.#status(request, objectAt(sent.spec)) },
     };
   }
 

@@ -35,26 +35,24 @@ const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 export const writing: readonly Story[] = [
   {
     name: 'unknown and repeated fields',
-    steps: [
-      ...modes.flatMap((mode) => [
-        post(`${deployments}${mode}`, sentJson('"replicas":2,"replicass":3,')),
-        post(`${deployments}${mode}`, sentYaml('  replicas: 2\n  replicass: 3\n'), yaml),
-        put(`${deployments}/web${mode}`, sentJson('"paused":false,"unknown":{},')),
-        merge(`${deployments}/web${mode}`, { spec: { nothing: 1, template: { spec: { containerss: [] } } }, other: 1 }),
-        merge(`${deployments}/web${mode}`, '{"spec":{"replicas":1,"replicas":2,"x":1},"spec":{"replicas":3}}'),
-        strategic(`${deployments}/web${mode}`, { spec: { nothing: 1, template: { spec: { containers: [{ name: 'main', nope: 1 }] } } } }),
-        jsonPatch(`${deployments}/web${mode}`, [{ op: 'add', path: '/spec/nothing', value: 1 }]),
-        jsonPatch(`${deployments}/web${mode}`, '[{"op":"add","path":"/metadata/labels","value":{"a":"1"},"op":"add","extra":1}]'),
-        apply(`${deployments}/web${mode}`, { ...web, spec: { nothing: 1 } }),
-        apply(
-          `${deployments}/web${mode}`,
-          'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, replicas: 2}\n',
-        ),
-        post(`${cms}${mode}`, '{"metadata":{"name":"cm","labels":{"a":"1","a":"2"},"nope":1},"data":{"k":"1","k":"2"},"dataa":{}}'),
-        del(`${cms}/cm`, undefined, { quiet: true }),
-        del(`${deployments}/web`, undefined, { quiet: true }),
-      ]),
-    ],
+    steps: modes.flatMap((mode) => [
+      post(`${deployments}${mode}`, sentJson('"replicas":2,"replicass":3,')),
+      post(`${deployments}${mode}`, sentYaml('  replicas: 2\n  replicass: 3\n'), yaml),
+      put(`${deployments}/web${mode}`, sentJson('"paused":false,"unknown":{},')),
+      merge(`${deployments}/web${mode}`, { spec: { nothing: 1, template: { spec: { containerss: [] } } }, other: 1 }),
+      merge(`${deployments}/web${mode}`, '{"spec":{"replicas":1,"replicas":2,"x":1},"spec":{"replicas":3}}'),
+      strategic(`${deployments}/web${mode}`, { spec: { nothing: 1, template: { spec: { containers: [{ name: 'main', nope: 1 }] } } } }),
+      jsonPatch(`${deployments}/web${mode}`, [{ op: 'add', path: '/spec/nothing', value: 1 }]),
+      jsonPatch(`${deployments}/web${mode}`, '[{"op":"add","path":"/metadata/labels","value":{"a":"1"},"op":"add","extra":1}]'),
+      apply(`${deployments}/web${mode}`, { ...web, spec: { nothing: 1 } }),
+      apply(
+        `${deployments}/web${mode}`,
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 1, replicas: 2}\n',
+      ),
+      post(`${cms}${mode}`, '{"metadata":{"name":"cm","labels":{"a":"1","a":"2"},"nope":1},"data":{"k":"1","k":"2"},"dataa":{}}'),
+      del(`${cms}/cm`, undefined, { quiet: true }),
+      del(`${deployments}/web`, undefined, { quiet: true }),
+    ]),
   },
   {
     name: 'patches with bad input',

@@ -133,9 +133,38 @@ function verdictsOf(spec: JsonObject, evaluation: Evaluation): readonly { readon
 export interface PolicyInput {
   readonly policies: readonly KubeObject[];
   readonly bindings: readonly KubeObject[];
-  /** Finds the parameters of a binding; undefined when they are not there. */
-  readonly params: (kind: JsonObject, reference: JsonObject, namespace: string) => KubeObject | undefined;
+  /** Finds the parameters that a binding refers to. */
+  readonly params: (kind: JsonObject, reference: JsonObject, namespace: string) => readonly KubeObject[];
   readonly cache: ProgramCache;
+}
+
+const NO_PARAMS = 'failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction';
+
+/** What one policy says about a request by one binding. */
+function boundVerdicts(policy: KubeObject, binding: KubeObject, request: AdmissionRequest, input: PolicyInput): readonly PolicyVerdict[] {
+  const [spec, bound] = [objectAt(policy.spec), objectAt(binding.spec)];
+  const prefix = `ValidatingAdmissionPolicy '${policy.metadata.name ?? ''}' with binding '${binding.metadata.name ?? ''}' denied request: `;
+  const withParams = isObject(spec.paramKind) && isObject(bound.paramRef);
+  const found = withParams ? input.params(objectAt(spec.paramKind), objectAt(bound.paramRef), request.namespace) : [];
+  if (withParams && found.length === 0) {
+    const denied = objectAt(bound.paramRef).parameterNotFoundAction !== 'Allow' && text(spec.failurePolicy) !== 'Ignore';
+    return denied ? [{ action: 'Deny', message: prefix + NO_PARAMS, reason: 'Invalid' }] : [];
+  }
+  const actions = texts(bound.validationActions) as readonly PolicyVerdict['action'][];
+  return (withParams ? found : [null]).flatMap((params) => {
+    const values: Readonly<Record<string, Json>> = {
+      object: request.object ?? null,
+      oldObject: request.oldObject ?? null,
+      request: requestValue(request),
+      params,
+      namespaceObject: request.namespaceObject ?? null,
+    };
+    const evaluation = { variables: Object.entries(values), inline: inlineVariables(spec), cache: input.cache };
+    if (objects(spec.matchConditions).some((condition) => evaluate(text(condition.expression), evaluation) === false)) return [];
+    return verdictsOf(spec, evaluation).flatMap(({ message, reason }) =>
+      actions.map((action) => ({ action, message: prefix + message, reason })),
+    );
+  });
 }
 
 /** What all policies with a binding say about a request. */
@@ -143,25 +172,8 @@ export function policyVerdicts(request: AdmissionRequest, input: PolicyInput): r
   return input.bindings.flatMap((binding) => {
     const bound = objectAt(binding.spec);
     const policy = input.policies.find((candidate) => candidate.metadata.name === bound.policyName);
-    const spec = objectAt(policy?.spec);
-    if (policy === undefined || !covers(objectAt(spec.matchConstraints), request, 'rules')) return [];
+    if (policy === undefined || !covers(objectAt(objectAt(policy.spec).matchConstraints), request, 'rules')) return [];
     if (isObject(bound.matchResources) && !covers(bound.matchResources, request, 'optional')) return [];
-    const params =
-      isObject(spec.paramKind) && isObject(bound.paramRef) ? input.params(spec.paramKind, bound.paramRef, request.namespace) : undefined;
-    if (isObject(spec.paramKind) && params === undefined && objectAt(bound.paramRef).parameterNotFoundAction === 'Allow') return [];
-    const values: Readonly<Record<string, Json>> = {
-      object: request.object ?? null,
-      oldObject: request.oldObject ?? null,
-      request: requestValue(request),
-      params: params ?? null,
-      namespaceObject: request.namespaceObject ?? null,
-    };
-    const evaluation = { variables: Object.entries(values), inline: inlineVariables(spec), cache: input.cache };
-    if (objects(spec.matchConditions).some((condition) => evaluate(text(condition.expression), evaluation) === false)) return [];
-    const prefix = `ValidatingAdmissionPolicy '${policy.metadata.name ?? ''}' with binding '${binding.metadata.name ?? ''}' denied request: `;
-    const actions = texts(bound.validationActions) as readonly PolicyVerdict['action'][];
-    return verdictsOf(spec, evaluation).flatMap(({ message, reason }) =>
-      actions.map((action) => ({ action, message: prefix + message, reason })),
-    );
+    return boundVerdicts(policy, binding, request, input);
   });
 }

@@ -4,4 +4,4 @@
  */
 export { type AdmissionRequest, type PolicyInput, policyVerdicts, type PolicyVerdict, type ProgramCache } from './admission-policy.ts';
 export { limitRangeRefusal, withLimitRange } from './limit-range.ts';
-export { chargedAgain, type ListTable, quotaRefusal, quotaUsage } from './quota.ts';
+export { chargedAgain, type ListTable, quotaRefusal, quotaUsage, unsaidRefusal } from './quota.ts';

@@ -134,6 +134,15 @@ interface QuotaRequest {
   readonly table: string;
 }
 
+/** The text of the refusal when a Pod does not say what a quota counts; that is looked at for all quotas before any amount is. */
+export function unsaidRefusal(quota: KubeObject, { object, table }: QuotaRequest): string | undefined {
+  if (table !== 'pods') return undefined;
+  const keys = Object.keys(hardOf(quota)).filter((key) => tableOf(key) === table);
+  if (keys.length === 0 || !scopesFit(quota, object, table)) return undefined;
+  const unsaid = missing(object, keys);
+  return unsaid === undefined ? undefined : `failed quota: ${quota.metadata.name ?? ''}: ${unsaid}`;
+}
+
 /** The text of the refusal when `object` does not fit; undefined when it does. */
 export function quotaRefusal(quota: KubeObject, request: QuotaRequest, list: ListTable): string | undefined {
   const { object, live, table } = request;
@@ -141,8 +150,6 @@ export function quotaRefusal(quota: KubeObject, request: QuotaRequest, list: Lis
   const name = quota.metadata.name ?? '';
   const keys = Object.keys(hard).filter((key) => tableOf(key) === table);
   if (keys.length === 0 || !scopesFit(quota, object, table)) return undefined;
-  const unsaid = table === 'pods' ? missing(object, keys) : undefined;
-  if (unsaid !== undefined) return `failed quota: ${name}: ${unsaid}`;
   const cost = costOf(object, table);
   const before = live !== undefined && scopesFit(quota, live, table) ? costOf(live, table) : undefined;
   const added = (key: string): bigint => cost(key).nanos - (before?.(key).nanos ?? 0n);

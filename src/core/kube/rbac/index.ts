@@ -7,6 +7,7 @@ export {
   type Attributes,
   forbiddenText,
   grounds,
+  missingRights,
   missingRoles,
   type PolicyRule,
   type RoleSource,
@@ -14,6 +15,5 @@ export {
   rulesOf,
   serviceAccountName,
   type Subject,
-  uncovered,
 } from './rbac.ts';
 export { bootstrapRoles } from './bootstrap.table.ts';

@@ -207,7 +207,25 @@ function covers(owner: PolicyRule, part: Attributes): boolean {
   return named && has(owner.apiGroups, part.group) && resource;
 }
 
-/** The parts of `wanted` that the owner does not have: nobody may grant more than they hold. */
-export function uncovered(owner: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly Attributes[] {
-  return wanted.flatMap(breakdown).filter((part) => !owner.some((rule) => covers(rule, part)));
+/** The rights of `wanted` that the owner does not have, as a refusal lists them: nobody may grant more than they hold. Kubernetes: ConfirmNoEscalation. */
+export function missingRights(owner: readonly PolicyRule[], wanted: readonly PolicyRule[]): readonly string[] {
+  const verbs = new Map<string, { readonly part: Attributes; readonly verbs: string[] }>();
+  for (const part of wanted.flatMap(breakdown).filter((one) => !owner.some((rule) => covers(rule, one)))) {
+    // Only verbs on resources are put together.
+    const key = JSON.stringify([part.group, part.resource, part.name, part.path ?? '', part.path === undefined ? '' : part.verb]);
+    const found = verbs.get(key);
+    if (found === undefined) verbs.set(key, { part, verbs: [part.verb] });
+    else found.verbs.push(part.verb);
+  }
+  return [...new Set([...verbs.values()].map((found) => rightText(found.part, found.verbs)))].sort();
+}
+
+const quoted = (values: readonly string[]): string => `[${values.map((value) => JSON.stringify(value)).join(' ')}]`;
+
+function rightText({ group, resource, name, path }: Attributes, verbs: readonly string[]): string {
+  const what =
+    path === undefined
+      ? `APIGroups:${quoted([group])}, Resources:${quoted([resource])}${name === '' ? '' : `, ResourceNames:${quoted([name])}`}`
+      : `NonResourceURLs:${quoted([path])}`;
+  return `{${what}, Verbs:${quoted(verbs)}}`;
 }

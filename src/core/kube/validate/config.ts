@@ -3,6 +3,7 @@ import { getKey, isSet, type Json, type JsonObject, type KubeObject, objectAt, o
 import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
+import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
 import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors } from './checks.ts';
 
@@ -263,12 +264,42 @@ export function bindingErrors(object: KubeObject): Errors {
     const path = `subjects[${index}]`;
     if (text(subject.name) === '') errors.push(fieldError.required(`${path}.name`, ''));
     const kind = text(subject.kind);
+    errors.push(...subjectErrors(subject, path));
     if (!['ServiceAccount', 'User', 'Group'].includes(kind))
       errors.push(fieldError.notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
     if (kind === 'ServiceAccount' && object.kind === 'ClusterRoleBinding' && text(subject.namespace) === '')
       errors.push(fieldError.required(`${path}.namespace`, ''));
   }
   return errors;
+}
+
+const RBAC_GROUP = 'rbac.authorization.k8s.io';
+
+/** Names of service accounts, and the group of each kind of subject. Kubernetes: ValidateRoleBindingSubject. */
+function subjectErrors(subject: JsonObject, path: string): Errors {
+  const [kind, name, apiGroup] = [text(subject.kind), text(subject.name), text(subject.apiGroup)];
+  if (kind === 'ServiceAccount')
+    return [
+      ...(name === '' ? [] : problems(`${path}.name`, name, subdomainProblems(name))),
+      ...(apiGroup === '' ? [] : [fieldError.notSupported(`${path}.apiGroup`, apiGroup, [''])]),
+    ];
+  const named = kind === 'User' || kind === 'Group';
+  return named && apiGroup !== RBAC_GROUP ? [fieldError.notSupported(`${path}.apiGroup`, apiGroup, [RBAC_GROUP])] : [];
+}
+
+export function clusterRoleErrors(object: KubeObject): Errors {
+  const field = 'aggregationRule.clusterRoleSelectors';
+  const selectors = objects(objectAt(object.aggregationRule).clusterRoleSelectors);
+  const none = isSet(object.aggregationRule) && selectors.length === 0;
+  return [
+    ...ruleErrors(object, 'cluster'),
+    ...(none ? [fieldError.required(field, 'at least one clusterRoleSelector required if aggregationRule is non-nil')] : []),
+    ...selectors.flatMap((selector, index) => {
+      const errors = selectorErrors(selector, `${field}[${index}]`);
+      const unusable = fieldError.raw('Invalid', `${field}[${index}]`, 'Invalid value: "null": invalid label selector.');
+      return selectorOf(selector).ok ? errors : [...errors, unusable];
+    }),
+  ];
 }
 
 export function bindingUpdateErrors(next: KubeObject, live: KubeObject): Errors {

@@ -73,7 +73,7 @@ const checks: Readonly<Record<string, Checks>> = {
   'jobs.batch': { create: workload.jobErrors, update: workload.jobUpdateErrors },
   'cronjobs.batch': { create: workload.cronJobErrors },
   'roles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'namespaced')),
-  'clusterroles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'cluster')),
+  'clusterroles.rbac.authorization.k8s.io': twice(config.clusterRoleErrors),
   'rolebindings.rbac.authorization.k8s.io': binding,
   'clusterrolebindings.rbac.authorization.k8s.io': binding,
   'poddisruptionbudgets.policy': { create: limits.budgetErrors },
