@@ -8,7 +8,7 @@ import type { Attributes, RoleSource } from '../../core/kube/rbac/index.ts';
 import type { Registry } from './registry.ts';
 import type { User } from './request.ts';
 import { Policies } from './policies.ts';
-import { withLimitRange } from '../../core/kube/policy/index.ts';
+import { type AdmissionRequest, withLimitRange, type WouldCall } from '../../core/kube/policy/index.ts';
 import { nameAlphabet } from './names.ts';
 import { ServiceStock } from './stock.ts';
 import type { Store } from '../store/index.ts';
@@ -22,6 +22,7 @@ export interface AdmissionParts {
   readonly roles: RoleSource;
   readonly authorizer: { allowed(user: User, attributes: Attributes): boolean };
   readonly registry: Registry;
+  readonly wouldCall: { note(call: WouldCall, request: AdmissionRequest): void };
   /** Which amounts of quotas are enforced: what is wanted, or what a controller has seen. */
   readonly quotas: 'spec' | 'status';
 }
@@ -66,6 +67,10 @@ export class Admission {
   /** What may forbid a write that is valid in itself: escalation, policies, quotas. */
   validate(target: Target, object: KubeObject, live: KubeObject | undefined, as: WriteAs): void {
     this.#policies.check({ target, object, live, as });
+  }
+
+  validateDeletion(target: Target, live: KubeObject, as: WriteAs): void {
+    this.#policies.checkDeletion(target, live, as);
   }
 
   /** What the server hands out from its own stock: addresses and ports of Services. */

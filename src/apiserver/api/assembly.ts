@@ -2,7 +2,7 @@
 import { builtinResources } from '../../core/kube/resource/index.ts';
 import type { Refusal } from '../../core/kube/status/index.ts';
 import { builtinSchema, type Schema } from '../../core/schema/index.ts';
-import type { Clock, Log, Random } from '../../ports/index.ts';
+import type { Clock, Log, Metrics, Random } from '../../ports/index.ts';
 import { RbacAuthorizer, StoredRoles, type Tokens } from '../auth/index.ts';
 import type { Scenarios } from '../scenarios.ts';
 import type { Store } from '../store/index.ts';
@@ -29,6 +29,7 @@ import { Server } from './server.ts';
 import { ServiceProxy } from './service-proxy.ts';
 import { Subresources } from './subresources.ts';
 import { issueToken } from './token-request.ts';
+import { WouldCallRecord } from './would-call.ts';
 
 export interface ApiCore {
   readonly schema: Schema;
@@ -45,7 +46,13 @@ export interface ApiCore {
 }
 
 export function assembleApi(
-  options: { readonly clock: Clock; readonly random: Random; readonly kubeVersion?: string; readonly simulate?: boolean },
+  options: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly kubeVersion?: string;
+    readonly simulate?: boolean;
+    readonly metrics?: Metrics;
+  },
   store: Store,
 ): ApiCore {
   const { clock, random } = options;
@@ -55,7 +62,16 @@ export function assembleApi(
   const ownership = new Ownership(schema);
   const roles = new StoredRoles(store);
   const authorizer = new RbacAuthorizer(roles, store);
-  const admission = new Admission({ store, random, roles, authorizer, registry, quotas: options.simulate === false ? 'status' : 'spec' });
+  const wouldCall = new WouldCallRecord({ store, clock, metrics: options.metrics, uuid: () => random.uuid() });
+  const admission = new Admission({
+    wouldCall,
+    store,
+    random,
+    roles,
+    authorizer,
+    registry,
+    quotas: options.simulate === false ? 'status' : 'spec',
+  });
   const objects = new Objects({ store, logic, ownership, admission, clock, random });
   const deleter = new Deleter(store, clock);
   const version = parseVersion(options.kubeVersion ?? '1.33');

@@ -29,7 +29,7 @@ export const targetOf = (request: ResourceRequest): Target => ({
   name: request.name,
 });
 
-export const writeAs = (request: ResourceRequest, options: WriteOptions): WriteAs => ({
+export const writeAs = (request: ResourceRequest, options: Pick<WriteOptions, 'manager' | 'dryRun'>): WriteAs => ({
   user: request.user,
   manager: options.manager,
   dryRun: options.dryRun,
@@ -127,14 +127,23 @@ export class Handlers {
     const options = deleteOptions(request);
     if (request.resource.table === 'jobs.batch' && options.propagation === undefined) request.warnings.push(JOBS_KEEP_PODS);
     const live = objects.get(request.resource, request.namespace, request.name);
+    this.#checkDeletion(request, live, options.dryRun);
     return deleter.answer(request.resource, deleter.delete(request.resource, live, options));
+  }
+
+  #checkDeletion(request: ResourceRequest, { graph }: Entry, dryRun: boolean): void {
+    const { name = '', namespace = '' } = graph.metadata;
+    this.#parts.objects.checkDeletion({ ...targetOf(request), name, namespace }, graph, { ...writeAs(request, { manager: '', dryRun }) });
   }
 
   #deleteCollection(request: ResourceRequest): Answer {
     const { lister, deleter, logic } = this.#parts;
     const options = deleteOptions(request);
     const found = lister.list(request, logic.selectableFields(request.resource));
-    for (const entry of found.entries) deleter.delete(request.resource, entry, options);
+    for (const entry of found.entries) {
+      this.#checkDeletion(request, entry, options.dryRun);
+      deleter.delete(request.resource, entry, options);
+    }
     // The answer is what was found.
     return found;
   }

@@ -180,6 +180,11 @@ export class Objects {
     this.#parts.admission.validate(target, next, live, as);
   }
 
+  /** Whether an object may be deleted by this user, as far as others have a say in it. */
+  checkDeletion(target: Target, live: KubeObject, as: WriteAs): void {
+    this.#parts.admission.validateDeletion(target, live, as);
+  }
+
   /** Stores a state that is decided already: no tracking, no validation. For the server's own bookkeeping. */
   replace(resource: Resource, live: Entry, next: KubeObject): Entry {
     if (isNoOp(next, live.graph)) return live;

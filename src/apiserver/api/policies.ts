@@ -6,6 +6,8 @@ import {
   type ProgramCache,
   quotaRefusal,
   unsaidRefusal,
+  webhooksCalled,
+  wouldCallText,
   chargedAgain,
   limitRangeRefusal,
 } from '../../core/kube/policy/index.ts';
@@ -17,15 +19,26 @@ import { checkPodSecurity } from './pod-security.ts';
 import { subjectOf, type Target, type WriteAs } from './objects.ts';
 import { storeKey } from './request.ts';
 
-export interface Checked {
+/** A write or a deletion. */
+export interface Request {
   readonly target: Target;
-  readonly object: KubeObject;
+  /** Undefined: it is deleted. */
+  readonly object: KubeObject | undefined;
   readonly live: KubeObject | undefined;
   readonly as: WriteAs;
 }
 
+/** A write. */
+export interface Checked extends Request {
+  readonly object: KubeObject;
+}
+
 const POLICIES = 'validatingadmissionpolicies.admissionregistration.k8s.io';
 const BINDINGS = 'validatingadmissionpolicybindings.admissionregistration.k8s.io';
+const WEBHOOKS = [
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+];
 const RBAC = '.rbac.authorization.k8s.io';
 
 const codes: Readonly<Record<string, number>> = { Invalid: 422, Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413 };
@@ -40,12 +53,20 @@ export class Policies {
     this.#parts = parts;
   }
 
+  /** Whether an object may go: what is there is the old object, and there is no new one. */
+  checkDeletion(target: Target, live: KubeObject, as: WriteAs): void {
+    const checked: Request = { target, object: undefined, live, as };
+    this.#checkPolicies(checked);
+    this.#noteWebhooks(checked);
+  }
+
   check(checked: Checked): void {
     this.#checkCreation(checked);
     this.#checkLimits(checked);
     checkPodSecurity(checked, this.#parts.store);
     if (checked.target.resource.table.endsWith(RBAC)) this.#checkEscalation(checked);
     this.#checkPolicies(checked);
+    this.#noteWebhooks(checked);
     if (checked.live === undefined || chargedAgain.has(checked.target.resource.table)) this.#checkQuota(checked);
   }
 
@@ -102,7 +123,7 @@ export class Policies {
     );
   }
 
-  #checkPolicies(checked: Checked): void {
+  #checkPolicies(checked: Request): void {
     const { store } = this.#parts;
     const bindings = store.table(BINDINGS);
     if (bindings.size === 0) return;
@@ -123,6 +144,19 @@ export class Policies {
     }
   }
 
+  /** Webhooks are not called. Who would be is told to the client and kept for whoever looks at the configuration. */
+  #noteWebhooks(checked: Request): void {
+    const { store, wouldCall } = this.#parts;
+    const tables = WEBHOOKS.map((table) => store.table(table));
+    if (tables.every((table) => table.size === 0)) return;
+    const request = this.#admissionRequest(checked);
+    const configurations = tables.flatMap((table) => table.range('').map((entry) => entry.graph));
+    for (const call of webhooksCalled(request, configurations, this.#programs)) {
+      checked.as.warnings?.push(wouldCallText(call));
+      if (!checked.as.dryRun) wouldCall.note(call, request);
+    }
+  }
+
   /** By name or by labels, in the namespace that the reference names or else that of the request. */
   #params(kind: JsonObject, reference: JsonObject, namespace: string): readonly KubeObject[] {
     const resource = this.#parts.registry.ofKind(String(kind.apiVersion), String(kind.kind));
@@ -139,12 +173,13 @@ export class Policies {
     return all.filter(({ metadata }) => matchesSelector(selector.value, metadata.labels));
   }
 
-  #admissionRequest({ target, object, live, as }: Checked): AdmissionRequest {
+  #admissionRequest({ target, object, live, as }: Request): AdmissionRequest {
     const { resource, subresource, namespace, name } = target;
     const { group, version } = parseApiVersion(resource.apiVersion);
-    const space = resource.table === 'namespaces' ? name : namespace;
+    const { store, registry } = this.#parts;
+    const ofNamespace = resource.table === 'namespaces' ? (object ?? live) : undefined;
     return {
-      operation: live === undefined ? 'CREATE' : 'UPDATE',
+      operation: object === undefined ? 'DELETE' : live === undefined ? 'CREATE' : 'UPDATE',
       group,
       version,
       resource: resource.resource,
@@ -157,7 +192,8 @@ export class Policies {
       dryRun: as.dryRun,
       object,
       oldObject: live,
-      namespaceObject: space === '' ? undefined : this.#parts.store.table('namespaces').entries.get(space)?.graph,
+      namespaceObject: ofNamespace ?? (namespace === '' ? undefined : store.table('namespaces').entries.get(namespace)?.graph),
+      versions: registry.versionsOf(resource),
     };
   }
 

@@ -52,6 +52,11 @@ export class Registry {
     return createHash('sha512').update(text).digest('hex').toUpperCase();
   }
 
+  /** The served versions of a type. */
+  versionsOf({ group, resource }: Resource): readonly string[] {
+    return this.all.filter((one) => one.group === group && one.resource === resource).map(({ version }) => version);
+  }
+
   hasVersion(group: string, version: string): boolean {
     return this.#versions.has(`${group}/${version}`);
   }

@@ -1,24 +1,7 @@
 /** ValidatingAdmissionPolicy: which policies look at a request, and what they say. Kubernetes: apiserver pkg/admission/plugin/policy/validating. */
-import { compileCel, type Program } from '../../cel/index.ts';
 import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
-import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
-
-export interface AdmissionRequest {
-  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
-  readonly group: string;
-  readonly version: string;
-  readonly resource: string;
-  readonly kind: string;
-  readonly subresource: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly namespaced: boolean;
-  readonly user: { readonly username: string; readonly groups: readonly string[] };
-  readonly dryRun: boolean;
-  readonly object: KubeObject | undefined;
-  readonly oldObject: KubeObject | undefined;
-  readonly namespaceObject: KubeObject | undefined;
-}
+import { type AdmissionRequest, isExempt, ruleMatches, selected } from './admission-request.ts';
+import { evaluate, type Evaluation, inlined, type ProgramCache, requestValue } from './expressions.ts';
 
 export interface PolicyVerdict {
   readonly action: 'Deny' | 'Warn' | 'Audit';
@@ -27,88 +10,14 @@ export interface PolicyVerdict {
   readonly reason: string;
 }
 
-/** Compiled expressions, kept by the caller. */
-export type ProgramCache = Map<string, Program | string>;
-
-const has = (list: readonly string[], wanted: string): boolean => list.includes('*') || list.includes(wanted);
-
-function ruleMatches(rule: JsonObject, request: AdmissionRequest): boolean {
-  const resource = request.subresource === '' ? request.resource : `${request.resource}/${request.subresource}`;
-  const names = texts(rule.resourceNames);
-  const scope = text(rule.scope);
-  return (
-    has(texts(rule.operations), request.operation) &&
-    has(texts(rule.apiGroups), request.group) &&
-    has(texts(rule.apiVersions), request.version) &&
-    (texts(rule.resources).includes(resource) ||
-      (texts(rule.resources).includes('*') && request.subresource === '') ||
-      texts(rule.resources).includes('*/*')) &&
-    (names.length === 0 || names.includes(request.name)) &&
-    (scope === '' || scope === '*' || (scope === 'Namespaced') === request.namespaced)
-  );
-}
-
-function selected(selector: Json | undefined, labels: KubeObject['metadata']['labels']): boolean {
-  if (!isObject(selector)) return true;
-  const parsed = selectorOf(selector);
-  return parsed.ok && matchesSelector(parsed.value, labels);
-}
-
 /** Whether `matchConstraints` or `matchResources` cover a request. */
 function covers(match: JsonObject, request: AdmissionRequest, rulesNeeded: 'rules' | 'optional'): boolean {
   const rules = objects(match.resourceRules);
-  if ((rules.length > 0 || rulesNeeded === 'rules') && !rules.some((rule) => ruleMatches(rule, request))) return false;
-  if (objects(match.excludeResourceRules).some((rule) => ruleMatches(rule, request))) return false;
+  if ((rules.length > 0 || rulesNeeded === 'rules') && !rules.some((rule) => ruleMatches(rule, request, match.matchPolicy))) return false;
+  if (objects(match.excludeResourceRules).some((rule) => ruleMatches(rule, request, match.matchPolicy))) return false;
   if (!selected(match.objectSelector, (request.object ?? request.oldObject)?.metadata.labels)) return false;
   return request.namespaceObject === undefined || selected(match.namespaceSelector, request.namespaceObject.metadata.labels);
 }
-
-/** `variables.x` stands for its expression. */
-function inlined(expression: string, variables: ReadonlyMap<string, string>): string {
-  return expression.replaceAll(/\bvariables\.([A-Za-z_]\w*)/g, (whole, name: string) => {
-    const found = variables.get(name);
-    return found === undefined ? whole : `(${found})`;
-  });
-}
-
-const names = ['object', 'oldObject', 'request', 'params', 'namespaceObject'];
-
-function compiled(expression: string, cache: ProgramCache): Program | string {
-  const known = cache.get(expression);
-  if (known !== undefined) return known;
-  const made = compileCel(expression, { variables: new Map(names.map((name) => [name, undefined])) });
-  const result = made.ok ? made.value : made.error.message;
-  cache.set(expression, result);
-  return result;
-}
-
-interface Evaluation {
-  readonly variables: readonly (readonly [string, Json])[];
-  readonly inline: ReadonlyMap<string, string>;
-  readonly cache: ProgramCache;
-}
-
-/** True or false, a text, or what went wrong. */
-function evaluate(expression: string, { variables, inline, cache }: Evaluation): boolean | string | { readonly error: string } {
-  const program = compiled(inlined(expression, inline), cache);
-  if (typeof program === 'string') return { error: program };
-  const { result } = program.run(variables);
-  if (!result.ok) return { error: result.error.message };
-  return typeof result.value === 'boolean' || typeof result.value === 'string'
-    ? result.value
-    : { error: 'expression must evaluate to bool' };
-}
-
-const requestValue = (request: AdmissionRequest): JsonObject => ({
-  operation: request.operation,
-  kind: { group: request.group, version: request.version, kind: request.kind },
-  resource: { group: request.group, version: request.version, resource: request.resource },
-  subResource: request.subresource,
-  name: request.name,
-  namespace: request.namespace,
-  userInfo: { username: request.user.username, groups: request.user.groups },
-  dryRun: request.dryRun,
-});
 
 function inlineVariables(spec: JsonObject): ReadonlyMap<string, string> {
   const known = new Map<string, string>();
@@ -169,6 +78,7 @@ function boundVerdicts(policy: KubeObject, binding: KubeObject, request: Admissi
 
 /** What all policies with a binding say about a request. */
 export function policyVerdicts(request: AdmissionRequest, input: PolicyInput): readonly PolicyVerdict[] {
+  if (isExempt(request)) return [];
   return input.bindings.flatMap((binding) => {
     const bound = objectAt(binding.spec);
     const policy = input.policies.find((candidate) => candidate.metadata.name === bound.policyName);

@@ -1,7 +1,7 @@
 /** Refusals by LimitRanges (messages compared with kube-apiserver v1.33.4) and ResourceQuotas (after its source). */
 import { expect, test } from 'vitest';
 import type { Json, JsonObject, KubeObject } from '../../object/index.ts';
-import { limitRangeRefusal, quotaRefusal, withLimitRange } from './index.ts';
+import { limitRangeRefusal, quotaRefusal, unsaidRefusal, withLimitRange } from './index.ts';
 
 const range: KubeObject = {
   apiVersion: 'v1',
@@ -94,6 +94,7 @@ test.each([
 
 const quota = (spec: JsonObject): KubeObject => ({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec });
 const quotaVerdict = (spec: JsonObject, object: KubeObject, live?: KubeObject, table = 'pods'): string | undefined =>
+  unsaidRefusal(quota(spec), { object, live, table }) ??
   quotaRefusal(quota(spec), { object, live, table }, () => (live === undefined ? [] : [live]));
 
 test('whoever is counted by cpu or memory must say how much it needs', () => {
