@@ -5,6 +5,7 @@ import type { Ask, Request } from '../../src/core/ask/index.ts';
 import { deepStrictEqual } from 'node:assert';
 import { lengthOf } from '../../src/core/go/reflect/index.ts';
 import { RegexpCache } from '../../src/core/go/regexp/index.ts';
+import { RangeCache } from '../../src/core/go/semver/index.ts';
 import { utc } from '../../src/core/go/time/index.ts';
 import type { GoRecord, GoValue } from '../../src/core/go/value/index.ts';
 import { builtins } from '../../src/core/template/builtin/index.ts';
@@ -69,6 +70,7 @@ const run = (): Run => ({
     ask,
     zone: (name) => (name === 'UTC' || name === 'Local' ? utc : undefined),
     patterns: new RegexpCache(),
+    ranges: new RangeCache(),
     draws: 0,
   } satisfies SprigHost,
   depth: 0,

@@ -7,6 +7,7 @@ import { Budget, executeNamed, ParseError, TemplateCache, TemplateFailure, Templ
 import { builtins } from '../../core/template/builtin/index.ts';
 import { sprigFunctions, type SprigHost } from '../../core/template/sprig/index.ts';
 import { RegexpCache } from '../../core/go/regexp/index.ts';
+import { RangeCache } from '../../core/go/semver/index.ts';
 import { utc } from '../../core/go/time/index.ts';
 import type { News, Told } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
@@ -51,7 +52,7 @@ const onlyTime = (now: number): Ask =>
 
 function execute(template: string, { news, part, now }: { news: News; part: string; now: number }): Result<string, string> {
   const set = new TemplateSet('', new TemplateCache(functions));
-  const host: SprigHost = { ask: onlyTime(now), zone: () => utc, patterns: new RegexpCache(), draws: 0 };
+  const host: SprigHost = { ask: onlyTime(now), zone: () => utc, patterns: new RegexpCache(), ranges: new RangeCache(), draws: 0 };
   try {
     set.add(part, template);
     const data = new GoMap(mapType(basicType.string, basicType.string), [...fieldsOf(news)]);

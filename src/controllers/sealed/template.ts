@@ -5,6 +5,7 @@
 import type { Ask } from '../../core/ask/index.ts';
 import { GoMap } from '../../core/go/composite/index.ts';
 import { RegexpCache } from '../../core/go/regexp/index.ts';
+import { RangeCache } from '../../core/go/semver/index.ts';
 import { utc } from '../../core/go/time/index.ts';
 import { basicType, mapType } from '../../core/go/type/index.ts';
 import { SecretsFailure } from '../../core/secrets/index.ts';
@@ -20,7 +21,7 @@ const limits = { steps: 5_000_000, size: 8 << 20, single: 4 << 20, depth: 100 };
 
 /** One render's templates; `ask` answers for time, randomness and keys. */
 export function templateOver(ask: Ask): RenderText {
-  const host: SprigHost = { ask, zone, patterns: new RegexpCache(), draws: 0 };
+  const host: SprigHost = { ask, zone, patterns: new RegexpCache(), ranges: new RangeCache(), draws: 0 };
   return (text, values) => {
     if (!text.includes('{{')) return text;
     const set = new TemplateSet('', new TemplateCache(functions));

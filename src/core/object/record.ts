@@ -8,11 +8,6 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 
 export const hasKey = (object: object, key: string): boolean => Object.hasOwn(object, key);
 
-/** The own property `key`, or undefined. */
-export function getKey<T>(object: { readonly [key: string]: T }, key: string): T | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
 /**
  * Its instances inherit from an empty frozen object whose own prototype is null: no `__proto__`, no `constructor`. Objects made with
  * `Object.create(null)` would be as safe, but engines keep those as hash tables: 3 times the memory, 4 times the time to fill.
@@ -20,6 +15,12 @@ export function getKey<T>(object: { readonly [key: string]: T }, key: string): T
 class Bare {}
 Reflect.deleteProperty(Bare.prototype, 'constructor');
 Object.freeze(Object.setPrototypeOf(Bare.prototype, null));
+
+/** The own property `key`, or undefined. Records made here inherit nothing: there the plain read, several times faster, says the same. */
+export function getKey<T>(object: { readonly [key: string]: T }, key: string): T | undefined {
+  const value = object[key];
+  return value === undefined || object instanceof Bare || Object.hasOwn(object, key) ? value : undefined;
+}
 
 /** A new object that inherits nothing. Later entries win; keys keep the place of their first appearance. */
 export function record<T = Json>(entries?: Iterable<readonly [string, T]>): { [key: string]: T } {
@@ -41,6 +42,15 @@ export function withKey<T extends JsonObject>(object: T, key: string, value: Jso
 export function withoutKey<T extends JsonObject>(object: T, key: string): T {
   if (!Object.hasOwn(object, key)) return object;
   return record(Object.entries(object).filter(([name]) => name !== key)) as unknown as T;
+}
+
+/** Whether it is a record made here: then its keys are all its own. */
+export const isRecordMade = (value: unknown): value is { readonly [key: string]: unknown } => value instanceof Bare;
+
+/** Whether an object has any key. */
+export function hasKeys(object: object): boolean {
+  for (const _ in object) return true;
+  return false;
 }
 
 /** Sets `key` of an object that is still being built, made with `record()`. */

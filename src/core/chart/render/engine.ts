@@ -3,7 +3,8 @@ import type { Ask } from '../../ask/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { GoMap } from '../../go/composite/index.ts';
 import { baseName, joinPath } from '../../go/path/index.ts';
-import { RegexpCache } from '../../go/regexp/index.ts';
+import type { RegexpCache } from '../../go/regexp/index.ts';
+import type { RangeCache } from '../../go/semver/index.ts';
 import { compareStrings } from '../../go/sort/index.ts';
 import { fixedZone, utc } from '../../go/time/index.ts';
 import { basicType, mapType } from '../../go/type/index.ts';
@@ -34,6 +35,7 @@ export interface EngineCaches {
   readonly limits: BudgetLimits;
   readonly templates: TemplateCache;
   readonly patterns: RegexpCache;
+  readonly ranges: RangeCache;
   /** Documents that templates read with fromYaml. */
   readonly documents: DocumentCache;
   /** `.Files` of each list of files. */
@@ -157,8 +159,10 @@ function collect(
 
 /** Deepest first, and backwards by name at each depth: what is parsed later wins. */
 export function sortTemplates<T extends { readonly path: string }>(templates: readonly T[]): readonly T[] {
-  const depth = (path: string): number => path.split('/').length;
-  return templates.toSorted((a, b) => depth(b.path) - depth(a.path) || compareStrings(b.path, a.path));
+  const placed = templates.map((template) => ({ template, depth: template.path.split('/').length }));
+  return placed
+    .sort((a, b) => b.depth - a.depth || compareStrings(b.template.path, a.template.path))
+    .map(({ template }) => template);
 }
 
 const knownZones = (name: string): GoLocation | undefined => (name === 'UTC' ? utc : name === 'Local' ? fixedLocal : undefined);
@@ -210,6 +214,7 @@ function executeAll(
     ask: how.ask,
     zone: options.zone ?? knownZones,
     patterns: options.caches.patterns,
+    ranges: options.caches.ranges,
     documents: options.caches.documents,
     draws: 0,
     ...(options.drew === undefined ? {} : { drew: options.drew }),

@@ -3,6 +3,7 @@ import type { Ask } from '../../ask/index.ts';
 import { err, ok, type Result } from '../../../std/index.ts';
 import { extension, joinPath } from '../../go/path/index.ts';
 import { RegexpCache } from '../../go/regexp/index.ts';
+import { RangeCache } from '../../go/semver/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
@@ -48,6 +49,7 @@ export class RenderCache implements EngineCaches {
   readonly limits: ChartLimits;
   readonly templates: TemplateCache;
   readonly patterns = new RegexpCache();
+  readonly ranges = new RangeCache();
   readonly documents = new DocumentCache();
   readonly files = new WeakMap<readonly ChartFile[], GoValue>();
   readonly heads: HeadCache = new Map();

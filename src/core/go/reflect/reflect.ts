@@ -2,6 +2,7 @@
 import { err, escapeUtf8, utf8Length } from '../../../std/index.ts';
 import { GoFunc, GoList, GoMap, GoPointer } from '../composite/index.ts';
 import { durationMethods, timeMethods } from '../time/index.ts';
+import { hasKeys } from '../../object/index.ts';
 import { basicType, declaredType, listType, mapType, type GoKind, type GoMethod, type GoType } from '../type/index.ts';
 import { GoBoxed, GoBytes, GoComplex, GoFloat32, GoInt, GoNamed, GoNil, GoRawString, GoTime, type GoValue } from '../value/index.ts';
 
@@ -44,7 +45,7 @@ export function isTrue(value: GoValue): boolean {
   }
   if (value === null) return false;
   if (Array.isArray(value)) return value.length > 0;
-  return value instanceof GoBoxed ? isBoxedTrue(value) : Object.keys(value).length > 0;
+  return value instanceof GoBoxed ? isBoxedTrue(value) : hasKeys(value);
 }
 
 function isBoxedTrue(value: GoBoxed): boolean {

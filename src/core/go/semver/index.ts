@@ -3,6 +3,7 @@
  * In: texts. Out: versions, constraints, answers, or the library's error texts.
  */
 export { Constraints, parseConstraints } from './constraint.ts';
+export { RangeCache } from './range-cache.ts';
 export {
   compareVersions,
   incrementVersion,

@@ -110,19 +110,33 @@ function compileShortCircuit(call: Call, args: readonly Arg[], stopAt: boolean):
   };
 }
 
+/** What one method makes of the arguments. */
+interface MethodArguments {
+  readonly problem: string | undefined;
+  readonly args: readonly Arg[];
+  readonly finalParam: Param<unknown> | undefined;
+}
+
 /** A method with its arguments; its types are known only when the receiver is. */
 export function compileMethodCall(
   compiler: Compiler,
   call: Following & { readonly node: Node; readonly name: string },
 ): (state: State, dot: Value, on: { readonly method: GoMethod; readonly receiver: GoValue; readonly final: Value }) => Value {
   const scope = { ...compiler.scope };
-  return (state, dot, { method, receiver, final }) => {
-    const { params: types, variadic } = method.signature;
+  const argumentsFor = ({ signature: { params: types, variadic } }: GoMethod): MethodArguments => {
     const problem = countProblem(call.name, { count: types.length, variadic }, call);
-    if (problem !== undefined) return state.fail(problem);
     const func = { params: types.map(paramOfType) };
-    const values = compileArgs({ ...compiler, scope: { ...scope } }, func, call.args).map((arg) => arg(state, dot));
-    if (call.hasFinal) values.push(validate(state, final, paramAt(func, call.args.length)));
+    const args = problem === undefined ? compileArgs({ ...compiler, scope: { ...scope } }, func, call.args) : [];
+    return { problem, args, finalParam: call.hasFinal && problem === undefined ? paramAt(func, call.args.length) : undefined };
+  };
+  // At one place it is nearly always the same method.
+  let last: { readonly method: GoMethod; readonly how: MethodArguments } | undefined;
+  return (state, dot, { method, receiver, final }) => {
+    if (last?.method !== method) last = { method, how: argumentsFor(method) };
+    const { problem, args, finalParam } = last.how;
+    if (problem !== undefined) return state.fail(problem);
+    const values = args.map((arg) => arg(state, dot));
+    if (finalParam !== undefined) values.push(validate(state, final, finalParam));
     const { budget } = state.run;
     budget.step(1 + lengthCost(values));
     const result = method.call(receiver, values);

@@ -118,7 +118,7 @@ export function compileField(compiler: Compiler, node: FieldNode, following: Fol
   if (following.args.length === 0 && !following.hasFinal) {
     return (state, dot) => {
       state.at = node;
-      return walkFields(state, dot, names, dotFlag !== undefined && state.vars[dotFlag] === true);
+      return walkFields(state, dot, names, dotFlag);
     };
   }
   const call = compileMethodCall(compiler, { node, name: names.at(-1) ?? '', ...following });
@@ -150,7 +150,7 @@ export function compileVariable(compiler: Compiler, node: VariableNode, followin
   if (isPlain) {
     return (state) => {
       state.at = node;
-      return walkFields(state, state.vars[slot], names, flag !== undefined && state.vars[flag] === true);
+      return walkFields(state, state.vars[slot], names, flag);
     };
   }
   const call = compileMethodCall(compiler, { node, name: names.at(-1) ?? '', ...following });
@@ -167,7 +167,7 @@ export function compileChain(compiler: Compiler, node: ChainNode, following: Fol
   if (following.args.length === 0 && !following.hasFinal) {
     return (state, dot) => {
       state.at = node;
-      return walkFields(state, base(state, dot), names, false);
+      return walkFields(state, base(state, dot), names, undefined);
     };
   }
   const call = compileMethodCall(compiler, { node, name: names.at(-1) ?? '', ...following });
@@ -196,7 +196,5 @@ export function compileOperand(compiler: Compiler, node: ExprNode): Eval {
   }
 }
 
-const plain =
-  (command: Command): Eval =>
-  (state, dot) =>
-    command(state, dot, undefined);
+/** A command that takes nothing from a pipe never looks at its last argument. */
+const plain = (command: Command): Eval => command as Eval;

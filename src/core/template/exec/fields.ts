@@ -4,7 +4,7 @@ import { indirect, methodOf, typeName } from '../../go/reflect/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { declaredType, type GoMethod } from '../../go/type/index.ts';
 import { GoBoxed, GoInt, GoNil, type GoRecord, type GoValue } from '../../go/value/index.ts';
-import { getKey } from '../../object/index.ts';
+import { getKey, isRecordMade } from '../../object/index.ts';
 import type { State, Value } from './state.ts';
 
 export const isRecord = (value: Value): value is GoRecord =>
@@ -21,12 +21,30 @@ export interface Access {
 }
 
 /**
- * Walks the names. `viaInterface` says whether the receiver came out of a container of `interface {}`: Go then calls its type so.
+ * Walks the names. The slot `flag` says whether the receiver came out of a container of `interface {}`: Go then calls its type so.
  */
-export function walkFields(state: State, receiver: Value, names: readonly string[], viaInterface: boolean): Value {
+export function walkFields(state: State, receiver: Value, names: readonly string[], flag: number | undefined): Value {
   let current = receiver;
-  let via = viaInterface;
-  for (const name of names) {
+  let at = 0;
+  // The usual way down, without a look at what it is not.
+  while (at < names.length && isRecordMade(current)) {
+    const found = (current as GoRecord)[names[at] as string];
+    if (found === undefined) break;
+    current = found;
+    at++;
+  }
+  return at === names.length ? current : walkSlowly(state, current, { names, at, via: at > 0 || (flag !== undefined && state.vars[flag] === true) });
+}
+
+function walkSlowly(
+  state: State,
+  receiver: Value,
+  rest: { readonly names: readonly string[]; readonly at: number; readonly via: boolean },
+): Value {
+  let current = receiver;
+  let { via } = rest;
+  for (let at = rest.at; at < rest.names.length; at++) {
+    const name = rest.names[at] as string;
     if (isRecord(current)) {
       current = recordField(state, current, name);
       via = true;
@@ -46,7 +64,7 @@ export function walkFieldsWith(
   access: Access,
 ): Value {
   const before = walk.names.slice(0, -1);
-  const receiver = walkFields(state, walk.receiver, before, walk.via);
+  const receiver = walkSlowly(state, walk.receiver, { names: before, at: 0, via: walk.via });
   const via = before.length === 0 ? walk.via : receiver === null || !(receiver instanceof GoBoxed);
   return fieldOf(state, { receiver, name: walk.names[before.length] ?? '', via, access });
 }

@@ -1,6 +1,7 @@
 /** What the functions need from outside, all of it through the Ask protocol. One host per render. */
 import type { Ask } from '../../ask/index.ts';
 import type { RegexpCache } from '../../go/regexp/index.ts';
+import type { RangeCache } from '../../go/semver/index.ts';
 import type { GoLocation } from '../../go/value/index.ts';
 import type { State } from '../exec/index.ts';
 
@@ -10,6 +11,8 @@ export interface SprigHost {
   readonly zone: (name: string) => GoLocation | undefined;
   /** Compiled regular expressions; may outlive the render. */
   readonly patterns: RegexpCache;
+  /** Version ranges that were read; may outlive the render. */
+  readonly ranges: RangeCache;
   /** Where random draws have been made so far; a seeded answerer repeats them by their sequence number. */
   draws: number;
   /** Told where something random is drawn. */

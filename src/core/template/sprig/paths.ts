@@ -5,7 +5,6 @@ import { kindOf, textOf } from '../../go/reflect/index.ts';
 import {
   compareVersions,
   incrementVersion,
-  parseConstraints,
   parseVersion,
   versionString,
   withMetadata,
@@ -17,6 +16,7 @@ import { GoBytes, GoInt, int, type GoRecord, type GoValue } from '../../go/value
 import { getKey, record } from '../../object/index.ts';
 import { encodeUtf8, ok, type Result } from '../../../std/index.ts';
 import { fixed, param, TemplateFailure, type TemplateFunction } from '../exec/index.ts';
+import { hostOf } from './host.ts';
 import { decodeJson, encodeJson, type JsonStyle } from '../json/index.ts';
 import { hostname, parseUrl, urlString, userinfoString } from '../url/index.ts';
 
@@ -176,10 +176,7 @@ export const pathFunctions: readonly (readonly [string, TemplateFunction])[] = [
   ['semver', fixed([string], ([text]) => goVersion(unwrap(parseVersion(text))))],
   [
     'semverCompare',
-    fixed([string, string], ([range, text]) => {
-      const constraints = unwrap(parseConstraints(range));
-      return constraints.check(unwrap(parseVersion(text)));
-    }),
+    fixed([string, string], ([range, text], state) => unwrap(hostOf(state).ranges.check(range, text))),
   ],
   [
     'fromJson',
