@@ -1,7 +1,7 @@
 /** Runs an engine of the core on a folder of this machine: files, time, randomness and keys are the machine's own. */
-import { openDirectory, type FilesError } from '../adapters/files/index.ts';
+import { type DirectoryTree, openDirectory, type FilesError } from '../adapters/files/index.ts';
 import { generatePrivateKey, seededBy, systemRandom } from '../adapters/system/index.ts';
-import type { Ask, LookupAnswer, Request } from '../core/ask/index.ts';
+import type { Ask, AtHand, LookupAnswer, Request } from '../core/ask/index.ts';
 import { answer, composeAnswerer } from '../runtime/index.ts';
 import type { GitError } from '../ports/index.ts';
 import type { Result } from '../std/index.ts';
@@ -51,10 +51,11 @@ export async function runOnFolder<T>(
   { remotes, lookup, seed, now = Date.now() }: FolderOptions = {},
 ): Promise<Result<T, FolderError>> {
   const tree = openDirectory(root);
+  const drawn = drawing(seed);
   const answerer = composeAnswerer<FolderError>({
     tree: (source) => (source === '' ? tree : remotes?.tree(source)),
     now,
-    ...drawing(seed),
+    ...drawn,
     ...(lookup === undefined ? {} : { lookup }),
     ...(remotes === undefined
       ? {}
@@ -64,6 +65,24 @@ export async function runOnFolder<T>(
           repositoryChart: (request) => remotes.repositoryChart(request),
         }),
   });
-  const answered = await answer(engine, answerer);
+  const answered = await answer(engine, answerer, { atHand: hereAtOnce(tree, now, drawn) });
   return answered.ok ? { ok: true, value: answered.value.value } : answered;
+}
+
+/** The folder's own files, the time and random bytes are there without waiting, so that most engines run once. */
+function hereAtOnce(tree: DirectoryTree, now: number, { randomBytes }: Pick<ReturnType<typeof drawing>, 'randomBytes'>): AtHand {
+  return (request) => {
+    switch (request.kind) {
+      case 'file':
+        return request.source === '' ? tree.readNow(request.path) : undefined;
+      case 'list':
+        return request.source === '' ? tree.listNow(request.path, request) : undefined;
+      case 'now':
+        return now;
+      case 'randomBytes':
+        return randomBytes(request);
+      default:
+        return undefined;
+    }
+  };
 }

@@ -54,6 +54,18 @@ describe('answer', () => {
     ]);
   });
 
+  test('what is at hand takes no round, and is traced all the same', async () => {
+    const own = tree({ b: '1' });
+    const atHand = (request: Request) =>
+      request.kind === 'file' && request.path === 'a'
+        ? { found: 'file' as const, id: 'id:b', bytes: encoder.encode('b'), text: 'b' }
+        : undefined;
+    const result = await answer((ask) => read(ask, read(ask, 'a')), composeAnswerer({ tree: () => own }), { atHand });
+    expect(result).toMatchObject({ ok: true, value: { value: '1', rounds: 2 } });
+    expect(own.reads).toEqual([['b']]);
+    expect(result.ok && result.value.trace.map((entry) => entry.digest)).toEqual(['id:b', 'id:1']);
+  });
+
   test('returns the error of the answerer', async () => {
     const failing: Tree<string> = { ...tree({}), readMany: () => Promise.resolve(err('broken')) };
     expect(await answer((ask) => read(ask, 'a'), composeAnswerer({ tree: () => failing }))).toEqual({ ok: false, error: 'broken' });

@@ -8,6 +8,7 @@ import {
   step,
   type AnswerOf,
   type Ask,
+  type AtHand,
   type Facts,
   type ListAnswer,
   type LookupAnswer,
@@ -42,6 +43,8 @@ export interface Answered<T> {
 export interface AnswerOptions {
   /** Facts that are known already, for example from an earlier run over the same revision. */
   readonly known?: Facts;
+  /** Gives what can be had without waiting: then there is no round for it. */
+  readonly atHand?: AtHand;
 }
 
 const mostRounds = 32;
@@ -69,9 +72,10 @@ export async function answer<T, E>(
   options: AnswerOptions = {},
 ): Promise<Result<Answered<T>, E>> {
   const facts = new Map<string, Answer>(options.known);
+  const atHand = rememberedIn(facts, options.atHand);
   for (let rounds = 1; ; rounds++) {
     checkRounds(rounds);
-    const result = step(engine, facts);
+    const result = step(engine, facts, atHand);
     if (result.done) return ok({ value: result.value, trace: traceOf(result.used, facts), rounds });
     const answers = await answerer.answer(result.need);
     if (!answers.ok) return err(answers.error);
@@ -83,6 +87,16 @@ export async function answer<T, E>(
     }
     if (facts.size === before) throw new Error(`a round brought no new fact; still missing ${result.need.map(requestKey).join(', ')}`);
   }
+}
+
+/** What was had at once is a fact like any other. */
+function rememberedIn(facts: Map<string, Answer>, atHand: AtHand | undefined): AtHand | undefined {
+  if (atHand === undefined) return undefined;
+  return (request) => {
+    const fact = atHand(request);
+    if (fact !== undefined) facts.set(requestKey(request), fact);
+    return fact;
+  };
 }
 
 /** What a render that used these requests depends on. */

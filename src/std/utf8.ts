@@ -97,11 +97,24 @@ function encodeRest(text: string, target: { readonly bytes: Uint8Array; readonly
 
 const chunkUnits = 8192;
 
+/** Most texts are ASCII: whole chunks of it are taken as they are, by the engine's own loops. */
 function decode(bytes: Uint8Array, mode: Mode): string {
-  const units = new Uint16Array(Math.min(bytes.length, chunkUnits) + 2);
+  let text = '';
+  for (let from = 0; from < bytes.length; from += chunkUnits) {
+    const chunk = String.fromCharCode.apply(undefined, bytes.subarray(from, from + chunkUnits) as unknown as number[]);
+    if (beyondAscii.test(chunk)) return text + decodeRest(bytes, from, mode);
+    text += chunk;
+  }
+  return text;
+}
+
+const beyondAscii = /[^\0-\x7f]/;
+
+function decodeRest(bytes: Uint8Array, from: number, mode: Mode): string {
+  const units = new Uint16Array(Math.min(bytes.length - from, chunkUnits) + 2);
   let text = '';
   let at = 0;
-  for (let i = 0; i < bytes.length;) {
+  for (let i = from; i < bytes.length;) {
     const byte = bytes[i] as number;
     if (byte < 0x80) {
       units[at++] = byte;

@@ -4,7 +4,7 @@
  *
  * A missing fact is answered with an offline value, so that one pass collects many requests; the output of such a pass is thrown away.
  */
-export { requestKey, step, type Ask, type Facts, type Step } from './step.ts';
+export { requestKey, step, type Ask, type AtHand, type Facts, type Step } from './step.ts';
 export { fileFound } from './file-found.ts';
 export type {
   AnswerOf,

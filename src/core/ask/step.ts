@@ -7,6 +7,9 @@ export type Ask = <R extends Request>(request: R) => AnswerOf<R>;
 /** Answers by `requestKey`. */
 export type Facts = ReadonlyMap<string, AnswerOf<Request>>;
 
+/** A fact that can be had at once; undefined: it has to be asked for. */
+export type AtHand = (request: Request) => AnswerOf<Request> | undefined;
+
 export type Step<T> =
   | { readonly done: true; readonly value: T; /** Everything that was read, in order of first use. */ readonly used: readonly Request[] }
   | { readonly done: false; readonly need: readonly Request[] };
@@ -68,14 +71,15 @@ function offlineAnswer(request: Request): AnswerOf<Request> {
 
 /**
  * Runs `engine` once. If it asked for anything unknown, its value (or the exception it threw because of an offline value) is
- * discarded and the missing requests are returned.
+ * discarded and the missing requests are returned. `atHand` gives what can be had without waiting, before it counts as missing.
  */
-export function step<T>(engine: (ask: Ask) => T, facts: Facts): Step<T> {
+export function step<T>(engine: (ask: Ask) => T, facts: Facts, atHand?: AtHand): Step<T> {
   const used = new Map<string, Request>();
   const missing = new Map<string, Request>();
   const ask = ((request: Request) => {
     const key = requestKey(request);
-    const known = facts.get(key);
+    const fact = facts.get(key);
+    const known = fact === undefined ? atHand?.(request) : fact;
     if (known !== undefined) {
       used.set(key, request);
       return known;

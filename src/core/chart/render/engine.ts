@@ -160,9 +160,7 @@ function collect(
 /** Deepest first, and backwards by name at each depth: what is parsed later wins. */
 export function sortTemplates<T extends { readonly path: string }>(templates: readonly T[]): readonly T[] {
   const placed = templates.map((template) => ({ template, depth: template.path.split('/').length }));
-  return placed
-    .sort((a, b) => b.depth - a.depth || compareStrings(b.template.path, a.template.path))
-    .map(({ template }) => template);
+  return placed.sort((a, b) => b.depth - a.depth || compareStrings(b.template.path, a.template.path)).map(({ template }) => template);
 }
 
 const knownZones = (name: string): GoLocation | undefined => (name === 'UTC' ? utc : name === 'Local' ? fixedLocal : undefined);

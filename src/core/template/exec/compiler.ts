@@ -13,8 +13,8 @@ export interface Compiler {
   readonly scope: Scope;
   /** An operand whose value is taken as it is, whatever its type. Here so that calls and expressions need not import each other. */
   readonly operand: (compiler: Compiler, node: ExprNode) => Eval;
-  /** A list of statements, for the body of a range. */
-  readonly list: (compiler: Compiler, list: ListNode) => Exec;
+  /** A list of statements, compiled when it first runs. */
+  readonly later: (compiler: Compiler, list: ListNode) => () => Exec;
 }
 
 /** A command: `final` is the value from the pipe's left side, given when the command was compiled with `hasFinal`. */

@@ -33,7 +33,9 @@ export function walkFields(state: State, receiver: Value, names: readonly string
     current = found;
     at++;
   }
-  return at === names.length ? current : walkSlowly(state, current, { names, at, via: at > 0 || (flag !== undefined && state.vars[flag] === true) });
+  return at === names.length
+    ? current
+    : walkSlowly(state, current, { names, at, via: at > 0 || (flag !== undefined && state.vars[flag] === true) });
 }
 
 function walkSlowly(

@@ -4,7 +4,7 @@ import { sprint } from '../../go/fmt/index.ts';
 import { indirect } from '../../go/reflect/index.ts';
 import { basicType } from '../../go/type/index.ts';
 import { GoBoxed, GoBytes, GoInt, GoNamed, GoNil, int } from '../../go/value/index.ts';
-import type { BranchNode, ListNode, PipeNode } from '../parse/index.ts';
+import type { BranchNode, PipeNode } from '../parse/index.ts';
 import type { Compiler } from './compiler.ts';
 import { compilePipe } from './expressions.ts';
 import { isRecord } from './fields.ts';
@@ -28,23 +28,24 @@ export function compileRange(compiler: Compiler, node: BranchNode): Exec {
     const value = compilePipe(compiler, { ...node.pipe, decl: [] });
     const dotFlag = scope.slots++;
     const store = compileStore(compiler, node.pipe, dotFlag);
-    const elseExec =
-      node.elseList === undefined ? undefined : scoped(compiler.scope, () => compiler.list(compiler, node.elseList as ListNode));
+    const otherwise = node.elseList === undefined ? undefined : compiler.later(compiler, node.elseList);
     scope.dotFlag = dotFlag;
-    const exec = compiler.list(compiler, node.list);
+    const body = compiler.later(compiler, node.list);
+    let exec: Exec | undefined;
+    let elseExec: Exec | undefined;
     const count = node.pipe.decl.length;
     const run = (state: State, turn: Turn): Signal => {
       state.run.budget.step();
       store(state, turn);
       state.vars[dotFlag] = turn.via;
-      return exec(state, turn.elem);
+      return (exec ??= body())(state, turn.elem);
     };
     return (state, dot) => {
       state.at = node;
       const ranged = value(state, dot);
       store(state, { index: ranged, elem: ranged, via: false });
       const ran = iterate(state, ranged, { count, turn: (turn) => run(state, turn) });
-      return ran || elseExec === undefined ? 0 : elseExec(state, dot);
+      return ran || otherwise === undefined ? 0 : (elseExec ??= otherwise())(state, dot);
     };
   });
 }

@@ -19,8 +19,6 @@ export type Exec = (state: State, dot: Value) => Signal;
 
 export interface Body {
   readonly exec: Exec;
-  /** How many variable slots an invocation needs. */
-  readonly slots: number;
 }
 
 /** A named template of a set. */

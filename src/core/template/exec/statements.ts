@@ -10,13 +10,13 @@ import type { FunctionTable } from './params.ts';
 import { printValue } from './print.ts';
 import { compileRange } from './range.ts';
 import { scoped } from './scope.ts';
-import { type Body, type Exec, type Signal, State } from './state.ts';
+import { type Body, type Exec, State } from './state.ts';
 
 /** Compiles the body of a template. The result holds no state: it serves any number of executions. */
 export function compileBody(root: ListNode, functions: FunctionTable, coverage?: Coverage): Body {
   const scope = { bindings: { name: '$', slot: 0, flag: undefined, outer: undefined }, dotFlag: undefined, slots: 1 };
-  const exec = compileList({ functions, coverage, scope, operand: compileOperand, list: compileList }, root);
-  return { exec, slots: scope.slots };
+  const exec = compileList({ functions, coverage, scope, operand: compileOperand, later }, root);
+  return { exec };
 }
 
 function compileList(compiler: Compiler, list: ListNode): Exec {
@@ -27,6 +27,12 @@ function compileList(compiler: Compiler, list: ListNode): Exec {
     counted();
     return exec(state, dot);
   };
+}
+
+/** A branch is compiled when it first runs: most of a large chart's never do. It sees the variables that are in sight now. */
+function later(compiler: Compiler, list: ListNode): () => Exec {
+  const inner = { ...compiler, scope: { ...compiler.scope } };
+  return () => compileList(inner, list);
 }
 
 function compileStatements(compiler: Compiler, list: ListNode): Exec {
@@ -93,15 +99,16 @@ function compileIfOrWith(compiler: Compiler, node: BranchNode): Exec {
   return scoped(compiler.scope, () => {
     const isWith = node.kind === 'with';
     const value = compilePipe(compiler, node.pipe);
-    const elseExec =
-      node.elseList === undefined ? (): Signal => 0 : scoped(compiler.scope, () => compileList(compiler, node.elseList as ListNode));
+    const otherwise = node.elseList === undefined ? undefined : later(compiler, node.elseList);
     if (isWith) compiler.scope.dotFlag = undefined;
-    const exec = compileList(compiler, node.list);
+    const then = later(compiler, node.list);
+    let thenExec: Exec | undefined;
+    let elseExec: Exec | undefined;
     return (state, dot) => {
       state.run.budget.step();
       const result = value(state, dot);
-      if (result === undefined || !isTrue(result)) return elseExec(state, dot);
-      return exec(state, isWith ? result : dot);
+      if (result !== undefined && isTrue(result)) return (thenExec ??= then())(state, isWith ? result : dot);
+      return otherwise === undefined ? 0 : (elseExec ??= otherwise())(state, dot);
     };
   });
 }

@@ -174,10 +174,7 @@ export const pathFunctions: readonly (readonly [string, TemplateFunction])[] = [
   ['urlParse', fixed([string], ([text]) => urlParse(text))],
   ['urlJoin', fixed([param.record], ([parts]) => urlJoin(parts))],
   ['semver', fixed([string], ([text]) => goVersion(unwrap(parseVersion(text))))],
-  [
-    'semverCompare',
-    fixed([string, string], ([range, text], state) => unwrap(hostOf(state).ranges.check(range, text))),
-  ],
+  ['semverCompare', fixed([string, string], ([range, text], state) => unwrap(hostOf(state).ranges.check(range, text)))],
   [
     'fromJson',
     fixed([string], ([text]) => {
