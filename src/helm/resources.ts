@@ -82,10 +82,11 @@ async function podsOf(
   if (list === undefined) return [];
   if (list['kind'] === 'Table') return Array.isArray(list['rows']) && list['rows'].length > 0 ? [list] : [];
   const items = getKey(list, 'items');
-  return Array.isArray(items)
-    ? (items as readonly Json[]).filter(isObject).map((pod) => record([...Object.entries(pod), ['apiVersion', 'v1'], ['kind', 'Pod']]))
-    : [];
+  return Array.isArray(items) ? [record([...Object.entries(list), ['items', (items as readonly Json[]).filter(isObject).map(asPod)]])] : [];
 }
+
+/** Objects of a list do not say what they are. */
+const asPod = (pod: JsonObject): JsonObject => record([...Object.entries(pod), ['apiVersion', 'v1'], ['kind', 'Pod']]);
 
 const workloads: ReadonlySet<string> = new Set(['ReplicaSet', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job']);
 

@@ -1,7 +1,7 @@
 /** Charts as Helm releases: the same histories as the real Helm leaves, hooks exactly once, failures that end, tests, and records others can use. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
-import { fromSecret } from '../../src/core/release/store/index.ts';
+import { fromSecret, toSecret } from '../../src/core/release/store/index.ts';
 import { seededRandom } from '../../src/testing/clock/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 
@@ -195,6 +195,41 @@ describe('the life of a release', () => {
     expect(await history()).toHaveLength(1);
   });
 
+  test("somebody's helm test is left alone, and what it comes to is shown", async () => {
+    await w.commit(chart({ 's.yaml': job('smoke', { 'helm.sh/hook': 'test' }) }));
+    await app();
+    await w.settle();
+    await w.finishJob('Job/shop/smoke');
+    await w.settle();
+    const { uid } = (await w.get('Job/shop/smoke')).metadata;
+    const ranBy = async (phase: 'Running' | 'Failed'): Promise<void> => {
+      const secret = await w.get('Secret/shop/sh.helm.release.v1.web.v1');
+      const read = fromSecret(secret);
+      if (!read.ok) throw new Error(read.error);
+      const hooks = read.value.hooks.map((hook) => ({ ...hook, lastRun: { ...hook.lastRun, phase } }));
+      const { data, metadata } = toSecret({ ...read.value, hooks }, 'shop', { at: w.clock.now() / 1000, stored: secret });
+      await w.edit(
+        'Secret/shop/sh.helm.release.v1.web.v1',
+        { data: data as JsonObject, metadata: { labels: metadata.labels ?? {} } },
+        'helm',
+      );
+    };
+    await ranBy('Running');
+    await w.settle(20_000);
+    expect([(await w.get('Job/shop/smoke')).metadata.uid, await w.condition('Ready')]).toEqual([
+      uid,
+      expect.stringContaining('Ready=True'),
+    ]);
+    await ranBy('Failed');
+    await w.settle(20_000);
+    expect([(await w.get('Job/shop/smoke')).metadata.uid, await w.condition('Ready')]).toEqual([
+      uid,
+      expect.stringContaining('Ready=True'),
+    ]);
+    expect((await w.appStatus()).tests?.map(({ name, phase }) => `${name} ${phase}`)).toEqual(['smoke Failed']);
+    expect(w.events('HookFailed')).toEqual([]);
+  });
+
   test('S12, S20 a chart that prints its revision settles; a revision by somebody else is upgraded back', async () => {
     const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rev}\ndata: {is: "{{ .Release.Revision }} {{ .Release.IsUpgrade }}"}\n';
     await w.commit(chart({ 'rev.yaml': text }));
@@ -260,8 +295,9 @@ describe('what a release waits for is told in one sentence', () => {
   };
 
   test('ReleaseLocked: another tool is at it; Lockstep takes over once it gave up', async () => {
-    const at = String(Math.floor(w.clock.now() / 1000));
-    const labels = { name: 'web', owner: 'helm', status: 'pending-install', version: '1', createdAt: at };
+    const at = Math.floor(w.clock.now() / 1000);
+    // Helm copies the labels of the revision before, and with them when that one was changed.
+    const labels = { name: 'web', owner: 'helm', status: 'pending-install', version: '1', createdAt: `${at}`, modifiedAt: `${at - 3600}` };
     const record = { name: 'web', version: 1, namespace: 'shop', info: { status: 'pending-install' } };
     const text = Buffer.from(JSON.stringify(record)).toString('base64');
     const data = { release: Buffer.from(text).toString('base64') };

@@ -1,4 +1,6 @@
 /** `lockstep helm list`: the releases of a namespace, whoever made them. Source: Helm 4 pkg/cmd/list.go, pkg/action/list.go. */
+import { formatTime, parseTime } from '../../core/go/time/index.ts';
+import { matchesSelector, parseSelector } from '../../core/object/selector/index.ts';
 import type { Release } from '../../core/release/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
@@ -16,6 +18,11 @@ export const helmList = defineCommand({
     ...OUTPUT_FLAGS,
     'all-namespaces': { type: 'boolean', short: 'A', doc: 'Releases of all namespaces' },
     filter: { type: 'string', short: 'f', value: 'PATTERN', doc: 'Only names that match this regular expression' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', doc: 'Only records with these labels: `team=shop,stage!=test`' },
+    date: { type: 'boolean', short: 'd', doc: 'The oldest first, instead of by name' },
+    max: { type: 'integer', short: 'm', value: 'N', doc: 'At most as many; 0: all', default: 256 },
+    offset: { type: 'integer', value: 'N', doc: 'Leave out as many at the beginning', default: 0 },
+    'time-format': { type: 'string', value: 'LAYOUT', doc: 'How to write times, as Go does: `2006-01-02 15:04`' },
     short: { type: 'boolean', short: 'q', doc: 'Print the names alone' },
     reverse: { type: 'boolean', short: 'r', doc: 'The last name first' },
     'no-headers': { type: 'boolean', doc: 'Leave out the first line' },
@@ -30,8 +37,8 @@ export const helmList = defineCommand({
   run: ({ flags, io }) =>
     withHelmCluster(flags, io, async (kube, namespace) => {
       const all = await readReleases(kube, flags['all-namespaces'] ? {} : { namespace });
-      const wanted = newest(all).filter((release) => fits(release, flags));
-      const shown = flags.reverse ? wanted.toReversed() : wanted;
+      const shown = choose(all, flags);
+      const timed = timeWriter(flags['time-format']);
       if (flags.short)
         io.out(
           flags.output === 'table'
@@ -41,11 +48,42 @@ export const helmList = defineCommand({
                 flags.output as 'json',
               ),
         );
-      else if (flags.output !== 'table') io.out(formatData(shown.map(element), flags.output as 'json'));
-      else io.out(formatColumns([...(flags['no-headers'] ? [] : [HEADER]), ...shown.map(row)]));
+      else if (flags.output !== 'table')
+        io.out(
+          formatData(
+            shown.map((release) => element(release, timed)),
+            flags.output as 'json',
+          ),
+        );
+      else
+        io.out(
+          formatColumns([...(flags['no-headers'] ? [] : [HEADER]), ...shown.map((release) => Object.values(element(release, timed)))]),
+        );
       return 0;
     }),
 });
+
+const STATES = ['deployed', 'failed', 'superseded', 'uninstalled', 'uninstalling'] as const;
+
+interface Choice extends Readonly<Record<(typeof STATES)[number] | 'pending' | 'reverse' | 'date', boolean>> {
+  readonly filter: string | undefined;
+  readonly selector: string | undefined;
+  readonly max: number;
+  readonly offset: number;
+}
+
+/** Superseded revisions are never the newest of their release: asked for alone, all of them are meant. */
+function choose(all: readonly Release[], flags: Choice): readonly Release[] {
+  const states = new Set([...STATES.filter((state) => flags[state]), ...(flags.pending ? ['pending'] : [])]);
+  const found = states.size === 1 && states.has('superseded') ? all : newest(all);
+  const hasLabels = labelFilter(flags.selector);
+  const fits = (release: Release): boolean =>
+    (flags.filter === undefined || matches(flags.filter, release.name)) && isIn(states, release) && hasLabels(release);
+  const named = found.filter(fits);
+  const sorted = flags.date ? named.toSorted((a, b) => Date.parse(a.lastDeployed) - Date.parse(b.lastDeployed)) : named;
+  const shown = flags.reverse ? sorted.toReversed() : sorted;
+  return shown.slice(flags.offset, flags.max > 0 ? flags.offset + flags.max : undefined);
+}
 
 const newest = (releases: readonly Release[]): readonly Release[] =>
   releases.filter(({ name, namespace }, index) => {
@@ -53,16 +91,15 @@ const newest = (releases: readonly Release[]): readonly Release[] =>
     return next?.name !== name || next.namespace !== namespace;
   });
 
-const STATES = ['deployed', 'failed', 'superseded', 'uninstalled', 'uninstalling'] as const;
+/** Without a choice everything is shown. */
+const isIn = (states: ReadonlySet<string>, { status }: Release): boolean =>
+  states.size === 0 || states.has(status.startsWith('pending-') ? 'pending' : status);
 
-type Choice = Readonly<Record<(typeof STATES)[number] | 'pending', boolean>> & { readonly filter: string | undefined };
-
-/** Without a choice everything is shown but what is superseded, uninstalled or being uninstalled, as Helm 4 does. */
-function fits({ name, status }: Release, flags: Choice): boolean {
-  if (flags.filter !== undefined && !matches(flags.filter, name)) return false;
-  const chosen = [...STATES.filter((state) => flags[state]), ...(flags.pending ? ['pending'] : [])];
-  const state = status.startsWith('pending-') ? 'pending' : status;
-  return chosen.length === 0 || chosen.includes(state);
+function labelFilter(text: string | undefined): (release: Release) => boolean {
+  if (text === undefined || text === '') return () => true;
+  const selector = parseSelector(text);
+  if (!selector.ok) throw new CommandError(selector.error);
+  return ({ labels }) => matchesSelector(selector.value, labels);
 }
 
 function matches(pattern: string, name: string): boolean {
@@ -74,21 +111,22 @@ function matches(pattern: string, name: string): boolean {
   }
 }
 
-const row = (release: Release): string[] => [
-  release.name,
-  release.namespace,
-  String(release.version),
-  goTime(release.lastDeployed),
-  release.status,
-  chartOf(release),
-  appVersionOf(release),
-];
+type TimeWriter = (text: string) => string;
 
-const element = (release: Release): Record<string, string> => ({
+/** As Go prints a time, or by a layout of Go's. */
+function timeWriter(layout: string | undefined): TimeWriter {
+  if (layout === undefined || layout === '') return goTime;
+  return (text) => {
+    const time = parseTime('2006-01-02T15:04:05Z07:00', text);
+    return time.ok ? formatTime(time.value, layout) : '-';
+  };
+}
+
+const element = (release: Release, timed: TimeWriter): Record<string, string> => ({
   name: release.name,
   namespace: release.namespace,
   revision: String(release.version),
-  updated: goTime(release.lastDeployed),
+  updated: timed(release.lastDeployed),
   status: release.status,
   chart: chartOf(release),
   app_version: appVersionOf(release),

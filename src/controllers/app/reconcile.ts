@@ -20,7 +20,7 @@ import { appTopic, unmetDependency } from './dependencies.ts';
 import { Finisher } from './finish.ts';
 import { Preparer } from './prepare.ts';
 import { isNewer } from './live.ts';
-import { AppMemory, type Wanted } from './memory.ts';
+import { AppMemory, type ReleaseMemory, type Wanted } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
 import { maskMessages } from './secret-texts.ts';
 import { PassRunner } from './pass.ts';
@@ -35,6 +35,9 @@ const finalizer = names.finalizer;
 
 /** Resource versions are numbers that grow. */
 const newer = (a: string, b: string): boolean => (a.length === b.length ? a > b : a.length > b.length);
+
+/** What its tests came to is read anew. */
+const withoutTests = ({ tests: _tests, ...told }: NonNullable<ReleaseMemory['told']>): ReleaseMemory['told'] => told;
 
 function getOf(informer: Informer, key: string): KubeObject | undefined {
   const [namespace = '', name = ''] = key.split('/');
@@ -196,6 +199,7 @@ export class AppReconciler {
       const known = release.stored.find(({ revision }) => revision.version === version);
       if (type === 'deleted' ? known === undefined : known !== undefined && !newer(resourceVersion, known.resourceVersion)) continue;
       release.stored = undefined;
+      if (release.told?.version === version) release.told = withoutTests(release.told);
       changed.push(app);
     }
     return changed;

@@ -20,7 +20,8 @@ import { type RecordError, type Stored } from './records.ts';
 import type { CarriedOut, ReleasePass } from './runner.ts';
 import { stuck } from './stage.ts';
 import { Stages } from './stages.ts';
-import { chartOf, testsIn } from './told.ts';
+import { testsIn } from './tests-in.ts';
+import { chartOf } from './told.ts';
 
 type Begin = Extract<Action, { kind: 'begin' }>;
 type Resume = Extract<Action, { kind: 'resume' }>;

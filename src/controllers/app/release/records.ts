@@ -2,6 +2,7 @@
  * The stored revisions of one release. What is kept in memory are summaries: bodies are read when they are needed, and a change is made to what is stored
  * now, guarded by its resourceVersion.
  */
+import type { AppStatus } from '../../../api/index.ts';
 import { type KubeObject, getKey } from '../../../core/object/index.ts';
 import type { AppId } from '../../../core/plan/owner/index.ts';
 import type { HookRecord, Release, Revision } from '../../../core/release/index.ts';
@@ -9,6 +10,7 @@ import { fromSecret, type RecordKind, recordSelector, secretName, toSecret } fro
 import type { ApiResource, KubeClient, KubeError } from '../../../ports/index.ts';
 import { type Result, err, ok } from '../../../std/index.ts';
 import { type Marks, marksOf, withMarks } from './marks.ts';
+import { testsIn } from './tests-in.ts';
 
 export const secrets: ApiResource = {
   group: '',
@@ -30,6 +32,8 @@ export interface ReleasePlace {
 export interface Stored {
   readonly revision: Revision;
   readonly marks: Marks | undefined;
+  /** Of the newest revision, and of one that was just written: what its tests are, for the status. */
+  readonly tests?: AppStatus['tests'];
   readonly resourceVersion: string;
 }
 
@@ -119,18 +123,30 @@ export class Records {
     const version = versionOf(labels);
     const { name, namespace } = this.place;
     const marks = marksOf(labels, this.#app, { name, namespace, version });
-    const seconds = Number(getKey(labels, 'modifiedAt') ?? getKey(labels, 'createdAt'));
     const revision: Revision = {
       version,
       status: (getKey(labels, 'status') ?? 'unknown') as Revision['status'],
-      at: Number.isFinite(seconds) ? seconds * 1000 : Date.parse(creationTimestamp) || 0,
+      at: changedAt(labels, creationTimestamp),
       ...(marks === undefined ? {} : { attempt: marks.attempt }),
-      tests: release === undefined ? outcomeOf(marks) : testsOf(release, this.#automatic),
+      tests: this.#testsIn(release, marks),
       testTries: (marks?.tests.tries ?? 0) + 1,
       passedBefore: marks?.tests.passed === true,
     };
-    return { revision, marks, resourceVersion };
+    return { revision, marks, resourceVersion, ...(release === undefined ? {} : { tests: testsIn(release.hooks) }) };
   }
+
+  /** Tests that are under way although none of ours is open are somebody's `helm test`: what came of ours stands until theirs have ended. */
+  #testsIn(release: Release | undefined, marks: Marks | undefined): Revision['tests'] {
+    if (release === undefined) return outcomeOf(marks);
+    const said = testsOf(release, this.#automatic);
+    return said === 'untested' && marks !== undefined && marks.tests.outcome !== 'open' ? marks.tests.outcome : said;
+  }
+}
+
+/** Helm copies the labels of one revision to the next, `modifiedAt` with them: the newest of its times is the one that is meant. */
+function changedAt(labels: Readonly<Record<string, string>>, created: string): number {
+  const seconds = ['modifiedAt', 'createdAt'].map((key) => Number(getKey(labels, key))).filter(Number.isFinite);
+  return Math.max(Date.parse(created) || 0, ...seconds.map((each) => each * 1000));
 }
 
 export interface Change {

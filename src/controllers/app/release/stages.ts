@@ -19,7 +19,8 @@ import type { Marks, Stage } from './marks.ts';
 import { testsOf, type Change, type Stored } from './records.ts';
 import type { CarriedOut, ReleasePass } from './runner.ts';
 import { type ReleaseResult, running } from './stage.ts';
-import { statusOf, testsIn } from './told.ts';
+import { testsIn } from './tests-in.ts';
+import { statusOf } from './told.ts';
 
 /** A revision that is worked on. */
 export interface Current {

@@ -2,7 +2,7 @@
 import type { App, AppStatus, ReasonCode } from '../../../api/index.ts';
 import { reasons } from '../../../api/index.ts';
 import { getKey, isObject, type JsonObject } from '../../../core/object/index.ts';
-import type { Action, HookRecord, Release } from '../../../core/release/index.ts';
+import type { Action, Release } from '../../../core/release/index.ts';
 import { rfc3339 } from '../../time.ts';
 import type { AppMemory } from '../memory.ts';
 import type { Stored } from './records.ts';
@@ -18,7 +18,7 @@ export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory)
   const { key } = memory.release;
   const known = memory.release.told?.version === version ? memory.release.told : undefined;
   if (key.startsWith('delivery ')) {
-    const tests = known?.tests ?? (app.status?.delivery?.revision === version ? app.status.tests : undefined);
+    const tests = known?.tests ?? last.tests ?? (app.status?.delivery?.revision === version ? app.status.tests : undefined);
     return { delivery: { revision: version, status }, ...(tests === undefined ? {} : { tests }) };
   }
   const old = app.status?.release?.revision === version ? app.status.release : undefined;
@@ -33,7 +33,7 @@ export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory)
     ...(chart === undefined ? {} : { chart }),
     ...(appVersion === undefined ? {} : { appVersion }),
   };
-  const tests = known?.tests ?? (old === undefined ? undefined : app.status?.tests);
+  const tests = known?.tests ?? last.tests ?? (old === undefined ? undefined : app.status?.tests);
   return { status: told, ...(tests === undefined ? {} : { tests }) };
 }
 
@@ -49,25 +49,6 @@ export function chartOf({ chart }: Pick<Release, 'chart'>): { readonly chart?: s
   const appVersion = textOf(metadata, 'appVersion');
   return { chart: `${textOf(metadata, 'name')}-${textOf(metadata, 'version')}`, ...(appVersion === '' ? {} : { appVersion }) };
 }
-
-/** The tests of a revision as `status.tests` lists them. */
-export function testsIn(hooks: readonly HookRecord[]): NonNullable<AppStatus['tests']> {
-  return hooks
-    .filter(({ events }) => events.includes('test'))
-    .slice(0, 100)
-    .map(({ name, lastRun: { phase, startedAt, completedAt } }) => ({
-      name,
-      phase: phase === 'Running' || phase === 'Succeeded' || phase === 'Failed' ? phase : 'Open',
-      ...timeOf('startedAt', startedAt),
-      ...timeOf('completedAt', completedAt),
-    }));
-}
-
-/** Other tools write fractions and zones; a status holds whole seconds in UTC. */
-const timeOf = <K extends string>(key: K, text: string | undefined): { readonly [k in K]?: string } => {
-  const at = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(at) ? {} : ({ [key]: rfc3339(at) } as { readonly [k in K]?: string });
-};
 
 /** What became of a revision, from its record and its tests: `revision 2 failed: pre-upgrade: Job migrate: exit code 1`. */
 export function failureText(
