@@ -21,7 +21,7 @@ describe('input nobody should have pushed', () => {
     [
       'the same object twice, once by default namespace',
       { 'web/x.yaml': configMap('x'), 'web/y.yaml': configMap('x', {}, { namespace: 'shop' }) },
-      /DuplicateObject: .*described twice/,
+      /DuplicateObject: .*the same object stands in/,
     ],
     ['a link that leaves the repository', { 'web/x.yaml': '-> /etc/passwd' }, /PathEscapes: web\/x\.yaml/],
     [

@@ -15,6 +15,9 @@ export interface PodParts {
   readonly clock: Clock;
 }
 
+/** A container that waits for one of these has not run, and has no logs. */
+const NOT_STARTED: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing', 'CreateContainerConfigError']);
+
 const plain = { 'content-type': 'text/plain' };
 
 const statusesOf = (pod: KubeObject): readonly JsonObject[] => [
@@ -68,7 +71,7 @@ export class PodActions {
     const name = asked === '' ? (names[0] ?? '') : asked;
     const status = statusesOf(pod).find((item) => item.name === name);
     const waiting = objectAt(objectAt(status?.state).waiting);
-    if (waiting.reason === 'ContainerCreating' || waiting.reason === 'CreateContainerConfigError' || status === undefined) {
+    if (NOT_STARTED.has(text(waiting.reason)) || status === undefined) {
       throw refuse.badRequest(
         `container ${JSON.stringify(name)} in pod ${JSON.stringify(request.name)} is waiting to start: ${text(waiting.reason) || 'ContainerCreating'}`,
       );

@@ -336,12 +336,12 @@ function placeOne(
 }
 
 function duplicate(ref: ObjectRef, first: WantedObject, second: WantedObject): Problem {
-  const at = (item: WantedObject): string => `${item.file ?? 'the manifests'}${item.line === undefined ? '' : `:${item.line}`}`;
   return {
     code: 'DuplicateObject',
-    message: `described twice: in ${at(first)} and in ${at(second)}`,
+    message: `the same object stands in ${first.file ?? 'the manifests'}${first.line === undefined ? '' : `:${first.line}`}`,
     object: formatRef(ref),
     ...(second.file === undefined ? {} : { file: second.file }),
     ...(second.line === undefined ? {} : { line: second.line }),
+    hint: 'remove one of them',
   };
 }

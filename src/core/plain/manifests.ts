@@ -1,5 +1,5 @@
 /** From the text of one file to Kubernetes objects, each with its place; what is not one is a problem with its place. */
-import { type Json, type JsonObject, type KubeObject, formatRef, getKey, isObject, record, refKey, refOf } from '../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, getKey, isObject, record } from '../object/index.ts';
 import type { Problem } from '../problem/index.ts';
 import { withGeneratedName } from './generated-name.ts';
 import { decodeManifests, positionOf, type Manifest } from '../yaml/index.ts';
@@ -132,26 +132,4 @@ function describe(value: Json): string {
   if (isObject(value)) return 'an object';
   const text = JSON.stringify(typeof value === 'bigint' ? Number(value) : value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
-}
-
-/** One problem for each object that stands in more than one place; the message names both. */
-export function duplicateProblems(objects: readonly RenderedObject[]): readonly Problem[] {
-  const first = new Map<string, RenderedObject>();
-  const problems: Problem[] = [];
-  for (const rendered of objects) {
-    const ref = refOf(rendered.object);
-    const key = refKey(ref);
-    const earlier = first.get(key);
-    if (earlier === undefined) first.set(key, rendered);
-    else
-      problems.push({
-        code: 'DuplicateObject',
-        message: `the same object stands in ${earlier.file}:${earlier.line}`,
-        file: rendered.file,
-        line: rendered.line,
-        object: formatRef(ref),
-        hint: 'remove one of them',
-      });
-  }
-  return problems;
 }

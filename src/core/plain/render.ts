@@ -4,7 +4,7 @@ import type { Outcome, Problem } from '../problem/index.ts';
 import { isUtf8 } from '../../std/index.ts';
 import { baseName, compilePatterns, folderOf, joinPath, matchesPatterns, type Patterns } from '../tree/index.ts';
 import { builderOfFile } from './detect.ts';
-import { duplicateProblems, readManifests, type RenderedObject } from './manifests.ts';
+import { readManifests, type RenderedObject } from './manifests.ts';
 
 export interface PlainInput {
   /** As in requests: empty for the App's own source. */
@@ -38,7 +38,6 @@ export function renderPlain(ask: Ask, input: PlainInput): Outcome<readonly Rende
       message: `${objects.length} objects, at most ${input.limits.objects} are allowed`,
       hint: 'split the App',
     });
-  problems.push(...duplicateProblems(objects));
   return { value: objects, problems };
 }
 

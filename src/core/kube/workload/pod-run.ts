@@ -3,7 +3,7 @@ import { type JsonObject, type KubeObject, objectAt, objects, text } from '../..
 import type { Change, Outcome, View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type Fault, podFault } from '../scenario/index.ts';
-import { containerStatuses, type ContainerState, podStatus, restartDelay } from './pod-status.ts';
+import { containerStatuses, type ContainerState, podStatus, restartDelay, type WaitingState } from './pod-status.ts';
 import { missingReference } from './references.ts';
 import { createdAt, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
@@ -47,7 +47,7 @@ export function lookingAgain(outcome: Outcome, fault: Fault, now: number): Outco
   return { ...outcome, again: Math.min(outcome.again ?? left, left) };
 }
 
-export const waiting = (reason: string, message?: string): ContainerState => ({
+export const waiting = (reason: string, message?: string): WaitingState => ({
   kind: 'waiting',
   reason,
   ...(message === undefined ? {} : { message }),
@@ -63,7 +63,10 @@ export function becomes(pod: KubeObject, state: ContainerState, view: View, even
 export function blocked(pod: KubeObject, view: View): Outcome | undefined {
   const missing = missingReference(pod, view);
   if (missing === undefined) return undefined;
-  const state = missing.container === undefined ? waiting('ContainerCreating') : waiting('CreateContainerConfigError', missing.message);
+  const state =
+    missing.container === undefined
+      ? waiting('ContainerCreating')
+      : { ...waiting('CreateContainerConfigError', missing.message), only: missing.container };
   const reason = missing.container === undefined ? 'FailedMount' : 'Failed';
   const message = missing.container === undefined ? missing.message : `Error: ${missing.message}`;
   return { ...becomes(pod, state, view, [event(pod, 'Warning', { reason, message, from: kubelet })]), again: LOOK_AGAIN };

@@ -4,15 +4,24 @@ import { formatTime } from '../time/index.ts';
 import { canonical, specOf, statusOf, templateHash } from './shared.ts';
 
 export type ContainerState =
-  | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string }
+  | WaitingState
   | { readonly kind: 'running'; readonly ready: boolean; readonly restarts: number }
   | { readonly kind: 'crashed'; readonly restarts: number; readonly exitCode: number; readonly reason: string }
   | { readonly kind: 'ended'; readonly exitCode: number };
+
+export interface WaitingState {
+  readonly kind: 'waiting';
+  readonly reason: string;
+  readonly message?: string;
+  /** The one container that waits: those before it have started. Undefined: none has. */
+  readonly only?: string;
+}
 
 export interface Statuses {
   readonly init: readonly JsonObject[];
   readonly main: readonly JsonObject[];
   readonly state: ContainerState;
+  readonly initialized: boolean;
 }
 
 const FIRST_DELAY = 10_000;
@@ -94,28 +103,36 @@ function one(container: JsonObject, parts: Parts): JsonObject {
   };
 }
 
-/** The statuses of all containers when they are in this state; init containers have ended once the others run. */
+/** The statuses of all containers when the Pod is in this state; init containers have ended once the others run. */
 export function containerStatuses(pod: KubeObject, state: ContainerState, milliseconds: number): Statuses {
   const now = formatTime(milliseconds);
   const spec = specOf(pod);
   const before = (list: 'containerStatuses' | 'initContainerStatuses', name: string): JsonObject | undefined =>
     objects(statusOf(pod)[list]).find((status) => status.name === name);
-  const main = objects(spec.containers).map((container) =>
-    one(container, partsOf(state, before('containerStatuses', text(container.name)), now)),
-  );
-  const init = objects(spec.initContainers).map((container) => {
+  const inits = objects(spec.initContainers);
+  const held = state.kind === 'waiting' ? inits.findIndex(({ name }) => name === state.only) : -1;
+  const main = objects(spec.containers).map((container) => {
+    const name = text(container.name);
+    const own = held >= 0 ? INITIALIZING : state.kind === 'waiting' && (state.only ?? name) !== name ? RUNNING : state;
+    return one(container, partsOf(own, before('containerStatuses', name), now));
+  });
+  const init = inits.map((container, index) => {
     const sidecar = container.restartPolicy === 'Always';
-    const old = before('initContainerStatuses', text(container.name));
-    const own: ContainerState =
-      state.kind === 'waiting'
-        ? state
-        : sidecar && state.kind !== 'ended'
-          ? { kind: 'running', ready: true, restarts: 0 }
-          : { kind: 'ended', exitCode: 0 };
-    const parts = partsOf(own, old, now);
+    const own = initState(state, sidecar, held < 0 ? undefined : index - held);
+    const parts = partsOf(own, before('initContainerStatuses', text(container.name)), now);
     return one(container, sidecar ? parts : { ...parts, ready: own.kind === 'ended' });
   });
-  return { init, main, state };
+  return { init, main, state, initialized: inits.length === 0 || state.kind !== 'waiting' || (state.only !== undefined && held < 0) };
+}
+
+const RUNNING: ContainerState = { kind: 'running', ready: true, restarts: 0 };
+const INITIALIZING: ContainerState = { kind: 'waiting', reason: 'PodInitializing' };
+
+/** `distance`: how far behind the init container that holds the Pod up; undefined when none does. */
+function initState(state: ContainerState, sidecar: boolean, distance: number | undefined): ContainerState {
+  if (distance === 0 || (state.kind === 'waiting' && state.only === undefined)) return state;
+  if (distance !== undefined && distance > 0) return INITIALIZING;
+  return sidecar && state.kind !== 'ended' ? RUNNING : { kind: 'ended', exitCode: 0 };
 }
 
 function phase({ state }: Statuses): string {
@@ -129,7 +146,6 @@ function conditions(pod: KubeObject, statuses: Statuses, now: string): readonly 
   const { state } = statuses;
   const ready = state.kind === 'running' && state.ready;
   const ended = state.kind === 'ended';
-  const initialized = state.kind !== 'waiting' || statuses.init.length === 0;
   const unready = statuses.main.filter((status) => status.ready !== true).map((status) => text(status.name));
   const why: JsonObject = ready
     ? {}
@@ -144,7 +160,7 @@ function conditions(pod: KubeObject, statuses: Statuses, now: string): readonly 
   };
   return [
     make('PodReadyToStartContainers', state.kind !== 'waiting' && !ended),
-    make('Initialized', initialized, ended && state.exitCode === 0 ? { reason: 'PodCompleted' } : {}),
+    make('Initialized', statuses.initialized, ended && state.exitCode === 0 ? { reason: 'PodCompleted' } : {}),
     make('Ready', ready, why),
     make('ContainersReady', ready, why),
     make('PodScheduled', true),
