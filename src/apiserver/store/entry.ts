@@ -29,12 +29,17 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/** What an entry counts for whose text was not needed yet: about what a small object has. */
+const UNKNOWN_SIZE = 2048;
+
 export class Entry {
   readonly key: string;
   readonly revision: number;
   #bytes: Buffer | undefined;
   #graph: KubeObject | undefined;
-  #cache: GraphCache;
+  readonly #cache: GraphCache;
+  /** Whether the graph was asked for since it came into the cache, or since the cache last passed it over. */
+  #wanted = false;
 
   constructor(
     key: string,
@@ -44,8 +49,8 @@ export class Entry {
     this.key = key;
     this.revision = revision;
     this.#bytes = content.bytes;
-    this.#graph = content.graph === undefined ? undefined : deepFreeze(content.graph);
     this.#cache = content.cache;
+    if (content.graph !== undefined) this.#keep(content.graph);
   }
 
   /** The object as JSON text without a final newline. */
@@ -56,59 +61,59 @@ export class Entry {
 
   /** The object, frozen. */
   get graph(): KubeObject {
-    if (this.#graph === undefined) this.#graph = deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
-    this.#cache.touch(this);
-    return this.#graph;
+    this.#wanted = true;
+    return this.#graph ?? this.#keep(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
   }
 
-  /** Called by the cache only: from now on the bytes stand alone. */
-  dropGraph(): void {
+  /** Bytes of JSON text, or a guess where nobody needed it as text yet (it is not made for the sake of counting). */
+  get size(): number {
+    return this.#bytes?.length ?? UNKNOWN_SIZE;
+  }
+
+  /** Called by the cache only: from now on the bytes stand alone, unless the graph was wanted lately. */
+  dropGraph(): 'dropped' | 'wanted' {
+    if (this.#wanted) {
+      this.#wanted = false;
+      return 'wanted';
+    }
     void this.bytes;
     this.#graph = undefined;
+    return 'dropped';
   }
 
-  get hasGraph(): boolean {
-    return this.#graph !== undefined;
+  #keep(graph: KubeObject): KubeObject {
+    this.#graph = deepFreeze(graph);
+    this.#cache.add(this);
+    return this.#graph;
   }
 }
 
-/** Which entries may keep their graphs: the recently used ones, within a number of bytes of JSON text. */
+/**
+ * Which entries may keep their graphs: all that have one stand in a queue, within a number of bytes of JSON text. The first of the queue loses its
+ * graph, or goes to the end when it was wanted since it was last passed over ("second chance"), so that a read costs no more than a flag.
+ */
 export class GraphCache {
-  #limit: number;
+  readonly #limit: number;
   #used = 0;
-  #sizes = new Map<Entry, number>();
+  readonly #queue = new Map<Entry, number>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  touch(entry: Entry): void {
-    const known = this.#sizes.get(entry);
-    if (known !== undefined) return this.#renew(entry, known);
-    const size = entry.bytes.length;
-    this.#sizes.set(entry, size);
-    this.#used += size;
+  /** An entry that has just got its graph. */
+  add(entry: Entry): void {
+    this.#queue.set(entry, entry.size);
+    this.#used += entry.size;
     if (this.#used > this.#limit) this.#evict();
   }
 
-  forget(entry: Entry): void {
-    this.#used -= this.#sizes.get(entry) ?? 0;
-    this.#sizes.delete(entry);
-  }
-
-  /** Moving every hit to the end would cost more than it saves while there is room. */
-  #renew(entry: Entry, size: number): void {
-    if (this.#used < this.#limit / 2) return;
-    this.#sizes.delete(entry);
-    this.#sizes.set(entry, size);
-  }
-
   #evict(): void {
-    for (const [entry, size] of this.#sizes) {
+    for (const [entry, size] of this.#queue) {
       if (this.#used <= this.#limit * 0.9) return;
-      this.#sizes.delete(entry);
-      this.#used -= size;
-      entry.dropGraph();
+      this.#queue.delete(entry);
+      if (entry.dropGraph() === 'wanted') this.#queue.set(entry, size);
+      else this.#used -= size;
     }
   }
 }

@@ -132,8 +132,6 @@ export class Store {
 
   #commit(table: Table, change: Change): void {
     this.#revision = change.revision;
-    if (change.previous !== undefined) this.#cache.forget(change.previous);
-    if (change.type !== 'DELETED') this.#cache.touch(change.entry);
     table.record(change, this.#history);
     for (const listener of table.listeners) listener(change);
     for (const observer of this.observers) observer(table.name, change);
