@@ -6,8 +6,9 @@ import { Refusal, refuse } from '../../core/kube/status/index.ts';
 /** The parts of a path, decoded. Throws the refusal of one that cannot be. */
 export function segmentsOf(path: string): readonly string[] {
   const parts = path.split('/').filter((part) => part !== '');
+  if (!path.includes('%')) return parts;
   try {
-    const decoded = parts.map((part) => (part.includes('%') ? decodeURIComponent(part) : part));
+    const decoded = parts.map((part) => decodeURIComponent(part));
     // Whoever hides a slash in a part means another path, and that one leads nowhere.
     if (parts.some((part, index) => part !== decoded[index] && decoded[index]?.includes('/') === true)) throw refuse.unknownResource();
     return decoded;

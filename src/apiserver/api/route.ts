@@ -22,10 +22,10 @@ function targetOf(parts: readonly string[]): Target | undefined {
     namespace = rest[1] ?? '';
     if (rest.length > 2 && !namespaceSubresources.has(rest[2] ?? '')) rest = rest.slice(2);
   }
-  const [resource = '', name = '', ...subresource] = rest;
+  const [resource = '', name = ''] = rest;
   if (resource === '') return undefined;
   // What follows `proxy` is the path of somebody else.
-  const below = subresource[0] === 'proxy' ? 'proxy' : subresource.join('/');
+  const below = rest.length < 3 ? '' : rest[2] === 'proxy' ? 'proxy' : rest.slice(2).join('/');
   return { resource, namespace: resource === 'namespaces' ? '' : namespace, name, subresource: below };
 }
 
@@ -65,30 +65,34 @@ export function routeResource(
   registry: Registry,
   warnings: string[],
 ): ResourceRequest | 'unknown' | 'unserved' | undefined {
-  const [root, ...rest] = request.segments;
-  const [group, version, parts] = root === 'api' ? ['', rest[0] ?? '', rest.slice(1)] : [rest[0] ?? '', rest[1] ?? '', rest.slice(2)];
+  const { segments } = request;
+  const legacy = segments[0] === 'api';
+  const group = legacy ? '' : (segments[1] ?? '');
+  const version = (legacy ? segments[1] : segments[2]) ?? '';
+  const parts = segments.slice(legacy ? 2 : 3);
   if (parts.length === 0) return undefined;
   const legacyWatch = parts[0] === 'watch' && parts.length > 1;
   const target = targetOf(legacyWatch ? parts.slice(1) : parts);
   if (target === undefined) return undefined;
   const resource = registry.named(group, version, target.resource);
   if (resource === undefined) return registry.isCustom(group, version) ? 'unserved' : 'unknown';
-  return checked(request, resource, { ...target, legacyWatch, warnings });
+  return checked(request, { resource, target, legacyWatch, warnings });
 }
 
-interface Routed extends Target {
+interface Routed {
+  readonly resource: Resource;
+  readonly target: Target;
   readonly legacyWatch: boolean;
   readonly warnings: string[];
 }
 
-function checked(request: ApiRequest, resource: Resource, target: Routed): ResourceRequest {
+function checked(request: ApiRequest, { resource, target, legacyWatch, warnings }: Routed): ResourceRequest {
   const { subresource, name, namespace } = target;
-  const named = target.legacyWatch ? '' : name;
-  const verb = target.legacyWatch ? 'watch' : verbOf(request.method, request, named);
+  const verb = legacyWatch ? 'watch' : verbOf(request.method, request, name);
   if (verb === undefined) throw refuse.methodNotAllowed();
   if (!resource.namespaced && namespace !== '') throw refuse.unknownResource();
   const { method, segments, path, query, user, headers, body } = request;
-  return { method, segments, path, query, user, headers, body, verb, resource, subresource, namespace, name, warnings: target.warnings };
+  return { method, segments, path, query, user, headers, body, verb, resource, subresource, namespace, name, warnings };
 }
 
 /** Refuses what the resource does not serve: an unknown subresource, a verb it has not, a collection where a name is needed. */

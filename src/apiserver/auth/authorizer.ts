@@ -2,12 +2,13 @@
 import type { KubeObject } from '../../core/object/index.ts';
 import { nameProblems } from '../../core/kube/meta/index.ts';
 import { parseFieldSelector } from '../../core/kube/select/index.ts';
-import { allows, type Attributes, forbiddenText, missingRoles, type RoleSource } from '../../core/kube/rbac/index.ts';
+import { type Attributes, forbiddenText, isMaster, missingRoles, type RoleSource } from '../../core/kube/rbac/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import type { ApiRequest, ResourceRequest } from '../api/request.ts';
 import type { Authorizer } from '../api/server.ts';
 import { subjectOf } from '../api/objects.ts';
 import type { Store } from '../store/index.ts';
+import { RightsCache } from './rights.ts';
 
 const table = (name: string): string => `${name}.rbac.authorization.k8s.io`;
 
@@ -54,29 +55,17 @@ export const attributesOf = (request: ResourceRequest): Attributes => ({
   name: nameOf(request),
 });
 
-/** Decisions are remembered until a role or binding changes. */
-const REMEMBERED = 2000;
-
 export class RbacAuthorizer implements Authorizer {
   readonly #roles: RoleSource;
-  readonly #decisions = new Map<string, boolean>();
+  readonly #rights: RightsCache;
 
   constructor(roles: RoleSource, store: Store) {
     this.#roles = roles;
-    store.observers.add((name) => {
-      if (name.endsWith('.rbac.authorization.k8s.io')) this.#decisions.clear();
-    });
+    this.#rights = new RightsCache(roles, store);
   }
 
   allowed(user: ApiRequest['user'], attributes: Attributes): boolean {
-    if (user.groups.includes('system:masters')) return true;
-    const key = JSON.stringify([user.name, user.groups, attributes]);
-    const known = this.#decisions.get(key);
-    if (known !== undefined) return known;
-    const decision = allows(user, attributes, this.#roles);
-    if (this.#decisions.size >= REMEMBERED) this.#decisions.clear();
-    this.#decisions.set(key, decision);
-    return decision;
+    return isMaster(user) || this.#rights.allow(user, attributes);
   }
 
   checkResource(request: ResourceRequest): void {

@@ -33,7 +33,23 @@ export const serviceAccountUser = (namespace: string, name: string, uid: string)
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
 });
 
+/** What a token that was verified once says: its signature need not be computed again for every request. */
+type Verified =
+  | 'admin'
+  | {
+      /** Milliseconds since the epoch. */
+      readonly expires: number;
+      readonly namespace: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly user: User;
+    };
+
+const REMEMBERED = 5000;
+
 export class Tokens {
+  /** Only valid tokens are remembered, so nobody can fill this with guesses; how long a look-up takes says nothing about a key that is not in it. */
+  readonly #verified = new Map<string, Verified>();
   readonly #secrets: TokenSecrets;
   readonly #clock: Clock;
   /** Whether the account a token names still is the one it was made for. */
@@ -65,17 +81,31 @@ export class Tokens {
 
   /** The user of a token; undefined when it is not a valid one. */
   identify(token: string): User | undefined {
-    if (same(token, this.#secrets.admin)) return adminUser;
+    const known = this.#verified.get(token) ?? this.#verify(token);
+    if (known === undefined) return undefined;
+    if (known === 'admin') return adminUser;
+    if (known.expires < this.#clock.now() || !this.#exists(known.namespace, known.name, known.uid)) return undefined;
+    return known.user;
+  }
+
+  #verify(token: string): Verified | undefined {
+    const verified = same(token, this.#secrets.admin) ? 'admin' : this.#signed(token);
+    if (verified === undefined) return undefined;
+    if (this.#verified.size >= REMEMBERED) this.#verified.clear();
+    this.#verified.set(token, verified);
+    return verified;
+  }
+
+  #signed(token: string): Verified | undefined {
     const [header = '', claims = '', signature = ''] = token.split('.');
     if (signature === '' || !same(signature, this.#sign(`${header}.${claims}`))) return undefined;
     const parsed = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as {
       readonly exp: number;
       readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { readonly name: string; readonly uid: string } };
     };
-    if (parsed.exp * 1000 < this.#clock.now()) return undefined;
     const { namespace, serviceaccount } = parsed['kubernetes.io'];
-    if (!this.#exists(namespace, serviceaccount.name, serviceaccount.uid)) return undefined;
-    return serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid);
+    const { name, uid } = serviceaccount;
+    return { expires: parsed.exp * 1000, namespace, name, uid, user: serviceAccountUser(namespace, name, uid) };
   }
 
   #sign(text: string): string {

@@ -32,6 +32,8 @@ export interface TlsFiles {
   readonly key: string;
 }
 
+const ignore = (): void => undefined;
+
 const common = { 'cache-control': 'no-cache, private' };
 
 function parseUrl(url: string): { readonly path: string; readonly segments: readonly string[]; readonly query: Query } {
@@ -49,15 +51,19 @@ function parseUrl(url: string): { readonly path: string; readonly segments: read
 }
 
 /** Node joins a header that is sent twice with commas; an impersonated user's groups are one header each. */
-function identityHeaders({ headers, headersDistinct }: IncomingMessage): IncomingMessage['headers'] {
-  const impersonated = Object.entries(headersDistinct).filter(([name]) => name.startsWith('impersonate-'));
-  return impersonated.length === 0 ? headers : { ...headers, ...Object.fromEntries(impersonated) };
+function identityHeaders(message: IncomingMessage): IncomingMessage['headers'] {
+  const { headers } = message;
+  if (!Object.keys(headers).some(isImpersonation)) return headers;
+  return { ...headers, ...Object.fromEntries(Object.entries(message.headersDistinct).filter(([name]) => isImpersonation(name))) };
 }
 
+const isImpersonation = (header: string): boolean => header.startsWith('impersonate-');
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+
 /** The whole body, or a refusal when it is too large or too slow. */
-function readBytes(message: IncomingMessage): Promise<Body | undefined> {
-  if (message.headers['content-length'] === undefined && message.headers['transfer-encoding'] === undefined)
-    return Promise.resolve(undefined);
+function readBytes(message: IncomingMessage): Promise<Body> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -93,7 +99,7 @@ export class HttpFront {
 
   constructor(parts: HttpParts, tls: TlsFiles | undefined) {
     this.#parts = parts;
-    const listener = (message: IncomingMessage, response: ServerResponse): void => void this.#handle(message, response);
+    const listener = (message: IncomingMessage, response: ServerResponse): void => this.#handle(message, response);
     const options = { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 0, maxHeaderSize: 65_536 };
     this.#server =
       tls === undefined ? createPlain(options, listener) : createTls({ ...options, cert: tls.certificate, key: tls.key }, listener);
@@ -124,23 +130,38 @@ export class HttpFront {
     });
   }
 
-  async #handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    response.on('error', () => undefined);
+  /** What needs no waiting is answered before this returns: most reads are. */
+  #handle(message: IncomingMessage, response: ServerResponse): void {
+    response.on('error', ignore);
     try {
       checkOrigin(message.headers, { onLoopback: this.#onLoopback });
-      const body = await readBytes(message);
+      if (!hasBody(message)) return this.#serve(message, response, undefined);
+    } catch (error) {
+      return this.#fail(response, error);
+    }
+    readBytes(message).then(
+      (body) => this.#serve(message, response, body),
+      (error: unknown) => this.#fail(response, error),
+    );
+  }
+
+  #serve(message: IncomingMessage, response: ServerResponse, body: Body | undefined): void {
+    try {
       const user = this.#parts.identify(identityHeaders(message));
-      const request: ApiRequest = {
-        method: message.method ?? 'GET',
-        ...parseUrl(message.url ?? '/'),
-        user,
-        headers: message.headers,
-        body,
-      };
-      const served = this.#parts.serve(request);
+      const method = message.method ?? 'GET';
+      const request: ApiRequest = { method, ...parseUrl(message.url ?? '/'), user, headers: message.headers, body };
+      const { answer, warnings } = this.#parts.serve(request);
+      if (method === 'GET' && answer.kind !== 'later') return this.#send(request, response, { answer, warnings });
+      this.#sendLater(request, response, { answer, warnings });
+    } catch (error) {
+      this.#fail(response, error);
+    }
+  }
+
+  async #sendLater(request: ApiRequest, response: ServerResponse, { answer, warnings }: Served): Promise<void> {
+    try {
       if (request.method !== 'GET') await this.#parts.synced();
-      const answer = served.answer.kind === 'later' ? await served.answer.answer : served.answer;
-      this.#send(request, response, { ...served, answer });
+      this.#send(request, response, { answer: answer.kind === 'later' ? await answer.answer : answer, warnings });
     } catch (error) {
       this.#fail(response, error);
     }

@@ -3,10 +3,10 @@
  */
 export {
   aggregated,
-  allows,
   type Attributes,
   forbiddenText,
   grounds,
+  isMaster,
   missingRights,
   missingRoles,
   type PolicyRule,
@@ -15,5 +15,7 @@ export {
   rulesOf,
   serviceAccountName,
   type Subject,
+  type Verdict,
+  verdictOf,
 } from './rbac.ts';
 export { bootstrapRoles } from './bootstrap.table.ts';

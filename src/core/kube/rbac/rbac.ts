@@ -147,20 +147,32 @@ function resourceMatches(rule: PolicyRule, attributes: Attributes): boolean {
 const pathMatches = (patterns: readonly string[], path: string): boolean =>
   patterns.some((pattern) => pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1))));
 
-/** Whether one rule allows what is asked. */
-export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
+/** Whether a rule speaks of what is asked, whatever object it is about. */
+function ruleApplies(rule: PolicyRule, attributes: Attributes): boolean {
   if (!has(rule.verbs, attributes.verb)) return false;
   if (attributes.path !== undefined) return pathMatches(rule.nonResourceURLs, attributes.path);
-  const named = rule.resourceNames.length === 0 || rule.resourceNames.includes(attributes.name);
-  return named && has(rule.apiGroups, attributes.group) && resourceMatches(rule, attributes);
+  return has(rule.apiGroups, attributes.group) && resourceMatches(rule, attributes);
 }
 
-/** Whether a user may do something; members of system:masters may do everything. */
-export function allows(user: Subject, attributes: Attributes, source: RoleSource): boolean {
-  if (user.groups.includes(MASTERS)) return true;
-  for (const rule of rulesFor(user, attributes.namespace, source)) if (ruleAllows(rule, attributes)) return true;
-  return false;
+/** Whether a rule that speaks of what is asked does so for any name. */
+const ofAnyName = (rule: PolicyRule, attributes: Attributes): boolean => attributes.path !== undefined || rule.resourceNames.length === 0;
+
+/** Whether one rule allows what is asked. */
+const ruleAllows = (rule: PolicyRule, attributes: Attributes): boolean =>
+  ruleApplies(rule, attributes) && (ofAnyName(rule, attributes) || rule.resourceNames.includes(attributes.name));
+
+/** An answer for all names: yes, no, or yes for these. */
+export type Verdict = boolean | ReadonlySet<string>;
+
+/** What rules say to a question apart from the name in it, so that one answer serves all objects of a type. */
+export function verdictOf(rules: readonly PolicyRule[], attributes: Attributes): Verdict {
+  const applying = rules.filter((rule) => ruleApplies(rule, attributes));
+  if (applying.some((rule) => ofAnyName(rule, attributes))) return true;
+  return applying.length === 0 ? false : new Set(applying.flatMap((rule) => rule.resourceNames));
 }
+
+/** Members of system:masters may do everything, whatever roles there are. */
+export const isMaster = (user: Subject): boolean => user.groups.includes(MASTERS);
 
 /** The text of a refusal. Kubernetes: apiserver pkg/endpoints/handlers/responsewriters/errors.go. */
 export function forbiddenText(user: Subject, attributes: Attributes): string {
