@@ -30,10 +30,13 @@ export function record<T = Json>(entries?: Iterable<readonly [string, T]>): { [k
   return result;
 }
 
+/* Copies are made by `for … in`, which is several times faster than entries; nothing enumerable is inherited by records and parsed JSON. */
+
 /** A copy with `key` set; the argument itself when that changes nothing. */
 export function withKey<T extends JsonObject>(object: T, key: string, value: Json): T {
   if (Object.hasOwn(object, key) && object[key] === value) return object;
-  const copy = record(Object.entries(object));
+  const copy = new Bare() as { [key: string]: Json | undefined };
+  for (const name in object) copy[name] = object[name];
   copy[key] = value;
   return copy as unknown as T;
 }
@@ -41,7 +44,9 @@ export function withKey<T extends JsonObject>(object: T, key: string, value: Jso
 /** A copy without `key`; the argument itself when it has none. */
 export function withoutKey<T extends JsonObject>(object: T, key: string): T {
   if (!Object.hasOwn(object, key)) return object;
-  return record(Object.entries(object).filter(([name]) => name !== key)) as unknown as T;
+  const copy = new Bare() as { [key: string]: Json | undefined };
+  for (const name in object) if (name !== key) copy[name] = object[name];
+  return copy as unknown as T;
 }
 
 /** Whether it is a record made here: then its keys are all its own. */
@@ -61,7 +66,6 @@ export function putKey<T>(target: { [key: string]: T }, key: string, value: T): 
 /** A new object with the same keys. The fastest way to copy one, by a factor of six. */
 export function mapValues<T, R>(object: { readonly [key: string]: T }, map: (value: T, key: string) => R): { [key: string]: R } {
   const result = new Bare() as { [key: string]: R };
-  // Own and inherited alike: nothing enumerable is inherited by records and JSON.
   for (const key in object) result[key] = map(object[key] as T, key);
   return result;
 }

@@ -6,6 +6,7 @@ import { type Json, type JsonObject, type KubeObject, isObject, record, withKey,
 import { compareText, equalJson, goQuote } from '../../object/value/index.ts';
 import type { TypeNode } from '../../schema/index.ts';
 import { FieldSet, fromFieldsV1, toFieldsV1 } from '../fieldset/index.ts';
+import { SharedSets } from './shared-sets.ts';
 import type { VersionedSet } from './updater.ts';
 
 /** What tells managers apart. An applier keeps its identity across versions, so its `apiVersion` is empty. */
@@ -34,9 +35,10 @@ export interface Managed {
 
 /**
  * Remembers, by object identity, what was read and checked before, so that a live object is not read again for every write.
- * The caller makes one and passes it along; it keeps nothing alive.
+ * The caller makes one and passes it along; it keeps no object alive.
  */
 export class ApplyCache {
+  readonly sets = new SharedSets();
   readonly entries = new WeakMap<JsonObject, Entry>();
   readonly reconciled = new WeakMap<FieldSet, Map<TypeNode, FieldSet>>();
   readonly valid = new WeakMap<object, TypeNode>();
@@ -128,15 +130,16 @@ function encodeEntry(managed: Managed, { id, held }: { id: string; held: Version
   )
     return known;
   const identity = identityOf(id);
+  const { set, fieldsV1 } = cache?.sets.share(held.set) ?? { set: held.set, fieldsV1: toFieldsV1(held.set) };
   const entry = record();
   if (identity.manager !== '') entry.manager = identity.manager;
   entry.operation = held.applied ? 'Apply' : identity.operation;
   entry.apiVersion = held.version;
   if (time !== undefined) entry.time = time;
   entry.fieldsType = 'FieldsV1';
-  entry.fieldsV1 = toFieldsV1(held.set);
+  entry.fieldsV1 = fieldsV1;
   if (identity.subresource !== '') entry.subresource = identity.subresource;
-  cache?.entries.set(entry, { id, held, time, source: entry });
+  cache?.entries.set(entry, { id, held: { ...held, set }, time, source: entry });
   return entry;
 }
 

@@ -56,6 +56,13 @@ export interface UpdateRequest {
   readonly manager: string;
 }
 
+interface TakeOver {
+  readonly next: Typed;
+  readonly mode: 'force' | 'refuse';
+  /** How live and next differ in the version of the request, where that is known already. */
+  readonly known?: Comparison;
+}
+
 /** Stops the calculation with a message; never leaves this file. */
 class Stop extends Error {}
 
@@ -91,8 +98,9 @@ class Updater {
   update(): UpdateOutcome {
     const { live, object, version, manager } = this.#request;
     const managers = this.#reconciled();
-    const comparison = this.#takeOver(managers, object, 'force');
-    if (!('added' in comparison)) return comparison;
+    const comparison = this.#compare(live, object, version);
+    const refused = this.#takeOver(managers, { next: object, mode: 'force', known: comparison });
+    if (refused !== undefined) return refused;
     const own = managers.get(manager)?.set ?? FieldSet.EMPTY;
     const set = this.#filtered(own.difference(comparison.removed).union(comparison.modified).union(comparison.added));
     if (set.empty) managers.delete(manager);
@@ -110,8 +118,8 @@ class Updater {
     managers.set(manager, { set, version, applied: true });
     const wanted = { type: object.type, value: merged.value ?? null };
     const next = last === undefined || this.#keepsAll(last, set, managers) ? wanted : this.#prune(wanted, managers, last);
-    const outcome = this.#takeOver(managers, next, force ? 'force' : 'refuse');
-    if (!('added' in outcome)) return outcome;
+    const refused = this.#takeOver(managers, { next, mode: force ? 'force' : 'refuse' });
+    if (refused !== undefined) return refused;
     const same = next.value === live.value || equalJson(next.value, live.value);
     return { kind: 'done', object: same ? live : next, managers };
   }
@@ -154,10 +162,13 @@ class Updater {
     throw new Stop(`${failure}: ${converted.error}`);
   }
 
-  /** Compares live with new in every manager's version and takes changed fields from the others. Changes `managers`. */
-  #takeOver(managers: Map<string, VersionedSet>, next: Typed, mode: 'force' | 'refuse'): Comparison | UpdateOutcome {
+  /**
+   * Compares live with new in the version of every other manager, and takes changed fields from them. Changes `managers`; says when that is not
+   * possible. Where there is nobody to take from, nothing is compared.
+   */
+  #takeOver(managers: Map<string, VersionedSet>, { next, mode, known }: TakeOver): UpdateOutcome | undefined {
     const { manager, version } = this.#request;
-    const comparisons = new Map<string, Comparison>([[version, this.#compare(this.#request.live, next, version)]]);
+    const comparisons = new Map<string, Comparison>(known === undefined ? [] : [[version, known]]);
     const conflicts = new Map<string, FieldSet>();
     const removed = new Map<string, FieldSet>();
     for (const [other, held] of managers) {
@@ -175,10 +186,11 @@ class Updater {
     if (mode === 'refuse' && conflicts.size > 0) return { kind: 'conflicts', conflicts: listConflicts(conflicts) };
     for (const lost of [conflicts, removed]) for (const [other, set] of lost) takeFrom(managers, other, set);
     for (const [name, held] of managers) if (held.set.empty) managers.delete(name);
-    return comparisons.get(version) ?? SAME;
+    return undefined;
   }
 
   #compareAt(next: Typed, version: string): Comparison | undefined {
+    if (version === this.#request.version) return this.#compare(this.#request.live, next, version);
     const old = this.#convert(this.#request.live, version, 'failed to convert old object');
     const now = this.#convert(next, version, 'failed to convert new object');
     return old === undefined || now === undefined ? undefined : this.#compare(old, now, version);
