@@ -7,10 +7,10 @@ export type Rule = (value: JsonObject) => JsonObject;
 /** Sets the fields that are absent. */
 export function fill<T extends JsonObject>(value: T, defaults: JsonObject): T {
   let result: { [key: string]: Json | undefined } | undefined;
-  for (const [key, fallback] of Object.entries(defaults)) {
+  for (const key in defaults) {
     if (value[key] !== undefined && value[key] !== null) continue;
     result ??= { ...value };
-    result[key] = fallback;
+    result[key] = defaults[key];
   }
   return (result ?? value) as T;
 }

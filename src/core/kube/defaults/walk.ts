@@ -18,22 +18,25 @@ export class Defaulter {
   }
 
   #list(items: readonly Json[], element: TypeNode): Json {
-    let changed = false;
-    const next = items.map((item) => {
+    let result: Json[] | undefined;
+    for (const [index, item] of items.entries()) {
       const made = this.#value(item, element);
-      changed ||= made !== item;
-      return made;
-    });
-    return changed ? next : (items as Json);
+      if (made === item) continue;
+      result ??= [...items];
+      result[index] = made;
+    }
+    return result ?? (items as Json);
   }
 
   #struct(value: JsonObject, type: TypeNode): Json {
     const rule = typeRules[type.name];
     const ruled = rule === undefined ? value : rule(value);
     let result: { [key: string]: Json | undefined } | undefined;
-    for (const [key, inner] of Object.entries(ruled)) {
+    for (const key in ruled) {
+      const inner = ruled[key];
+      if (typeof inner !== 'object' || inner === null) continue;
       const below = type.map?.fields.get(key)?.type ?? type.map?.element;
-      if (below === undefined || inner === undefined) continue;
+      if (below === undefined) continue;
       const next = this.#value(inner, below);
       if (next === inner) continue;
       result ??= { ...ruled };

@@ -39,29 +39,34 @@ const metaOrder = [
   'managedFields',
 ];
 
+const isEmpty = (value: object): boolean => {
+  for (const _ in value) return false;
+  return true;
+};
+
 /** Metadata in the order in which Go writes it; absent and empty members are left out. */
 export function orderedMeta(meta: JsonObject): ObjectMeta {
-  const entries: [string, Json][] = [];
+  const ordered = record();
   for (const name of metaOrder) {
     const value = meta[name];
     if (value === undefined || value === '' || (value === null && name !== 'creationTimestamp')) continue;
-    if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) continue;
-    entries.push([name, value]);
+    if (typeof value === 'object' && value !== null && isEmpty(value)) continue;
+    ordered[name] = value;
   }
-  return record(entries) as unknown as ObjectMeta;
+  return ordered as unknown as ObjectMeta;
 }
 
 /** The object with kind, apiVersion and metadata first, as it is stored and sent. */
 export function orderedObject(object: JsonObject, meta: JsonObject): KubeObject {
-  const entries: [string, Json][] = [
-    ['kind', object.kind ?? ''],
-    ['apiVersion', object.apiVersion ?? ''],
-    ['metadata', orderedMeta(meta)],
-  ];
-  for (const [key, value] of Object.entries(object)) {
-    if (key !== 'kind' && key !== 'apiVersion' && key !== 'metadata' && value !== undefined) entries.push([key, value]);
+  const ordered = record();
+  ordered.kind = object.kind ?? '';
+  ordered.apiVersion = object.apiVersion ?? '';
+  ordered.metadata = orderedMeta(meta) as unknown as JsonObject;
+  for (const key in object) {
+    const value = object[key];
+    if (value !== undefined && !Object.hasOwn(ordered, key)) ordered[key] = value;
   }
-  return record(entries) as unknown as KubeObject;
+  return ordered as unknown as KubeObject;
 }
 
 function initialStatus(rule: KindRule, object: KubeObject, { zeroStatus: zero, now }: CreationFacts): Json | undefined {

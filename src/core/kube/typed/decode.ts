@@ -74,24 +74,41 @@ const jsonKind = (value: Json): string =>
           ? 'number'
           : typeof value;
 
-/** Where the reader stands: for messages only, so it is built on the way down and joined when something is wrong. */
+/** Where the reader stands: how deep, and for messages how it came there; the path is joined when something is wrong. */
 interface Place {
+  /** Absent: the object itself. */
   readonly up: Place | undefined;
+  readonly depth: number;
   readonly step: string | number;
   readonly struct: string;
-  /** The step is the key of a map, which Go's texts do not name. */
-  readonly inMap?: true;
+  /** Whether the step is the key of a map, which Go's texts do not name. */
+  readonly inMap: boolean;
 }
 
-function pathOf(place: Place | undefined, withIndexes: 'indexes' | 'fields'): string {
+const ROOT: Place = { up: undefined, depth: 0, step: '', struct: '', inMap: false };
+
+function pathOf(place: Place, withIndexes: 'indexes' | 'fields'): string {
   const steps: string[] = [];
-  for (let at = place; at !== undefined; at = at.up) {
-    if (at.inMap === true && withIndexes === 'fields') continue;
+  for (let at = place; at.up !== undefined; at = at.up) {
+    if (at.inMap && withIndexes === 'fields') continue;
     if (typeof at.step === 'string') steps.unshift(steps.length === 0 || steps[0]?.startsWith('[') === true ? at.step : `${at.step}.`);
     else if (withIndexes === 'indexes')
       steps.unshift(steps.length > 0 && steps[0]?.startsWith('[') !== true ? `[${at.step}].` : `[${at.step}]`);
   }
   return steps.join('');
+}
+
+type Draft = { [key: string]: Json };
+
+/** A copy of the members before `key`, or of all: most objects are as they should be, and are copied from where they are not. */
+function copyBefore(value: JsonObject, key: string | undefined): Draft {
+  const copy = record();
+  for (const name in value) {
+    if (name === key) break;
+    const item = value[name];
+    if (item !== undefined) copy[name] = item;
+  }
+  return copy;
 }
 
 export class TypedReader {
@@ -102,7 +119,7 @@ export class TypedReader {
   read(value: Json, type: TypeNode): Decoded {
     this.#unknown = [];
     try {
-      const read = this.#value(value, type, { place: undefined, depth: 0 });
+      const read = this.#value(value, type, ROOT);
       return { value: read, unknown: this.#unknown, error: undefined };
     } catch (error) {
       if (error instanceof Mismatch) return { value, unknown: this.#unknown, error: error.message, restoreError: error.restore };
@@ -110,7 +127,7 @@ export class TypedReader {
     }
   }
 
-  #value(value: Json, type: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+  #value(value: Json, type: TypeNode, at: Place): Json {
     if (at.depth > MAX_DEPTH) throw new Mismatch('exceeded max depth');
     const { map, list } = type;
     if (type.scalar === 'untyped' && map !== undefined) return value;
@@ -118,64 +135,55 @@ export class TypedReader {
       return map.fields.size > 0 || map.element === undefined ? this.#struct(value, type, at) : this.#map(value, map.element, at);
     }
     if (list !== undefined && Array.isArray(value)) return this.#list(value as readonly Json[], list.element, at);
-    if (type.scalar === undefined) return map === undefined && list === undefined ? value : this.#mismatch(value, type, at.place);
+    if (type.scalar === undefined) return map === undefined && list === undefined ? value : this.#mismatch(value, type, at);
     const read = readScalar(value, type);
-    return read === undefined ? this.#mismatch(value, type, at.place) : read;
+    return read === undefined ? this.#mismatch(value, type, at) : read;
   }
 
-  #list(items: readonly Json[], element: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+  #list(items: readonly Json[], element: TypeNode, at: Place): Json {
     let result: Json[] | undefined;
     for (let index = 0; index < items.length; index++) {
       const item = items[index] as Json;
-      const place: Place = { up: at.place, step: index, struct: at.place?.struct ?? '' };
-      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, { place, depth: at.depth + 1 });
+      const place: Place = { up: at, depth: at.depth + 1, step: index, struct: at.struct, inMap: false };
+      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, place);
       if (read !== item) result ??= items.slice(0, index);
       result?.push(read);
     }
     return result ?? (items as Json);
   }
 
-  #map(value: JsonObject, element: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
-    let changed = false;
-    const entries: [string, Json][] = [];
-    for (const [key, item] of Object.entries(value)) {
+  #map(value: JsonObject, element: TypeNode, at: Place): Json {
+    let result: Draft | undefined;
+    for (const key in value) {
+      const item = value[key];
       if (item === undefined) continue;
-      const place: Place = { up: at.place, step: key, struct: at.place?.struct ?? '', inMap: true };
-      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, { place, depth: at.depth + 1 });
-      changed ||= read !== item;
-      entries.push([key, read]);
+      const place: Place = { up: at, depth: at.depth + 1, step: key, struct: at.struct, inMap: true };
+      const read = item === null ? this.#zeroOf(element) : this.#value(item, element, place);
+      if (read !== item) result ??= copyBefore(value, key);
+      if (result !== undefined) result[key] = read;
     }
-    return changed ? record(entries) : value;
+    return result ?? value;
   }
 
-  #struct(value: JsonObject, type: TypeNode, at: { readonly place: Place | undefined; readonly depth: number }): Json {
+  #struct(value: JsonObject, type: TypeNode, at: Place): Json {
     const plan = this.#planOf(type);
-    const entries: [string, Json][] = [];
-    let changed = false;
-    for (const key of Object.keys(value)) {
+    let result: Draft | undefined;
+    for (const key in value) {
       const item = value[key];
       if (item === undefined) continue;
       const field = plan.fields.get(key);
-      const place: Place = { up: at.place, step: key, struct: type.name };
-      if (field === undefined) {
-        this.#unknown.push(pathOf(place, 'indexes'));
-        changed = true;
-        continue;
-      }
-      const read = item === null ? null : this.#value(item, field.type, { place, depth: at.depth + 1 });
-      const kept = this.#kept(read, field);
-      if (kept === undefined) changed = true;
-      else {
-        changed ||= kept !== item;
-        entries.push([key, kept]);
-      }
+      const place: Place = { up: at, depth: at.depth + 1, step: key, struct: type.name, inMap: false };
+      if (field === undefined) this.#unknown.push(pathOf(place, 'indexes'));
+      const kept = field === undefined ? undefined : this.#kept(item === null ? null : this.#value(item, field.type, place), field);
+      if (kept !== item) result ??= copyBefore(value, key);
+      if (result !== undefined && kept !== undefined) result[key] = kept;
     }
-    for (const field of plan.always) {
-      if (Object.hasOwn(value, field.name) && value[field.name] !== undefined) continue;
-      changed = true;
-      entries.push([field.name, field.whenAbsent as Json]);
+    for (const { name, whenAbsent } of plan.always) {
+      if (Object.hasOwn(value, name) && value[name] !== undefined) continue;
+      result ??= copyBefore(value, undefined);
+      result[name] = whenAbsent as Json;
     }
-    return changed ? record(entries) : value;
+    return result ?? value;
   }
 
   /** The value as Go writes it; undefined when `omitempty` leaves it out. */
@@ -233,7 +241,7 @@ export class TypedReader {
     return type.scalar === 'numeric' ? 0 : type.scalar === 'boolean' ? false : null;
   }
 
-  #mismatch(value: Json, type: TypeNode, place: Place | undefined): never {
+  #mismatch(value: Json, type: TypeNode, place: Place): never {
     // A number is only shown where its range or fraction is what is wrong.
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
     const shown = isNumber && type.scalar === 'numeric' ? `number ${value}` : jsonKind(value);
@@ -243,7 +251,7 @@ export class TypedReader {
     if (type.format === 'byte' && typeof value === 'string')
       throw new Mismatch(base64Error(value), `error decoding from json: ${base64Error(value)}`);
     const where =
-      place === undefined
+      place.up === undefined
         ? `Go value of type ${goType(type)}`
         : `Go struct field ${shortName(place.struct)}.${pathOf(place, 'fields')} of type ${goType(type)}`;
     throw new Mismatch(`json: cannot unmarshal ${shown} into ${where}`, restoreText(value, type));

@@ -30,7 +30,8 @@ const volumes: readonly (readonly [field: string, named: string, since: string])
 export function fractionWarnings(amounts: Json | undefined, names: readonly string[], field: string): readonly string[] {
   return names.flatMap((name) => {
     const value = objectAt(amounts)[name];
-    const parsed = parseQuantity(String(value ?? '0'));
+    if (value === undefined || value === null) return [];
+    const parsed = parseQuantity(String(value));
     if (!parsed.ok || parsed.value.nanos % 1_000_000_000n === 0n) return [];
     const shown = canonicalQuantity(String(value)) ?? String(value);
     return [`${field}[${name}]: fractional byte value ${JSON.stringify(shown)} is invalid, must be an integer`];
