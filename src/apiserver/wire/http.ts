@@ -152,7 +152,7 @@ export class HttpFront {
       const request: ApiRequest = { method, ...parseUrl(message.url ?? '/'), user, headers: message.headers, body };
       const { answer, warnings } = this.#parts.serve(request);
       if (method === 'GET' && answer.kind !== 'later') return this.#send(request, response, { answer, warnings });
-      this.#sendLater(request, response, { answer, warnings });
+      void this.#sendLater(request, response, { answer, warnings });
     } catch (error) {
       this.#fail(response, error);
     }
