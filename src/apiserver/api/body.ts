@@ -1,6 +1,6 @@
 /** Request bodies: reading them in their media types, and taking an object of the right kind out of them. Kubernetes: handlers/create.go, rest.go. */
 import { type Json, type JsonObject, type KubeObject, isObject, parseApiVersion } from '../../core/object/index.ts';
-import { type KeyPlaces, parseJson } from '../../core/kube/json/index.ts';
+import { type KeyPlaces, parseJson, readYamlAlike } from '../../core/kube/json/index.ts';
 import { ProtobufReader } from '../../core/kube/protobuf/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { fieldError, invalid, refuse } from '../../core/kube/status/index.ts';
@@ -35,6 +35,8 @@ function summary(bytes: Uint8Array): string {
 }
 
 function readYaml(text: string): ReadBody | { readonly error: string } {
+  const alike = readYamlAlike(text);
+  if (alike !== undefined) return { value: alike, duplicates: [] };
   const strict = decode(text, { variant: sigsYaml, strict: true });
   if (strict.ok) return { value: strict.value, duplicates: [] };
   const loose = decode(text, { variant: sigsYaml, strict: false });

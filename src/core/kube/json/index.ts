@@ -3,3 +3,4 @@
  */
 export { type JsonOutcome, type KeyPlaces, parseJson, type ParsedJson } from './parse.ts';
 export { sameJson } from './equal.ts';
+export { readYamlAlike } from './yaml-alike.ts';

@@ -68,7 +68,8 @@ class Reading {
 
 /** Labels that cannot be read are errors; what is enforced then is the strictest, what is only said aloud nothing. */
 export function securityPolicy(labels: Labels): { readonly policy: SecurityPolicy; readonly errors: readonly FieldError[] } {
-  if (labels === undefined) return { policy: { enforce: privileged, audit: privileged, warn: privileged }, errors: [] };
+  if (labels === undefined || !Object.keys(labels).some((label) => label.startsWith(PREFIX)))
+    return { policy: { enforce: privileged, audit: privileged, warn: privileged }, errors: [] };
   const reading = new Reading(labels);
   const enforce = reading.mode('enforce', 'restricted');
   const audit = reading.mode('audit', 'privileged');
