@@ -4,7 +4,7 @@
  */
 import { deepFreeze } from '../../object/value/index.ts';
 import type { JsonObject } from '../../object/index.ts';
-import { contentText, type FieldSet, toFieldsV1 } from '../fieldset/index.ts';
+import { type FieldSet, toFieldsV1 } from '../fieldset/index.ts';
 
 export interface SharedSet {
   readonly set: FieldSet;
@@ -21,7 +21,7 @@ export class SharedSets {
   #characters = 0;
 
   share(set: FieldSet): SharedSet {
-    const text = contentText(set);
+    const text = set.contentText();
     const known = this.#known.get(text);
     if (known !== undefined) return known;
     const made = { set, fieldsV1: deepFreeze(toFieldsV1(set)) };

@@ -69,6 +69,11 @@ export class FieldSet {
     return leaves(this);
   }
 
+  /** What is in the set as text: equal texts are equal sets. The order of insertion shows in it, so equal sets may have different texts. */
+  contentText(): string {
+    return contentText(this);
+  }
+
   equals(other: FieldSet): boolean {
     return equals(this, other);
   }
@@ -285,6 +290,16 @@ function equalBranches(a: Branches, b: Branches): boolean {
 }
 
 const equals = (a: FieldSet, b: FieldSet): boolean => a === b || (equalBranches(a.fields, b.fields) && equalBranches(a.items, b.items));
+
+/** Lengths stand before names, so that no name can be mistaken for structure. */
+function contentText(set: FieldSet): string {
+  let text = '';
+  for (const [name, branch] of set.fields) text += `${name.length}:${name}${branchText(branch)}`;
+  for (const [id, branch] of set.items) text += `${id.length};${id}${branchText(branch)}`;
+  return text;
+}
+
+const branchText = ({ member, below }: Branch): string => (below === undefined ? '.' : `${member ? '{' : '('}${contentText(below)}}`);
 
 function containsBranches(a: Branches, b: Branches): boolean {
   if (a === b) return true;
