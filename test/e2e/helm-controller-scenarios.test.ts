@@ -124,6 +124,35 @@ describe('lifecycle', () => {
     expect(await w.condition('Stalled')).toContain('RetriesExhausted');
   });
 
+  test('install-fail-retry: two installs, the first one uninstalled in between: one revision', async () => {
+    const helm = { keepFailed: true, reinstall: ['installFailed'] };
+    await apply(unready, { helm, sync: { retry: { limit: 1, backoff: '5s' } } });
+    await w.settle(13_000);
+    expect([await statuses(), await w.find('Deployment/shop/web')]).toEqual([['1 uninstalled'], undefined]);
+    expect(await w.condition('Ready')).toMatch(/revision 1 failed: not healthy after 10s.*it is tried again at/);
+    await w.settle(30_000);
+    expect(await history()).toEqual([expect.stringMatching(/^2 failed Release "web" failed: not healthy after 10s/)]);
+    expect(await w.condition('Stalled')).toContain('RetriesExhausted');
+    expect(await w.find('Deployment/shop/web')).toBeDefined();
+  });
+
+  test('upgrade-fail-remediate-uninstall: uninstalled and installed anew, which fails as well: one failed revision', async () => {
+    const helm = { keepFailed: true, reinstall: ['upgradeFailed'] };
+    await apply({}, { helm });
+    await w.settle(10_000);
+    expect(await history()).toEqual(['1 deployed Install complete']);
+    await apply(unready, { helm });
+    await w.settle(40_000);
+    expect(await history()).toEqual([expect.stringMatching(/^3 failed Release "web" failed: not healthy after 10s/)]);
+    expect(w.events('Uninstalled').map(({ message }) => message)).toEqual(['revision 2 was uninstalled, to be installed anew']);
+    expect(await w.condition('Ready')).toContain('Ready=False');
+    expect(await w.condition('Stalled')).toContain('Stalled=True');
+    await apply({}, { helm });
+    await w.settle(20_000);
+    expect(await statuses()).toEqual(['3 failed', '4 deployed']);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
   test('upgrade-fail: two revisions, the second failed, stalled', async () => {
     await apply({});
     await w.settle(10_000);
@@ -177,6 +206,26 @@ describe('lifecycle', () => {
       '5 deployed',
     ]);
     expect([lines[2], lines[4]]).toEqual(['3 superseded Rollback to 1', '5 deployed Rollback to 3']);
+  });
+
+  test('upgrade-chart-name-change, reinstall: uninstalled with its hooks, installed anew: one revision', async () => {
+    const helm = { reinstall: ['chartRenamed'] };
+    const hook = (event: string): string =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ran-${event}, annotations: {helm.sh/hook: ${event}}}\n`;
+    await w.commit({ 'web/templates/pre.yaml': hook('pre-delete'), 'web/templates/post.yaml': hook('post-delete') });
+    await apply({}, { helm });
+    await w.settle(10_000);
+    const { uid } = (await w.get('Deployment/shop/web')).metadata;
+    await w.commit(chart('6.1.0', 'podinfo-renamed'));
+    await w.settle(15_000);
+    expect(await history()).toEqual(['2 deployed Install complete']);
+    expect((await w.appStatus()).release?.chart).toBe('podinfo-renamed-6.1.0');
+    expect((await w.get('Deployment/shop/web')).metadata.uid).not.toBe(uid);
+    expect([await w.find('ConfigMap/shop/ran-pre-delete'), await w.find('ConfigMap/shop/ran-post-delete')]).not.toContain(undefined);
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    await w.crash();
+    await w.settle(20_000);
+    expect(await statuses()).toEqual(['2 deployed']);
   });
 
   test('upgrade-chart-name-change: in place, two revisions', async () => {

@@ -1,6 +1,6 @@
 /**
  * The process dies at every write of a life, k = 1…N, of a Helm release, and of an App of plain manifests with hooks and tests, which is delivered revision by
- * revision as well: install, tests, upgrade, a failing upgrade that is rolled back, uninstall. Whenever it dies,
+ * revision as well: install, tests, upgrade, a failing upgrade that is rolled back, uninstall; and of a release that is uninstalled and installed anew. Whenever it dies,
  * the history is the undisturbed one, no hook ran twice, and no revision number was given twice.
  * Every second k dies before its write, the others after it; `SIMULATION_KILLS=all` does both for each. Of the delivery `npm test` takes every fifth k.
  */
@@ -36,7 +36,24 @@ interface Delivered {
   readonly change: Readonly<Record<string, string>>;
   readonly failing: Readonly<Record<string, string>>;
   readonly stride: number;
+  /** What is told in the end of each of the three, when nobody dies. */
+  readonly history: (name: string) => readonly unknown[];
+  readonly ready: readonly string[];
 }
+
+const goesBack = (name: string): readonly unknown[] => [
+  '1 deployed Install complete',
+  '—',
+  '1 superseded Install complete',
+  '2 deployed Upgrade complete',
+  '—',
+  '1 superseded Install complete',
+  '2 superseded Upgrade complete',
+  expect.stringMatching(new RegExp(`^3 failed Upgrade "${name}" failed: failed post-upgrade: Job after: `)),
+  '4 deployed Rollback to 2',
+  '—',
+];
+const endsPinned = ['Ready=True Succeeded', 'Ready=True Succeeded', 'Ready=False Pinned'];
 
 const release: Delivered = {
   owner: 'helm',
@@ -45,6 +62,25 @@ const release: Delivered = {
   change: { 'web/values.yaml': 'colour: red\n' },
   failing: { 'web/values.yaml': 'colour: bad\n', 'web/templates/after.yaml': after },
   stride: 1,
+  history: goesBack,
+  ready: endsPinned,
+};
+
+/** Uninstalled and installed anew when its chart has another name, and when an upgrade failed; that fails as well, and is removed. */
+const anew: Delivered = {
+  ...release,
+  build: { helm: { reinstall: ['chartRenamed', 'upgradeFailed'] } },
+  change: { 'web/Chart.yaml': 'apiVersion: v2\nname: renamed\nversion: 1.0.0\n' },
+  stride: 15,
+  history: () => [
+    '1 deployed Install complete',
+    '—',
+    '2 deployed Install complete',
+    '—',
+    expect.stringMatching(/^4 uninstalled Release "web" failed: failed post-install: Job after: /),
+    '—',
+  ],
+  ready: ['Ready=True Succeeded', 'Ready=True Succeeded', 'Ready=False RetriesExhausted'],
 };
 
 const config = (colour: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {colour: ${colour}}\n`;
@@ -61,6 +97,8 @@ const delivery: Delivered = {
   change: { 'web/config.yaml': config('red') },
   failing: { 'web/config.yaml': config('bad'), 'web/after.yaml': after },
   stride: 5,
+  history: goesBack,
+  ready: endsPinned,
 };
 
 interface Life {
@@ -133,7 +171,7 @@ async function live(what: Delivered, { at, how }: { readonly at: number; readonl
   await run.settle(12_000);
   await note();
   await w.commit(what.failing);
-  await run.settle(15_000);
+  await run.settle(20_000);
   await note();
   await w.remove('App/shop/web');
   await run.settle(20_000);
@@ -149,28 +187,14 @@ async function live(what: Delivered, { at, how }: { readonly at: number; readonl
 
 test.each([
   ['a release', release, 'web'],
+  ['a release that is installed anew', anew, 'web'],
   ['a delivery of plain manifests', delivery, 'shop.web'],
 ])(
   '%s survives the death of the process at every write',
   async (_name, what, name) => {
     const undisturbed = await live(what, { at: 0, how: 'dieBefore' });
-    expect(undisturbed.history).toEqual([
-      '1 deployed Install complete',
-      '—',
-      '1 superseded Install complete',
-      '2 deployed Upgrade complete',
-      '—',
-      '1 superseded Install complete',
-      '2 superseded Upgrade complete',
-      expect.stringMatching(new RegExp(`^3 failed Upgrade "${name}" failed: failed post-upgrade: Job after: `)),
-      '4 deployed Rollback to 2',
-      '—',
-    ]);
-    expect(undisturbed.ready.map((line) => line.split(':')[0])).toEqual([
-      'Ready=True Succeeded',
-      'Ready=True Succeeded',
-      'Ready=False Pinned',
-    ]);
+    expect(undisturbed.history).toEqual(what.history(name));
+    expect(undisturbed.ready.map((line) => line.split(':')[0])).toEqual(what.ready);
     const { objects } = undisturbed;
     const both = process.env['SIMULATION_KILLS'] === 'all';
     const problems: unknown[] = [];

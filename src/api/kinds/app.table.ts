@@ -117,6 +117,14 @@ const helm = object('Render a Helm chart.', {
   ),
   storageNamespace: label('Namespace of the release records; absent: the target namespace.'),
   keepFailed: by(false, bool('Keep what a failed install made.')),
+  reinstall: list(
+    word(
+      ['installFailed', 'upgradeFailed', 'chartRenamed'],
+      '`installFailed`: before an install that failed is tried again. `upgradeFailed`: once an upgrade failed for good. `chartRenamed`: when the chart has another name.',
+    ),
+    'Cases in which the release is uninstalled and installed anew, without the history it had. Otherwise it is upgraded in place. Data stays (S3).',
+    { maxItems: 3 },
+  ),
   waves: map(
     int('The wave.', -999999, 999999),
     "Waves of sub-charts, by the name the umbrella chart knows them by (`db`, `db/redis`): each is healthy before the next begins. The annotation `lockstep.dev/wave` of a sub-chart's Chart.yaml says the same.",

@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { type Action, type Policy, type Revision, type Wish, decideRelease } from './index.ts';
 
-const wish: Wish = { digest: 'new', tests: true, again: false };
+const wish: Wish = { digest: 'new', tests: true, renamed: false, again: false };
 const policy: Policy = {
   onFailure: 'retry',
   limit: -1,
   backoff: (retry) => retry * 1000,
+  reinstall: new Set(),
   keepFailed: false,
   removesFailedInstall: true,
   patience: 300_000,
@@ -16,7 +17,7 @@ const policy: Policy = {
 /** `3 deployed new upgrade #2 untested @999000` */
 function revision(text: string): Revision {
   const [version = '', status = '', digest = '', ...rest] = text.split(' ');
-  const action = rest.find((word) => ['install', 'upgrade', 'rollback', 'uninstall'].includes(word)) ?? 'upgrade';
+  const action = rest.find((word) => ['install', 'upgrade', 'rollback', 'uninstall', 'reinstall'].includes(word)) ?? 'upgrade';
   const number = Number(rest.find((word) => word.startsWith('#'))?.slice(1) ?? 1);
   const at = Number(rest.find((word) => word.startsWith('@'))?.slice(1) ?? 0);
   const tests = (rest.find((word) => ['untested', 'passed', 'failed'].includes(word)) ?? 'none') as Revision['tests'];
@@ -34,6 +35,10 @@ function revision(text: string): Revision {
 
 const act = (stored: readonly string[], more: { readonly wish?: Partial<Wish>; readonly policy?: Partial<Policy> } = {}): Action =>
   decideRelease(stored.map(revision), { ...wish, ...more.wish }, { ...policy, ...more.policy });
+
+const anew = (limit: number): { readonly policy: Partial<Policy> } => ({
+  policy: { limit, reinstall: new Set(['installFailed', 'upgradeFailed', 'chartRenamed']) },
+});
 
 const short = (action: Action): string => {
   const parts: Record<string, unknown> = { ...action };
@@ -121,6 +126,22 @@ describe('failures', () => {
     ['a first install, given up', ['1 failed new install #1'], { policy: { limit: 0 } }, 'uninstall version=1'],
     ['a first install, kept', ['1 failed new install #1'], { policy: { limit: 0, keepFailed: true } }, 'exhausted version=1 tests=false'],
     ['a first install, uninstalled', ['1 uninstalled new uninstall'], {}, 'exhausted version=1 tests=false'],
+    ['an install, to be made anew', ['1 failed new install #1'], anew(1), 'uninstall version=1 again=1'],
+    ['and waited for', ['1 uninstalled new reinstall #1 @999500'], anew(1), 'wait until=1000500 reason=backoff version=1'],
+    ['and made anew', ['1 uninstalled new reinstall #1 @900000'], anew(1), 'begin action=install version=2 number=2'],
+    ['until its tries are used up', ['1 uninstalled new reinstall #1', '2 failed new install #2'], anew(1), 'uninstall version=2'],
+    ['Git moves meanwhile', ['1 uninstalled old reinstall #3 @999999'], anew(1), 'begin action=install version=2 number=1'],
+    ['ours, being uninstalled to be made anew', ['1 uninstalling old reinstall #1'], {}, 'resume version=1 action=reinstall'],
+    ['an upgrade that failed for good is made anew', failed, anew(0), 'uninstall version=2 again=0'],
+    ['once', ['3 failed new install #1'], { policy: { ...anew(0).policy, keepFailed: true } }, 'exhausted version=3 tests=false'],
+    ['a chart of another name', ['1 deployed old'], { ...anew(0), wish: { renamed: true } }, 'uninstall version=1 again=0'],
+    ['a chart of another name, in place', ['1 deployed old'], { wish: { renamed: true } }, 'begin action=upgrade version=2 number=1'],
+    [
+      'a chart of another name, of somebody',
+      ['1 deployed -'],
+      { ...anew(0), wish: { renamed: true } },
+      'begin action=upgrade version=2 number=1',
+    ],
     ['tests failed, to be repeated', ['1 deployed new failed #1 @999500'], {}, 'wait until=1000500 reason=testBackoff version=1'],
     ['tests failed, repeated', ['1 deployed new failed #1 @900000'], {}, 'test version=1'],
     ['tests failed for good', ['1 deployed new failed #1'], { policy: { limit: 0 } }, 'exhausted version=1 tests=true'],

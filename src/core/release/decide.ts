@@ -8,8 +8,9 @@ import { isPending, type ReleaseStatus } from './record.ts';
 export interface Attempt {
   /** Digest of what it was to be. */
   readonly digest: string;
-  readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall';
-  /** Counts the tries of one digest from 1. */
+  /** `reinstall`: it is uninstalled, to be installed anew. */
+  readonly action: 'install' | 'upgrade' | 'rollback' | 'uninstall' | 'reinstall';
+  /** Counts the tries of one digest from 1; of a `reinstall`: those before it. */
   readonly number: number;
 }
 
@@ -34,9 +35,14 @@ export interface Wish {
   readonly digest: string;
   /** Whether a failed test is a failure of the revision. */
   readonly tests: boolean;
+  /** The newest revision is of a chart of another name. */
+  readonly renamed: boolean;
   /** A person asks for another try now. */
   readonly again: boolean;
 }
+
+/** Cases in which a release is uninstalled and installed anew, instead of being upgraded. */
+export type Reinstall = 'installFailed' | 'upgradeFailed' | 'chartRenamed';
 
 export interface Policy {
   readonly onFailure: 'retry' | 'pin' | 'revert';
@@ -44,6 +50,7 @@ export interface Policy {
   readonly limit: number;
   /** Milliseconds before the n-th retry, from 1. */
   readonly backoff: (retry: number) => number;
+  readonly reinstall: ReadonlySet<Reinstall>;
   /** What a failed first install made stays. */
   readonly keepFailed: boolean;
   /** Otherwise what a failed first install made stays, too: before its first record it may have run for years. */
@@ -72,8 +79,8 @@ export type Action =
   /** Nothing before `until`. */
   | { readonly kind: 'wait'; readonly until: number; readonly reason: 'locked' | 'backoff' | 'testBackoff'; readonly version: number }
   | { readonly kind: 'rollback'; readonly version: number; readonly to: number; readonly why: string }
-  /** A first install that failed for good and is not to be kept. */
-  | { readonly kind: 'uninstall'; readonly version: number }
+  /** A first install that failed for good and is not to be kept; or, with `again`, a release that is installed anew after so many tries. */
+  | { readonly kind: 'uninstall'; readonly version: number; readonly again?: number }
   /** The failing revision is held back: the release stays at `version`. */
   | { readonly kind: 'pinned'; readonly version: number; readonly revert: boolean }
   /** Failed for good; only another revision or a person changes that. */
@@ -82,8 +89,10 @@ export type Action =
 /** `revisions`: ascending by version. */
 export function decideRelease(revisions: readonly Revision[], wish: Wish, policy: Policy): Action {
   const last = revisions.at(-1);
-  if (last === undefined || last.status === 'uninstalled') return decideAbsent(revisions, wish);
+  if (last === undefined || last.status === 'uninstalled') return decideAbsent(revisions, { wish, policy });
   if (isPending(last.status) || last.status === 'uninstalling') return decidePending(last, revisions, { wish, policy });
+  if (wish.renamed && last.attempt !== undefined && policy.reinstall.has('chartRenamed'))
+    return { kind: 'uninstall', version: last.version, again: 0 };
   const mine = last.attempt?.digest === wish.digest;
   if (last.status === 'failed' && mine) return decideFailed(last, revisions, { wish, policy, tests: false });
   if (last.status === 'deployed' && mine) return decideDeployed(last, revisions, { wish, policy });
@@ -110,12 +119,20 @@ const upgradeReason = (last: Revision): string =>
     ? `revision ${last.version} was not made by this App`
     : `revision ${last.version} (${last.status}) is not what Git says`;
 
-/** Nothing there, or uninstalled: by somebody, or by us because its install failed for good. */
-function decideAbsent(revisions: readonly Revision[], wish: Wish): Action {
+/** Nothing there, or uninstalled: by somebody, or by us because its install failed for good, or in order to install it anew. */
+function decideAbsent(revisions: readonly Revision[], { wish, policy }: Scene): Action {
   const last = revisions.at(-1);
+  if (last?.attempt?.action === 'reinstall') return decideAnew(last, last.attempt, { wish, policy });
   const gaveUp = last?.attempt?.digest === wish.digest && last.attempt.action === 'uninstall';
   if (gaveUp && !wish.again) return { kind: 'exhausted', version: last?.version ?? 0, tests: false };
   return begin('install', last, last === undefined ? 'there is no release yet' : 'the release was uninstalled');
+}
+
+function decideAnew(last: Revision, { digest, number }: Attempt, { wish, policy }: Scene): Action {
+  const tries = digest === wish.digest ? number : 0;
+  const until = tries === 0 || wish.again ? 0 : last.at + policy.backoff(tries);
+  if (policy.now < until) return { kind: 'wait', until, reason: 'backoff', version: last.version };
+  return begin('install', last, 'it is installed anew', tries + 1);
 }
 
 function decidePending(last: Revision, revisions: readonly Revision[], { wish, policy }: Scene): Action {
@@ -128,7 +145,7 @@ function decidePending(last: Revision, revisions: readonly Revision[], { wish, p
   if (attempt.digest === wish.digest) return { kind: 'resume', version, action: attempt.action };
   const rejected = revisions.some((each) => each.status === 'failed' && each.attempt?.digest === wish.digest);
   if (attempt.action === 'rollback' && rejected) return { kind: 'resume', version, action: 'rollback' };
-  if (attempt.action === 'uninstall') return { kind: 'resume', version, action: 'uninstall' };
+  if (attempt.action === 'uninstall' || attempt.action === 'reinstall') return { kind: 'resume', version, action: attempt.action };
   return { kind: 'unlock', version, why: 'a newer revision came in between' };
 }
 
@@ -151,6 +168,8 @@ function decideFailed(
   if (wish.again) return again;
   const limit = limitOf(policy);
   if (limit === -1 || tries <= limit) {
+    if (!tests && attempt?.action === 'install' && policy.reinstall.has('installFailed'))
+      return { kind: 'uninstall', version, again: tries };
     // Between two tries a release that can go back does: nobody lives with a broken revision for as long as a pause lasts.
     const good = tests || policy.onFailure === 'retry' || policy.keepFailed ? undefined : lastGood(revisions, last);
     if (good !== undefined) return { kind: 'rollback', version: version + 1, to: good.version, why: `revision ${version} failed` };
@@ -176,6 +195,7 @@ function giveUp(
       ? { kind: 'uninstall', version }
       : { kind: 'exhausted', version, tests };
   }
+  if (!tests && policy.reinstall.has('upgradeFailed')) return { kind: 'uninstall', version, again: 0 };
   if (policy.onFailure === 'retry' || policy.keepFailed) return { kind: 'exhausted', version, tests };
   return { kind: 'rollback', version: version + 1, to: good.version, why: `revision ${version} failed` };
 }

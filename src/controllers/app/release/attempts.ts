@@ -25,6 +25,7 @@ import { chartOf } from './told.ts';
 
 type Begin = Extract<Action, { kind: 'begin' }>;
 type Resume = Extract<Action, { kind: 'resume' }>;
+type Uninstall = Extract<Action, { kind: 'uninstall' }>;
 type RollBack = Extract<Action, { kind: 'rollback' }>;
 
 export class Attempts {
@@ -111,8 +112,20 @@ export class Attempts {
     const found = stored.at(-1);
     if (found?.marks === undefined) return 'again';
     this.remember(scene, body.value);
+    const forgotten = await this.#forgetUninstalled(scene, action.version, stored);
+    if (forgotten !== undefined) return { failed: forgotten };
     const target = action.action === 'rollback' || readsRelease(scene.target) ? this.targetOf(scene, body.value) : scene.target;
     return this.#stages.carryOn({ ...scene, target }, { release: body.value, marks: found.marks }, stored);
+  }
+
+  /** The record that said that the release is to be installed anew has told all it had to, once that has begun. */
+  async #forgetUninstalled({ records }: ReleasePass, version: number, stored: readonly Stored[]): Promise<RecordError | undefined> {
+    for (const { revision, marks } of stored) {
+      if (revision.version >= version || marks?.attempt.action !== 'reinstall') continue;
+      const deleted = await records.delete(revision.version);
+      if (!deleted.ok) return deleted.error;
+    }
+    return undefined;
   }
 
   async unlock(scene: ReleasePass, version: number, why: string): Promise<CarriedOut | 'again'> {
@@ -199,15 +212,17 @@ export class Attempts {
     });
   }
 
-  /** A first install that failed for good: what it made goes, the record stays to tell. */
-  async uninstall(scene: ReleasePass, version: number): Promise<CarriedOut | 'again'> {
+  /** A first install that failed for good: what it made goes, the record stays to tell; and a release that is to be installed anew. */
+  async uninstall(scene: ReleasePass, { version, again }: Uninstall): Promise<CarriedOut | 'again'> {
     const now = this.#now();
     const digest = labelDigest(scene.target.render.digest);
+    const attempt = (marks: Marks): Marks['attempt'] =>
+      again === undefined ? { ...marks.attempt, digest, action: 'uninstall' } : { digest, action: 'reinstall', number: again };
     const updated = await scene.records.update(
       version,
       (release, marks) => ({
         release: { ...release, status: 'uninstalling', deleted: new Date(now).toISOString() },
-        marks: { ...marks, attempt: { ...marks.attempt, digest, action: 'uninstall' }, stage: 'objects' },
+        marks: { ...marks, attempt: attempt(marks), stage: 'before' },
       }),
       now,
     );

@@ -62,7 +62,7 @@ export function withMarks(release: Release, app: AppId, marks: Marks): Release {
   return { ...release, labels: Object.fromEntries([...kept, ...own]) };
 }
 
-const actions: ReadonlySet<string> = new Set<Attempt['action']>(['install', 'upgrade', 'rollback', 'uninstall']);
+const actions: ReadonlySet<string> = new Set<Attempt['action']>(['install', 'upgrade', 'rollback', 'uninstall', 'reinstall']);
 const stages: ReadonlySet<string> = new Set<Stage>(['before', 'objects', 'after', 'done', 'failing']);
 
 /** The marks of this App on a record; undefined when another made it, whatever its labels say. */

@@ -3,7 +3,7 @@
  * now, guarded by its resourceVersion.
  */
 import type { AppStatus } from '../../../api/index.ts';
-import { type KubeObject, getKey } from '../../../core/object/index.ts';
+import { type KubeObject, getKey, isObject } from '../../../core/object/index.ts';
 import type { AppId } from '../../../core/plan/owner/index.ts';
 import type { HookRecord, Release, Revision } from '../../../core/release/index.ts';
 import { fromSecret, type RecordKind, recordSelector, secretName, toSecret } from '../../../core/release/store/index.ts';
@@ -34,6 +34,8 @@ export interface Stored {
   readonly marks: Marks | undefined;
   /** Of the newest revision, and of one that was just written: what its tests are, for the status. */
   readonly tests?: AppStatus['tests'];
+  /** Of the newest revision: the name of its chart. */
+  readonly chart?: string;
   readonly resourceVersion: string;
 }
 
@@ -132,7 +134,8 @@ export class Records {
       testTries: (marks?.tests.tries ?? 0) + 1,
       passedBefore: marks?.tests.passed === true,
     };
-    return { revision, marks, resourceVersion, ...(release === undefined ? {} : { tests: testsIn(release.hooks) }) };
+    const told = release === undefined ? {} : { tests: testsIn(release.hooks), chart: chartNameOf(release.chart) };
+    return { revision, marks, resourceVersion, ...told };
   }
 
   /** Tests that are under way although none of ours is open are somebody's `helm test`: what came of ours stands until theirs have ended. */
@@ -141,6 +144,13 @@ export class Records {
     const said = testsOf(release, this.#automatic);
     return said === 'untested' && marks !== undefined && marks.tests.outcome !== 'open' ? marks.tests.outcome : said;
   }
+}
+
+/** `web`; nothing for what is no chart. */
+export function chartNameOf(chart: Release['chart']): string {
+  const metadata = chart === null ? undefined : getKey(chart, 'metadata');
+  const name = isObject(metadata) ? getKey(metadata, 'name') : undefined;
+  return typeof name === 'string' ? name : '';
 }
 
 /** Helm copies the labels of one revision to the next, `modifiedAt` with them: the newest of its times is the one that is meant. */

@@ -19,7 +19,7 @@ import type { Target } from '../targets.ts';
 import { Attempts } from './attempts.ts';
 import { automaticOf, placeFor, timeoutOf } from './draft.ts';
 import { labelDigest } from './marks.ts';
-import { Records, type RecordError, type Stored } from './records.ts';
+import { Records, type RecordError, type Stored, chartNameOf } from './records.ts';
 import { type ReleaseResult, stuck } from './stage.ts';
 import { failureText, statusOf, waitingFor } from './told.ts';
 
@@ -94,12 +94,14 @@ export class ReleaseRunner {
       {
         digest: labelDigest(target.render.digest),
         tests: app.spec.tests.after === 'deploy' && app.spec.tests.ignoreFailures !== true,
+        renamed: draft.kind === 'helm' && ![undefined, '', chartNameOf(draft.chart)].includes(stored.at(-1)?.chart),
         again: isAskedAgain(app),
       },
       {
         onFailure,
         limit: retry.limit,
         backoff: (count) => backoff(retry, count, steady),
+        reinstall: new Set(app.spec.build.helm?.reinstall),
         keepFailed: app.spec.build.helm?.keepFailed ?? false,
         removesFailedInstall: draft.kind === 'helm',
         patience: timeoutOf(app),
@@ -134,7 +136,7 @@ export class ReleaseRunner {
       case 'rollback':
         return this.#attempts.rollBack(scene, action, stored);
       case 'uninstall':
-        return this.#attempts.uninstall(scene, action.version);
+        return this.#attempts.uninstall(scene, action);
       case 'pinned': {
         const reason = await this.#rejectionOf(scene, stored);
         return this.#heldAt(

@@ -46,7 +46,7 @@ export class Stages {
 
   async carryOn(scene: ReleasePass, current: Current, stored: readonly Stored[]): Promise<Turned> {
     const { stage, attempt } = current.marks;
-    if (attempt.action === 'uninstall') return this.#removeAll(scene, current);
+    if (attempt.action === 'uninstall' || attempt.action === 'reinstall') return this.#uninstall(scene, current, stored);
     switch (stage) {
       case 'before':
         return this.#before(scene, current, stored);
@@ -140,20 +140,36 @@ export class Stages {
     return written ?? 'again';
   }
 
-  /** A first install that was given up: its objects go, its record stays to tell why. */
+  /** Its objects go, with the hooks for that; its record stays to tell why. A hook that fails holds nothing up: nobody would get any further. */
+  async #uninstall(scene: ReleasePass, current: Current, stored: readonly Stored[]): Promise<Turned> {
+    const { stage } = current.marks;
+    if (stage === 'objects') return this.#removeAll(scene, current);
+    const ended = await this.#hooks(scene, current, stage === 'before' ? 'pre-delete' : 'post-delete');
+    if (ended.state === 'waiting' || ended.state === 'error') return this.#awaited(scene, { ...current, ended, stored });
+    return stage === 'before' ? this.#enter(scene, current, 'objects') : this.#uninstalled(scene, current, stored);
+  }
+
   async #removeAll(scene: ReleasePass, current: Current): Promise<Turned> {
     const empty = { ...scene.target, objects: [], hooks: [], cause: 'deletion' as const };
     const done = await this.#carrier.carryOut(scene.pass, empty);
     if ('failed' in done) return done;
     const waiting = done.result?.waiting ?? [];
     if (waiting.length > 0 || (done.result?.failures.length ?? 0) > 0) return { ...done, release: { complete: false } };
-    const written = await this.#update(scene, current.release.version, (release) => ({ release: { ...release, status: 'uninstalled' } }));
+    return this.#enter(scene, current, 'after');
+  }
+
+  /** What is installed anew keeps no history of what was before. */
+  async #uninstalled(scene: ReleasePass, current: Current, stored: readonly Stored[]): Promise<Turned> {
+    const { version, description } = current.release;
+    const anew = current.marks.attempt.action === 'reinstall';
+    for (const { revision } of anew ? stored : []) {
+      const deleted = revision.version < version ? await scene.records.delete(revision.version) : undefined;
+      if (deleted?.ok === false) return { failed: deleted.error };
+    }
+    const written = await this.#update(scene, version, (release) => ({ release: { ...release, status: 'uninstalled' } }));
     if (written !== undefined) return written;
-    this.#tell(scene, current, {
-      type: 'Uninstalled',
-      message: `the failed install was removed: ${current.release.description}`,
-      warning: true,
-    });
+    const message = anew ? `revision ${version} was uninstalled, to be installed anew` : `the failed install was removed: ${description}`;
+    this.#tell(scene, current, { type: 'Uninstalled', message, warning: true });
     return 'again';
   }
 
@@ -325,7 +341,13 @@ interface Awaited extends Current {
   readonly stored: readonly Stored[];
 }
 
-const told = { install: 'Installed', upgrade: 'Upgraded', rollback: 'RolledBack', uninstall: 'Uninstalled' } as const;
+const told = {
+  install: 'Installed',
+  upgrade: 'Upgraded',
+  rollback: 'RolledBack',
+  uninstall: 'Uninstalled',
+  reinstall: 'Uninstalled',
+} as const;
 
 const doneText = ({ release, marks }: Current): string =>
   marks.attempt.action === 'install' ? 'Install complete' : marks.attempt.action === 'upgrade' ? 'Upgrade complete' : release.description;
