@@ -8,7 +8,7 @@ import { packArchive } from '../adapters/charts/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
 import { type Chart, type Dependency, loadChart } from '../core/chart/index.ts';
 import { loadArchive, loadFiles, readArchive } from '../core/chart/load/index.ts';
-import { lockDigest, lockYaml, packedFiles, type PackedChartFile, requirementsDigest } from '../core/chart/package/index.ts';
+import { lockDigest, lockProblem, lockYaml, packedFiles, type PackedChartFile } from '../core/chart/package/index.ts';
 import { parseConstraints, parseVersion } from '../core/go/semver/index.ts';
 import type { ChartError } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
@@ -59,19 +59,10 @@ const isVersion1 = (chart: Chart): boolean => chart.metadata.apiVersion === 'v1'
 export async function buildDependencies(work: DependencyWork, access: ChartAccess): Promise<Result<void, ChartError>> {
   const chart = await loadOwn(work);
   if (!chart.ok) return chart;
-  const { lock, metadata } = chart.value;
+  const { lock } = chart.value;
   if (lock === undefined) return updateDependencies(work, access);
-  const asked = metadata.dependencies;
-  if (lockDigest(asked, lock.dependencies) !== lock.digest) {
-    if (!isVersion1(chart.value))
-      return refuse(
-        "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). Please update the dependencies with 'helm dependency update'",
-      );
-    if (requirementsDigest(asked ?? []) !== lock.digest)
-      return refuse(
-        'the lock file (requirements.lock) is out of sync with the dependencies file (requirements.yaml). Please update the dependencies',
-      );
-  }
+  const outdated = lockProblem(chart.value);
+  if (outdated !== undefined) return refuse(outdated);
   const gathered = await gather(lock.dependencies, work, access);
   return gathered.ok ? store(gathered.value, lock.dependencies, work) : gathered;
 }

@@ -1,5 +1,5 @@
 /** Kustomizations that name bases, files and charts by URL, as stories: only what the platform allows, pinned, looked at again, nothing lost while away. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/object/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 
@@ -121,4 +121,58 @@ test('charts of helmCharts are pulled where the platform allows it', async () =>
   await w.app();
   await w.settle();
   expect(await colour()).toBe('pink');
+});
+
+describe('a chart in Git whose dependencies are not vendored', () => {
+  const repo = 'https://charts.test/stable';
+  const part = (colour: string) => ({
+    'templates/c.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x-config}\ndata: {colour: ${colour}}\n`,
+  });
+  const chartYaml = (version: string, more = ''): string =>
+    `apiVersion: v2\nname: web\nversion: 0.1.0\ndependencies: [{name: part, version: ${version}, repository: "${repo}"${more}}]\n`;
+  /** As `helm dependency update` writes it for `^1.0.0`, with 1.2.0 the newest. */
+  const lock = `dependencies:\n- name: part\n  repository: ${repo}\n  version: 1.2.0\ndigest: sha256:a5f85aa7f4e7dbc12eff9a79bf9222cf55f786218319fa70e75cb5149256c198\ngenerated: "2026-01-01T00:00:00Z"\n`;
+
+  beforeEach(() => {
+    w.charts.publish(repo, { name: 'part', version: '1.2.0' }, part('pink'));
+    w.charts.publish(repo, { name: 'part', version: '1.3.0' }, part('cyan'));
+  });
+
+  async function deploy(files: Readonly<Record<string, string>>): Promise<void> {
+    await w.commit(Object.fromEntries(Object.entries(files).map(([path, text]) => [`web/${path}`, text])));
+    await w.app();
+    await w.settle();
+  }
+
+  test('has them fetched where the platform allows it, as Chart.yaml says', async () => {
+    await deploy({ 'Chart.yaml': chartYaml('^1.0.0') });
+    expect(await w.condition('Ready')).toMatch(/RenderFailed.*dependency "part": it is not in charts\/.*allowedRemotes/);
+    await platform([repo]);
+    await w.settle(70_000);
+    expect(await colour()).toBe('cyan');
+    expect(await w.condition('Reproducible')).toContain(`FloatingReference: ${repo}/part ^1.0.0 stands for sha256:`);
+  });
+
+  test('has them as the lock says', async () => {
+    await platform([repo]);
+    await deploy({ 'Chart.yaml': chartYaml('^1.0.0'), 'Chart.lock': lock });
+    expect(await colour()).toBe('pink');
+    expect(await w.condition('Reproducible')).toContain(`FloatingReference: ${repo}/part 1.2.0 stands for sha256:`);
+  });
+
+  test('is refused with a lock that is out of date, and with names of repositories', async () => {
+    await platform([repo]);
+    await deploy({ 'Chart.yaml': chartYaml('^1.1.0'), 'Chart.lock': lock });
+    expect(await w.condition('Ready')).toContain('the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml)');
+    await w.remove('App/shop/web');
+    await deploy({ 'Chart.yaml': chartYaml('1.2.0').replace(repo, '@stable'), 'Chart.lock': '' });
+    expect(await w.condition('Ready')).toContain('dependency "part": repositories have no names here: write the URL in place of @stable');
+  });
+
+  test('gets each once for all its aliases', async () => {
+    await platform([repo]);
+    const two = `, alias: one}, {name: part, version: 1.2.0, repository: "${repo}", alias: two, condition: two.enabled`;
+    await deploy({ 'Chart.yaml': chartYaml('1.2.0', two), 'values.yaml': 'two: {enabled: false}\n' });
+    expect(await colour()).toBe('pink');
+  });
 });

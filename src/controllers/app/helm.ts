@@ -20,7 +20,7 @@ import type { Problem } from '../../core/problem/index.ts';
 import { chartRecord, valuesJson } from '../../core/release/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Builder, BuildInput, Built, ChartMark } from './build.ts';
-import { withLocalDependencies } from './helm-dependencies.ts';
+import { withDependencies } from './chart-dependencies.ts';
 import { objectsOf } from './helm-objects.ts';
 import { helmValues } from './helm-values.ts';
 
@@ -52,7 +52,7 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
     });
   const loaded = loadChart(files.ask, { source: '', path: input.path });
   if (!loaded.ok) return refuse({ code: 'RenderFailed', file: input.path, message: loaded.error });
-  const chart = withLocalDependencies(files.ask, loaded.value.chart, input.path);
+  const chart = withDependencies(files.ask, loaded.value.chart, input.path);
   if (!chart.ok) return refuse({ code: 'RenderFailed', file: input.path, message: chart.error });
   const values = helmValues(ask, { input, chart: chart.value });
   if (!values.ok) return { value: [], problems: values.error };

@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { encodeUtf8 } from '../../../std/index.ts';
 import type { Json, JsonObject } from '../../object/index.ts';
 import { encode, sigsYaml } from '../../yaml/index.ts';
-import type { Dependency, Lock, Maintainer, Metadata } from '../model/index.ts';
+import type { Chart, Dependency, Lock, Maintainer, Metadata } from '../model/index.ts';
 
 type Row = readonly [name: string, value: Json];
 
@@ -88,4 +88,13 @@ export const lockDigest = (asked: readonly Dependency[] | undefined, locked: rea
   digestOf(goJson([asked === undefined ? null : asked.map(dependencyJson), locked.map(dependencyJson)]));
 
 /** The digest in locks of Helm 2, of requirements.yaml alone. */
-export const requirementsDigest = (asked: readonly Dependency[]): string => digestOf(goJson({ dependencies: asked.map(dependencyJson) }));
+const requirementsDigest = (asked: readonly Dependency[]): string => digestOf(goJson({ dependencies: asked.map(dependencyJson) }));
+
+/** Why a lock cannot be followed, in Helm's words; undefined: it can, or there is none. */
+export function lockProblem({ lock, metadata }: Chart): string | undefined {
+  if (lock === undefined || lockDigest(metadata.dependencies, lock.dependencies) === lock.digest) return undefined;
+  if (metadata.apiVersion !== 'v1')
+    return "the lock file (Chart.lock) is out of sync with the dependencies file (Chart.yaml). Please update the dependencies with 'helm dependency update'";
+  if (requirementsDigest(metadata.dependencies ?? []) === lock.digest) return undefined;
+  return 'the lock file (requirements.lock) is out of sync with the dependencies file (requirements.yaml). Please update the dependencies';
+}
