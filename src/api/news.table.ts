@@ -26,6 +26,7 @@ export const newsTypes: Readonly<Record<string, NewsType>> = {
   Suspended: news('info', 'An App was suspended.'),
   Resumed: news('info', 'The suspension of an App ended.'),
   Deleted: news('info', 'An App was deleted with what it owned.'),
+  Moved: news('info', 'What an App had left in a cluster that it named before is deleted.'),
   Orphaned: news('warning', 'An App was deleted and what it owned stays.'),
   Fetched: news('trace', 'A Source stands at a new revision.'),
   KeyNotBackedUp: news('warning', 'A new sealing key exists only in this cluster.'),

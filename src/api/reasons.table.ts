@@ -203,7 +203,7 @@ export const reasons = {
   ApprovalNeeded: reason('The plan waits for a person.', '`lockstep plan` shows it, `lockstep approve` lets it through.'),
   PlanStale: reason('The approved plan no longer fits what is there (S2).', 'Look at the new plan and approve it.'),
   MoveRefused: reason(
-    'Changing target or release name would leave the old objects behind (S4).',
+    'Changing target (namespace or cluster) or release name would leave the old objects behind (S4).',
     'Annotate the App `lockstep.dev/move: allowed`.',
   ),
   DependencyCycle: reason('Dependencies run in a circle.', 'Remove one of the dependencies in that path.'),
@@ -239,7 +239,7 @@ export const reasons = {
   ),
   ClusterIdentityChanged: reason(
     'Another cluster answers behind the same address (S5).',
-    'If `spec.target.cluster` was changed on purpose, delete the App with `onDelete: orphan` or `prune` and create it anew; otherwise check the kubeconfig: nothing is written until the old cluster is back.',
+    'Check the kubeconfig: nothing is written until the old cluster is back. If the old cluster is gone for good, delete the App with `onDelete: orphan` and create it anew.',
   ),
   TargetClusterNotFound: reason(
     'There is no such TargetCluster, or its owner does not let this namespace use it (S22).',

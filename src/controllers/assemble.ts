@@ -6,7 +6,7 @@ import { typesOfBuiltins } from './app/builtin-types.ts';
 import { ContractMemory, requiredBeyond } from './app/contracts.ts';
 import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
-import { readInventory } from './app/inventory.ts';
+import { readInventories } from './app/inventory.ts';
 import type { Parts, Settings } from './app/parts.ts';
 import { Planner } from './app/planner.ts';
 import { protectedFor } from './app/protect.ts';
@@ -35,6 +35,7 @@ export interface Shared extends Pick<
   | 'sourceQueue'
   | 'parentOf'
   | 'commits'
+  | 'leave'
 > {
   readonly watched: Watched;
   readonly autoscalers: Autoscalers;
@@ -103,5 +104,7 @@ export function assembleApps(
 function ownedBy({ apps, inventories }: Watched, namespace: string, name: string): readonly InventoryEntry[] {
   const object = apps.get(namespace, name);
   const app = object === undefined ? null : parseApp(object).value;
-  return app === null ? [] : readInventory(app, inventories.byIndex('owner', app.metadata.uid ?? '')).entries;
+  if (app === null) return [];
+  const { here, left } = readInventories(app, inventories.byIndex('owner', app.metadata.uid ?? ''));
+  return [here, ...left].flatMap(({ entries }) => entries);
 }

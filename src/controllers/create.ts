@@ -27,6 +27,7 @@ import {
   createWorkQueue,
 } from '../runtime/index.ts';
 import type { Engine } from './app/engine.ts';
+import type { InventoryState } from './app/inventory.ts';
 import { contractsTopic } from './app/contracts.ts';
 import { appTopic } from './app/dependencies.ts';
 import { inParallel } from './app/parallel.ts';
@@ -183,6 +184,7 @@ class Running implements Controllers {
       wake: (topic) => this.#wake(topic),
       sourceQueue: () => this.#sourceQueue,
       parentOf: (object) => this.#parentOf(object),
+      leave: (app, left) => this.#leave(app, left),
       commits: this.#commits,
       watched: this.#watched,
       platform,
@@ -352,6 +354,13 @@ class Running implements Controllers {
     const object = this.#registry.get(key) === undefined ? this.#watched.apps.get(namespace, name) : undefined;
     const cluster = object === undefined ? this.#registry.get(key)?.cluster : this.#fleet.clusterOf(object);
     return this.#fleet.delivery(cluster ?? '') ?? this.#hub;
+  }
+
+  /** Where it was, by the name it was by. */
+  #leave({ spec, ...app }: App, left: InventoryState): ReturnType<Delivery['leave']> {
+    const { cluster: _now, ...target } = spec.target;
+    const there: App = { ...app, spec: { ...spec, target: { ...target, ...(left.place === '' ? {} : { cluster: left.place }) } } };
+    return (this.#fleet.delivery(this.#fleet.clusterOf(there)) ?? this.#hub).leave(there, left);
   }
 
   #registryOf(): Registry {

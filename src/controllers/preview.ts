@@ -16,7 +16,7 @@ import { factsFor } from './app/facts.ts';
 import { discreetClient } from './app/discreet-client.ts';
 import { engineHere, standardBuilders } from './app/engine.ts';
 import { Identities } from './app/identities.ts';
-import { noInventory, readInventory } from './app/inventory.ts';
+import { readInventories } from './app/inventory.ts';
 import { LiveObjects } from './app/live.ts';
 import { scaleTargets } from './app/manifests.ts';
 import { AppMemory } from './app/memory.ts';
@@ -70,7 +70,7 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   const scene: Scene = { app, served: served.value, client: discreetClient(identity.client, secrets), registry, memory: new AppMemory() };
   const stored = await ports.kube.list(inventories, { namespace: app.metadata.namespace });
   if (!stored.ok) return failure(stored.error.message);
-  const inventory = stored.value.items.length === 0 ? noInventory : readInventory(app, stored.value.items);
+  const inventory = readInventories(app, stored.value.items).here;
   const target = await targetOf(scene, inventory.entries.length > 0, ports, settings);
   if (isHold(target)) return failure(target.message, target.problems);
   const plan = await planOf(scene, { target, inventory: inventory.entries }, ports, settings);

@@ -9,7 +9,7 @@ import { type ActResult, type ActRules, act } from './act.ts';
 import { approvedPlans } from './approvals.ts';
 import type { Healer } from './heal.ts';
 import { rememberPruned } from './returned.ts';
-import { inventoryNow, type InventoryState, writeInventory } from './inventory.ts';
+import { inventoryNow, type InventoryState, placeIn, writeInventory } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { AppMemory } from './memory.ts';
 import { movedObjects } from './moves.ts';
@@ -194,7 +194,12 @@ export class Carrier {
   }
 
   async #store(pass: Pass, entries: readonly InventoryEntry[]): Promise<InventoryState | { readonly failed: KubeError }> {
-    const written = await writeInventory(pass.request.app, { entries, cluster: pass.cluster }, pass.inventory, this.#parts.hub);
+    const written = await writeInventory(
+      pass.request.app,
+      { entries, cluster: pass.cluster, place: placeIn(pass.request.app) },
+      pass.inventory,
+      this.#parts.hub,
+    );
     if (!written.ok) {
       // A watch may have fallen silent: the copy it left behind would be refused again and again.
       const old = written.error.reason === 'Conflict';

@@ -11,10 +11,19 @@ import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import { type ActResult, act } from './act.ts';
 import { type Served, apps } from './cluster.ts';
-import { type InventoryState, inventoryDigest, writeInventory } from './inventory.ts';
+import {
+  deleteInventory,
+  type Inventories,
+  type InventoryState,
+  inventoryDigest,
+  placeIn,
+  placeName,
+  writeInventory,
+} from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
+import { protectedFor } from './protect.ts';
 import { isSuspended } from './suspend.ts';
 import { mayBeRelease, Removal, type RemovalEnd, type RemovalScene } from './release/removal.ts';
 import { requiredBeyond } from './contracts.ts';
@@ -36,7 +45,8 @@ export type FinishEnd =
 const patience = 600_000;
 const lookAgain = 5000;
 
-type Word = 'prune' | 'orphan' | undefined;
+/** `move`: it is no deletion; the App lives on in another cluster. */
+type Word = 'prune' | 'orphan' | 'move' | undefined;
 
 export class Finisher {
   readonly #parts: Parts;
@@ -49,13 +59,14 @@ export class Finisher {
     this.#removal = new Removal(parts);
   }
 
-  async finish(app: App, memory: AppMemory, inventory: InventoryState): Promise<FinishEnd> {
+  async finish(app: App, memory: AppMemory, { here: inventory, left }: Inventories): Promise<FinishEnd> {
     const key = appKey(app.metadata);
     if (!(app.metadata.finalizers ?? []).includes(names.finalizer)) return { kind: 'gone' };
     this.#parts.registry.retire(key);
     const word = wordOf(app);
-    if (word === 'orphan' || (inventory.entries.length === 0 && !mayBeRelease(app)))
-      return this.#release(app, word === 'orphan' ? inventory : undefined);
+    const elsewhere = left.filter(({ entries }) => entries.length > 0);
+    if (word === 'orphan' || (inventory.entries.length === 0 && elsewhere.length === 0 && !mayBeRelease(app)))
+      return this.#release(app, word === 'orphan' ? [inventory, ...elsewhere] : []);
     if (isSuspended(app, this.#parts.ports.clock.now())) {
       const message = 'suspended: a suspended App deletes nothing; resume it or choose onDelete: orphan';
       return stays({ phase: 'Waiting', ready: 'False', reason: 'Suspended', message, moving: false }, inventory);
@@ -66,29 +77,64 @@ export class Finisher {
       const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: 'Deleting', message, about: `App/${dependent}`, moving: true };
       return stays(verdict, inventory, { after: lookAgain });
     }
+    return this.#inPlace({ app, memory, inventory, word, left: elsewhere });
+  }
+
+  /**
+   * S4: what an App has left in this cluster, which it named before, goes under the guards of every deletion; data stays until a person says otherwise.
+   * `app` names this cluster. `gone`: nothing is left, and the record of it neither.
+   */
+  leave(app: App, memory: AppMemory, inventory: InventoryState): Promise<FinishEnd> {
+    return this.#inPlace({ app, memory, inventory: memory.inventory ?? inventory, word: 'move', left: [] });
+  }
+
+  async #inPlace(subject: Subject): Promise<FinishEnd> {
+    const { app, inventory } = subject;
     const unreached = this.#parts.reach.unreached(app);
-    if (unreached !== undefined) return this.#nobody({ app, memory, inventory }, unreached);
+    if (unreached !== undefined) return this.#nobody(subject, unreached);
     if (this.#parts.reach.clusterOf(app) !== this.#parts.place) return { kind: 'gone' };
     const identity = await this.#parts.identities.of(app);
     if (identity.kind === 'failed') return { kind: 'failed', error: identity.error };
-    if (identity.kind === 'missing') return this.#nobody({ app, memory, inventory }, { code: 'NoIdentity', message: identity.message });
+    if (identity.kind === 'missing') return this.#nobody(subject, { code: 'NoIdentity', message: identity.message });
     const served = await this.#parts.cluster.served();
     if (!served.ok) return { kind: 'failed', error: served.error };
     const uid = await this.#parts.cluster.uid();
     if (!uid.ok) return { kind: 'failed', error: uid.error };
     if (inventory.cluster !== '' && inventory.cluster !== uid.value) {
       const message = `what it owns is in cluster ${inventory.cluster}, but cluster ${uid.value} answers; nothing is deleted there`;
-      return this.#nobody({ app, memory, inventory }, { code: 'ClusterIdentityChanged', message });
+      return this.#nobody(subject, { code: 'ClusterIdentityChanged', message });
     }
     const access = { client: identity.client, served: served.value };
-    if (inventory.entries.length === 0) return this.#last({ app, memory, inventory, word }, access);
-    return this.#withIdentity({ app, memory, inventory, word }, access);
+    if (inventory.entries.length === 0 && subject.left.length === 0) return this.#last(subject, access);
+    return this.#withIdentity(subject, access);
+  }
+
+  /** What was left in other clusters goes with it. */
+  async #elsewhere(subject: Subject): Promise<FinishEnd | undefined> {
+    for (const left of subject.left) {
+      const end = await this.#parts.leave(subject.app, left);
+      if (end.kind === 'failed') return end;
+      if (end.kind === 'stays' && end.nobody === true)
+        return this.#nobody(subject, { code: 'ClusterUnreachable', message: end.verdict.message });
+      if (end.kind === 'stays') return end;
+    }
+    return undefined;
   }
 
   /** Nothing is left but, perhaps, the records of a release. */
-  async #last({ app, memory, inventory }: Subject, access: Access): Promise<FinishEnd> {
+  async #last({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
     const after = mayBeRelease(app) ? await this.#removal.after(this.#removalScene(app, memory, access)) : undefined;
-    return after === undefined || after.kind === 'go' ? this.#release(app) : this.#afterHooks(after, inventory);
+    if (after !== undefined && after.kind !== 'go') return this.#afterHooks(after, inventory);
+    return word === 'move' ? this.#forget(app, inventory) : this.#release(app);
+  }
+
+  async #forget(app: App, inventory: InventoryState): Promise<FinishEnd> {
+    await this.#parts.journal.durable();
+    const failed = await deleteInventory(inventory, this.#parts.hub);
+    if (failed !== undefined) return { kind: 'failed', error: failed };
+    const message = `nothing is left in ${placeName(inventory.place)}`;
+    this.#parts.journal.record(app as unknown as KubeObject, { type: 'Moved', message, step: `${inventory.cluster} ${placeIn(app)}` });
+    return { kind: 'gone' };
   }
 
   #removalScene(app: App, memory: AppMemory, access: Access): RemovalScene {
@@ -106,39 +152,45 @@ export class Finisher {
 
   /** Nobody can delete what it owns now; after a while it is left where it is (S14). */
   #nobody(
-    { app, memory, inventory }: Pick<Subject, 'app' | 'memory' | 'inventory'>,
+    { app, memory, inventory, word, left: elsewhere }: Subject,
     { code, message }: { readonly code: ReasonCode; readonly message: string },
   ): Promise<FinishEnd> | FinishEnd {
     // Since it was noticed, and not since the deletion: one that waits for a person may be days old when its cluster is away for a moment.
     memory.nobodySince ??= this.#parts.ports.clock.now();
     const left = memory.nobodySince + patience - this.#parts.ports.clock.now();
-    if (left <= 0) return this.#release(app, inventory);
+    if (left <= 0 && word !== 'move') return this.#release(app, [inventory, ...elsewhere]);
     const verdict: Verdict = { phase: 'Waiting', ready: 'False', reason: code, message, moving: true };
-    return stays(verdict, inventory, { after: Math.min(left, lookAgain), nobody: true });
+    return stays(verdict, inventory, { after: word === 'move' ? lookAgain : Math.min(left, lookAgain), nobody: true });
   }
 
-  async #withIdentity({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
+  async #withIdentity(subject: Subject, access: Access): Promise<FinishEnd> {
+    const { app, memory, inventory, word, left } = subject;
     const planned = await this.#plan(app, inventory, { ...access, word });
     if ('failed' in planned) return { kind: 'failed', error: planned.failed };
     const { plan, seen } = planned;
     const unread = [...seen.values()]
       .map(({ prediction }) => (prediction?.kind === 'refused' ? prediction.reason.message : undefined))
       .find((message) => message !== undefined);
-    if (unread !== undefined) return this.#nobody({ app, memory, inventory }, { code: 'NoIdentity', message: unread });
+    if (unread !== undefined) return this.#nobody(subject, { code: 'NoIdentity', message: unread });
     if (word === undefined && !this.#approved(app, plan)) {
-      const message = `what it owns (${count(inventory)}) runs on until a person decides about plan ${plan.digest}`;
+      const message = `what it owns (${[inventory, ...left].map(count).join(' and ')}) runs on until a person decides about plan ${plan.digest}`;
       return stays({ phase: 'Waiting', ready: 'False', reason: 'DeletionNeedsConfirmation', message, moving: false }, inventory, { plan });
     }
-    const required = requiredBeyond(new Set([appKey(app.metadata)]), this.#parts.contracts).get(appKey(app.metadata));
+    const elsewhere = await this.#elsewhere(subject);
+    if (elsewhere !== undefined) return elsewhere;
+    if (inventory.entries.length === 0) return this.#last(subject, access);
+    const required =
+      word === 'move' ? undefined : requiredBeyond(new Set([appKey(app.metadata)]), this.#parts.contracts).get(appKey(app.metadata));
     if (required !== undefined) {
       const message = `it provides what others require: ${required.message}; remove the requirement, or annotate ${names.confirmDeletion}: orphan, and it runs on`;
       return stays({ phase: 'Waiting', ready: 'False', reason: 'PruneRefused', message, moving: false }, inventory, { after: lookAgain });
     }
     const before = mayBeRelease(app) ? await this.#removal.before(this.#removalScene(app, memory, access)) : undefined;
     if (before !== undefined && before.kind !== 'go') return this.#afterHooks(before, inventory);
-    const allowed = word === 'prune' ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
+    const all = word === 'prune' || (word === 'move' && this.#approved(app, plan));
+    const allowed = all ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
     const result = await this.#act(app, { plan: allowed, seen }, access);
-    return this.#afterwards({ app, memory, inventory, word }, { plan: allowed, result, access });
+    return this.#afterwards(subject, { plan: allowed, result, access });
   }
 
   async #plan(
@@ -174,9 +226,10 @@ export class Finisher {
       incomplete: false,
       ...releaseIn(app),
     };
-    const claims = this.#parts.registry.viewOf(appKey(app.metadata));
+    const claims = this.#parts.registry.viewOf(appKey(app.metadata), this.#parts.place);
+    const protectedKeys = access.word === 'move' ? protectedFor(app, this.#settings.namespace) : new Set<string>();
     return {
-      plan: decide(desired, { objects: seen, inventory: inventory.entries, claims, protectedKeys: new Set() }, deletionPolicy(app)),
+      plan: decide(desired, { objects: seen, inventory: inventory.entries, claims, protectedKeys }, deletionPolicy(app)),
       seen,
     };
   }
@@ -215,24 +268,25 @@ export class Finisher {
   }
 
   async #afterwards(
-    { app, memory, inventory, word }: Subject,
+    subject: Subject,
     { plan, result, access }: { readonly plan: Plan; readonly result: ActResult; readonly access: Access },
   ): Promise<FinishEnd> {
+    const { app, memory, inventory } = subject;
     const over = plan.items.filter(
       (item) => !item.owned && (item.operation !== 'prune' || (result.pruned.includes(refKey(item.ref)) && result.waiting.length === 0)),
     );
     const gone = new Set(over.map(({ ref }) => refKey(ref)));
     const entries = inventory.entries.filter((entry) => !gone.has(refKey(entry)));
-    const state = await writeInventory(app, { entries, cluster: inventory.cluster }, inventory, this.#parts.hub);
+    const state = await writeInventory(app, { ...inventory, entries }, inventory, this.#parts.hub);
     memory.inventory = state.ok ? state.value : undefined;
     if (!state.ok) return { kind: 'failed', error: state.error };
-    if (entries.length === 0) return this.#last({ app, memory, inventory: state.value, word }, access);
+    if (entries.length === 0) return this.#last({ ...subject, inventory: state.value }, access);
     const rest = remaining(plan, gone);
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
     this.#parts.registry.waitFor(appKey(app.metadata));
     if (failure?.code === 'Forbidden')
-      return this.#nobody({ app, memory, inventory: state.value }, { code: 'NoIdentity', message: failure.message });
+      return this.#nobody({ ...subject, inventory: state.value }, { code: 'NoIdentity', message: failure.message });
     if (failure !== undefined)
       return stays({ phase: 'Failed', ready: 'False', reason: failure.code, message: failure.message, moving: true }, state.value, {
         plan: rest,
@@ -248,13 +302,14 @@ export class Finisher {
   }
 
   /** Lets the App go; what is left in the cluster is named. */
-  async #release(app: App, left?: InventoryState): Promise<FinishEnd> {
+  async #release(app: App, all: readonly InventoryState[] = []): Promise<FinishEnd> {
     const { namespace, name } = app.metadata;
     const finalizers = (app.metadata.finalizers ?? []).filter((finalizer) => finalizer !== names.finalizer);
-    if (left !== undefined && left.entries.length > 0) {
-      const listed = left.entries.slice(0, 20).map(refKey).join(', ');
-      const message = `${left.entries.length} objects are left in the cluster: ${listed}`;
-      this.#parts.journal.record(app as unknown as KubeObject, { type: 'Orphaned', message, step: inventoryDigest(left.entries) });
+    for (const { entries, place } of all) {
+      if (entries.length === 0) continue;
+      const listed = entries.slice(0, 20).map(refKey).join(', ');
+      const message = `${entries.length} objects are left in ${place === '' ? 'the cluster' : placeName(place)}: ${listed}`;
+      this.#parts.journal.record(app as unknown as KubeObject, { type: 'Orphaned', message, step: inventoryDigest(entries) });
     }
     const patched = await this.#parts.hub.patch(
       apps,
@@ -285,6 +340,8 @@ interface Subject {
   readonly memory: AppMemory;
   readonly inventory: InventoryState;
   readonly word: Word;
+  /** In clusters that it named before. */
+  readonly left: readonly InventoryState[];
 }
 
 const count = ({ entries }: InventoryState): string => `${entries.length} object${entries.length === 1 ? '' : 's'}`;

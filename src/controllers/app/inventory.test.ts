@@ -12,6 +12,7 @@ const stateOf = (rows: readonly (readonly InventoryEntry[])[]): InventoryState =
   entries: rows.flat(),
   chunks: rows.map((entries, number) => ({ number, entries, stored })),
   cluster: 'u',
+  place: '',
 });
 
 test('every entry is in exactly one chunk of at most 1,000, and stays where it was', () => {

@@ -18,6 +18,16 @@ export interface InventoryState {
   readonly chunks: readonly Chunk[];
   /** Uid of the cluster the objects are in; empty when nothing was recorded yet. */
   readonly cluster: string;
+  /** The TargetCluster it was by the App's own word; empty: the cluster that Lockstep lives in. */
+  readonly place: string;
+}
+
+/** Where the objects of an App are. */
+export interface Inventories {
+  /** In the cluster that its spec names now. */
+  readonly here: InventoryState;
+  /** In clusters that it named before: what is left there goes once the App is healthy where it is now (S4). */
+  readonly left: readonly InventoryState[];
 }
 
 interface Chunk {
@@ -26,20 +36,30 @@ interface Chunk {
   readonly stored: KubeObject;
 }
 
-export const noInventory: InventoryState = { entries: [], chunks: [], cluster: '' };
+export const noInventory: InventoryState = { entries: [], chunks: [], cluster: '', place: '' };
+
+/** The TargetCluster that an App names. */
+export const placeIn = ({ spec }: App): string => spec.target.cluster ?? '';
+
+export const placeName = (place: string): string => (place === '' ? "Lockstep's own cluster" : `cluster ${place}`);
 
 /** The chunks that belong to this very App: a record of a deleted and re-created App is void. */
-export function readInventory(app: App, objects: readonly KubeObject[]): InventoryState {
-  const chunks: Chunk[] = [];
-  let cluster = '';
+export function readInventories(app: App, objects: readonly KubeObject[]): Inventories {
+  const places = new Map<string, { readonly cluster: string; readonly place: string; readonly chunks: Chunk[] }>();
   for (const stored of objects) {
     const { value } = parseInventory(stored);
     if (value === null || value.spec.app.uid !== app.metadata.uid) continue;
-    cluster = value.spec.cluster.uid;
-    chunks.push({ number: value.spec.chunk, entries: value.spec.entries.map(fromStored), stored });
+    const { uid, name = '' } = value.spec.cluster;
+    const known = places.get(`${name} ${uid}`) ?? { cluster: uid, place: name, chunks: [] };
+    places.set(`${name} ${uid}`, known);
+    known.chunks.push({ number: value.spec.chunk, entries: value.spec.entries.map(fromStored), stored });
   }
-  chunks.sort((a, b) => a.number - b.number);
-  return { entries: chunks.flatMap(({ entries }) => entries), chunks, cluster };
+  const states = Array.from(places.values(), ({ chunks, ...where }): InventoryState => {
+    chunks.sort((a, b) => a.number - b.number);
+    return { ...where, chunks, entries: chunks.flatMap(({ entries }) => entries) };
+  });
+  const here = states.find(({ place }) => place === placeIn(app));
+  return { here: here ?? noInventory, left: states.filter((state) => state !== here) };
 }
 
 const fromStored = ({ group = '', namespace = '', kind, name, version, digest, origin }: StoredEntry): InventoryEntry => ({
@@ -90,7 +110,7 @@ const sameEntry = (a: InventoryEntry, b: InventoryEntry | undefined): boolean =>
 /** Writes what differs; resolves once durable. Returns the new state, or the first refusal. */
 export async function writeInventory(
   app: App,
-  wanted: { readonly entries: readonly InventoryEntry[]; readonly cluster: string },
+  wanted: Pick<InventoryState, 'entries' | 'cluster' | 'place'>,
   state: InventoryState,
   client: KubeClient,
 ): Promise<Result<InventoryState, KubeError>> {
@@ -98,22 +118,33 @@ export async function writeInventory(
   const chunks: Chunk[] = [];
   for (const [number, entries] of rows.entries()) {
     const old = state.chunks.find((chunk) => chunk.number === number);
-    if (old !== undefined && sameEntries(old.entries, entries) && state.cluster === wanted.cluster) {
+    if (old !== undefined && sameEntries(old.entries, entries) && state.cluster === wanted.cluster && state.place === wanted.place) {
       chunks.push(old);
       continue;
     }
     if (old === undefined && entries.length === 0) continue;
-    const written = await writeChunk(inventoryObject(app, { number, entries, cluster: wanted.cluster }), old, client);
+    const { cluster, place } = wanted;
+    const written = await writeChunk(inventoryObject(app, { number, entries, cluster, place }), old, client);
     if (!written.ok) return err(written.error);
     chunks.push({ number, entries, stored: written.value });
   }
-  return ok({ entries: chunks.flatMap(({ entries }) => entries), chunks, cluster: wanted.cluster });
+  return ok({ entries: chunks.flatMap(({ entries }) => entries), chunks, cluster: wanted.cluster, place: wanted.place });
+}
+
+/** Nothing is left to be recorded. */
+export async function deleteInventory({ chunks }: InventoryState, client: KubeClient): Promise<KubeError | undefined> {
+  for (const { stored } of chunks) {
+    const { namespace = '', name = '', uid } = stored.metadata;
+    const deleted = await client.delete(inventories, namespace, name, uid === undefined ? {} : { uid });
+    if (!deleted.ok && deleted.error.code !== 404) return deleted.error;
+  }
+  return undefined;
 }
 
 async function writeChunk(object: KubeObject, old: Chunk | undefined, client: KubeClient): Promise<Result<KubeObject, KubeError>> {
   if (old !== undefined) {
-    const { resourceVersion } = old.stored.metadata;
-    const metadata = { ...object.metadata, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    const { resourceVersion, name } = old.stored.metadata;
+    const metadata = { ...object.metadata, name, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
     return client.update(inventories, { ...object, metadata }, { fieldManager: 'lockstep' });
   }
   const created = await client.create(inventories, object, { fieldManager: 'lockstep' });
@@ -121,6 +152,8 @@ async function writeChunk(object: KubeObject, old: Chunk | undefined, client: Ku
   // A record of an earlier App of this name that garbage collection has not reached yet.
   const existing = await client.get(inventories, object.metadata.namespace ?? '', object.metadata.name ?? '');
   if (!existing.ok) return existing;
+  const elsewhere = nameElsewhere(object, existing.value);
+  if (elsewhere !== undefined) return writeChunk({ ...object, metadata: { ...object.metadata, name: elsewhere } }, undefined, client);
   const { resourceVersion } = existing.value.metadata;
   return client.update(inventories, {
     ...object,
@@ -128,28 +161,36 @@ async function writeChunk(object: KubeObject, old: Chunk | undefined, client: Ku
   });
 }
 
+/** The name for a record whose usual one is that of this App's record of another cluster, which must not be overwritten. */
+function nameElsewhere(object: KubeObject, existing: KubeObject): string | undefined {
+  const [wanted, there] = [parseInventory(object).value?.spec, parseInventory(existing).value?.spec];
+  if (wanted === undefined || there === undefined || there.app.uid !== wanted.app.uid) return undefined;
+  if (there.cluster.uid === wanted.cluster.uid && there.cluster.name === wanted.cluster.name) return undefined;
+  const { name = '' } = object.metadata;
+  return `${name}-${digestOf([wanted.cluster.uid, wanted.cluster.name ?? '']).slice(7, 15)}`;
+}
+
 /** As the API server has it now, for whoever was told that their copy is old; undefined when it cannot be asked. */
 export async function inventoryNow(app: App, client: KubeClient): Promise<InventoryState | undefined> {
   const listed = await client.list(inventories, { namespace: app.metadata.namespace });
-  return listed.ok ? readInventory(app, listed.value.items) : undefined;
+  return listed.ok ? readInventories(app, listed.value.items).here : undefined;
 }
 
 /** Names are at most 253 characters; a very long App name is cut and told apart by its digest. */
 function chunkName(app: App, number: number): string {
   const { name } = app.metadata;
-  const base = name.length <= 240 ? name : `${name.slice(0, 220)}-${digestOf(name).slice(7, 19)}`;
+  const base = name.length <= 230 ? name : `${name.slice(0, 210)}-${digestOf(name).slice(7, 19)}`;
   return `${base}-${number}`;
 }
 
-interface ChunkContent {
+interface ChunkContent extends Pick<InventoryState, 'entries' | 'cluster' | 'place'> {
   readonly number: number;
-  readonly entries: readonly InventoryEntry[];
-  readonly cluster: string;
 }
 
-function inventoryObject(app: App, { number, entries, cluster }: ChunkContent): KubeObject {
+function inventoryObject(app: App, { number, entries, cluster, place }: ChunkContent): KubeObject {
   const { name, namespace, uid = '' } = app.metadata;
-  const spec: Inventory['spec'] = { app: { name, uid }, cluster: { uid: cluster }, chunk: number, entries: entries.map(toStored) as never };
+  const where = { uid: cluster, ...(place === '' ? {} : { name: place }) };
+  const spec: Inventory['spec'] = { app: { name, uid }, cluster: where, chunk: number, entries: entries.map(toStored) as never };
   return {
     apiVersion: 'lockstep.dev/v1',
     kind: 'Inventory',

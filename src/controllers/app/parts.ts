@@ -7,6 +7,8 @@ import type { Informer, WorkQueue } from '../../runtime/index.ts';
 import type { SecretFacts } from '../decrypt/secret-facts.ts';
 import type { CommitDesk } from '../commits/index.ts';
 import type { Journal } from '../events/journal.ts';
+import type { FinishEnd } from './finish.ts';
+import type { InventoryState } from './inventory.ts';
 import type { SealedReconciler } from '../sealed/reconcile.ts';
 import type { Heads } from '../source/heads.ts';
 import type { PlatformView } from '../platform.ts';
@@ -58,6 +60,8 @@ export interface Parts {
   /** Makes the commit that goes back. */
   readonly commits: Pick<CommitDesk, 'revert' | 'refusal'>;
   readonly sourceQueue: () => WorkQueue;
+  /** Takes away what an App has left in a cluster that it named before. */
+  readonly leave: (app: App, left: InventoryState) => Promise<FinishEnd>;
   /** The App that delivers this object, by its proof. */
   readonly parentOf: (object: KubeObject) => AppId | undefined;
 }

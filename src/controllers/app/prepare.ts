@@ -1,6 +1,7 @@
 /** What has to be true before an App is rendered or its cluster read: a source, somebody to act as, the cluster it belongs to, its inventory. */
 import { type App, getCondition, names } from '../../api/index.ts';
 import { type KubeObject, getKey, refKey } from '../../core/object/index.ts';
+import { moveAllowed } from '../../core/plan/marks/index.ts';
 import { type AppId, appKey } from '../../core/plan/owner/index.ts';
 import { fitsWildcard } from '../../std/index.ts';
 import { headKey, refText } from '../source/heads.ts';
@@ -8,7 +9,7 @@ import { sourceOf } from '../source/source-of.ts';
 import type { Served } from './cluster.ts';
 import { discreetClient } from './discreet-client.ts';
 import { factsFor } from './facts.ts';
-import { type InventoryState, noInventory, readInventory, writeInventory } from './inventory.ts';
+import { type Inventories, type InventoryState, placeIn, placeName, readInventories, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
 import { clusterTopic } from './reach.ts';
@@ -229,8 +230,13 @@ export class Preparer {
   ): Promise<{ readonly inventory: InventoryState; readonly cluster: string; readonly whole: boolean } | PassEnd> {
     const uid = await this.#parts.cluster.uid();
     if (!uid.ok) return { kind: 'failed', error: uid.error };
-    const state = this.inventoryOf(app, memory);
-    const recorded = state.cluster === '' ? (app.status?.inventory?.cluster ?? '') : state.cluster;
+    const { here, left } = this.inventoriesOf(app, memory);
+    // The same cluster under another name is no other place.
+    const state = here.chunks.length > 0 ? here : (left.find(({ cluster }) => cluster === uid.value) ?? here);
+    const from = state.chunks.length === 0 ? left.find(({ entries }) => entries.length > 0) : undefined;
+    if (from !== undefined && !moveAllowed(app as unknown as KubeObject)) return moveRefused(app, from);
+    const told = from === undefined ? (app.status?.inventory?.cluster ?? '') : '';
+    const recorded = state.cluster === '' ? told : state.cluster;
     if (recorded !== '' && recorded !== uid.value) {
       return stop(
         'ClusterIdentityChanged',
@@ -243,7 +249,7 @@ export class Preparer {
       const inventory = withReturned(state, app, { memory, served, live, installation: this.#settings.installation });
       return { inventory, cluster: uid.value, whole: true };
     }
-    const lost = rebuilding || (app.status?.inventory?.count ?? 0) > 0;
+    const lost = rebuilding || (from === undefined && (app.status?.inventory?.count ?? 0) > 0);
     const owned = lost ? await findOwned(this.#parts.cluster.kube, served, this.#settings.installation) : await this.#ownedBefore(served);
     if (!owned.ok) return { kind: 'failed', error: owned.error };
     memory.rebuilding = lost && !owned.value.complete;
@@ -252,7 +258,8 @@ export class Preparer {
     const known = new Set(state.entries.map(refKey));
     const found = (owned.value.entries.get(appKey(app.metadata)) ?? []).filter((entry) => !known.has(refKey(entry)));
     if (found.length === 0) return { inventory: state, cluster: uid.value, whole: !memory.rebuilding };
-    const written = await writeInventory(app, { entries: [...state.entries, ...found], cluster: uid.value }, state, this.#parts.hub);
+    const wanted = { entries: [...state.entries, ...found], cluster: uid.value, place: placeIn(app) };
+    const written = await writeInventory(app, wanted, state, this.#parts.hub);
     if (!written.ok) return { kind: 'failed', error: written.error };
     memory.inventory = written.value;
     return { inventory: written.value, cluster: uid.value, whole: !memory.rebuilding };
@@ -264,9 +271,15 @@ export class Preparer {
   }
 
   /** What was written last, else what the informer has. */
-  inventoryOf(app: App, memory: AppMemory): InventoryState {
-    if (memory.inventory !== undefined) return memory.inventory;
-    const stored = this.#parts.inventories.byIndex('owner', app.metadata.uid ?? '');
-    return stored.length === 0 ? noInventory : readInventory(app, stored);
+  inventoriesOf(app: App, memory: AppMemory): Inventories {
+    const { here, left } = readInventories(app, this.#parts.inventories.byIndex('owner', app.metadata.uid ?? ''));
+    return { here: memory.inventory ?? here, left };
   }
+}
+
+/** S4: another cluster is another place. */
+function moveRefused(app: App, { entries, place }: InventoryState): PassEnd {
+  const { namespace, name } = app.metadata;
+  const message = `the target changed from ${placeName(place)} to ${placeName(placeIn(app))}: ${entries.length} objects would be left behind`;
+  return stop('MoveRefused', `${message}; annotate App ${namespace}/${name} with lockstep.dev/move: allowed`);
 }

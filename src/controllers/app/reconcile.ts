@@ -4,7 +4,7 @@
  */
 import { type App, type ReasonCode, names, parseApp } from '../../api/index.ts';
 import { type KubeObject, getKey } from '../../core/object/index.ts';
-import type { Plan } from '../../core/plan/index.ts';
+import type { Plan, Reason } from '../../core/plan/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
 import { formatProblem } from '../../core/problem/index.ts';
 import type { KubeError } from '../../ports/index.ts';
@@ -17,13 +17,15 @@ import { backoff } from './backoff.ts';
 import { type Served, apps } from './cluster.ts';
 import { contractHold, unmetOptional } from './contracts.ts';
 import { appTopic, unmetDependency } from './dependencies.ts';
-import { Finisher } from './finish.ts';
+import { type FinishEnd, Finisher } from './finish.ts';
 import { Preparer } from './prepare.ts';
+import { type InventoryState, placeName } from './inventory.ts';
 import { isNewer } from './live.ts';
 import { AppMemory, type ReleaseMemory, type Wanted } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
 import { maskMessages } from './secret-texts.ts';
 import { PassRunner } from './pass.ts';
+import { isSuspended } from './suspend.ts';
 import type { PassEnd } from './pass-end.ts';
 import type { Render } from './render.ts';
 import { type Hold, type Target, type TargetRequest, isHold } from './targets.ts';
@@ -47,10 +49,20 @@ function getOf(informer: Informer, key: string): KubeObject | undefined {
 /** Passes in a row that could not be carried through before the App says so. */
 const worthTelling = 3;
 
+/** Milliseconds until what is left in another cluster is looked at again. */
+const lookAtLeft = 5000;
+
+function leftBehind({ entries, place }: InventoryState, why: string): Reason {
+  const message = `${entries.length} objects are still in ${placeName(place)}, which this App named before: ${why}`;
+  return { rule: 'S4', code: 'LeftBehind', message };
+}
+
 export class AppReconciler {
   readonly #parts: Parts;
   readonly #settings: Settings;
   readonly #memories = new Map<string, AppMemory>();
+  /** Of Apps that are delivered elsewhere now and have left something here. */
+  readonly #leaving = new Map<string, AppMemory>();
   readonly #parsed = new WeakMap<KubeObject, ReturnType<typeof parseApp>>();
   readonly #runner: PassRunner;
   readonly #finisher: Finisher;
@@ -142,7 +154,7 @@ export class AppReconciler {
   }
 
   async #finish(app: App, memory: AppMemory): Promise<Outcome> {
-    const end = await this.#safely(app, () => this.#finisher.finish(app, memory, this.#preparer.inventoryOf(app, memory)));
+    const end = await this.#safely(app, () => this.#finisher.finish(app, memory, this.#preparer.inventoriesOf(app, memory)));
     if (end.kind === 'gone') return outcome.done();
     if (end.kind === 'failed') return this.#failed(end.error);
     if (end.nobody !== true) memory.nobodySince = undefined;
@@ -220,13 +232,42 @@ export class AppReconciler {
   }
 
   async #run(app: App, memory: AppMemory): Promise<Outcome> {
-    const end = await this.#safely(app, () => this.#pass(app, memory));
+    const end = await this.#safely(app, async () => this.#leaveOthers(app, await this.#pass(app, memory)));
     if (end.kind === 'failed') return this.#failedPass(app, memory, end.error);
     memory.failedPasses = 0;
     if (end.kind === 'quiet') return outcome.waiting(end.topics, 60_000);
     this.#count(memory, end);
     const written = await this.#write(app, end.verdict, end.findings, memory.failures);
     return written ?? this.#next(app, memory, end);
+  }
+
+  /** S4: once the App is healthy where it is now, what it left elsewhere goes. What cannot be deleted now is told, and tried again. */
+  async #leaveOthers(app: App, end: PassEnd): Promise<PassEnd> {
+    const { left } = this.#preparer.inventoriesOf(app, new AppMemory());
+    const settled = end.kind === 'end' && end.verdict.ready === 'True' && !isSuspended(app, this.#parts.ports.clock.now());
+    if (left.length === 0 || !settled) return end;
+    const warnings: Reason[] = [];
+    for (const inventory of left) {
+      const ended = await this.#parts.leave(app, inventory);
+      if (ended.kind === 'failed') return ended;
+      if (ended.kind === 'stays') warnings.push(leftBehind(inventory, ended.verdict.message));
+    }
+    if (warnings.length === 0 || end.findings.plan === undefined) return end;
+    const plan = { ...end.findings.plan, warnings: [...end.findings.plan.warnings, ...warnings] };
+    return { ...end, findings: { ...end.findings, plan }, next: { kind: 'after', ms: lookAtLeft } };
+  }
+
+  /** In the cluster of this controller; `app` names it. */
+  leave(app: App, inventory: InventoryState): Promise<FinishEnd> {
+    const key = appKey(app.metadata);
+    const memory = this.#leaving.get(key) ?? new AppMemory();
+    this.#leaving.set(key, memory);
+    return this.#finisher.leave(app, memory, inventory).then((end) => {
+      if (end.kind === 'gone') this.#leaving.delete(key);
+      // Only what was written here is newer than what is handed in.
+      if (end.kind === 'failed') memory.inventory = undefined;
+      return end;
+    });
   }
 
   /** A bug is told before it is thrown on: nobody should have to read logs to learn that an App is stuck. */

@@ -267,12 +267,12 @@ export class Registry {
     record.claims = claims;
   }
 
-  /** The claims as one App sees them. */
-  viewOf(own: string): Claims {
+  /** The claims as one App sees them, in the cluster it is delivered to, or in another one that it has left. */
+  viewOf(own: string, cluster: string = this.#records.get(own)?.cluster ?? ''): Claims {
     return {
       app: (key) => this.#other(key),
-      claimants: (objectKey) => this.claimantsOf(this.#records.get(own)?.cluster ?? '', objectKey),
-      pending: () => this.#pending(own),
+      claimants: (objectKey) => this.claimantsOf(cluster, objectKey),
+      pending: () => this.#pending(own, cluster),
     };
   }
 
@@ -287,10 +287,10 @@ export class Registry {
     return { revision: record.render?.revision ?? 'not rendered yet', current: !record.dirty, createdAt: record.createdAt };
   }
 
-  #pending(own: string): readonly string[] {
+  #pending(own: string, cluster: string): readonly string[] {
     const record = this.#records.get(own);
     if (record === undefined) return [];
-    const beside = (key: string): boolean => key !== own && this.#records.get(key)?.cluster === record.cluster;
+    const beside = (key: string): boolean => key !== own && this.#records.get(key)?.cluster === cluster;
     const pending = [...(this.#dirty.get(record.head) ?? [])].filter(beside);
     const parent = record.parent === undefined ? undefined : this.#records.get(record.parent);
     if (parent !== undefined && (parent.dirty || parent.unsettled) && parent.head === record.head) pending.push(parent.key);

@@ -161,6 +161,11 @@ export class Delivery {
     this.#reconciler.drop(key);
   }
 
+  /** Takes away what an App, which is delivered elsewhere now, has left here. */
+  leave(...asked: Parameters<AppReconciler['leave']>): ReturnType<AppReconciler['leave']> {
+    return this.#reconciler.leave(...asked);
+  }
+
   planOf(key: string): Plan | undefined {
     return this.#reconciler.planOf(key);
   }
