@@ -21,7 +21,10 @@ export default defineConfig({
       tier('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, setupFiles: stories }),
       tier(
         'late',
-        ['test/e2e/semantics-{plan,live,trouble,revert}.test.ts', 'test/e2e/{contracts,channels,releases,sealed-secrets}.test.ts'],
+        [
+          'test/e2e/semantics-{plan,live,trouble,revert}.test.ts',
+          'test/e2e/{contracts,channels,releases,sealed-secrets,helm-inputs}.test.ts',
+        ],
         {
           testTimeout: 300_000,
           setupFiles: [...setupFiles, 'test/setup/late-ground.ts'],

@@ -69,6 +69,12 @@ export interface ChartFound {
   readonly archive: Uint8Array;
 }
 
+/** Whose signature counts. `keys`: public keys in PEM for cosign, armored PGP keys for a chart's own signature. */
+export interface ChartTrust {
+  readonly by: 'cosign' | 'provenance';
+  readonly keys: readonly string[];
+}
+
 export interface Charts {
   /** Looks at the repository as a whole. An index has a digest; a registry has none. */
   look(repository: ChartRepository, signal?: AbortSignal): Promise<Result<{ readonly digest?: string }, ChartError>>;
@@ -82,6 +88,13 @@ export interface Charts {
   ): Promise<Result<ChartFound, ChartError>>;
   /** The signature that was published with a chart; undefined when there is none. */
   provenance(repository: ChartRepository, want: ChartWant, signal?: AbortSignal): Promise<Result<string | undefined, ChartError>>;
+  /** Whether one of the keys signed what `find` or, without a chart's name, `artifact` brought; and who that is. */
+  verify(
+    repository: ChartRepository,
+    what: { readonly found: ChartFound; readonly isArtifact: boolean },
+    trust: ChartTrust,
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly signer: string }, ChartError>>;
   /** From what is here, by the digest that `find` told; undefined when it is not here. */
   kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>>;
   /** The same unpacked: files by path, without links. */

@@ -22,7 +22,7 @@ export type {
   SignatureCheck,
   VerifyKeys,
 } from './git.ts';
-export type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartWant } from './charts.ts';
+export type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartTrust, ChartWant } from './charts.ts';
 export type { KubeBody, KubeRequest, KubeResponse, KubeTransport, WatchEvent } from './kube-transport.ts';
 export type {
   ApiResource,

@@ -194,25 +194,6 @@ describe('inputs', () => {
     expect(await w.condition('Ready')).toContain('Ready=True');
   });
 
-  test('each input changed alone causes exactly one render and one apply; nothing else causes any', async () => {
-    expect(await data()).toMatchObject({ colour: 'green', greeting: 'hello', deployments: 'true' });
-    expect(await cost(() => w.commit({ 'other.txt': 'y' }))).toEqual({ renders: 0, applies: 0 });
-    expect(await cost(() => w.commit({ 'env/prod.yaml': 'colour: blue\n' }))).toEqual({ renders: 1, applies: 1 });
-    expect((await data())['colour']).toBe('blue');
-    expect(await cost(() => w.put(config('greeting', { greeting: 'good day' })))).toEqual({ renders: 1, applies: 1 });
-    expect((await data())['greeting']).toBe('good day');
-    expect(await cost(() => w.put(config('unrelated', { greeting: 'x' })))).toEqual({ renders: 0, applies: 0 });
-    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tokens', namespace: 'shop' } };
-    expect(await cost(() => w.put({ ...secret, data: { 'values.yaml': encode('token: b\ncolour: pink') } }))).toEqual({
-      renders: 1,
-      applies: 1,
-    });
-    expect(await data('ConfigMap/shop/web-token')).toEqual({ token: 'b' });
-    w.charts.publish(charts, { name: 'shop', version: '1.1.0' }, { ...templates, 'templates/token.yaml': '' });
-    expect(await cost(() => w.settle(11 * 60_000))).toEqual({ renders: 1, applies: 1 });
-    expect((await data())['chart']).toBe('shop-1.1.0');
-  }, 120_000);
-
   test('values by URL: a move is one render and one apply; refused and missing files are told apart', async () => {
     const url = 'https://files.test/env/prod.yaml';
     const allow = (prefix: string): Promise<unknown> =>

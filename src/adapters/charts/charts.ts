@@ -1,6 +1,6 @@
 /** The port Charts over both kinds of repositories. */
 import { createHash } from 'node:crypto';
-import type { ChartAuth, ChartError, ChartFound, ChartRepository, Charts, ChartWant, Clock } from '../../ports/index.ts';
+import type { ChartAuth, ChartError, ChartFound, ChartRepository, Charts, ChartTrust, ChartWant, Clock } from '../../ports/index.ts';
 import { decodeUtf8, err, ok, type Result } from '../../std/index.ts';
 import { isExact, newestFirst, pickVersion } from '../chart-version/index.ts';
 import { createHelmRepository, type HelmRepository } from '../helm-repo/index.ts';
@@ -19,6 +19,8 @@ import {
   versionOf,
 } from '../registry/index.ts';
 import { ChartCache } from './cache.ts';
+import { verifyCosign } from './cosign.ts';
+import { verifyByAny } from './provenance.ts';
 import { unpackArchive } from './unpack.ts';
 
 export interface ChartsOptions {
@@ -105,6 +107,27 @@ class CachedCharts implements Charts {
     if (layer === undefined) return ok(undefined);
     const bytes = await registry.blob(reference.value, layer);
     return bytes.ok ? ok(decodeUtf8(bytes.value)) : bytes;
+  }
+
+  async verify(
+    repository: ChartRepository,
+    { found, isArtifact }: { readonly found: ChartFound; readonly isArtifact: boolean },
+    trust: ChartTrust,
+    signal?: AbortSignal,
+  ): Promise<Result<{ readonly signer: string }, ChartError>> {
+    const { chart, version, digest, archive } = found;
+    if (trust.by === 'cosign') {
+      const reference = parseReference(isArtifact ? repository.url : chartUrl(repository.url, chart));
+      return reference.ok ? verifyCosign(this.#registry(repository, signal), { reference: reference.value, digest }, trust.keys) : reference;
+    }
+    const name = `${chart} ${version}`;
+    if (isArtifact) return err({ code: 'VerificationFailed', message: 'only charts carry signatures of their own; name one with source.chart' });
+    const provenance = await this.provenance(repository, { chart, version }, signal);
+    if (!provenance.ok) return provenance;
+    if (provenance.value === undefined) return err({ code: 'VerificationFailed', message: `the chart ${name} is not signed: it has no .prov file` });
+    const verified = await verifyByAny({ archive, file: `${chart}-${version}.tgz`, provenance: provenance.value }, trust.keys);
+    if (!verified.ok) return err({ ...verified.error, message: `the chart ${name}: ${verified.error.message}` });
+    return ok({ signer: `${verified.value.users[0] ?? ''} (${verified.value.fingerprint})`.trim() });
   }
 
   async kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>> {

@@ -53,6 +53,16 @@ export async function verifyProvenance(signed: Signed, keyring: Uint8Array): Pro
   }
 }
 
+/** The same with several armored rings. The last refusal is told when none fits. */
+export async function verifyByAny(signed: Signed, rings: readonly string[]): Promise<Result<Signer, ChartError>> {
+  let last: Result<Signer, ChartError> = refuse('there is no key that is trusted');
+  for (const ring of rings) {
+    last = await verifyProvenance(signed, Buffer.from(ring, 'utf8'));
+    if (last.ok) return last;
+  }
+  return last;
+}
+
 export interface ToSign {
   readonly archive: Uint8Array;
   readonly file: string;

@@ -23,6 +23,8 @@ export interface Layer {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+  /** Absent: none. */
+  readonly annotations?: ReadonlyMap<string, string>;
 }
 
 export interface Manifest {
@@ -63,7 +65,9 @@ function layerOf(value: Json | undefined): Layer | undefined {
   if (!isObject(value)) return undefined;
   const [mediaType, digest, size] = [getKey(value, 'mediaType'), getKey(value, 'digest'), getKey(value, 'size')];
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || typeof size !== 'number') return undefined;
-  return /^sha256:[0-9a-f]{64}$/.test(digest) && Number.isInteger(size) && size >= 0 ? { mediaType, digest, size } : undefined;
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest) || !Number.isInteger(size) || size < 0) return undefined;
+  const annotations = annotationsOf(value);
+  return { mediaType, digest, size, ...(annotations.size === 0 ? {} : { annotations }) };
 }
 
 /** The layer that holds the chart; undefined when the artifact is none. */

@@ -52,6 +52,16 @@ const git = object(
   },
 );
 
+const chartSignatures = object("The charts' own signatures: the `.prov` file beside an archive, in a registry its layer.", {
+  keysFrom: must(
+    list(
+      object('One set of keys.', { secretRef: must(secretRef('Secret whose `*.asc` entries are public PGP keys.')) }),
+      'Keys that are trusted.',
+      { minItems: 1, maxItems: 32 },
+    ),
+  ),
+});
+
 const oci = object('An OCI repository: charts, or manifests packed as an artifact.', {
   url: must(str('oci://registry/repository', { maxLength: 2048, pattern: '^oci://[^ @]+$', means: 'an oci:// URL without credentials' })),
   ref: object(
@@ -66,7 +76,7 @@ const oci = object('An OCI repository: charts, or manifests packed as an artifac
   verify: object(
     'Only signed artifacts are used.',
     {
-      cosign: object('Sigstore cosign signatures.', {
+      cosign: object('Sigstore cosign signatures by a key (`cosign sign --key`); signatures without a key are refused by this version.', {
         keysFrom: list(
           object('One set of keys.', { secretRef: must(secretRef('Secret whose `*.pub` entries are public keys.')) }),
           'Keys that are trusted.',
@@ -75,7 +85,8 @@ const oci = object('An OCI repository: charts, or manifests packed as an artifac
           },
         ),
       }),
-      notation: object('Notary Project signatures.', {
+      provenance: chartSignatures,
+      notation: object('Notary Project signatures; refused by this version.', {
         keysFrom: list(
           object('One set of keys.', { secretRef: must(secretRef('Secret whose `*.crt` entries are certificates.')) }),
           'Certificates that are trusted.',
@@ -85,7 +96,7 @@ const oci = object('An OCI repository: charts, or manifests packed as an artifac
         ),
       }),
     },
-    { exactlyOne: ['cosign', 'notation'] },
+    { exactlyOne: ['cosign', 'provenance', 'notation'] },
   ),
 });
 
@@ -97,6 +108,7 @@ const helm = object('A Helm chart repository: an index of charts.', {
       means: 'an http(s):// URL without credentials',
     }),
   ),
+  verify: object('Only signed charts are used (S17).', { provenance: must(chartSignatures) }),
 });
 
 const sourceSpec = object(

@@ -175,6 +175,9 @@ export class Preparer {
       return `spec.source.chart: Source ${name} is a Helm repository; name one of its charts`;
     if (chart !== undefined && source?.git !== undefined)
       return `spec.source.chart: Source ${name} is a Git repository; a chart in it is named by spec.source.path`;
+    const isChecked = source === undefined || source.helm?.verify !== undefined || source.oci?.verify !== undefined;
+    if (app.spec.source.verify === true && !isChecked)
+      return `spec.source.verify: Source ${name} names no keys; set its spec.${source.oci === undefined ? 'helm' : 'oci'}.verify`;
     return undefined;
   }
 

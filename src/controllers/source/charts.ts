@@ -3,8 +3,8 @@
  * its head moves. What cannot be resolved keeps the head it had (S17).
  */
 import type { ReasonCode, Source } from '../../api/index.ts';
-import type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, Clock } from '../../ports/index.ts';
-import type { Result } from '../../std/index.ts';
+import type { ChartAuth, ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartTrust, Clock } from '../../ports/index.ts';
+import { ok, type Result } from '../../std/index.ts';
 import { rfc3339 } from '../time.ts';
 import { ArtifactTree } from './artifact-tree.ts';
 import { ChartTree } from './chart-tree.ts';
@@ -41,8 +41,15 @@ export const chartProblem = ({ code, message, hint }: ChartError): Problem => ({
 /** A registry on this machine speaks plain HTTP, as container tools have it. */
 const isLoopback = (url: string): boolean => /^oci:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?\//.test(url);
 
+/** What charts of a Source have to be signed by; what is wrong with that rule; nothing: they need no signature. */
+export interface ChartRule {
+  readonly trust?: ChartTrust | undefined;
+  readonly problem?: Problem;
+}
+
 interface Asked {
   readonly source: Source;
+  readonly rule: ChartRule;
   readonly repository: ChartRepository;
   readonly ref: RefSpec;
   readonly signal: AbortSignal;
@@ -59,7 +66,12 @@ export class ChartSources {
     this.#clock = clock;
   }
 
-  async pass(source: Source, auth: ChartAuth | undefined, signal: AbortSignal): Promise<ChartPass> {
+  async pass(
+    source: Source,
+    how: { readonly auth: ChartAuth | undefined; readonly rule: ChartRule },
+    signal: AbortSignal,
+  ): Promise<ChartPass> {
+    const { auth, rule } = how;
     const url = source.spec.helm?.url ?? source.spec.oci?.url ?? '';
     const repository = { url, ...(auth === undefined ? {} : { auth }), ...(isLoopback(url) ? { plainHttp: true } : {}) };
     const looked = source.spec.suspend ? undefined : await this.#charts.look(repository, signal);
@@ -67,7 +79,7 @@ export class ChartSources {
     let problem = looked?.ok === false ? chartProblem(looked.error) : undefined;
     const away = problem;
     for (const ref of this.#refsOf(source)) {
-      const result = await this.#one({ source, repository, ref, signal }, away);
+      const result = await this.#one({ source, rule, repository, ref, signal }, away);
       if (result.state !== undefined) refs.push(result.state);
       problem ??= result.problem;
     }
@@ -98,14 +110,14 @@ export class ChartSources {
     const { source, ref } = asked;
     const key = headKey(`${source.metadata.namespace}/${source.metadata.name}`, refText(ref));
     const old = this.#heads.get(key) ?? (await this.#restore(asked));
-    const problem = away ?? unfit(source, ref);
-    const found = source.spec.suspend || problem !== undefined ? undefined : await this.#find(asked);
-    const head = found?.ok === true ? this.#headOf(asked, found.value, old) : old;
+    const problem = away ?? asked.rule.problem ?? unfit(source, ref);
+    const found = source.spec.suspend || problem !== undefined ? undefined : await this.#findSigned(asked, old);
+    const head = found?.ok === true ? found.value : old;
     const failed = found?.ok === false ? chartProblem(found.error) : problem;
     if (head === undefined) return failed === undefined ? {} : { problem: failed };
     const before = this.#heads.get(key);
     if (before?.revision.name !== head.revision.name) this.#heads.move({ key, before, after: head, diff: undefined });
-    const state = { ref: refText(ref), revision: head.revision.name, verified: false, at: head.at };
+    const state = { ref: refText(ref), revision: head.revision.name, verified: head.verified, at: head.at };
     return { state, ...(failed === undefined ? {} : { problem: failed }) };
   }
 
@@ -115,34 +127,51 @@ export class ChartSources {
     return this.#charts.find(repository, { chart: ref.chart ?? '', ...version }, signal);
   }
 
-  #headOf({ ref }: Asked, { version, digest }: ChartFound, old: Head | undefined): Head {
+  /** What is there now, if it is signed as it has to be. What was verified once is not asked about again. */
+  async #findSigned(asked: Asked, old: Head | undefined): Promise<Result<Head, ChartError>> {
+    const found = await this.#find(asked);
+    if (!found.ok) return found;
+    const { trust } = asked.rule;
+    const name = `${found.value.version}@${found.value.digest}`;
+    const same = old?.revision.name === name ? old : undefined;
+    if (same !== undefined && (trust === undefined || same.verified)) return ok(same);
+    if (trust === undefined) return ok(this.#headOf(asked, found.value, false));
+    const what = { found: found.value, isArtifact: asked.ref.chart === undefined };
+    const verified = await this.#charts.verify(asked.repository, what, trust, asked.signal);
+    return verified.ok ? ok(this.#headOf(asked, found.value, true)) : verified;
+  }
+
+  #headOf({ ref }: Asked, { version, digest }: ChartFound, verified: boolean): Head {
     const name = `${version}@${digest}`;
-    if (old?.revision.name === name) return old;
     const hex = digest.slice('sha256:'.length);
     const mirror = this.#treeOf(ref);
-    return { revision: { commit: hex, tree: hex, name, ref: refText(ref) }, mirror, at: rfc3339(this.#clock.now()), verified: false };
+    return { revision: { commit: hex, tree: hex, name, ref: refText(ref) }, mirror, at: rfc3339(this.#clock.now()), verified };
   }
 
   #treeOf({ chart }: RefSpec): Head['mirror'] {
     return chart === undefined ? new ArtifactTree(this.#charts) : new ChartTree(this.#charts, chart);
   }
 
-  /** After a restart: what status names, if it is still here, even while the repository is away. */
-  async #restore({ source, ref }: Asked): Promise<Head | undefined> {
+  /** After a restart: what status names, if it is still here and was signed as it has to be, even while the repository is away. */
+  async #restore({ source, ref, rule }: Asked): Promise<Head | undefined> {
     const stored = source.status?.refs?.find((state) => state.ref === refText(ref));
     const hex = /@sha256:([0-9a-f]{64})$/.exec(stored?.revision ?? '')?.[1];
-    if (stored === undefined || hex === undefined) return undefined;
+    const mustBeSigned = rule.trust !== undefined || rule.problem !== undefined;
+    if (stored === undefined || hex === undefined || (mustBeSigned && stored.verified !== true)) return undefined;
     const kept = await this.#charts.kept(`sha256:${hex}`);
     if (!kept.ok || kept.value === undefined) return undefined;
     const mirror = this.#treeOf(ref);
-    return { revision: { commit: hex, tree: hex, name: stored.revision, ref: refText(ref) }, mirror, at: stored.at, verified: false };
+    return {
+      revision: { commit: hex, tree: hex, name: stored.revision, ref: refText(ref) },
+      mirror,
+      at: stored.at,
+      verified: stored.verified ?? false,
+    };
   }
 }
 
-/** What an App wants that this kind of Source does not have, and what this version cannot promise. */
+/** What an App wants that this kind of Source does not have. */
 function unfit(source: Source, ref: RefSpec): Problem | undefined {
-  if (source.spec.oci?.verify !== undefined)
-    return { code: 'Unsupported', message: 'spec.oci.verify: signatures of artifacts cannot be checked by this version', transient: false };
   const artifact = source.spec.oci !== undefined && refText(ref) === refText(undefined);
   if (ref.chart !== undefined || artifact) return undefined;
   const message = 'an App wants a Git ref of a Source that is no Git repository; charts are named with spec.source.chart';

@@ -1,7 +1,7 @@
 /** Credentials and keys of a Source, read from Secrets for each use and never kept (S22: never cached past a 401). */
 import type { Source } from '../../api/index.ts';
 import { type KubeObject, getKey, isObject } from '../../core/object/index.ts';
-import type { GitAuth, KubeClient, VerifyKeys } from '../../ports/index.ts';
+import type { ChartTrust, GitAuth, KubeClient, VerifyKeys } from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import { secrets } from '../app/cluster.ts';
 
@@ -129,21 +129,62 @@ function toAuth(entries: ReadonlyMap<string, string>): GitAuth {
   return found;
 }
 
-/** Public keys from the Secrets that `verify.keysFrom` names: `*.pub` are SSH, `*.asc` PGP. */
-export async function verifyKeysOf(source: Source, kube: KubeClient): Promise<Result<VerifyKeys, SecretProblem>> {
-  const ssh: string[] = [];
-  const pgp: string[] = [];
-  for (const { secretRef } of source.spec.git?.verify?.keysFrom ?? []) {
+type KeysFrom = readonly { readonly secretRef: { readonly name: string } }[];
+
+/** Entries of the Secrets whose names end so: `.asc`, `.pub`. */
+async function keysIn(
+  source: Source,
+  { keysFrom = [], endings }: { readonly keysFrom: KeysFrom | undefined; readonly endings: readonly string[] },
+  kube: KubeClient,
+): Promise<Result<readonly (readonly [name: string, text: string])[], SecretProblem>> {
+  const found: (readonly [string, string])[] = [];
+  for (const { secretRef } of keysFrom) {
     const secret = await readSecret(kube, source.metadata.namespace, secretRef.name);
     if (!secret.ok) return secret;
-    for (const [key, value] of secret.value) {
-      if (key.endsWith('.asc')) pgp.push(value);
-      else if (key.endsWith('.pub')) ssh.push(value);
-    }
+    found.push(...[...secret.value].filter(([name]) => endings.some((ending) => name.endsWith(ending))));
   }
+  return ok(found);
+}
+
+/** Public keys from the Secrets that `verify.keysFrom` names: `*.pub` are SSH, `*.asc` PGP. */
+export async function verifyKeysOf(source: Source, kube: KubeClient): Promise<Result<VerifyKeys, SecretProblem>> {
+  const found = await keysIn(source, { keysFrom: source.spec.git?.verify?.keysFrom, endings: ['.asc', '.pub'] }, kube);
+  if (!found.ok) return found;
+  const [pgp, ssh] = ['.asc', '.pub'].map((ending) => found.value.filter(([name]) => name.endsWith(ending)).map(([, text]) => text)) as [
+    string[],
+    string[],
+  ];
   if (ssh.length + pgp.length === 0)
     return err({ code: 'SecretInvalid', message: 'the Secrets of verify.keysFrom hold no *.pub or *.asc entry' });
   return ok({ ssh, pgp });
+}
+
+/** Whose signatures charts of this Source need; undefined: none. A rule that cannot be kept is refused, never passed over. */
+export async function chartTrustOf(
+  source: Source,
+  kube: KubeClient,
+): Promise<Result<ChartTrust | undefined, { readonly code: 'Unsupported' | SecretProblem['code']; readonly message: string }>> {
+  const { oci, helm } = source.spec;
+  const field = oci === undefined ? 'spec.helm.verify' : 'spec.oci.verify';
+  const { cosign, notation } = oci?.verify ?? {};
+  const provenance = oci?.verify?.provenance ?? helm?.verify?.provenance;
+  if (notation !== undefined)
+    return err({
+      code: 'Unsupported',
+      message: `${field}.notation: Notary signatures cannot be checked by this version; use cosign or provenance`,
+    });
+  if (cosign === undefined && provenance === undefined) return ok(undefined);
+  if (cosign !== undefined && (cosign.keysFrom ?? []).length === 0)
+    return err({
+      code: 'Unsupported',
+      message: `${field}.cosign: signatures without a key cannot be checked by this version; name public keys in keysFrom`,
+    });
+  const [by, ending] = cosign === undefined ? (['provenance', '.asc'] as const) : (['cosign', '.pub'] as const);
+  const found = await keysIn(source, { keysFrom: cosign?.keysFrom ?? provenance?.keysFrom, endings: [ending] }, kube);
+  if (!found.ok) return found;
+  if (found.value.length === 0)
+    return err({ code: 'SecretInvalid', message: `the Secrets of ${field}.${by}.keysFrom hold no *${ending} entry` });
+  return ok({ by, keys: found.value.map(([, text]) => text) });
 }
 
 /** The catalogue of a Platform object; entries name Secrets of Lockstep's own namespace. */

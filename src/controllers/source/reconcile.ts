@@ -12,8 +12,8 @@ import { sources } from '../app/cluster.ts';
 import { commitNote } from '../events/commit-note.ts';
 import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
-import { type CatalogueEntry, authOf, verifyKeysOf } from './credentials.ts';
-import { ChartSources } from './charts.ts';
+import { type CatalogueEntry, authOf, chartTrustOf, verifyKeysOf } from './credentials.ts';
+import { type ChartRule, ChartSources } from './charts.ts';
 import { gitReason } from './git-reason.ts';
 import { type Head, type Heads, headKey, refText } from './heads.ts';
 import { type RefState, type SourceVerdict, nextSourceStatus } from './status.ts';
@@ -158,7 +158,7 @@ export class SourceReconciler {
     const auth = await authOf(source, this.#ports.kube, this.#catalogue());
     if (!auth.ok) return { refs: known, problem: { ...auth.error, transient: true } };
     const git = source.spec.git;
-    if (git === undefined) return this.#chartSources.pass(source, auth.value, signal);
+    if (git === undefined) return this.#chartSources.pass(source, { auth: auth.value, rule: await this.#chartRule(source) }, signal);
     const mirror = await this.#openMirror(git.url, auth.value);
     if (!mirror.ok) return { refs: known, problem: gitProblem(mirror.error) };
     const results: RefResult[] = [];
@@ -166,6 +166,11 @@ export class SourceReconciler {
     const refs = results.flatMap(({ state }) => (state === undefined ? [] : [state]));
     const problem = results.find((result) => result.problem !== undefined)?.problem;
     return { refs, ...(problem === undefined ? {} : { problem }) };
+  }
+
+  async #chartRule(source: Source): Promise<ChartRule> {
+    const trust = await chartTrustOf(source, this.#ports.kube);
+    return trust.ok ? { trust: trust.value } : { problem: { ...trust.error, transient: trust.error.code !== 'Unsupported' } };
   }
 
   /** The Source's own ref first, then those that Apps ask for. */

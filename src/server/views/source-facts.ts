@@ -52,10 +52,10 @@ function milliseconds(duration: string | undefined): number | undefined {
 }
 
 function signatureOf({ spec, status }: Source): SourceRow['signature'] {
-  const asked = spec.git?.verify !== undefined || spec.oci?.verify !== undefined;
+  const asked = spec.git?.verify !== undefined || spec.oci?.verify !== undefined || spec.helm?.verify !== undefined;
   const reason = getCondition(status?.conditions, 'Ready')?.reason ?? '';
   if (asked && /verif|signature/i.test(reason)) return 'failed';
-  return status?.refs?.[0]?.verified === true ? 'verified' : 'notChecked';
+  return status?.refs?.find(({ ref }) => ref !== 'index')?.verified === true ? 'verified' : 'notChecked';
 }
 
 function levelOf({ spec, status }: Source): Level {

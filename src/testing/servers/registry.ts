@@ -62,14 +62,20 @@ export class RegistryServer {
   }
 
   /** A chart, or any artifact with one layer. Returns the manifest's digest. */
-  put(repository: string, tag: string, layer: { readonly mediaType: string; readonly bytes: Uint8Array }): string {
+  put(
+    repository: string,
+    tag: string,
+    layer: { readonly mediaType: string; readonly bytes: Uint8Array; readonly annotations?: Readonly<Record<string, string>> },
+  ): string {
     const config = Buffer.from('{}');
     const describe = (mediaType: string, bytes: Uint8Array) => ({ mediaType, digest: digestOf(bytes), size: bytes.length });
     const manifest = Buffer.from(
       JSON.stringify({
         schemaVersion: 2,
         config: describe('application/vnd.cncf.helm.config.v1+json', config),
-        layers: [describe(layer.mediaType, layer.bytes)],
+        layers: [
+          { ...describe(layer.mediaType, layer.bytes), ...(layer.annotations === undefined ? {} : { annotations: layer.annotations }) },
+        ],
       }),
     );
     for (const blob of [config, layer.bytes]) this.#blobs.set(digestOf(blob), blob);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { packArchive, unpackArchive } from '../../adapters/charts/index.ts';
 import { newestFirst, pickVersion } from '../../adapters/chart-version/index.ts';
-import type { ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartWant } from '../../ports/index.ts';
+import type { ChartError, ChartErrorCode, ChartFound, ChartRepository, Charts, ChartTrust, ChartWant } from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import type { Files } from './memory-tree.ts';
 
@@ -14,6 +14,7 @@ const sha256 = (bytes: Uint8Array | string): string => `sha256:${createHash('sha
 export class MemoryCharts implements Charts {
   readonly #published = new Map<string, ChartFound[]>();
   readonly #kept = new Map<string, Uint8Array>();
+  readonly #signed = new Map<string, ReadonlySet<string>>();
   /** Credentials a repository asks for, by URL. */
   readonly passwords = new Map<string, string>();
   /** When set, every look at a repository answers with it. */
@@ -97,6 +98,25 @@ export class MemoryCharts implements Charts {
 
   provenance(): Promise<Result<string | undefined, ChartError>> {
     return Promise.resolve(ok(undefined));
+  }
+
+  /** Whoever signed it, as `sign` has it, is named by that key. */
+  verify(
+    _repository: ChartRepository,
+    { found }: { readonly found: ChartFound },
+    { keys }: ChartTrust,
+  ): Promise<Result<{ readonly signer: string }, ChartError>> {
+    const signer = keys.find((key) => this.#signed.get(found.digest)?.has(key) === true);
+    const error: ChartError = {
+      code: 'VerificationFailed',
+      message: `${found.chart} ${found.version} is not signed by a key that is trusted`,
+    };
+    return Promise.resolve(signer === undefined ? err(error) : ok({ signer }));
+  }
+
+  /** Signs what `publish` returned. */
+  sign(digest: string, key: string): void {
+    this.#signed.set(digest, new Set([...(this.#signed.get(digest) ?? []), key]));
   }
 
   kept(digest: string): Promise<Result<Uint8Array | undefined, ChartError>> {

@@ -32,10 +32,13 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.leng
 
 const printable = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
 
+/** An empty name has no parts. Go: crypto/x509/pkix Name.ToRDNSequence. */
 const nameOf = (commonName: string): Uint8Array =>
-  sequence(
-    element(tag.set, sequence(oid('2.5.4.3'), element(printable.test(commonName) ? tag.printable : tag.utf8, encodeUtf8(commonName)))),
-  );
+  commonName === ''
+    ? sequence()
+    : sequence(
+        element(tag.set, sequence(oid('2.5.4.3'), element(printable.test(commonName) ? tag.printable : tag.utf8, encodeUtf8(commonName)))),
+      );
 
 function time(milliseconds: number): Uint8Array {
   const { year, month, day, hour, minute, second } = civilAt(Math.floor(milliseconds / 1000));
@@ -64,7 +67,8 @@ function extensionsOf(
   if (keyIds.own !== undefined) list.push(extension('2.5.29.14', octets(keyIds.own), 'optional'));
   if (keyIds.signer !== undefined) list.push(extension('2.5.29.35', sequence(element(0x80, keyIds.signer)), 'optional'));
   const names = [...request.dnsNames.map((name) => element(0x82, encodeUtf8(name))), ...request.ips.map((ip) => element(0x87, ip))];
-  if (names.length > 0) list.push(extension('2.5.29.17', sequence(...names), 'optional'));
+  // Go: without a subject the other names are all there is, so they must be understood.
+  if (names.length > 0) list.push(extension('2.5.29.17', sequence(...names), request.commonName === '' ? 'critical' : 'optional'));
   return list;
 }
 
