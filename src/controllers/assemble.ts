@@ -75,7 +75,7 @@ export function assembleApps(
     ...shared,
     ports: { clock, random },
     hub,
-    identities: new Identities(kube, settings.namespace),
+    identities: new Identities(kube, settings.namespace, ports.clock),
     planner,
     targets: new Targets(shared.registry, settings.engine ?? engineHere(standardBuilders()), {
       clock,

@@ -83,6 +83,8 @@ export interface ControllerSettings {
   readonly concurrency?: number;
   /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
   readonly order?: 'kept' | 'ignored';
+  /** `none`: what happens is not told as Kubernetes Events. For rehearsals, in which nobody reads them. Default `written`. */
+  readonly events?: 'written' | 'none';
   /** Under which people reach the dashboard: for links in commits and news. */
   readonly dashboardUrl?: () => string | undefined;
   /** Apps that are looked at; the others are left as they are. For rehearsals of one environment. Default: all. */
@@ -159,7 +161,7 @@ class Running implements Controllers {
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#registry = this.#registryOf();
     this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
-    this.#journal = journalOf(ports, this.#newsroom, (subject, text) => this.#masked(subject, text));
+    this.#journal = journalOf({ ...ports, published: settings.events !== 'none' }, this.#newsroom, (subject, text) => this.#masked(subject, text));
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
@@ -470,12 +472,12 @@ const freshness = (object: KubeObject): string | undefined =>
 
 /** What is recorded is news as well. */
 function journalOf(
-  { kube, ledger, clock, log }: ControllerPorts,
+  { kube, ledger, clock, log, published }: ControllerPorts & { readonly published: boolean },
   newsroom: Newsroom,
   mask: (subject: KubeObject, text: string) => string,
 ): Journal {
   const told: JournalPorts['told'] = (subject, event, warning) => newsroom.tell(subject, event, warning);
-  return new Journal({ kube, ledger, clock, log, told }, mask);
+  return new Journal({ kube, ledger, clock, log, told, published }, mask);
 }
 
 const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>

@@ -60,7 +60,7 @@ export async function previewApp(object: KubeObject, ports: PreviewPorts, settin
   const cluster = new Cluster(ports.kube);
   const served = await cluster.served({ refresh: true });
   if (!served.ok) return failure(served.error.message);
-  const identity = await new Identities(ports.kube, settings.namespace).of(app);
+  const identity = await new Identities(ports.kube, settings.namespace, ports.clock).of(app);
   if (identity.kind !== 'client') return failure(identity.kind === 'missing' ? identity.message : identity.error.message);
   const registry = new Registry(
     () => undefined,

@@ -96,6 +96,7 @@ async function openStage(
       start: commit.ok ? commit.value.committer.at : 0,
       ordered,
       include,
+      events: 'none',
       ...(kubeVersion === undefined ? {} : { kubeVersion }),
       ...(scenario === undefined ? {} : { scenario: scenario.file }),
     },

@@ -32,6 +32,8 @@ export interface StageOptions {
   /** Apps that are looked at; the others are left as they are. */
   readonly include: (app: App) => boolean;
   readonly seed?: number;
+  /** Whether the controllers tell what they do as Kubernetes Events too. Default `written`. */
+  readonly events?: 'written' | 'none';
 }
 
 /** Turns of the event loop in which work that waits for nothing outside gets done. */
@@ -71,6 +73,7 @@ export class Stage {
         sealingKeyBits: SEALING_KEY_BITS,
         order: options.ordered ? 'kept' : 'ignored',
         include: options.include,
+        ...(options.events === undefined ? {} : { events: options.events }),
       },
     );
   }

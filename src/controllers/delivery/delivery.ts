@@ -6,7 +6,7 @@ import { type KubeObject, refKey } from '../../core/object/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
 import type { Plan } from '../../core/plan/index.ts';
 import { anyRecord } from '../../core/release/store/index.ts';
-import type { KubeClient } from '../../ports/index.ts';
+import type { Clock, KubeClient } from '../../ports/index.ts';
 import { type Informers, type WorkQueue, createInformers, createWorkQueue } from '../../runtime/index.ts';
 import { Autoscalers } from '../app/autoscalers.ts';
 import { Cluster, type Served } from '../app/cluster.ts';
@@ -20,6 +20,7 @@ import { secrets } from '../app/release/records.ts';
 import type { Reach } from '../app/reach.ts';
 import { type Shared, assembleApps } from '../assemble.ts';
 import type { ControllerPorts, ControllerSettings } from '../create.ts';
+import { SOON, urgencyOf } from './urgency.ts';
 
 export interface DeliveryOptions {
   /** `namespace/name` of the TargetCluster; empty: the cluster that Lockstep lives in. */
@@ -51,6 +52,7 @@ export class Delivery {
   readonly #lookups: Lookups;
   readonly #reconciler: AppReconciler;
   readonly #common: Common;
+  readonly #clock: Clock;
   readonly #installation: string;
   #warm: Promise<void> | undefined;
   #kindsChanged: (served: Served) => void = () => undefined;
@@ -65,6 +67,7 @@ export class Delivery {
     const watching = { client: kube, clock, random, log, metrics };
     this.name = name;
     this.#common = common;
+    this.#clock = clock;
     this.#installation = settings.installation;
     this.#ownsInformers = options.informers === undefined;
     this.#informers = options.informers ?? createInformers(watching);
@@ -193,7 +196,8 @@ export class Delivery {
   }
 
   /** Only what we did not do ourselves is news. */
-  #objectChanged({ ref, now, old, owners }: ObjectChange): void {
+  #objectChanged(change: ObjectChange): void {
+    const { ref, now, old, owners } = change;
     if (now === null) {
       if (old !== undefined) this.#live.dropped(ref, old);
     } else {
@@ -201,9 +205,17 @@ export class Delivery {
       this.#live.seen(ref, now);
       if (ours) return;
     }
+    const urgency = urgencyOf(change, this.#clock.now());
+    if (urgency === 'never') return;
     const { registry } = this.#common;
     const known = new Set(owners.filter(({ installation }) => installation === this.#installation).map(appKey));
-    for (const key of known) if (registry.get(key)?.cluster === this.name) this.queue.add(key);
-    for (const key of registry.claimantsOf(this.name, refKey(ref))) if (!known.has(key)) this.queue.add(key);
+    const concerned = [
+      ...[...known].filter((key) => registry.get(key)?.cluster === this.name),
+      ...[...registry.claimantsOf(this.name, refKey(ref))].filter((key) => !known.has(key)),
+    ];
+    for (const key of concerned) {
+      if (urgency === 'now') this.queue.add(key);
+      else this.queue.addAfter(key, SOON);
+    }
   }
 }

@@ -113,7 +113,7 @@ function orderPrunes(prunes: readonly PlanItem[], cause: PlanItem['cause'], last
 
 /** `approve: always` is manual sync: everything but healing waits. `approve: prune`: every prune waits. An approved digest waits for nothing. */
 function markWaiting(items: readonly PlanItem[], desired: Desired, policy: Policy): readonly PlanItem[] {
-  if (policy.approved.has(planDigest(desired.uid, items))) {
+  if (policy.approved.size > 0 && policy.approved.has(planDigest(desired.uid, items))) {
     return items.map((item) => (item.waits ? { ...item, waits: false } : item));
   }
   const approved = (item: PlanItem): boolean => policy.approved.size > 0 && policy.approved.has(itemDigest(item));
