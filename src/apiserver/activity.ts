@@ -20,6 +20,7 @@ export interface ActivityParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly caCertificate: string;
+  readonly events: 'all' | 'warnings';
   readonly scenarios: (namespace: string) => readonly Scenario[];
 }
 

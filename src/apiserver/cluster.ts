@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly simulate?: boolean;
   /** Survive power loss, not only the end of the process. */
   readonly fsync?: boolean;
+  /** Which Events the cluster's own controllers write. Default `all`. */
+  readonly events?: 'all' | 'warnings';
   /** What `Cluster.snapshot` returned: the objects an empty cluster starts with. */
   readonly snapshot?: string;
   /** Trouble for the whole cluster (`parseScenario`). ConfigMaps named `lockstep-scenario` go before it in their namespace. */
@@ -97,6 +99,7 @@ async function start(options: ClusterOptions, opened: OpenedStore): Promise<Clus
     clock,
     log,
     caCertificate: door.caCertificate,
+    events: options.events ?? 'all',
     scenarios: (namespace: string) => scenarios.of(namespace),
   };
   const activity = startActivity(parts, simulate ? workloadControllers : []);

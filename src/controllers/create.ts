@@ -23,6 +23,7 @@ import {
   type QueueOptions,
   type QueuePorts,
   type WorkQueue,
+  Delays,
   createInformers,
   createWorkQueue,
 } from '../runtime/index.ts';
@@ -37,6 +38,7 @@ import { maskText } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
 import { CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
 import { type Common, Delivery, type DeliveryOptions } from './delivery/delivery.ts';
+import { isMeaningful, PROGRESS_EVERY, urgencyForOthers } from './delivery/urgency.ts';
 import { Journal, type JournalPorts } from './events/journal.ts';
 import { createSecretFacts, type SecretFacts } from './decrypt/secret-facts.ts';
 import { approvalNews } from './events/news.ts';
@@ -83,6 +85,8 @@ export interface ControllerSettings {
   readonly concurrency?: number;
   /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
   readonly order?: 'kept' | 'ignored';
+  /** Milliseconds for which progress on the way to ready is gathered before an App looks at it. Default 1000. */
+  readonly progressEvery?: number;
   /** `none`: what happens is not told as Kubernetes Events. For rehearsals, in which nobody reads them. Default `written`. */
   readonly events?: 'written' | 'none';
   /** Under which people reach the dashboard: for links in commits and news. */
@@ -149,11 +153,16 @@ class Running implements Controllers {
   readonly #sources: SourceReconciler;
   /** What was there before is being told. */
   #first = false;
+  /** Topics of which there was progress that nobody has to know at once. */
+  readonly #progress: Delays;
+  readonly #progressEvery: number;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
     const { namespace, installation, concurrency = 8 } = settings;
     this.#installation = installation;
+    this.#progress = new Delays(clock, (topic) => this.#wake(topic));
+    this.#progressEvery = settings.progressEvery ?? PROGRESS_EVERY;
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });
     this.#watched = new Watched(this.#informers);
     const platform = new PlatformView(() => this.#watched.platform, namespace);
@@ -161,7 +170,9 @@ class Running implements Controllers {
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#registry = this.#registryOf();
     this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
-    this.#journal = journalOf({ ...ports, published: settings.events !== 'none' }, this.#newsroom, (subject, text) => this.#masked(subject, text));
+    this.#journal = journalOf({ ...ports, published: settings.events !== 'none' }, this.#newsroom, (subject, text) =>
+      this.#masked(subject, text),
+    );
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
@@ -291,6 +302,7 @@ class Running implements Controllers {
 
   async stop(): Promise<void> {
     this.#standby.end();
+    this.#progress.clear();
     await Promise.all([this.#hub.stop(), this.#fleet.stop(), this.#sourceQueue.stop(), this.#remoteReads.stop(), this.#sealed.stop()]);
     await this.#newsroom.stop();
     await this.#journal.flush();
@@ -408,7 +420,7 @@ class Running implements Controllers {
   #sourceChanged(change: Change): void {
     const object = change.type === 'deleted' ? change.old : change.now;
     const key = keyOf(object);
-    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#sourceQueue.add(key);
+    if (change.type !== 'changed' || isMeaningful(change.old, change.now)) this.#sourceQueue.add(key);
     this.#wake(`source:${key}`);
     if (change.type === 'changed' && freshness(change.old) !== freshness(change.now)) this.#wakeUsers(key);
   }
@@ -421,10 +433,11 @@ class Running implements Controllers {
   #appChanged(change: Change): void {
     const key = keyOf(change.type === 'deleted' ? change.old : change.now);
     if (change.type === 'deleted') this.#queueOf(key).add(key);
-    else if (change.type === 'added' || meaningful(change.old, change.now)) this.#place(change.now);
+    else if (change.type === 'added' || isMeaningful(change.old, change.now)) this.#place(change.now);
     this.#registry.heardOf(key, change.type === 'deleted');
-    this.#wake(appTopic(key));
-    if (change.type !== 'changed' || meaningful(change.old, change.now)) this.#wake(contractsTopic);
+    if (change.type !== 'changed' || urgencyForOthers(change.old, change.now) === 'now') this.#wake(appTopic(key));
+    else this.#progress.add(appTopic(key), this.#progressEvery);
+    if (change.type !== 'changed' || isMeaningful(change.old, change.now)) this.#wake(contractsTopic);
   }
 
   #inventoryChanged(change: Change): void {
@@ -453,19 +466,6 @@ const unhurried = -1;
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
 
 const namespaceOf = (key: string): string => key.slice(0, key.indexOf('/'));
-
-/** Anything but status and what the server writes about it. */
-function meaningful(old: KubeObject, now: KubeObject): boolean {
-  const part = ({ metadata }: KubeObject): unknown => [
-    metadata.uid,
-    metadata.generation,
-    metadata.annotations,
-    metadata.labels,
-    metadata.finalizers,
-    metadata.deletionTimestamp,
-  ];
-  return JSON.stringify(part(old)) !== JSON.stringify(part(now));
-}
 
 const freshness = (object: KubeObject): string | undefined =>
   (object as unknown as { status?: AppStatus }).status?.conditions?.find(({ type }) => type === 'SourceFresh')?.status;

@@ -16,6 +16,7 @@ export {
 } from './ask.ts';
 export { composeAnswerer, type AnswerParts, type Tree } from './answerer.ts';
 export { backoffDelay } from './backoff.ts';
+export { Delays } from './delays.ts';
 export { outcome, type Outcome } from './outcome.ts';
 export { createWorkQueue, type QueueOptions, type QueuePorts, type WorkQueue } from './queue.ts';
 export { createController, type Controller, type ControllerOptions } from './controller.ts';

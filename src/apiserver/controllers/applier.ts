@@ -23,6 +23,7 @@ export interface ApplierParts {
   readonly deleter: Deleter;
   readonly logic: KindLogic;
   readonly clock: Clock;
+  readonly events: 'all' | 'warnings';
 }
 
 /** Nothing is wrong: the object is there already, or its namespace is going. */
@@ -166,6 +167,7 @@ export class StoreApplier implements Applier {
 
   /** An event about an object. The same event again counts up. Kubernetes: client-go tools/record. */
   #event(about: KubeObject, event: EventText): void {
+    if (this.#parts.events === 'warnings' && event.type !== 'Warning') return;
     const resource = this.#resource('events');
     const { namespace = 'default', name = '', uid = '', resourceVersion = '' } = about.metadata;
     const now = formatTime(this.#parts.clock.now());

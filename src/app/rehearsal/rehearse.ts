@@ -96,7 +96,9 @@ async function openStage(
       start: commit.ok ? commit.value.committer.at : 0,
       ordered,
       include,
-      events: 'none',
+      events: 'trouble',
+      // Of what happens on the way only states are told, and those are looked at at once.
+      progressEvery: 10_000,
       ...(kubeVersion === undefined ? {} : { kubeVersion }),
       ...(scenario === undefined ? {} : { scenario: scenario.file }),
     },

@@ -32,8 +32,10 @@ export interface StageOptions {
   /** Apps that are looked at; the others are left as they are. */
   readonly include: (app: App) => boolean;
   readonly seed?: number;
-  /** Whether the controllers tell what they do as Kubernetes Events too. Default `written`. */
-  readonly events?: 'written' | 'none';
+  /** `trouble`: of Kubernetes Events only the warnings of the cluster's own controllers are written. Default `all`. */
+  readonly events?: 'all' | 'trouble';
+  /** Milliseconds of scenario time for which progress that changes nobody's state is gathered. Default: as in life. */
+  readonly progressEvery?: number;
 }
 
 /** Turns of the event loop in which work that waits for nothing outside gets done. */
@@ -73,7 +75,8 @@ export class Stage {
         sealingKeyBits: SEALING_KEY_BITS,
         order: options.ordered ? 'kept' : 'ignored',
         include: options.include,
-        ...(options.events === undefined ? {} : { events: options.events }),
+        events: options.events === 'trouble' ? 'none' : 'written',
+        ...(options.progressEvery === undefined ? {} : { progressEvery: options.progressEvery }),
       },
     );
   }
@@ -86,6 +89,7 @@ export class Stage {
       random: seededRandom((options.seed ?? 1) + 1),
       log: silentLog(),
       storage: 'memory',
+      events: options.events === 'trouble' ? 'warnings' : 'all',
       ...(options.kubeVersion === undefined ? {} : { kubeVersion: options.kubeVersion }),
       ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
     });

@@ -155,14 +155,14 @@ async function applyItem(item: PlanItem, request: ActRequest, progress: Progress
     progress.failures.push(unserved(item));
     return;
   }
-  const result = await request.client.apply(resource, object, { fieldManager: request.rules.manager, force: request.rules.force });
+  const { manager, force } = request.rules;
+  const result = await request.live.write(item.ref, () => request.client.apply(resource, object, { fieldManager: manager, force }));
   if (!result.ok) {
     progress.failures.push(failure(item, result.error));
     return;
   }
   progress.written.push(key);
   progress.results.set(key, result.value);
-  request.live.wrote(item.ref, result.value);
 }
 
 function isOfOtherMode(item: PlanItem, { seen, rules }: ActRequest): boolean {

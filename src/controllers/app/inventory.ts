@@ -108,7 +108,10 @@ const sameEntry = (a: InventoryEntry, b: InventoryEntry | undefined): boolean =>
   b !== undefined && refKey(a) === refKey(b) && a.version === b.version && a.digest === b.digest && a.origin === b.origin;
 
 /** The very entries that are stored: most passes end like this. */
-const isKept = ({ entries, cluster }: { readonly entries: readonly InventoryEntry[]; readonly cluster: string }, state: InventoryState): boolean =>
+const isKept = (
+  { entries, cluster }: { readonly entries: readonly InventoryEntry[]; readonly cluster: string },
+  state: InventoryState,
+): boolean =>
   state.chunks.length > 0 &&
   cluster === state.cluster &&
   entries.length === state.entries.length &&

@@ -17,6 +17,8 @@ export class LiveObjects {
   readonly #cache: LiveCache;
   /** Our own writes by object key; `null` stands for a confirmed deletion of that uid. */
   readonly #written = new Map<string, { readonly object: KubeObject; readonly gone: boolean }>();
+  /** What the informers told of objects while a write of ours was on its way, by object key. */
+  readonly #writing = new Map<string, { readonly object: KubeObject; readonly tell: () => void }[]>();
 
   constructor(cache: LiveCache) {
     this.#cache = cache;
@@ -59,10 +61,33 @@ export class LiveObjects {
     return written.gone ? null : written.object;
   }
 
-  /** True when this state of the object is the one our own write left. */
-  isOurs(ref: ObjectRef, object: KubeObject): boolean {
-    const written = this.#written.get(refKey(ref));
-    return written !== undefined && !written.gone && written.object.metadata.resourceVersion === object.metadata.resourceVersion;
+  /** Tells of a state of an object, unless our own write left it. While a write of ours is on its way that shows once it has arrived. */
+  ifNews(ref: ObjectRef, object: KubeObject, tell: () => void): void {
+    const key = refKey(ref);
+    const written = this.#written.get(key);
+    if (written !== undefined && !written.gone && sameVersion(written.object, object)) return;
+    const early = this.#writing.get(key);
+    if (early === undefined) tell();
+    else early.push({ object, tell });
+  }
+
+  /** Carries a write of ours out, and takes note of what the server made of it. */
+  async write(ref: ObjectRef, work: () => Promise<Result<KubeObject, KubeError>>): Promise<Result<KubeObject, KubeError>> {
+    const key = refKey(ref);
+    const early = this.#writing.get(key) ?? [];
+    this.#writing.set(key, early);
+    try {
+      const result = await work();
+      if (result.ok) {
+        this.wrote(ref, result.value);
+        const ours = early.findIndex(({ object }) => sameVersion(object, result.value));
+        if (ours !== -1) early.splice(ours, 1);
+      }
+      return result;
+    } finally {
+      this.#writing.delete(key);
+      for (const { tell } of early) tell();
+    }
   }
 
   /** An object as the server returned it from our write. */
@@ -92,6 +117,8 @@ export class LiveObjects {
     }
   }
 }
+
+const sameVersion = (a: KubeObject, b: KubeObject): boolean => a.metadata.resourceVersion === b.metadata.resourceVersion;
 
 /** Resource versions of one kind are numbers that grow (guaranteed since Kubernetes 1.35, true since ever); anything else counts as newer. */
 export function isNewer(a: KubeObject, b: KubeObject): boolean {

@@ -20,7 +20,7 @@ import { secrets } from '../app/release/records.ts';
 import type { Reach } from '../app/reach.ts';
 import { type Shared, assembleApps } from '../assemble.ts';
 import type { ControllerPorts, ControllerSettings } from '../create.ts';
-import { SOON, urgencyOf } from './urgency.ts';
+import { PROGRESS_EVERY, urgencyOf } from './urgency.ts';
 
 export interface DeliveryOptions {
   /** `namespace/name` of the TargetCluster; empty: the cluster that Lockstep lives in. */
@@ -53,6 +53,7 @@ export class Delivery {
   readonly #reconciler: AppReconciler;
   readonly #common: Common;
   readonly #clock: Clock;
+  readonly #progressEvery: number;
   readonly #installation: string;
   #warm: Promise<void> | undefined;
   #kindsChanged: (served: Served) => void = () => undefined;
@@ -68,6 +69,7 @@ export class Delivery {
     this.name = name;
     this.#common = common;
     this.#clock = clock;
+    this.#progressEvery = settings.progressEvery ?? PROGRESS_EVERY;
     this.#installation = settings.installation;
     this.#ownsInformers = options.informers === undefined;
     this.#informers = options.informers ?? createInformers(watching);
@@ -197,25 +199,27 @@ export class Delivery {
 
   /** Only what we did not do ourselves is news. */
   #objectChanged(change: ObjectChange): void {
-    const { ref, now, old, owners } = change;
+    const { ref, now, old } = change;
     if (now === null) {
       if (old !== undefined) this.#live.dropped(ref, old);
-    } else {
-      const ours = this.#live.isOurs(ref, now);
-      this.#live.seen(ref, now);
-      if (ours) return;
+      return this.#tell(change);
     }
+    this.#live.ifNews(ref, now, () => this.#tell(change));
+    this.#live.seen(ref, now);
+  }
+
+  #tell(change: ObjectChange): void {
     const urgency = urgencyOf(change, this.#clock.now());
     if (urgency === 'never') return;
     const { registry } = this.#common;
-    const known = new Set(owners.filter(({ installation }) => installation === this.#installation).map(appKey));
+    const known = new Set(change.owners.filter(({ installation }) => installation === this.#installation).map(appKey));
     const concerned = [
       ...[...known].filter((key) => registry.get(key)?.cluster === this.name),
-      ...[...registry.claimantsOf(this.name, refKey(ref))].filter((key) => !known.has(key)),
+      ...registry.claimantsOf(this.name, refKey(change.ref)).filter((key) => !known.has(key)),
     ];
     for (const key of concerned) {
       if (urgency === 'now') this.queue.add(key);
-      else this.queue.addAfter(key, SOON);
+      else this.queue.addAfter(key, this.#progressEvery);
     }
   }
 }

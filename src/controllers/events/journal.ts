@@ -85,7 +85,8 @@ export class Journal {
     const place = subject.kind === 'App' ? { environment: environmentOf(subject as unknown as App) } : { kind: subject.kind };
     const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...place, ...said };
     this.#waiting.push({ subject, event, warning, component });
-    if (this.#ports.published !== false && this.#unpublished.length < mostWaiting) this.#unpublished.push({ subject, event, warning, component });
+    if (this.#ports.published !== false && this.#unpublished.length < mostWaiting)
+      this.#unpublished.push({ subject, event, warning, component });
     if (this.#retry === undefined) this.#storing ??= this.#store().finally(() => (this.#storing = undefined));
     this.#publishing ??= this.#publishAll().finally(() => (this.#publishing = undefined));
     this.#ports.told?.(subject, event, warning);
