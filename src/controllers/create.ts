@@ -154,15 +154,13 @@ class Running implements Controllers {
   /** What was there before is being told. */
   #first = false;
   /** Topics of which there was progress that nobody has to know at once. */
-  readonly #progress: Delays;
-  readonly #progressEvery: number;
+  readonly #progress: Progress;
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
     const { namespace, installation, concurrency = 8 } = settings;
     this.#installation = installation;
-    this.#progress = new Delays(clock, (topic) => this.#wake(topic));
-    this.#progressEvery = settings.progressEvery ?? PROGRESS_EVERY;
+    this.#progress = progressOf(clock, settings, (topic) => this.#wake(topic));
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });
     this.#watched = new Watched(this.#informers);
     const platform = new PlatformView(() => this.#watched.platform, namespace);
@@ -170,19 +168,14 @@ class Running implements Controllers {
     const renderKey = settings.maskKey ?? random.bytes(32);
     this.#registry = this.#registryOf();
     this.#newsroom = new Newsroom(this.#informers, ports, { settings, subjects: this.#watched });
-    this.#journal = journalOf({ ...ports, published: settings.events !== 'none' }, this.#newsroom, (subject, text) =>
-      this.#masked(subject, text),
-    );
+    this.#journal = journalOf({ ports, settings }, this.#newsroom, (subject, text) => this.#masked(subject, text));
     this.#sealed = new SealedParts(
       this.#informers,
       { kube, clock, log, random, metrics, journal: this.#journal },
       { namespace, platform, platformObject: this.#watched.platformObject, bits: settings.sealingKeyBits ?? 4096, renderKey },
     );
     const remotes = new Remotes({ mirrors: ports.mirrors, charts: ports.charts, web: ports.web, clock }, remoteAccess(platform, kube));
-    this.#remoteReads = new RemoteReads(remotes, ports, {
-      interval: () => platform.interval,
-      changed: (key) => this.#registry.touch(key),
-    });
+    this.#remoteReads = new RemoteReads(remotes, ports, { interval: () => platform.interval, changed: (key) => this.#registry.touch(key) });
     this.#sources = this.#sourcesOf(ports, platform);
     this.#commits = this.#deskOf(ports, platform, settings.dashboardUrl);
     const source = (namespace: string, name: string): KubeObject | undefined => this.#watched.sources.get(namespace, name);
@@ -436,7 +429,7 @@ class Running implements Controllers {
     else if (change.type === 'added' || isMeaningful(change.old, change.now)) this.#place(change.now);
     this.#registry.heardOf(key, change.type === 'deleted');
     if (change.type !== 'changed' || urgencyForOthers(change.old, change.now) === 'now') this.#wake(appTopic(key));
-    else this.#progress.add(appTopic(key), this.#progressEvery);
+    else this.#progress.add(appTopic(key));
     if (change.type !== 'changed' || isMeaningful(change.old, change.now)) this.#wake(contractsTopic);
   }
 
@@ -471,13 +464,25 @@ const freshness = (object: KubeObject): string | undefined =>
   (object as unknown as { status?: AppStatus }).status?.conditions?.find(({ type }) => type === 'SourceFresh')?.status;
 
 /** What is recorded is news as well. */
+interface Progress {
+  readonly add: (topic: string) => void;
+  readonly clear: () => void;
+}
+
+/** Topics that are told of together, a while after the first of them was added. */
+function progressOf(clock: Clock, { progressEvery = PROGRESS_EVERY }: ControllerSettings, wake: (topic: string) => void): Progress {
+  const delays = new Delays(clock, wake);
+  return { add: (topic) => delays.add(topic, progressEvery), clear: () => delays.clear() };
+}
+
 function journalOf(
-  { kube, ledger, clock, log, published }: ControllerPorts & { readonly published: boolean },
+  { ports, settings }: { readonly ports: ControllerPorts; readonly settings: ControllerSettings },
   newsroom: Newsroom,
   mask: (subject: KubeObject, text: string) => string,
 ): Journal {
   const told: JournalPorts['told'] = (subject, event, warning) => newsroom.tell(subject, event, warning);
-  return new Journal({ kube, ledger, clock, log, told, published }, mask);
+  const { kube, ledger, clock, log } = ports;
+  return new Journal({ kube, ledger, clock, log, told, published: settings.events !== 'none' }, mask);
 }
 
 const sourceQueueOf = (handle: QueueOptions['handle'], ports: QueuePorts): WorkQueue =>
