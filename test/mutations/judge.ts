@@ -5,7 +5,7 @@ import { type Origin, rehearse } from '../../src/app/rehearsal/index.ts';
 import type { Report } from '../../src/core/rehearsal/index.ts';
 import { seededRandom } from '../../src/testing/clock/index.ts';
 import { MemoryCharts, MemoryGit, MemoryWeb } from '../../src/testing/world/index.ts';
-import type { Mutation } from './operators.ts';
+import type { Mutation } from './mutation.ts';
 import type { Draw, Files } from './system.ts';
 
 const URL = 'https://git.test/system.git';
@@ -34,9 +34,15 @@ export async function rehearseFiles(files: Files): Promise<Report> {
   return report.value.report;
 }
 
-export type Judgement = 'caught' | 'assumed' | 'wrong App' | 'wrong cause' | 'no remedy' | 'missed' | 'quiet' | 'false alarm';
+export type Judgement = 'caught' | 'assumed' | 'wrong App' | 'wrong cause' | 'no remedy' | 'missed' | 'warned' | 'quiet' | 'false alarm';
 
-export function judge({ apps, cause, assumed }: Mutation, report: Report): Judgement {
+export function judge({ apps, cause, assumed, warned }: Mutation, report: Report): Judgement {
+  if (warned !== undefined)
+    return !report.passed
+      ? 'false alarm'
+      : report.warnings.some(({ message, hint }) => warned.test(message) && hint !== '')
+        ? 'warned'
+        : 'missed';
   if (assumed !== undefined)
     return report.passed && report.assumed.some(({ examples }) => examples.includes(assumed)) ? 'assumed' : 'false alarm';
   if (apps.length === 0) return report.passed ? 'quiet' : 'false alarm';

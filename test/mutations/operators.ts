@@ -20,24 +20,9 @@ import {
   written,
   type WrittenApp,
 } from './system.ts';
-
-export type { Draw, Files } from './system.ts';
-
-export interface Mutation {
-  readonly name: string;
-  /** What was done, for people. */
-  readonly what: string;
-  readonly files: Files;
-  /** Apps of which one has to be named; empty: nothing is wrong. */
-  readonly apps: readonly string[];
-  /** What the cause has to say. */
-  readonly cause: RegExp;
-  /** Nobody can know without asking a registry: it has to be told as assumed. */
-  readonly assumed?: string;
-}
-
-type Made = Omit<Mutation, 'name'>;
-type Operator = (files: Files, draw: Draw) => Made | undefined;
+import { FILE_DEFECTS } from './files.ts';
+import type { Made, Mutation, Operator } from './mutation.ts';
+import { OBJECT_ROWS, ofObject } from './objects.ts';
 
 const choose = (files: Files, draw: Draw, fits: (one: Delivered) => boolean): Delivered | undefined =>
   pick(delivered(files).filter(fits), draw);
@@ -448,14 +433,23 @@ const HARMLESS: Readonly<Record<string, Operator>> = {
   },
 };
 
-/** One mutation; about one in five does no harm, to see what cries wolf. */
-export function mutate(files: Files, draw: Draw): Mutation {
-  for (;;) {
-    const [name, operator] = pick(Object.entries(draw(5) === 0 ? HARMLESS : DEFECTS), draw) as [string, Operator];
+const OF_OBJECTS: Readonly<Record<string, Operator>> = Object.fromEntries(
+  Object.keys(OBJECT_ROWS).map((name) => [name, (files: Files, draw: Draw) => ofObject(name, files, draw)]),
+);
+const ALL: Readonly<Record<string, Operator>> = { ...DEFECTS, ...FILE_DEFECTS, ...OF_OBJECTS, ...HARMLESS };
+
+/** One mutation; about one in five does no harm, to see what cries wolf. `only`: a part of the operator's name. */
+export function mutate(files: Files, draw: Draw, only = ''): Mutation {
+  const defects = Object.entries({ ...DEFECTS, ...FILE_DEFECTS, ...OF_OBJECTS });
+  for (let tries = 0; tries < 10_000; tries += 1) {
+    const among =
+      only !== '' ? Object.entries(ALL).filter(([name]) => name.includes(only)) : draw(5) === 0 ? Object.entries(HARMLESS) : defects;
+    const [name, operator] = pick(among, draw) as [string, Operator];
     const made = operator(files, draw);
     if (made !== undefined) return { name, ...made };
   }
+  throw new Error(`no mutation fits${only === '' ? '' : ` that is called ${only}`}`);
 }
 
 /** Every kind of mutation. */
-export const OPERATORS: readonly string[] = [...Object.keys(DEFECTS), ...Object.keys(HARMLESS)];
+export const OPERATORS: readonly string[] = Object.keys(ALL);

@@ -49,6 +49,19 @@ export function written(files: Files): readonly Written[] {
   });
 }
 
+/** Where no App is written down, the one App of a rehearsal delivers everything. */
+const ROOT: WrittenApp = {
+  path: '',
+  document: 0,
+  kind: 'App',
+  name: 'root',
+  value: {},
+  folder: '',
+  namespace: '',
+  dependsOn: [],
+  values: [],
+};
+
 export function appsOf(files: Files): readonly WrittenApp[] {
   return written(files)
     .filter(({ kind }) => kind === 'App')
@@ -63,10 +76,11 @@ export function appsOf(files: Files): readonly WrittenApp[] {
 
 /** What Apps deliver as plain manifests; of the base of a kustomization the App that stands on it. */
 export function delivered(files: Files): readonly Delivered[] {
-  const apps = appsOf(files).filter(({ folder }) => !folder.startsWith('charts/'));
+  const declared = appsOf(files).filter(({ folder }) => !folder.startsWith('charts/'));
+  const apps = declared.length === 0 ? [ROOT] : declared;
   return written(files).flatMap((one) => {
-    const app = apps.find(({ folder }) => one.path.startsWith(`${folder.replace(/\/live$/, '')}/`));
-    return app === undefined || one.kind === '' || one.kind === 'App' ? [] : [{ ...one, app }];
+    const app = apps.find(({ folder }) => folder === '' || one.path.startsWith(`${folder.replace(/\/live$/, '')}/`));
+    return app === undefined || ['', 'App', 'Kustomization'].includes(one.kind) ? [] : [{ ...one, app }];
   });
 }
 

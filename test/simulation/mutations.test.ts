@@ -2,14 +2,15 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawing, filesOf, judge, rehearseFiles } from '../mutations/judge.ts';
-import { type Mutation, mutate } from '../mutations/operators.ts';
+import type { Mutation } from '../mutations/mutation.ts';
+import { mutate } from '../mutations/operators.ts';
 
 const shop = filesOf(join(import.meta.dirname, '../../examples/shop'));
 
 /** The first mutation of that name, whatever is drawn before it. */
 function first(name: string): Mutation {
   for (let seed = 1; seed < 5000; seed += 1) {
-    const mutation = mutate(shop, drawing(seed));
+    const mutation = mutate(shop, drawing(seed), name);
     if (mutation.name === name) return mutation;
   }
   throw new Error(`no mutation is called ${name}`);

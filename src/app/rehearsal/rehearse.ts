@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../std/index.ts';
 import { applyRoot } from '../install.ts';
 import type { Built } from './against.ts';
 import { absences } from './absent.ts';
+import { doubts } from './doubts.ts';
 import { drive, patience, type Patience } from './drive.ts';
 import { appReports, assumptions, delivered } from './examine.ts';
 import { type Layout, type NamespacedName, readLayout } from './layout.ts';
@@ -183,6 +184,8 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
   const apps = appReports(all, recorder, clock.monotonic()).map((app) => since(app, began));
   const assumed = assumptions(all, options.assume ?? [], clock.now());
   const version = await stage.finish(admin.version());
+  // Where an App could not be delivered, whatever others refer to may be missing because of that.
+  const warnings = converged ? await stage.finish(doubts(admin, all)) : [];
   const ends = apps.map(({ readyAt }) => readyAt).filter((at) => at !== undefined);
   const { kit = [], environment, scenario, ordered = true } = options;
   const report: Report = {
@@ -202,6 +205,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     apps,
     critical: criticalOf(apps, ordered),
     trouble: troubleOf(all),
+    warnings,
     assumed,
     absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
   };

@@ -15,6 +15,7 @@ export {
   verdictOf,
 } from './report.ts';
 export type { TestReport, Trouble } from './report.ts';
+export { ASKED_KINDS, doubtsOf, type FoundDoubt } from './doubts/index.ts';
 export { settled } from './settled.ts';
 export { formatReport } from './text.ts';
 export { markdownReport } from './markdown.ts';

@@ -26,7 +26,16 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
 const folded = (title: string, body: string): string => `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 
 export function markdownReport(report: Report): string {
-  const blocks = [head(report), trouble(report), assumed(report), changes(report), against(report), apps(report), absent(report)];
+  const blocks = [
+    head(report),
+    trouble(report),
+    warnings(report),
+    assumed(report),
+    changes(report),
+    against(report),
+    apps(report),
+    absent(report),
+  ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
@@ -54,6 +63,12 @@ function trouble({ trouble: found }: Report): string {
     return `- **${escape(app)}**: ${escape(reason)}: ${escape(message)}${place}${next}${waiting}`;
   });
   return `#### Not ready, and why\n\n${lines.join('\n')}`;
+}
+
+function warnings({ warnings: found }: Report): string {
+  if (found.length === 0) return '';
+  const lines = found.slice(0, MOST_ROWS).map(({ app, message, hint }) => `- **${escape(app)}**: ${escape(message)} → ${escape(hint)}`);
+  return `#### Doubtful: a cluster takes it without a word\n\n${lines.join('\n')}`;
 }
 
 function assumed({ assumed: found }: Report): string {

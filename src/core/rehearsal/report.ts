@@ -1,5 +1,6 @@
 /** What a rehearsal found out, as one value: everything that is printed, and the verdict, come from here. */
 import type { CriticalPath } from '../graph/index.ts';
+import type { FoundDoubt } from './doubts/index.ts';
 
 /** Times are milliseconds of the scenario since its beginning: simulated, never measured (S23). */
 export interface Report {
@@ -17,6 +18,8 @@ export interface Report {
   readonly critical: CriticalPath;
   /** What is wrong at its root; Apps that only wait for it are named with it. */
   readonly trouble: readonly Trouble[];
+  /** What a cluster takes without a word and what is very likely not meant; no reason to fail. */
+  readonly warnings: readonly FoundDoubt[];
   readonly assumed: readonly Assumption[];
   /** What a rebuild needs and Git does not have (S26). */
   readonly absent: readonly Absence[];

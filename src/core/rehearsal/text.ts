@@ -17,6 +17,7 @@ export function formatReport(report: Report): string {
     order(report),
     critical(report),
     trouble(report),
+    warnings(report),
     assumed(report),
     absent(report),
     changes(report),
@@ -76,6 +77,16 @@ function trouble({ trouble: found }: Report): string {
   return `Not ready, and why\n${lines.join('\n')}`;
 }
 
+/** As many as anybody reads. */
+const MOST_WARNINGS = 50;
+
+function warnings({ warnings: found }: Report): string {
+  if (found.length === 0) return '';
+  const lines = found.slice(0, MOST_WARNINGS).map(({ app, message, hint }) => `  ${app}: ${message}\n    → ${hint}`);
+  const more = found.length > MOST_WARNINGS ? [`  … and ${found.length - MOST_WARNINGS} more`] : [];
+  return ['Doubtful: a cluster takes it without a word', ...lines, ...more].join('\n');
+}
+
 function assumed({ assumed: found }: Report): string {
   if (found.length === 0) return '';
   const lines = found.map(({ what, count, examples, allowed }) => {
@@ -124,7 +135,8 @@ function against({ against: found }: Report): string {
 
 function verdict(report: Report): string {
   const { ready, restarts, limbo } = sharedFacts(report);
-  const sums = `longest limbo ${renderSpan(limbo)}, ${restarts} restarts (scenario)`;
+  const doubts = report.warnings.length === 0 ? '' : `; ${report.warnings.length} doubtful`;
+  const sums = `longest limbo ${renderSpan(limbo)}, ${restarts} restarts (scenario)${doubts}`;
   if (report.passed) return `PASSED: ${ready} of ${report.apps.length} Apps ready after ${renderSpan(report.duration)}; ${sums}`;
   if (report.converged) return `FAILED: every App is ready, but something is assumed that is not allowed; ${sums}`;
   return `FAILED: ${ready} of ${report.apps.length} Apps ready, given up after ${renderSpan(report.duration)}; ${sums}`;

@@ -131,6 +131,14 @@ export interface Report {
     readonly message: string;
   }[];
   readonly critical: { readonly path: readonly string[]; readonly total: number };
+  /** What a cluster takes without a word and what is very likely not meant. */
+  readonly warnings: readonly {
+    readonly app: string;
+    readonly object: string;
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+  }[];
   readonly trouble: readonly {
     readonly app: string;
     readonly reason: string;

@@ -1,0 +1,135 @@
+/** What is doubtful, and what is not, in systems of a few objects. */
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../object/index.ts';
+import { doubtsOf } from './index.ts';
+
+type Parts = Readonly<Record<string, unknown>>;
+const made = (apiVersion: string, kind: string, name: string, parts: Parts = {}): KubeObject =>
+  ({ apiVersion, kind, metadata: { name, namespace: 'shop' }, ...parts }) as unknown as KubeObject;
+
+const container = (more: Parts = {}): Parts => ({ name: 'main', image: 'web:1', ports: [{ name: 'http', containerPort: 8080 }], ...more });
+const deployment = (containers: readonly Parts[] = [container()], replicas = 2): KubeObject =>
+  made('apps/v1', 'Deployment', 'web', {
+    spec: { replicas, template: { metadata: { labels: { app: 'web', tier: 'front' } }, spec: { containers } } },
+  });
+const service = (spec: Parts): KubeObject => made('v1', 'Service', 'web', { spec });
+const good = service({ selector: { app: 'web' }, ports: [{ name: 'web', port: 80, targetPort: 'http' }] });
+const ingress = (name: string, port: Parts): KubeObject =>
+  made('networking.k8s.io/v1', 'Ingress', 'front', {
+    spec: { rules: [{ http: { paths: [{ path: '/', backend: { service: { name, port } } }] } }] },
+  });
+const budget = (spec: Parts): KubeObject =>
+  made('policy/v1', 'PodDisruptionBudget', 'web', { spec: { selector: { matchLabels: { app: 'web' } }, ...spec } });
+const binding = (roleRef: Parts, account: string): KubeObject =>
+  made('rbac.authorization.k8s.io/v1', 'RoleBinding', 'web', { roleRef, subjects: [{ kind: 'ServiceAccount', name: account }] });
+const scaler = (name: string): KubeObject =>
+  made('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+  });
+const probed = (port: unknown): KubeObject => deployment([container({ readinessProbe: { httpGet: { path: '/', port } } })]);
+const role = made('rbac.authorization.k8s.io/v1', 'Role', 'reader');
+const account = made('v1', 'ServiceAccount', 'web');
+
+const check = (objects: readonly KubeObject[], others: readonly KubeObject[] = []): readonly string[] =>
+  doubtsOf(
+    objects.map((object) => ({ app: 'team/shop', object })),
+    others,
+  ).map(({ object, message, hint }) => `${object}: ${message} → ${hint}`);
+
+describe('in doubt', () => {
+  const rows: readonly [string, readonly KubeObject[], string][] = [
+    [
+      'a Service of labels that nobody has',
+      [deployment(), service({ selector: { app: 'wbe' }, ports: [{ port: 80 }] })],
+      'Service/shop/web: Service web selects no Pod: none in namespace shop has the labels app=wbe → the Pods of Deployment/web have app=web: correct the selector or the labels',
+    ],
+    [
+      'a Service of which one label is wrong',
+      [deployment(), service({ selector: { app: 'web', tier: 'back' }, ports: [{ port: 80 }] })],
+      'Service/shop/web: Service web selects no Pod: none in namespace shop has the labels app=web,tier=back → the Pods of Deployment/web have tier=front: correct the selector or the labels',
+    ],
+    [
+      'a targetPort by a name that nobody has',
+      [deployment(), service({ selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'htpp' }] })],
+      'Service/shop/web: Service web: port 80 leads to htpp, a name that no container of its Pods (Deployment/web) gives a port; they have http (8080) → correct targetPort, or name the port in Deployment/web',
+    ],
+    [
+      'a targetPort by a number that nobody declares',
+      [deployment(), service({ selector: { app: 'web' }, ports: [{ port: 80 }] })],
+      'Service/shop/web: Service web: port 80 leads to 80, which no container of its Pods (Deployment/web) declares; they have http (8080) → correct targetPort, or declare the port in Deployment/web',
+    ],
+    [
+      'an Ingress to a Service that is not there',
+      [deployment(), good, ingress('wbe', { number: 80 })],
+      'Ingress/shop/front: Ingress front leads to Service wbe, which is not in namespace shop: requests get 503 → correct the name, or deliver the Service',
+    ],
+    [
+      'an Ingress to a port that the Service lacks',
+      [deployment(), good, ingress('web', { number: 8080 })],
+      'Ingress/shop/front: Ingress front leads to port 8080 of Service web, which has web (80) → correct the port of the backend',
+    ],
+    [
+      'a budget of all of them',
+      [deployment(), budget({ minAvailable: '100%' })],
+      'PodDisruptionBudget/shop/web: PodDisruptionBudget web (minAvailable 100%) lets none of the 2 Pods of Deployment/web be evicted: draining a node waits for ever → run one replica more than minAvailable asks for, or allow one to be unavailable',
+    ],
+    [
+      'a binding of a Role that is not there',
+      [account, binding({ kind: 'Role', name: 'raeder' }, 'web')],
+      'RoleBinding/shop/web: RoleBinding web gives Role raeder, which is not there: it gives nothing → correct roleRef, or deliver the Role',
+    ],
+    [
+      'a binding for nobody',
+      [role, binding({ kind: 'Role', name: 'reader' }, 'wbe')],
+      'RoleBinding/shop/web: RoleBinding web is for ServiceAccount shop/wbe, which is not there → correct the subject, or deliver the ServiceAccount',
+    ],
+    [
+      'an autoscaler of nothing',
+      [deployment(), scaler('wbe')],
+      'HorizontalPodAutoscaler/shop/web: HorizontalPodAutoscaler web scales Deployment wbe, which is not in namespace shop → correct scaleTargetRef, or deliver what it names',
+    ],
+    [
+      'a probe of a port that has another name',
+      [probed('helth')],
+      'Deployment/shop/web: Deployment web: readinessProbe of container main asks port helth, which the container does not name; it has http (8080): the kubelet cannot ask it → correct the port of the probe, or declare it in the container',
+    ],
+    [
+      'a probe of a port that is not declared',
+      [probed(9999)],
+      'Deployment/shop/web: Deployment web: readinessProbe of container main asks port 9999, which the container does not declare; it has http (8080) → correct the port of the probe, or declare it in the container',
+    ],
+  ];
+  test.each(rows)('%s', (_name, objects, said) => expect(check(objects)).toEqual([said]));
+});
+
+describe('not in doubt', () => {
+  const rows: readonly (readonly [string, readonly KubeObject[], (readonly KubeObject[])?])[] = [
+    ['a Service whose port has a name', [deployment(), good]],
+    [
+      'a Service of Pods that somebody else makes',
+      [good],
+      [
+        made('v1', 'Pod', 'web-1', {
+          metadata: { name: 'web-1', namespace: 'shop', labels: { app: 'web' } },
+          spec: { containers: [container()] },
+        }),
+      ],
+    ],
+    ['a Service without a selector', [service({ ports: [{ port: 80 }] })]],
+    ['a Service that is another name', [service({ type: 'ExternalName', selector: { app: 'x' } })]],
+    [
+      'a port of containers that declare none',
+      [deployment([container({ ports: [] })]), service({ selector: { app: 'web' }, ports: [{ port: 80 }] })],
+    ],
+    ['an Ingress by the name of a port', [deployment(), good, ingress('web', { name: 'web' })]],
+    ['a budget that lets one go', [deployment(), budget({ minAvailable: 1 })]],
+    ['a budget of a workload that is scaled to nothing', [deployment([container()], 0), budget({ minAvailable: 1 })]],
+    ['a role of every cluster', [account, binding({ kind: 'ClusterRole', name: 'view' }, 'web')]],
+    ['the account of every namespace', [role, binding({ kind: 'Role', name: 'reader' }, 'default')]],
+    ['a probe by number', [probed(8080)]],
+    ['a probe by name', [probed('http')]],
+    ['an autoscaler of what is there', [deployment(), scaler('web')]],
+    ['a policy for a whole namespace', [made('networking.k8s.io/v1', 'NetworkPolicy', 'deny', { spec: { podSelector: {} } })]],
+  ];
+  for (const [name, objects, others] of rows) test(name, () => expect(check(objects, others)).toEqual([]));
+});

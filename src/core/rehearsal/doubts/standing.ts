@@ -1,0 +1,92 @@
+/** What stands in a rehearsed cluster, found by kind and namespace; Pods are those that run and those that templates would make. */
+import { type JsonObject, type KubeObject, objectAt, objects, parseApiVersion, text } from '../../object/index.ts';
+import { matchesSelector, type Selector } from '../../object/selector/index.ts';
+
+export interface Delivered {
+  /** `namespace/name` of the App. */
+  readonly app: string;
+  readonly object: KubeObject;
+}
+
+/** A Pod, or the template of some. */
+export interface PodLike {
+  readonly namespace: string;
+  readonly labels: { readonly [key: string]: string };
+  readonly spec: JsonObject;
+  /** What makes it: `Deployment/web`. */
+  readonly from: string;
+  /** How many of them are wanted. */
+  readonly count: number;
+}
+
+export class Standing {
+  readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  readonly pods: readonly PodLike[];
+
+  constructor(all: readonly KubeObject[]) {
+    for (const object of all) {
+      const { namespace = '', name = '' } = object.metadata;
+      const kind = kindOf(object);
+      const known = this.#byKind.get(kind) ?? new Map<string, KubeObject>();
+      this.#byKind.set(kind, known.set(`${namespace}/${name}`, object));
+    }
+    this.pods = all.flatMap(podsOf);
+  }
+
+  get(kind: string, namespace: string, name: string): KubeObject | undefined {
+    return this.#byKind.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  selected(namespace: string, selector: Selector): readonly PodLike[] {
+    return this.pods.filter((pod) => pod.namespace === namespace && matchesSelector(selector, pod.labels));
+  }
+}
+
+/** `Service`, `rbac.authorization.k8s.io/Role`. */
+export function kindOf({ apiVersion, kind }: KubeObject): string {
+  const { group } = parseApiVersion(apiVersion);
+  return group === '' ? kind : `${group}/${kind}`;
+}
+
+const REPLICATED: ReadonlySet<string> = new Set(['apps/Deployment', 'apps/StatefulSet', 'apps/ReplicaSet', 'ReplicationController']);
+const TEMPLATED: ReadonlySet<string> = new Set([...REPLICATED, 'apps/DaemonSet', 'batch/Job']);
+
+function podsOf(object: KubeObject): readonly PodLike[] {
+  const kind = kindOf(object);
+  const { namespace = '', name = '' } = object.metadata;
+  const from = `${object.kind}/${name}`;
+  if (kind === 'Pod') return [podLike(object, { namespace, from, count: 1 })];
+  const spec = objectAt(object['spec']);
+  if (kind === 'batch/CronJob')
+    return [podLike(objectAt(objectAt(objectAt(spec['jobTemplate'])['spec'])['template']), { namespace, from, count: 1 })];
+  if (!TEMPLATED.has(kind)) return [];
+  const { replicas } = spec;
+  const count = REPLICATED.has(kind) ? (typeof replicas === 'number' ? replicas : 1) : 1;
+  return [podLike(objectAt(spec['template']), { namespace, from, count })];
+}
+
+function podLike(pod: JsonObject, more: Pick<PodLike, 'namespace' | 'from' | 'count'>): PodLike {
+  const labels = objectAt(objectAt(pod['metadata'])['labels']) as PodLike['labels'];
+  return { ...more, labels, spec: objectAt(pod['spec']) };
+}
+
+export interface DeclaredPort {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** Containers that serve: sidecars among the init containers included. */
+export const servingContainers = (spec: JsonObject): readonly JsonObject[] => [
+  ...objects(spec['containers']),
+  ...objects(spec['initContainers']).filter((one) => one['restartPolicy'] === 'Always'),
+];
+
+export const portsOf = (container: JsonObject): readonly DeclaredPort[] =>
+  objects(container['ports']).map((port) => ({
+    name: text(port['name']),
+    number: typeof port['containerPort'] === 'number' ? port['containerPort'] : 0,
+  }));
+
+/** `http (8080), 9090` */
+export const namePorts = (ports: readonly DeclaredPort[]): string =>
+  [...new Set(ports.map(({ name, number }) => (name === '' ? String(number) : `${name} (${number})`)))].join(', ');
