@@ -463,7 +463,6 @@ const namespaceOf = (key: string): string => key.slice(0, key.indexOf('/'));
 const freshness = (object: KubeObject): string | undefined =>
   (object as unknown as { status?: AppStatus }).status?.conditions?.find(({ type }) => type === 'SourceFresh')?.status;
 
-/** What is recorded is news as well. */
 interface Progress {
   readonly add: (topic: string) => void;
   readonly clear: () => void;
@@ -475,6 +474,7 @@ function progressOf(clock: Clock, { progressEvery = PROGRESS_EVERY }: Controller
   return { add: (topic) => delays.add(topic, progressEvery), clear: () => delays.clear() };
 }
 
+/** What is recorded is news as well. */
 function journalOf(
   { ports, settings }: { readonly ports: ControllerPorts; readonly settings: ControllerSettings },
   newsroom: Newsroom,
