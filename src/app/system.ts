@@ -21,7 +21,7 @@ import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
 import { awaitKinds, installKinds, kindsAreServed } from './install.ts';
 import { type Installation, knownInstallation, readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
-import { connectCluster } from './connect-cluster.ts';
+import { connectClusters } from './connect-cluster.ts';
 import { renderLimitsOf, renderThreads } from './render/index.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
@@ -333,8 +333,9 @@ function makeControllers(
   started.push({ name: 'web', stop: () => web.close() });
   const engine = renderThreads(orThrow('limits of rendering', renderLimitsOf(env)));
   started.push({ name: 'rendering', stop: () => engine.close() });
+  const reach = connectClusters({ tokens: env['LOCKSTEP_TOKENS'] });
   const connect: ConnectCluster = async (...asked) => {
-    const connected = await connectCluster(...asked);
+    const connected = await reach(...asked);
     return connected.ok ? ok({ ...connected.value, transport: wire(connected.value.transport) }) : connected;
   };
   const notifier = createNotifier();

@@ -2,7 +2,7 @@
  * Interfaces to everything outside: time, randomness, logging, metrics, Git, charts, files over HTTP, Kubernetes, the ledger, keys.
  * In: pure values. Out: pure values and typed errors. Never: an implementation (those are in `adapters/`, or the embedded cluster).
  */
-export type { ConnectCluster, ConnectedCluster, ConnectOptions } from './clusters.ts';
+export type { ConnectCluster, ConnectedCluster, ConnectOptions, TokenSource } from './clusters.ts';
 export type { Clock, Timer } from './clock.ts';
 export type { Random } from './random.ts';
 export type { Log, LogFields } from './log.ts';

@@ -1,5 +1,6 @@
 /** S22: one controller, several clusters, none of which suffers from another. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/object/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 import { declare, type Other, OtherClusters } from './other-clusters.ts';
 import { configMap } from './stories.ts';
@@ -151,6 +152,46 @@ describe('several clusters', () => {
     await w.settle(20_000);
     expect(eu.line.sent - changed).toBeLessThan(10);
     expect(await w.condition('Ready', 'eu')).toMatch(/^Ready=True Succeeded/);
+  });
+});
+
+describe('who Lockstep is there', () => {
+  const token = (name: string, spec: JsonObject): Promise<void> => w.edit(`TargetCluster/shop/${name}`, { spec: { token: spec } });
+
+  test('S22 a token of a ServiceAccount is issued for the audience that the other cluster expects', async () => {
+    await declare(w, 'eu');
+    await token('eu', { serviceAccount: { name: 'lockstep', audiences: ['https://eu.test'] } });
+    await w.settle(5000);
+    expect(await clusterReady('eu')).toBe('True Succeeded');
+    const source = others.asked.get('eu')?.token;
+    const made = source?.kind === 'asked' ? await source.ask() : undefined;
+    const claims = JSON.parse(Buffer.from(made?.token.split('.')[1] ?? '', 'base64url').toString()) as { aud: string[]; sub: string };
+    expect([claims.aud, claims.sub]).toEqual([['https://eu.test'], 'system:serviceaccount:shop:lockstep']);
+    expect(made?.life).toBeGreaterThan(2_400_000);
+    await token('eu', { serviceAccount: { name: 'nobody', audiences: ['https://eu.test'] } });
+    await w.settle(5000);
+    const none = others.asked.get('eu')?.token;
+    await expect(none?.kind === 'asked' ? none.ask() : undefined).rejects.toThrow(/no token for ServiceAccount shop\/nobody: .*not found/);
+  });
+
+  test('S22 files of the platform are for TargetClusters of the platform', async () => {
+    await declare(w, 'eu');
+    await token('eu', { file: 'eu' });
+    await w.settle(5000);
+    expect(await clusterReady('eu')).toBe('False KubeconfigInvalid');
+    await declare(w, 'us', { namespace: ownNamespace });
+    await w.edit(`TargetCluster/${ownNamespace}/us`, { spec: { token: { file: 'us' } } });
+    await w.settle(5000);
+    expect(others.asked.get('us')?.token).toEqual({ kind: 'file', name: 'us' });
+  });
+
+  test.each([
+    [{ file: '../etc/passwd' }],
+    [{ file: 'a', serviceAccount: { name: 'a', audiences: ['b'] } }],
+    [{ serviceAccount: { name: 'a', audiences: [] } }],
+  ])('the API server refuses %j', async (spec) => {
+    await declare(w, 'eu');
+    await expect(token('eu', spec)).rejects.toThrow(/spec\.token/);
   });
 });
 

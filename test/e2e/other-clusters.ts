@@ -3,7 +3,15 @@ import { createKubeClient } from '../../src/adapters/kube/index.ts';
 import { silentLog } from '../../src/adapters/log/index.ts';
 import { type Cluster, createCluster } from '../../src/apiserver/index.ts';
 import type { KubeObject } from '../../src/core/object/index.ts';
-import type { ApiResource, ConnectCluster, KubeClient, KubeRequest, KubeResponse, KubeTransport } from '../../src/ports/index.ts';
+import type {
+  ApiResource,
+  ConnectCluster,
+  ConnectOptions,
+  KubeClient,
+  KubeRequest,
+  KubeResponse,
+  KubeTransport,
+} from '../../src/ports/index.ts';
 import { err, ok } from '../../src/std/index.ts';
 import { seededRandom } from '../../src/testing/clock/index.ts';
 import type { World } from '../../src/testing/world/index.ts';
@@ -74,8 +82,11 @@ const resourceOf = ({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'
 
 export class OtherClusters {
   readonly #lines = new Map<string, () => Line>();
+  /** With what each was connected to last. */
+  readonly asked = new Map<string, ConnectOptions>();
 
-  readonly connect: ConnectCluster = (text) => {
+  readonly connect: ConnectCluster = (text, options) => {
+    this.asked.set(text, options);
     const open = this.#lines.get(text);
     return Promise.resolve(
       open === undefined ? err({ message: `no kubeconfig: ${text}` }) : ok({ transport: open(), server: `https://${text}.test` }),

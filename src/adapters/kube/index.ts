@@ -10,6 +10,7 @@ export {
   inClusterConnection,
   loadKubeconfig,
   parseKubeconfig,
+  rotatedCredentials,
   type ConnectionOverrides,
   type KubeconfigError,
   type KubeconfigOptions,

@@ -78,6 +78,12 @@ export const OWN_RIGHTS: readonly Right[] = [
     why: 'One active replica at a time.',
   },
   { groups: [''], resources: ['secrets'], verbs: ['create'], why: 'The key of the installation, and sealing keys.' },
+  {
+    groups: [''],
+    resources: ['serviceaccounts/token'],
+    verbs: ['create'],
+    why: 'Short-lived tokens for other clusters (`spec.token.serviceAccount` of a TargetCluster).',
+  },
   { groups: [''], resources: ['configmaps'], verbs: ['create', 'update', 'patch'], why: 'Saved views of the dashboard.' },
 ];
 

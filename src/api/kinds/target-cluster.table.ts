@@ -1,7 +1,7 @@
 /** `TargetCluster`: another cluster that Apps are delivered to. */
 import { bool, by, list, must, object, str, type Infer } from '../schema/field.ts';
 import { AGE, conditionColumn, type Kind } from './kind.ts';
-import { commonStatus, secretRef } from './shared.table.ts';
+import { commonStatus, objectName, secretRef } from './shared.table.ts';
 
 const targetClusterSpec = object('How the cluster is reached.', {
   kubeconfig: must(
@@ -11,6 +11,26 @@ const targetClusterSpec = object('How the cluster is reached.', {
       context: str('Context in it; absent: its `current-context`.', { maxLength: 253 }),
       allowInsecureTls: by(false, bool('Accept `insecure-skip-tls-verify` in it.')),
     }),
+  ),
+  token: object(
+    'Who Lockstep is there by a short-lived token that is renewed by itself; the kubeconfig then names server and certificate authority only.',
+    {
+      serviceAccount: object('A ServiceAccount of the same namespace; that cluster trusts the issuer of the one that Lockstep lives in.', {
+        name: must(objectName('Its name.')),
+        audiences: must(
+          list(str('An audience that the other API server expects.', { maxLength: 253, minLength: 1 }), 'Whom the token is for.', {
+            minItems: 1,
+            maxItems: 10,
+          }),
+        ),
+      }),
+      file: str("Name of a file that the platform projects into Lockstep's Pod and rotates. Only in Lockstep's own namespace.", {
+        maxLength: 253,
+        pattern: '^[A-Za-z0-9_-][A-Za-z0-9._-]*$',
+        means: 'the name of a file',
+      }),
+    },
+    { exactlyOne: ['serviceAccount', 'file'] },
   ),
   allowedNamespaces: list(
     str('Name of a namespace; `*`: every one.', { maxLength: 63 }),

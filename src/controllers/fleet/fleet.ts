@@ -24,6 +24,7 @@ import { rfc3339 } from '../time.ts';
 import { writeStatus } from '../write-status.ts';
 import { fingerprint, Member } from './member.ts';
 import { type Standing, nextClusterStatus } from './status.ts';
+import { tokenOf } from './token.ts';
 
 export interface FleetPorts {
   readonly kube: KubeClient;
@@ -180,7 +181,11 @@ export class Fleet implements Reach {
   }
 
   /** The member as its Secret says now. */
-  async #connect({ metadata: { namespace }, spec }: TargetCluster, key: string): Promise<Result<Member, Standing>> {
+  async #connect(cluster: TargetCluster, key: string): Promise<Result<Member, Standing>> {
+    const {
+      metadata: { namespace },
+      spec,
+    } = cluster;
     const { secretRef, key: entry, context, allowInsecureTls } = spec.kubeconfig;
     const refuse = (message: string): Result<Member, Standing> => err({ kind: 'refused', code: 'KubeconfigInvalid', message });
     const { connect, kube, clock } = this.#ports;
@@ -191,10 +196,16 @@ export class Fleet implements Reach {
     const data = secret.ok && isObject(secret.value['data']) ? getKey(secret.value['data'], entry) : undefined;
     if (typeof data !== 'string') return refuse(`there is no Secret ${secretRef.name} with the key "${entry}" in namespace ${namespace}`);
     const text = Buffer.from(data, 'base64').toString('utf8');
-    const credentials = fingerprint(text, context ?? '', String(allowInsecureTls));
+    const credentials = fingerprint(text, context ?? '', String(allowInsecureTls), JSON.stringify(spec.token ?? null));
     const known = this.#members.get(key);
     if (known?.credentials === credentials) return ok(known);
-    const connected = await connect(text, { allowInsecureTls, ...(context === undefined ? {} : { context }) });
+    const token = tokenOf(cluster, { kube, clock, ownNamespace: this.#options.namespace });
+    if (!token.ok) return refuse(token.error);
+    const connected = await connect(text, {
+      allowInsecureTls,
+      ...(context === undefined ? {} : { context }),
+      ...(token.value === undefined ? {} : { token: token.value }),
+    });
     if (!connected.ok) return refuse(connected.error.message);
     await this.#drop(key);
     const again = (): void => {

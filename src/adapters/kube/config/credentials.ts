@@ -26,6 +26,18 @@ export function tokenFileCredentials(path: string, clock: Clock): Credentials {
   return cached(clock, async () => ({ token: (await readFile(path, 'utf8')).trim(), until: clock.monotonic() + tokenFileLife }));
 }
 
+/** A token that somebody rotates in a file, or makes for as long as it may be used (`life`, milliseconds). */
+export function rotatedCredentials(
+  from: { readonly file: string } | { readonly ask: () => Promise<{ readonly token: string; readonly life: number }> },
+  clock: Clock,
+): Credentials {
+  if ('file' in from) return tokenFileCredentials(from.file, clock);
+  return cached(clock, async () => {
+    const { token, life } = await from.ask();
+    return { token, until: clock.monotonic() + life };
+  });
+}
+
 export interface ExecPlugin {
   readonly command: string;
   readonly args: readonly string[];

@@ -145,12 +145,35 @@ async function credentialsOf(user: JsonObject, reader: FileReader, options: Kube
   return undefined;
 }
 
+/** Plugins of clouds, by the name of their program; what they would do is not done here. */
+const clouds: Readonly<Record<string, string>> = {
+  aws: 'Amazon EKS',
+  'aws-iam-authenticator': 'Amazon EKS',
+  'gke-gcloud-auth-plugin': 'Google GKE',
+  gcloud: 'Google GKE',
+  kubelogin: 'Azure AKS',
+  az: 'Azure AKS',
+  doctl: 'DigitalOcean',
+  oci: 'Oracle OKE',
+  ibmcloud: 'IBM Cloud',
+};
+
+function cloudOf(command: string): string {
+  const program =
+    command
+      .split(/[/\\]/)
+      .at(-1)
+      ?.replace(/\.exe$/, '') ?? '';
+  const cloud = getKey(clouds, program);
+  return cloud === undefined ? '' : ` of ${cloud}`;
+}
+
 function pluginCredentials(exec: JsonObject, options: KubeconfigOptions): Credentials {
   const command = text(exec, 'command') ?? '';
   if (options.execEnvironment === undefined) {
     throw new Refused(
       'ExecNotAllowed',
-      `the kubeconfig runs the credential plugin ${JSON.stringify(command)}, and plugins are not allowed here; use a token or a client certificate`,
+      `the kubeconfig runs the credential plugin ${JSON.stringify(command)}${cloudOf(command)}, and plugins are not allowed here; use a token, a client certificate, or a short-lived token (TargetCluster: spec.token)`,
     );
   }
   if (command === '') throw new Refused('InvalidKubeconfig', 'users[].user.exec.command is missing');
