@@ -13,13 +13,23 @@ function textOf(value: Json | undefined): string {
   return `{${fields.join(',')}}`;
 }
 
-/** JSON text of a value; `bigint` is written as an integer. */
-export function encodeObject(value: Json): Buffer {
+function jsonOf(value: Json): string {
   try {
-    return Buffer.from(JSON.stringify(value), 'utf8');
+    return JSON.stringify(value);
   } catch {
-    return Buffer.from(textOf(value), 'utf8');
+    return textOf(value);
   }
+}
+
+/** JSON text of a value; `bigint` is written as an integer. */
+export const encodeObject = (value: Json): Buffer => Buffer.from(jsonOf(value), 'utf8');
+
+/** The same in memory of its own: what is kept for long must not keep 8 kB of Node's shared pool alive with it. */
+function encodeToKeep(value: Json): Buffer {
+  const text = jsonOf(value);
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text, 'utf8');
+  return bytes;
 }
 
 /** Freezes a JSON graph all the way down; parts that are frozen already are taken as done. */
@@ -50,19 +60,23 @@ export class Entry {
     this.revision = revision;
     this.#bytes = content.bytes;
     this.#cache = content.cache;
-    if (content.graph !== undefined) this.#keep(content.graph);
+    this.#graph = content.graph === undefined ? undefined : deepFreeze(content.graph);
   }
 
   /** The object as JSON text without a final newline. */
   get bytes(): Buffer {
-    this.#bytes ??= encodeObject(this.#graph ?? null);
+    this.#bytes ??= encodeToKeep(this.#graph ?? null);
     return this.#bytes;
   }
 
   /** The object, frozen. */
   get graph(): KubeObject {
     this.#wanted = true;
-    return this.#graph ?? this.#keep(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+    if (this.#graph === undefined) {
+      this.#graph = deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+      this.#cache.add(this);
+    }
+    return this.#graph;
   }
 
   /** Bytes of JSON text, or a guess where nobody needed it as text yet (it is not made for the sake of counting). */
@@ -80,12 +94,6 @@ export class Entry {
     this.#graph = undefined;
     return 'dropped';
   }
-
-  #keep(graph: KubeObject): KubeObject {
-    this.#graph = deepFreeze(graph);
-    this.#cache.add(this);
-    return this.#graph;
-  }
 }
 
 /**
@@ -101,7 +109,7 @@ export class GraphCache {
     this.#limit = limit;
   }
 
-  /** An entry that has just got its graph. */
+  /** An entry that has just got its graph: it was made of one, or parsed. */
   add(entry: Entry): void {
     this.#queue.set(entry, entry.size);
     this.#used += entry.size;

@@ -49,23 +49,29 @@ interface Rec {
   readonly bytes?: Buffer;
 }
 
-function encode({ op, revision, table, key, bytes }: Rec): Buffer {
-  const tableSize = Buffer.byteLength(table);
-  const keySize = Buffer.byteLength(key);
-  const size = FIXED + tableSize + keySize + (bytes?.length ?? 0);
-  const record = Buffer.allocUnsafe(HEADER + size);
-  record.writeUInt32LE(size, 0);
-  let at = HEADER;
-  record.writeUInt8(op, at);
-  record.writeDoubleLE(revision, at + 1);
-  record.writeUInt16LE(tableSize, at + 9);
-  record.writeUInt16LE(keySize, at + 11);
-  at += FIXED;
-  at += record.write(table, at, 'utf8');
-  at += record.write(key, at, 'utf8');
-  bytes?.copy(record, at);
-  record.writeUInt32LE(crc32(record.subarray(HEADER)), 4);
-  return record;
+/** Writes records into memory that is used again and again: a record is on disk, or copied, before the next one is made. */
+class RecordWriter {
+  #memory = Buffer.allocUnsafeSlow(64 * 1024);
+
+  /** The record, until the next call. */
+  encode({ op, revision, table, key, bytes }: Rec): Buffer {
+    const most = HEADER + FIXED + 3 * (table.length + key.length) + (bytes?.length ?? 0);
+    if (most > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(most * 2);
+    const memory = this.#memory;
+    let at = HEADER + FIXED;
+    const tableSize = memory.write(table, at, 'utf8');
+    at += tableSize;
+    const keySize = memory.write(key, at, 'utf8');
+    at += keySize;
+    at += bytes?.copy(memory, at) ?? 0;
+    memory.writeUInt8(op, HEADER);
+    memory.writeDoubleLE(revision, HEADER + 1);
+    memory.writeUInt16LE(tableSize, HEADER + 9);
+    memory.writeUInt16LE(keySize, HEADER + 11);
+    memory.writeUInt32LE(at - HEADER, 0);
+    memory.writeUInt32LE(crc32(memory.subarray(HEADER, at)), 4);
+    return memory.subarray(0, at);
+  }
 }
 
 const sizeOf = (table: string, key: string, bytes: Buffer): number =>
@@ -92,11 +98,17 @@ function decode(file: Buffer, at: number): { readonly record: Rec; readonly end:
   return { record, end: start + size };
 }
 
+/** Copied: a slice would keep the whole file in memory. Not from Node's pool, for the same reason. */
+function keep(bytes: Buffer | undefined): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes?.length ?? 0);
+  bytes?.copy(copy);
+  return copy;
+}
+
 function apply(tables: Tables, record: Rec): void {
   const table = tables.get(record.table) ?? new Map<string, Row>();
   tables.set(record.table, table);
-  // Copied: a slice would keep the whole file in memory.
-  if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: Buffer.from(record.bytes ?? []) });
+  if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: keep(record.bytes) });
   else if (record.op === REMOVE) table.delete(record.key);
 }
 
@@ -110,6 +122,7 @@ export interface OpenedJournal {
 export class FileJournal implements Journal {
   readonly #path: string;
   readonly #fsync: boolean;
+  readonly #records = new RecordWriter();
   #descriptor: number;
   #size: number;
   /** Bytes that would remain after a rewrite. */
@@ -159,14 +172,14 @@ export class FileJournal implements Journal {
   }
 
   put(table: string, entry: Entry, previous: Entry | undefined): void {
-    const record = encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes });
+    const record = this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes });
     this.#append(record, entry.revision);
     this.#live += record.length - (previous === undefined ? 0 : sizeOf(table, previous.key, previous.bytes));
     this.#maybeRewrite();
   }
 
   remove(table: string, previous: Entry, revision: number): void {
-    this.#append(encode({ op: REMOVE, revision, table, key: previous.key }), revision);
+    this.#append(this.#records.encode({ op: REMOVE, revision, table, key: previous.key }), revision);
     this.#live -= sizeOf(table, previous.key, previous.bytes);
   }
 
@@ -255,7 +268,7 @@ export class FileJournal implements Journal {
         return;
       }
       const { table, entry } = next.value;
-      parts.push(encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes }));
+      parts.push(Buffer.from(this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes })));
     }
     this.#write(target, parts);
     setImmediate(() => this.#rewriteStep(() => this.#rewritePart(entries)));
@@ -269,7 +282,7 @@ export class FileJournal implements Journal {
   }
 
   #finishRewrite(target: { readonly descriptor: number; size: number }): void {
-    this.#write(target, [encode({ op: MARK, revision: this.#revision, table: '', key: '' })]);
+    this.#write(target, [this.#records.encode({ op: MARK, revision: this.#revision, table: '', key: '' })]);
     fsyncSync(target.descriptor);
     renameSync(`${this.#path}.new`, this.#path);
     const old = this.#descriptor;

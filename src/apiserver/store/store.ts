@@ -125,13 +125,17 @@ export class Store {
   #departed(previous: Entry | undefined, revision: number): () => Entry | undefined {
     let made: Entry | undefined;
     return () => {
-      if (previous !== undefined) made ??= this.#entry(previous.key, revision, previous.graph);
+      if (previous === undefined || made !== undefined) return made;
+      made = this.#entry(previous.key, revision, previous.graph);
+      this.#cache.add(made);
       return made;
     };
   }
 
   #commit(table: Table, change: Change): void {
     this.#revision = change.revision;
+    // Not before it is journalled: its size is known then.
+    this.#cache.add(change.entry);
     table.record(change, this.#history);
     for (const listener of table.listeners) listener(change);
     for (const observer of this.observers) observer(table.name, change);
