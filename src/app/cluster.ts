@@ -1,7 +1,7 @@
 /** The embedded cluster as a running part: opened on a folder, listening, its kubeconfig written for others to find. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { inTurns } from '../adapters/kube/index.ts';
+import { inTurns } from '../adapters/kube/in-turns.ts';
 import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import { createCluster, type Cluster } from '../apiserver/index.ts';
 import { parseScenario, type ScenarioFile } from '../core/kube/scenario/index.ts';

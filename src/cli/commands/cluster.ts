@@ -1,7 +1,11 @@
 /** `lockstep cluster`: only the embedded cluster, for any Kubernetes client. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { consoleLog, startEmbeddedCluster, STATE_FOLDER, systemClock } from '../../app/index.ts';
+import { consoleLog } from '../../adapters/log/index.ts';
+import { systemClock } from '../../adapters/system/index.ts';
+// Not by the face of app: all of Lockstep would be loaded into a process that is to be small.
+import { startEmbeddedCluster } from '../../app/cluster.ts';
+import { STATE_FOLDER } from '../../app/state.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 
