@@ -7,6 +7,7 @@ import { createCluster, type Cluster } from '../apiserver/index.ts';
 import { parseScenario, type ScenarioFile } from '../core/kube/scenario/index.ts';
 import { formatProblem } from '../core/problem/index.ts';
 import type { KubeTransport, Log, Metrics } from '../ports/index.ts';
+import type { ImportedRules, ImportSummary } from './imported/index.ts';
 import { writePrivate } from './state.ts';
 
 export interface EmbeddedOptions {
@@ -22,12 +23,16 @@ export interface EmbeddedOptions {
   readonly kubeVersion?: string;
   /** Path of a scenario file. */
   readonly scenario?: string;
+  /** What a real cluster judges by, to be taken over before anybody is served. */
+  readonly rules?: ImportedRules;
   readonly log: Log;
   readonly metrics?: Metrics;
 }
 
 export interface EmbeddedCluster {
   readonly url: string;
+  /** What was taken over, where that was asked for. */
+  readonly imported?: ImportSummary;
   readonly kubeconfig: string;
   transport(): KubeTransport;
   /** Lets a part of this process answer behind a Service. */
@@ -58,6 +63,7 @@ export async function startEmbeddedCluster(options: EmbeddedOptions): Promise<Em
 }
 
 async function open(cluster: Cluster, options: EmbeddedOptions): Promise<EmbeddedCluster> {
+  const imported = options.rules === undefined ? undefined : await takeOver(cluster, options.rules);
   const listening = await cluster.listen({
     port: options.port,
     tls: options.tls,
@@ -66,6 +72,7 @@ async function open(cluster: Cluster, options: EmbeddedOptions): Promise<Embedde
   await writePrivate(options.kubeconfig, cluster.kubeconfig(listening.url));
   return {
     url: listening.url,
+    ...(imported === undefined ? {} : { imported }),
     kubeconfig: options.kubeconfig,
     transport: () => inTurns(cluster.transport(), systemClock()),
     serveService: (service, backend) => cluster.serveService(service, backend),
@@ -74,6 +81,16 @@ async function open(cluster: Cluster, options: EmbeddedOptions): Promise<Embedde
       await cluster.close();
     },
   };
+}
+
+/** Loaded when it is asked for: a cluster on its own is to be small. */
+async function takeOver(cluster: Cluster, rules: ImportedRules): Promise<ImportSummary> {
+  const { createKubeClient } = await import('../adapters/kube/index.ts');
+  const { importRules } = await import('./imported/index.ts');
+  const kube = createKubeClient(cluster.transport(), { clock: systemClock() });
+  const summary = await importRules(kube, rules);
+  await kube.close();
+  return summary;
 }
 
 async function readScenario(path: string): Promise<ScenarioFile> {

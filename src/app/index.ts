@@ -6,6 +6,7 @@ export { consoleLog, jsonLog } from '../adapters/log/index.ts';
 export { systemRandom } from '../adapters/system/index.ts';
 export { systemClock } from '../adapters/system/index.ts';
 export { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
+export { readRules, type ImportedRules, type ImportSummary } from './imported/index.ts';
 export type { ConnectionOverrides } from '../adapters/kube/index.ts';
 export { chooseConnection, connect, connectInContext, type ClusterChoice, type ConnectError } from './connect.ts';
 export { applyRoot, type RootOptions } from './install.ts';
