@@ -1,7 +1,8 @@
 /** All stories. */
+import { objects } from './objects.ts';
 import { reading } from './reading.ts';
 import { rules } from './rules.ts';
 import type { Story } from './story.ts';
 import { writing } from './writing.ts';
 
-export const stories: readonly Story[] = [...reading, ...writing, ...rules];
+export const stories: readonly Story[] = [...reading, ...writing, ...rules, ...objects];
