@@ -1,8 +1,16 @@
 /** Admission: what other objects have to say about a write. Kubernetes: plugin/pkg/admission, in the order in which the server runs them. */
 import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
-import { Refusal, refuse } from '../../core/kube/status/index.ts';
-import { accountOf, admitPod, withDefaultTolerations, allocateService, type Stock } from '../../core/kube/admission/index.ts';
+import { type FieldError, invalid, Refusal, refuse } from '../../core/kube/status/index.ts';
+import {
+  accountOf,
+  admitPod,
+  withDefaultTolerations,
+  allocateService,
+  familyErrors,
+  type Stock,
+  stockErrors,
+} from '../../core/kube/admission/index.ts';
 import type { Random } from '../../ports/index.ts';
 import type { Attributes, RoleSource } from '../../core/kube/rbac/index.ts';
 import type { Registry } from './registry.ts';
@@ -15,6 +23,9 @@ import type { Store } from '../store/index.ts';
 import { subjectOf, type Target, type WriteAs } from './objects.ts';
 
 const namespaceSubject = { group: '', plural: 'namespaces', kind: 'Namespace' };
+
+/** Namespaces that no cluster can do without. Kubernetes: NamespaceLifecycle. */
+const immortal: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
 export interface AdmissionParts {
   readonly store: Store;
@@ -70,12 +81,22 @@ export class Admission {
   }
 
   validateDeletion(target: Target, live: KubeObject, as: WriteAs): void {
+    if (target.resource.table === 'namespaces' && immortal.has(target.name))
+      throw refuse.forbidden(subjectOf(target.resource), target.name, 'this namespace may not be deleted');
     this.#policies.checkDeletion(target, live, as);
   }
 
   /** What the server hands out from its own stock: addresses and ports of Services. */
   allocate(resource: Resource, object: KubeObject, live: KubeObject | undefined): KubeObject {
-    return resource.table === 'services' ? allocateService(object, live, this.#stock) : object;
+    if (resource.table !== 'services') return object;
+    this.#refuse(resource, object, familyErrors(object, live));
+    const whole = allocateService(object, live, this.#stock);
+    this.#refuse(resource, object, stockErrors(whole, this.#stock));
+    return whole;
+  }
+
+  #refuse(resource: Resource, { metadata }: KubeObject, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw invalid(subjectOf(resource), metadata.name ?? '', errors);
   }
 
   #pod(pod: KubeObject, target: Target): KubeObject {

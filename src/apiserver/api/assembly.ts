@@ -9,7 +9,7 @@ import type { Store } from '../store/index.ts';
 import { Admission } from './admission.ts';
 import { Deleter } from './delete.ts';
 import { Documents, parseVersion } from './documents.ts';
-import { bindPod, evictPod } from './evict.ts';
+import { bindNamed, bindPod, evictPod } from './evict.ts';
 import { patchEngines } from './engines.ts';
 import { Handlers } from './handlers.ts';
 import { KindLogic } from './kind-logic.ts';
@@ -137,6 +137,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
   const special = new Map([
     ...new PodActions({ store, objects, clock }).handlers(),
     ['pods/binding', (request: ResourceRequest) => bindPod(request, { ...posted, store, objects, deleter })] as const,
+    ['bindings/', (request: ResourceRequest) => bindNamed(request, { ...posted, store, objects, deleter, registry })] as const,
     ['pods/eviction', (request: ResourceRequest) => evictPod(request, { ...posted, store, objects, deleter })] as const,
     ['services/proxy', (request: ResourceRequest) => services.handle(request)] as const,
     ['scale', (request: ResourceRequest) => scales.handle(request)] as const,

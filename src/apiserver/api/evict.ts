@@ -9,6 +9,7 @@ import { asKind, readObject } from './body.ts';
 import type { Deleter } from './delete.ts';
 import { type Objects, subjectOf } from './objects.ts';
 import { type OwnType, type OwnTypeParts, ownResource, readPosted } from './own-type.ts';
+import type { Registry } from './registry.ts';
 import type { ResourceRequest } from './request.ts';
 
 export interface EvictParts extends OwnTypeParts {
@@ -52,6 +53,17 @@ export function bindPod(request: ResourceRequest, parts: EvictParts): Answer {
       : { ...live.graph.metadata, annotations: { ...live.graph.metadata.annotations, ...annotations } };
   if (!options.dryRun) all.replace(resource, live, { ...live.graph, metadata, spec: { ...spec, nodeName: String(target.name) }, status });
   return { kind: 'json', status: 201, value: successStatus(undefined, 201) };
+}
+
+/** A Binding that is posted on its own: the Pod is the one it is named after. */
+export function bindNamed(request: ResourceRequest, parts: EvictParts & { readonly registry: Registry }): Answer {
+  const { value } = readObject(request, 'Binding');
+  const pods = parts.registry.ofTable('pods');
+  if (pods === undefined) throw refuse.unknownResource();
+  return bindPod(
+    { ...request, resource: pods, subresource: 'binding', name: String(objectAt(objectAt(value).metadata).name ?? '') },
+    parts,
+  );
 }
 
 function unbindable({ metadata }: KubeObject, spec: JsonObject): string | undefined {

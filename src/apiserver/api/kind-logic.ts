@@ -11,7 +11,7 @@ import { TypedReader } from '../../core/kube/typed/index.ts';
 import type { Schema } from '../../core/schema/index.ts';
 import { type ReadBody, strictTexts } from './body.ts';
 import { finished } from './builtin-logic.ts';
-import { builtinErrors, builtinStatusErrors, builtinUpdateErrors } from '../../core/kube/validate/index.ts';
+import { builtinErrors, builtinPartErrors, builtinStatusErrors, builtinUpdateErrors } from '../../core/kube/validate/index.ts';
 import { warningsOf } from '../../core/kube/warnings/index.ts';
 import { converted } from '../../core/kube/strategy/index.ts';
 import { customErrors, customShape } from './custom-logic.ts';
@@ -117,6 +117,8 @@ export class KindLogic {
   updateErrors(target: Target, next: KubeObject, live: KubeObject): readonly FieldError[] {
     const custom = this.#custom.get(target.resource);
     const { table } = target.resource;
+    const part = builtinPartErrors(`${table}/${target.subresource}`, next, live);
+    if (part !== undefined) return part;
     if (custom === undefined)
       return target.subresource === 'status' ? builtinStatusErrors(table, next, live) : builtinUpdateErrors(table, next, live);
     const namespaced = (next.metadata.namespace ?? '') !== '';

@@ -3,14 +3,18 @@ import { type JsonObject, isObject } from '../../core/object/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Answer } from './answer.ts';
 import { readObject } from './body.ts';
-import type { Objects } from './objects.ts';
+import { type Objects, subjectOf } from './objects.ts';
+import { invalid } from '../../core/kube/status/index.ts';
+import { namespaceFinalizerErrors } from '../../core/kube/validate/index.ts';
 import type { ResourceRequest } from './request.ts';
 
 export function finalizeNamespace(request: ResourceRequest, objects: Objects, store: Store): Answer {
   const live = objects.get(request.resource, '', request.name);
   const { value } = readObject(request, 'Namespace');
   const spec: JsonObject = isObject(value) && isObject(value.spec) ? value.spec : {};
-  const finalizers = Array.isArray(spec.finalizers) ? spec.finalizers : [];
+  const finalizers = Array.isArray(spec.finalizers) ? spec.finalizers.map(String) : [];
+  const errors = namespaceFinalizerErrors(finalizers);
+  if (errors.length > 0) throw invalid(subjectOf(request.resource), request.name, errors);
   const { finalizers: _old, ...rest } = isObject(live.graph.spec) ? live.graph.spec : {};
   const next = { ...live.graph, spec: finalizers.length === 0 ? rest : { ...rest, finalizers } };
   const free =

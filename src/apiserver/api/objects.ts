@@ -6,7 +6,7 @@ import type { KubeObject } from '../../core/object/index.ts';
 import { metadataErrors, metadataUpdateErrors } from '../../core/kube/meta/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, fieldError, invalid, quote, type Refusal, refuse } from '../../core/kube/status/index.ts';
-import { isNoOp, prepareCreate, prepareStatusUpdate, prepareUpdate, ruleOf } from '../../core/kube/strategy/index.ts';
+import { isNoOp, podPart, prepareCreate, prepareUpdate, ruleOf } from '../../core/kube/strategy/index.ts';
 import { formatTime } from '../../core/kube/time/index.ts';
 import type { Clock, Random } from '../../ports/index.ts';
 import type { Entry, Store } from '../store/index.ts';
@@ -72,6 +72,9 @@ const folders: ReadonlyMap<string, string> = new Map([
 
 const registryFolder = (resource: Resource): string =>
   resource.custom ? `${resource.group}/${resource.resource}` : (folders.get(resource.table) ?? resource.resource);
+
+/** Ways to write a part of a Pod's specification. */
+const podParts: ReadonlySet<string> = new Set(['ephemeralcontainers', 'resize']);
 
 /** Types whose own validation leaves out the metadata: that is looked at when all else is right. */
 const metadataLast: ReadonlySet<string> = new Set(['poddisruptionbudgets.policy', 'events']);
@@ -155,13 +158,13 @@ export class Objects {
   }
 
   /** Replaces an object; `next` has its kind's shape and defaults. */
-  update(target: Target, live: Entry, next: KubeObject, as: WriteAs): Written {
+  update(target: Target, live: Entry, sent: KubeObject, as: WriteAs): Written {
     const { resource, subresource, name } = target;
-    this.checkIdentity(target, live.graph, next, as);
+    this.checkIdentity(target, live.graph, sent, as);
+    const next = resource.table === 'pods' && podParts.has(subresource) ? podPart(subresource, sent, live.graph) : sent;
     const managed = as.tracked === true ? next : this.#track(target, live.graph, next, as);
     const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
-    const prepared =
-      subresource === 'status' ? prepareStatusUpdate(resource, admitted, live.graph) : this.#updated(target, admitted, live.graph);
+    const prepared = subresource === 'status' ? prepareUpdate(target, admitted, live.graph) : this.#updated(target, admitted, live.graph);
     const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
     this.#refuseInvalid(resource, name, errors);
     this.#look(target, prepared, live.graph, as);
@@ -210,7 +213,7 @@ export class Objects {
   }
 
   #updated(target: Target, next: KubeObject, live: KubeObject): KubeObject {
-    return this.#parts.logic.afterUpdate(target, prepareUpdate(target.resource, next, live), live);
+    return this.#parts.logic.afterUpdate(target, prepareUpdate(target, next, live), live);
   }
 
   #prepared(resource: Resource, object: KubeObject): KubeObject {

@@ -20,9 +20,17 @@ const NOT_STARTED: ReadonlySet<string> = new Set(['ContainerCreating', 'PodIniti
 
 const plain = { 'content-type': 'text/plain' };
 
+const wishes: Readonly<Record<string, string>> = {
+  exec: 'told to execute a command',
+  attach: 'attached to',
+  portforward: 'connected to',
+  proxy: 'connected to',
+};
+
 const statusesOf = (pod: KubeObject): readonly JsonObject[] => [
   ...objects(objectAt(pod.status).containerStatuses),
   ...objects(objectAt(pod.status).initContainerStatuses),
+  ...objects(objectAt(pod.status).ephemeralContainerStatuses),
 ];
 
 /** With which exit code the run of a container ended that had been restarted so often; undefined while it goes on. */
@@ -53,21 +61,35 @@ export class PodActions {
     ]);
   }
 
+  /** What a real server says before it looks for the node, and then why there is nothing to look for. */
   #needsContainer(request: ResourceRequest): Answer {
-    this.#parts.objects.get(request.resource, request.namespace, request.name);
-    const message = `pods in the embedded cluster are simulated: there is no container for ${request.subresource}`;
+    const { spec, status } = this.#parts.objects.get(request.resource, request.namespace, request.name).graph;
+    const { nodeName = '', containers, initContainers, ephemeralContainers } = objectAt(spec);
+    const wanted = request.query.get('container');
+    const names = [containers, initContainers, ephemeralContainers].flatMap((list) => objects(list).map(({ name }) => name));
+    if (wanted !== '' && !names.includes(wanted)) throw refuse.badRequest(`container ${wanted} is not valid for pod ${request.name}`);
+    if (request.subresource === 'proxy' && text(objectAt(status).podIP) === '') throw refuse.badRequest('address not allowed');
+    if (nodeName === '') throw refuse.badRequest(`pod ${request.name} does not have a host assigned`);
+    const wish = wishes[request.subresource] ?? request.subresource;
+    const message = `pods in the embedded cluster are simulated: nothing runs in ${request.name} that could be ${wish}; "kubectl logs ${request.name}" tells what is simulated`;
     throw new Refusal(501, 'NotImplemented', message);
   }
 
   #log(request: ResourceRequest): Answer {
     const pod = this.#parts.objects.get(request.resource, request.namespace, request.name).graph;
     const names = objects(objectAt(pod.spec).containers).map((container) => text(container.name));
-    const all = [...names, ...objects(objectAt(pod.spec).initContainers).map((container) => text(container.name))];
+    const all = [
+      ...names,
+      ...[...objects(objectAt(pod.spec).initContainers), ...objects(objectAt(pod.spec).ephemeralContainers)].map((container) =>
+        text(container.name),
+      ),
+    ];
     const asked = request.query.get('container');
     if (asked === '' && names.length > 1) {
       throw refuse.badRequest(`a container name must be specified for pod ${request.name}, choose one of: [${names.join(' ')}]`);
     }
     if (asked !== '' && !all.includes(asked)) throw refuse.badRequest(`container ${asked} is not valid for pod ${request.name}`);
+    if (text(objectAt(pod.spec).nodeName) === '') return { kind: 'bytes', status: 204, bytes: new Uint8Array(), headers: {} };
     const name = asked === '' ? (names[0] ?? '') : asked;
     const status = statusesOf(pod).find((item) => item.name === name);
     const waiting = objectAt(objectAt(status?.state).waiting);

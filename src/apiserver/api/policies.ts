@@ -112,7 +112,8 @@ export class Policies {
       : { ...base, verb: 'escalate', resource: resource.resource };
     if (authorizer.allowed(user, asked)) return;
     const role = binding ? (reference.kind === 'ClusterRole' ? roles.clusterRole(roleName) : roles.role(namespace, roleName)) : object;
-    if (binding && role === undefined) throw refuse.notFound({ group: base.group, plural: asked.resource, kind: asked.resource }, roleName);
+    if (binding && role === undefined)
+      throw refuse.notFound({ group: base.group, plural: resource.resource, kind: resource.resource }, roleName);
     const lines = missingRights([...rulesFor(user, namespace, roles)], rulesOf(role));
     if (lines.length === 0) return;
     const who = `user ${JSON.stringify(user.name)} (groups=${list(user.groups)})`;

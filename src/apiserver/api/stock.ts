@@ -47,6 +47,19 @@ export class ServiceStock implements Stock {
     throw new Error('range is full');
   }
 
+  addressProblem(address: string, key: string): string | undefined {
+    if (!/^10\.96\.\d+\.\d+$/.test(address)) return 'the provided network does not match the current range';
+    const owner = this.#addresses.get(address);
+    return owner === undefined || owner === key ? undefined : 'provided IP is already allocated';
+  }
+
+  portProblem(port: number, key: string): string | undefined {
+    if (port < FIRST_PORT || port >= FIRST_PORT + PORTS)
+      return `provided port is not in the valid range. The range of valid ports is ${FIRST_PORT}-${FIRST_PORT + PORTS - 1}`;
+    const owner = this.#ports.get(port);
+    return owner === undefined || owner === '' || owner === key ? undefined : 'provided port is already allocated';
+  }
+
   #take(key: string, spec: unknown): void {
     if (!isObject(spec)) return;
     if (typeof spec.clusterIP === 'string' && spec.clusterIP !== 'None') this.#addresses.set(spec.clusterIP, key);

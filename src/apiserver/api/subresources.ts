@@ -19,7 +19,7 @@ export class Subresources {
   }
 
   serves(request: ResourceRequest): boolean {
-    return !plain.has(request.subresource) || this.#reviews.serves(request);
+    return !plain.has(request.subresource) || this.#handlers.has(`${request.resource.resource}/`) || this.#reviews.serves(request);
   }
 
   handle(request: ResourceRequest): Answer {

@@ -114,9 +114,12 @@ export class NamespaceKeeper {
     const { store, clock } = this.#parts;
     if (rest.counts.size === 0) {
       const spec: JsonObject = isObject(entry.graph.spec) ? entry.graph.spec : {};
-      const { finalizers: _done, ...bare } = spec;
-      if ((entry.graph.metadata.finalizers ?? []).length === 0) store.remove('namespaces', name);
-      else if (_done !== undefined) store.put('namespaces', name, { ...entry.graph, spec: bare });
+      const { finalizers: before, ...bare } = spec;
+      // Who else has something to finish there takes his own name out.
+      const others = Array.isArray(before) ? before.filter((one) => one !== 'kubernetes') : [];
+      if (others.length === 0 && (entry.graph.metadata.finalizers ?? []).length === 0) store.remove('namespaces', name);
+      else if (Array.isArray(before) && others.length < before.length)
+        store.put('namespaces', name, { ...entry.graph, spec: others.length === 0 ? bare : { ...bare, finalizers: others } });
       return;
     }
     const status = this.#conditions(entry.graph, rest);

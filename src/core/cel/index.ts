@@ -5,5 +5,5 @@
 export { compileCel, type CelError, type CompileOptions, type Program, type RunError, type RunOptions } from './program.ts';
 export { checkRules, compileRules, type CompiledRules, type RuleError, type RuleInput, type Violation } from './rules.ts';
 export { typeOfSchema, valueOf } from './schema.ts';
-export { formatType, type Type } from './type.ts';
+export { formatType, type ObjectField, type Type } from './type.ts';
 export type { Value } from './value.ts';

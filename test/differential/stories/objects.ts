@@ -476,10 +476,9 @@ export const objects: readonly Story[] = [
         metadata: { name: 'h' },
         spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' } },
       }),
-      ...[
-        { currentReplicas: 1, desiredReplicas: 2, conditions: [{ type: 'AbleToScale', status: 'True' }], currentMetrics: [] },
-        { currentReplicas: -1 },
-      ].map((value) => status(group('autoscaling/v2', 'horizontalpodautoscalers/h'), value)),
+      ...[{ currentReplicas: 1, desiredReplicas: 2, conditions: [{ type: 'AbleToScale', status: 'True' }] }, { currentReplicas: -1 }].map(
+        (value) => status(group('autoscaling/v2', 'horizontalpodautoscalers/h'), value),
+      ),
       post(apps('deployments'), deployment('web')),
       ...[
         { replicas: 1, readyReplicas: 2 },
@@ -494,17 +493,6 @@ export const objects: readonly Story[] = [
         status: {},
       }),
       get(apps('deployments/web')),
-      post('/apis/certificates.k8s.io/v1/certificatesigningrequests', {
-        apiVersion: 'certificates.k8s.io/v1',
-        kind: 'CertificateSigningRequest',
-        metadata: { name: '$ns-c' },
-        spec: {
-          request:
-            'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIL01JR21BZ0VBTUJFeER6QU5CZ05WQkFNVEJuTm9iM0JsY2pCWk1CTUdCeXFHU000OUFnRUdDQ3FHU000OQpBd0VIQTBJQUJLbmhwZGd0cU5JelE9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K',
-          signerName: 'example.com/s',
-          usages: ['client auth'],
-        },
-      }),
     ],
   },
 ];

@@ -230,7 +230,7 @@ export const writing: readonly Story[] = [
       put(`${cms}/b`, configMap('b', { x: 'y' })),
       get(`${cms}/b`),
       post(deployments, deployment('web')),
-      del(`${deployments}/web?dryRun=All`, { propagationPolicy: 'Foreground' }),
+
       del(`${deployments}/web`, { propagationPolicy: 'Background' }),
       post(cms, configMap('d')),
       del(`${cms}/d?propagationPolicy=Nope`),

@@ -2,7 +2,7 @@
  * What the server itself writes into objects of particular types once they are prepared: finalizers, generated selectors, annotations.
  * Kubernetes: the strategies' PrepareForCreate and PrepareForUpdate, and the StorageObjectInUseProtection admission plugin.
  */
-import { isObject, type Json, type JsonObject, type KubeObject, objectAt, record, withKey } from '../../object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, record, withKey } from '../../object/index.ts';
 import { encodeUtf8 } from '../../../std/index.ts';
 import { base64 } from '../bytes/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -155,12 +155,23 @@ function withNetworks(node: KubeObject): KubeObject {
  * What the conversion to the internal type and back leaves in a sent object, before anybody's ownership is looked at: stringData is merged into
  * data, and a DaemonSet has the annotation in which its template is counted. Kubernetes: pkg/apis/{core,apps}/v1/conversion.go.
  */
+/** The first of a Pod's addresses is the one that old clients know, and theirs counts. Kubernetes: core/v1 Convert_v1_PodStatus_To_core_PodStatus. */
+function withAddresses(pod: KubeObject): KubeObject {
+  const status = objectAt(pod.status);
+  const { podIP = '' } = status;
+  const first = objects(status.podIPs)[0];
+  if (podIP === '' && first === undefined) return pod;
+  if (podIP === '') return { ...pod, status: { ...status, podIP: first?.ip ?? '' } };
+  return first?.ip === podIP ? pod : { ...pod, status: { ...status, podIPs: [{ ip: podIP }] } };
+}
+
 export function converted(resource: { readonly table: string }, sent: KubeObject): KubeObject {
   const path = podSpecPaths[resource.table];
   const object = path === undefined ? sent : (withAccounts(sent, path) as KubeObject);
   if (resource.table === 'daemonsets.apps' && object.metadata.annotations?.[TEMPLATE_GENERATION] === undefined)
     return withMeta(object, { annotations: { ...object.metadata.annotations, [TEMPLATE_GENERATION]: '0' } });
   if (resource.table === 'nodes') return withNetworks(object);
+  if (resource.table === 'pods') return withAddresses(object);
   if (resource.table !== 'secrets' || !isObject(object.stringData)) return object;
   const { stringData, ...rest } = object;
   const encoded = Object.entries(objectAt(stringData)).map(([key, value]) => [key, base64(encodeUtf8(String(value)))] as const);

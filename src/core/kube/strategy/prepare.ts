@@ -125,8 +125,15 @@ function inheritedMeta(next: KubeObject, live: KubeObject): JsonObject {
   };
 }
 
-/** An update of the main resource: status stays, a changed spec counts. */
-export function prepareUpdate(resource: Resource, next: KubeObject, live: KubeObject): KubeObject {
+/** What is written, and by which way: through `/status` only that counts. */
+export interface Way {
+  readonly resource: Resource;
+  readonly subresource: string;
+}
+
+/** An update: of the main resource the status stays, and a changed spec counts. */
+export function prepareUpdate({ resource, subresource }: Way, next: KubeObject, live: KubeObject): KubeObject {
+  if (subresource === 'status') return prepareStatusUpdate(resource, next, live);
   const rule = ruleOf(resource);
   const statusApart = hasStatus(resource) && !(resource.table === 'nodes');
   let prepared = orderedObject(next, inheritedMeta(next, live));
@@ -145,23 +152,31 @@ export const withGeneration = (object: KubeObject, generation: number): KubeObje
 });
 
 /** A write to /status: only status counts, and of the metadata what the type lets through. */
-export function prepareStatusUpdate(resource: Resource, next: KubeObject, live: KubeObject): KubeObject {
+function prepareStatusUpdate(resource: Resource, next: KubeObject, live: KubeObject): KubeObject {
   const managed = next.metadata.managedFields === undefined ? {} : { managedFields: next.metadata.managedFields };
   if (resource.custom) return withStatus(orderedObject(live, { ...live.metadata, ...managed }), next.status);
   const labels = ruleOf(resource).statusKeepsLabels === true ? { labels: live.metadata.labels } : {};
   const pod = resource.table === 'pods' ? { ownerReferences: live.metadata.ownerReferences } : {};
   const meta = { ...inheritedMeta(next, live), ...labels, ...pod };
-  return withStatus(orderedObject(live, meta), resource.table === 'pods' ? podStatus(next.status, live.status) : next.status);
+  return withStatus(orderedObject(live, meta), statusOf(resource, next.status, live.status));
+}
+
+/** Without what this version has only behind feature gates that are off. */
+function statusOf({ table }: Resource, next: Json | undefined, live: Json | undefined): Json | undefined {
+  if (table === 'pods') return podStatus(next, live);
+  if (table !== 'persistentvolumeclaims' || !isObject(next ?? null)) return next;
+  const { currentVolumeAttributesClassName: _class, modifyVolumeStatus: _modified, ...status } = next as JsonObject;
+  return status;
 }
 
 /**
- * The quality of service never changes, and the generation a kubelet has seen is not kept before 1.34.
+ * The quality of service is known from the start, and the generation a kubelet has seen is not kept before 1.34.
  * Kubernetes: registry/core/pod/strategy.go, api/pod/util.go dropDisabledPodStatusFields.
  */
 function podStatus(status: Json | undefined, live: Json | undefined): Json {
-  const { observedGeneration: _seen, ...sent } = isObject(status ?? null) ? (status as JsonObject) : {};
+  const { observedGeneration: _seen, resourceClaimStatuses: _claims, ...sent } = isObject(status ?? null) ? (status as JsonObject) : {};
   const { qosClass } = isObject(live ?? null) ? (live as JsonObject) : {};
-  const rest = qosClass === undefined ? sent : { ...sent, qosClass };
+  const rest = qosClass === undefined || sent.qosClass !== undefined ? sent : { ...sent, qosClass };
   if (!Array.isArray(rest.conditions)) return rest;
   const conditions = (rest.conditions as readonly Json[]).map((item) => (isObject(item) ? withoutKey(item, 'observedGeneration') : item));
   return { ...rest, conditions };

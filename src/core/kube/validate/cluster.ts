@@ -90,7 +90,7 @@ function taintErrors(taints: readonly JsonObject[]): Errors {
             fieldError.raw(
               'Duplicate',
               field,
-              `Duplicate value: ${JSON.stringify({ Key: key, Value: value ?? '', Effect: effect, TimeAdded: null })}: taints must be unique by key and effect pair`,
+              `Duplicate value: core.Taint{Key:${JSON.stringify(text(key))}, Value:${JSON.stringify(text(value))}, Effect:${JSON.stringify(text(effect))}, TimeAdded:<nil>}: taints must be unique by key and effect pair`,
             ),
           ]
         : []),

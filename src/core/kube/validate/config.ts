@@ -1,11 +1,11 @@
 /** ConfigMaps, Secrets, Services, claims and RBAC. Kubernetes: pkg/apis/{core,rbac}/validation. */
 import { getKey, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, record, text } from '../../object/index.ts';
-import { configKeyProblems, labelErrors, portNameProblems, subdomainProblems } from '../meta/index.ts';
+import { configKeyProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors } from './checks.ts';
+import { type Errors, immutable, oneOf, problems, selectorErrors } from './checks.ts';
 
 const MAX_SIZE = 1024 * 1024;
 
@@ -73,71 +73,6 @@ export const secretUpdateErrors = (next: KubeObject, live: KubeObject): Errors =
   ...frozenErrors(next, live, ['data']),
   ...secretErrors(next),
 ];
-
-function servicePortErrors(spec: JsonObject): Errors {
-  const ports = objects(spec.ports);
-  const names = new Set<string>();
-  const pairs = new Set<string>();
-  const errors: FieldError[] = [];
-  for (const [index, port] of ports.entries()) {
-    const path = `spec.ports[${index}]`;
-    const name = text(port.name);
-    if (name === '' && ports.length > 1) errors.push(fieldError.required(`${path}.name`, ''));
-    if (name !== '') {
-      errors.push(...dnsLabel(name, `${path}.name`));
-      if (names.has(name)) errors.push(fieldError.duplicate(`${path}.name`, name));
-      names.add(name);
-    }
-    errors.push(...portNumber(port.port ?? 0, `${path}.port`), ...oneOf(port.protocol, `${path}.protocol`, ['SCTP', 'TCP', 'UDP']));
-    if (typeof port.targetPort === 'string')
-      errors.push(...problems(`${path}.targetPort`, port.targetPort, portNameProblems(port.targetPort)));
-    else errors.push(...portNumber(port.targetPort, `${path}.targetPort`));
-  }
-  for (const [index, port] of ports.entries()) {
-    const pair = `${text(port.protocol)}/${String(port.port)}`;
-    if (pairs.has(pair)) {
-      const shown = `core.ServicePort{Name:"", Protocol:${quote(text(port.protocol))}, AppProtocol:(*string)(nil), Port:${String(port.port)}, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}`;
-      errors.push(fieldError.raw('Duplicate', `spec.ports[${index}]`, `Duplicate value: ${shown}`));
-    }
-    pairs.add(pair);
-  }
-  return errors;
-}
-
-export function serviceErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const external = spec.type === 'ExternalName';
-  const headless = spec.clusterIP === 'None';
-  const errors: FieldError[] = [];
-  if (objects(spec.ports).length === 0 && !headless && !external) errors.push(fieldError.required('spec.ports', ''));
-  if (headless && (spec.type === 'LoadBalancer' || spec.type === 'NodePort')) {
-    errors.push(fieldError.invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
-  }
-  if (external) {
-    const name = text(spec.externalName).replace(/\.$/, '');
-    if (name === '') errors.push(fieldError.required('spec.externalName', ''));
-    else errors.push(...problems('spec.externalName', name, subdomainProblems(name)));
-  }
-  return [
-    ...errors,
-    ...servicePortErrors(spec),
-    ...labelErrors(spec.selector, 'spec.selector'),
-    ...oneOf(spec.sessionAffinity, 'spec.sessionAffinity', ['ClientIP', 'None']),
-    ...oneOf(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
-  ];
-}
-
-export function serviceUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  const before = objectAt(live.spec);
-  const after = objectAt(next.spec);
-  const kept = before.type !== 'ExternalName' && after.type !== 'ExternalName' && isSet(before.clusterIP);
-  const changed = kept && isSet(after.clusterIP) && after.clusterIP !== before.clusterIP;
-  const shown = `[]string{${quote(text(after.clusterIP))}}`;
-  return [
-    ...(changed ? [fieldError.raw('Invalid', 'spec.clusterIPs[0]', `Invalid value: ${shown}: may not change once set`)] : []),
-    ...serviceErrors(next),
-  ];
-}
 
 const claimModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 

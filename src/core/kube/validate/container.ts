@@ -129,7 +129,7 @@ function probeErrors(container: JsonObject, field: string): Errors {
   });
 }
 
-function commonErrors(container: JsonObject, volumes: ReadonlySet<string>, path: string): Errors {
+export function commonErrors(container: JsonObject, volumes: ReadonlySet<string>, path: string): Errors {
   const name = text(container.name);
   return [
     ...(name === '' ? [fieldError.required(`${path}.name`, '')] : dnsLabel(name, `${path}.name`)),

@@ -1,10 +1,13 @@
 /** Updates of status subresources. Kubernetes: the Validate…StatusUpdate of pkg/apis/{core,apps,autoscaling,networking,policy}/validation. */
 import { parseAddress } from '../../go/netip/index.ts';
 import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
-import { qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
+import { subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, immutable, nonnegative, problems, IP_HINT } from './checks.ts';
+import { type Errors, nonnegative, problems, IP_HINT } from './checks.ts';
+import { jobStatusErrors } from './job-status.ts';
+import { podStatusErrors } from './pod-status.ts';
 import { amountsErrors } from './quota.ts';
+import { claimStatusErrors, conditionsErrors, nodeStatusErrors } from './report.ts';
 
 type Check = (status: JsonObject, live: JsonObject, next: KubeObject) => Errors;
 
@@ -108,37 +111,13 @@ const service: Check = (status, _live, next) => {
   ]);
 };
 
-const systemConditions = ['PodScheduled', 'Ready', 'Initialized'];
-const NEGATIVE = 'must be a non-negative integer';
-
-function conditionErrors(condition: JsonObject, field: string): Errors {
-  const type = text(condition.type);
-  return [
-    ...(count(condition.observedGeneration) < 0
-      ? [fieldError.invalid(`${field}.observedGeneration`, count(condition.observedGeneration), NEGATIVE)]
-      : []),
-    ...(systemConditions.includes(type) ? [] : problems(`${field}.Type`, type, qualifiedNameProblems(type))),
-  ];
-}
-
-const pod: Check = (status, live) => {
-  const nominated = text(status.nominatedNodeName);
-  return [
-    ...objects(status.conditions).flatMap((condition, index) => conditionErrors(condition, `status.conditions[${index}]`)),
-    ...(nominated === '' || nominated === live.nominatedNodeName
-      ? []
-      : problems('status.nominatedNodeName', nominated, subdomainProblems(nominated))),
-    ...(count(status.observedGeneration) < 0
-      ? [fieldError.invalid('status.observedGeneration', count(status.observedGeneration), NEGATIVE)]
-      : []),
-    ...immutable(status.qosClass ?? '', live.qosClass ?? '', 'status.qosClass'),
-  ];
-};
-
 const budgetCounts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'];
 
 const checks: Readonly<Record<string, Check>> = {
-  pods: pod,
+  pods: (status, live, { spec }) => podStatusErrors(status, live, objectAt(spec)),
+  'jobs.batch': jobStatusErrors,
+  persistentvolumeclaims: (status) => claimStatusErrors(status),
+  nodes: (status) => nodeStatusErrors(status),
   namespaces: namespace,
   services: service,
   resourcequotas: quota,
@@ -149,7 +128,10 @@ const checks: Readonly<Record<string, Check>> = {
   'daemonsets.apps': daemonSet,
   'ingresses.networking.k8s.io': ingress,
   'horizontalpodautoscalers.autoscaling': (status) => noneNegative(status, ['currentReplicas', 'desiredReplicas']),
-  'poddisruptionbudgets.policy': (status) => noneNegative(status, budgetCounts),
+  'poddisruptionbudgets.policy': (status) => [
+    ...noneNegative(status, budgetCounts),
+    ...conditionsErrors(status.conditions, 'status.conditions'),
+  ],
 };
 
 export const builtinStatusErrors = (table: string, next: KubeObject, live: KubeObject): Errors =>

@@ -1,17 +1,19 @@
 /** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
 import { type KubeObject, objectAt, text } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
-import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
-import type { Errors } from './checks.ts';
+import { kubeFinalizerErrors, metadataErrors, qualifiedNameProblems } from '../meta/index.ts';
+import { type Errors, problems } from './checks.ts';
 import * as config from './config.ts';
 import * as cluster from './cluster.ts';
 import * as limits from './limits.ts';
 import * as older from './older.ts';
 import * as quota from './quota.ts';
+import { serviceErrors, serviceUpdateErrors } from './service.ts';
 import * as storage from './storage.ts';
 import * as webhooks from './webhooks.ts';
 import * as network from './network.ts';
 import { podSpecErrors, podUpdateErrors } from './pod.ts';
+import { debuggersUpdateErrors, noDebuggerErrors, resizeErrors } from './pod-parts.ts';
 import * as workload from './workload.ts';
 
 interface Checks {
@@ -31,7 +33,7 @@ const binding: Checks = {
 const checks: Readonly<Record<string, Checks>> = {
   configmaps: { create: config.configMapErrors, update: config.configMapUpdateErrors },
   secrets: { create: config.secretErrors, update: config.secretUpdateErrors },
-  services: { create: config.serviceErrors, update: config.serviceUpdateErrors },
+  services: { create: serviceErrors, update: serviceUpdateErrors },
   persistentvolumeclaims: {
     create: config.claimErrors,
     update: (next, live) => [...config.claimErrors(next), ...config.claimUpdateErrors(next, live)],
@@ -57,7 +59,10 @@ const checks: Readonly<Record<string, Checks>> = {
   'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
   resourcequotas: { create: quota.quotaErrors, update: quota.quotaUpdateErrors },
   pods: {
-    create: (pod) => podSpecErrors(objectAt(pod.spec), 'spec', text(objectAt(pod.spec).serviceAccountName)),
+    create: ({ spec }) => [
+      ...podSpecErrors(objectAt(spec), 'spec', text(objectAt(spec).serviceAccountName)),
+      ...noDebuggerErrors(objectAt(spec)),
+    ],
     update: podUpdateErrors,
   },
   'deployments.apps': { create: workload.deploymentErrors, update: workload.deploymentUpdateErrors },
@@ -104,12 +109,26 @@ const checkedAgain: ReadonlySet<string> = new Set([
 /** Types whose metadata is checked by the general rules alone: they are not of the core validation. */
 const plainMetadata = /\.(apiextensions|apiregistration|coordination|admissionregistration|node)\.k8s\.io$|\.policy$|^events$/;
 
+/** `spec.finalizers` of a namespace. Kubernetes: ValidateNamespaceFinalizeUpdate. */
+export const namespaceFinalizerErrors = (names: readonly string[]): Errors => [
+  ...names.flatMap((name, index) => problems(`spec.finalizers[${index}]`, name, qualifiedNameProblems(name))),
+  ...kubeFinalizerErrors({ finalizers: names }).map((error) => ({ ...error, field: error.field.replace('metadata', 'spec') })),
+];
+
 const finalizers = (table: string, object: KubeObject): Errors => (plainMetadata.test(table) ? [] : kubeFinalizerErrors(object.metadata));
 
 export const builtinErrors = (table: string, object: KubeObject): Errors => [
   ...finalizers(table, object),
   ...(checks[table]?.create(object) ?? []),
 ];
+
+const parts: Readonly<Record<string, (next: KubeObject, live: KubeObject) => Errors>> = {
+  'pods/ephemeralcontainers': debuggersUpdateErrors,
+  'pods/resize': resizeErrors,
+};
+
+/** An update through a subresource that writes a part of the spec; undefined: it has no rules of its own. */
+export const builtinPartErrors = (part: string, next: KubeObject, live: KubeObject): Errors | undefined => parts[part]?.(next, live);
 
 export function builtinUpdateErrors(table: string, next: KubeObject, live: KubeObject): Errors {
   const found = checks[table];

@@ -1,5 +1,5 @@
 /** Webhook configurations and admission policies. Kubernetes: pkg/apis/admissionregistration/validation. */
-import { compileCel, formatType, type Type, typeOfSchema } from '../../cel/index.ts';
+import { compileCel, formatType, type ObjectField, type Type } from '../../cel/index.ts';
 import { isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, parseApiVersion, text, texts } from '../../object/index.ts';
 import { nameProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -121,30 +121,50 @@ function fullNameErrors(name: string, field: string): Errors {
 /** Expressions look at these; `params` only where there are some, `variables` where some are declared. */
 interface Scope {
   readonly params: boolean;
-  /** Names declared so far; undefined: there are no variables at all. */
-  readonly variables: readonly string[] | undefined;
+  /** Those declared so far; undefined: there are no variables at all. */
+  readonly variables: readonly JsonObject[] | undefined;
 }
 
-/** An object with these fields, of any type. */
-const holding = (names: readonly string[]): JsonObject => ({
-  type: 'object',
-  properties: Object.fromEntries(names.map((name) => [name, { 'x-kubernetes-preserve-unknown-fields': true }])),
-});
+/** `variables`: an object whose fields have the types of their expressions, each of which sees those before it. */
+function variablesType(declared: readonly JsonObject[], params: boolean): Type {
+  const fields = new Map<string, ObjectField>();
+  for (const { name, expression } of declared) {
+    const known = namesFor({ params, variables: [] }).set('variables', { k: 'object', name: VARIABLES, fields: new Map(fields) });
+    const compiled = compileCel(text(expression), { variables: known });
+    fields.set(text(name), { name: text(name), type: compiled.ok ? compiled.value.type : { k: 'dyn' } });
+  }
+  return { k: 'object', name: VARIABLES, fields };
+}
+
+const VARIABLES = 'kubernetes.variables';
+
+const namesFor = ({ params }: Scope): Map<string, Type | undefined> =>
+  new Map(
+    ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer', ...(params ? ['params'] : [])].map((name) => [name, undefined]),
+  );
+
+/** What an expression may give; none: anything. */
+const results: Readonly<Record<'bool' | 'string' | 'annotation' | 'any', readonly string[]>> = {
+  bool: ['bool'],
+  string: ['string'],
+  annotation: ['string', 'null_type'],
+  any: [],
+};
 
 function expressionErrors(
   expression: string,
   field: string,
-  { result, scope }: { readonly result?: 'bool' | 'string'; readonly scope: Scope },
+  { result, scope }: { readonly result?: 'bool' | 'string' | 'annotation'; readonly scope: Scope },
 ): Errors {
-  const names = ['object', 'oldObject', 'request', 'namespaceObject', 'authorizer'];
-  const known = [...names, ...(scope.params ? ['params'] : [])];
-  const variables = new Map<string, Type | undefined>(known.map((name) => [name, undefined]));
-  if (scope.variables !== undefined) variables.set('variables', typeOfSchema(holding(scope.variables)));
+  const variables = namesFor(scope);
+  if (scope.variables !== undefined) variables.set('variables', variablesType(scope.variables, scope.params));
   const compiled = compileCel(expression, { variables });
   if (!compiled.ok) return [fieldError.invalid(field, expression, `compilation failed: ${compiled.error.display}`)];
   const type = formatType(compiled.value.type);
-  if (result === undefined || type === result || type === 'dyn') return [];
-  return [fieldError.invalid(field, expression, `must evaluate to ${result} but got ${type}`)];
+  const allowed = results[result ?? 'any'];
+  if (allowed.length === 0 || allowed.includes(type)) return [];
+  const wanted = allowed.length === 1 ? (allowed[0] ?? '') : `one of [${allowed.join(' ')}]`;
+  return [fieldError.invalid(field, expression, `must evaluate to ${wanted} but got ${type}`)];
 }
 
 function conditionErrors(list: readonly JsonObject[], field: string, scope: Scope): Errors {
@@ -323,7 +343,7 @@ function annotationErrors(annotations: readonly JsonObject[], policy: string, sc
         : problems(`${field}.key`, `${policy}/${key}`, qualifiedNameProblems(`${policy}/${key}`))),
       ...(expression === ''
         ? [fieldError.required(`${field}.valueExpression`, 'valueExpression is not specified')]
-        : expressionErrors(expression, `${field}.valueExpression`, { scope })),
+        : expressionErrors(expression, `${field}.valueExpression`, { result: 'annotation', scope })),
       ...(twice ? [fieldError.duplicate(`${field}.key`, key)] : []),
     ];
   });
@@ -335,7 +355,7 @@ function specErrors(object: KubeObject, looked: { readonly conditions: boolean }
   const spec = objectAt(object.spec);
   const variables = objects(spec.variables);
   const params = isSet(spec.paramKind);
-  const scope: Scope = { params, variables: variables.length === 0 ? undefined : variables.map(({ name }) => text(name)) };
+  const scope: Scope = { params, variables: variables.length === 0 ? undefined : variables };
   const [validations, annotations] = [objects(spec.validations), objects(spec.auditAnnotations)];
   const none = validations.length + annotations.length === 0;
   const match = objectAt(spec.matchConstraints);
