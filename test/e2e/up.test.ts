@@ -17,6 +17,16 @@ describeCorpus('gitops', 1, () => {
   );
 });
 
+test('healthy, but nothing is there: it says so', () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, 'repo'));
+    await writeFile(join(folder, 'repo/web.jsonnet'), '{}\n');
+    const { code, out, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy'], { cwd: folder });
+    expect(err).toMatch(/^warning: lockstep-system\/repo: \w+: .*no object/m);
+    expect(out).toContain('Everything is healthy');
+    expect(code).toBe(0);
+  }));
+
 interface Bad {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
@@ -66,7 +76,7 @@ for (const { name, files, says, args = [] } of bad) {
         await mkdir(join(folder, 'repo', path, '..'), { recursive: true });
         await writeFile(join(folder, 'repo', path), text);
       }
-      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '5s', ...args], {
+      const { code, err } = await lockstep(['up', '--repo', join(folder, 'repo'), '--until-healthy', '--timeout', '7s', ...args], {
         cwd: folder,
       });
       expect(err).toMatch(says);

@@ -53,7 +53,10 @@ export const up = defineCommand({
       doc: 'For objects that name none; created when it is missing',
       default: 'default',
     },
-    'until-healthy': { type: 'boolean', doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over' },
+    'until-healthy': {
+      type: 'boolean',
+      doc: 'Exit 0 once every App is healthy, 1 with the reasons when the time is over or waiting would change nothing',
+    },
     timeout: { type: 'duration', value: 'DURATION', doc: 'For --until-healthy', default: '5m' },
     lease: {
       type: 'duration',

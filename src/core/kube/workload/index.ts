@@ -4,6 +4,7 @@
  */
 import type { Controller } from '../controller/index.ts';
 import { aggregationController, quotaController } from './account.ts';
+import { apiServiceController } from './api-service.ts';
 import { cronJobController } from './cron-job.ts';
 import { daemonSetController } from './daemon-set.ts';
 import { deploymentController } from './deployment.ts';
@@ -26,6 +27,7 @@ export const workloadControllers: readonly Controller[] = [
   cronJobController,
   serviceController,
   loadBalancerController,
+  apiServiceController,
   claimController,
   volumeController,
   budgetController,
