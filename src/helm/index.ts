@@ -5,6 +5,7 @@
 export { formatLogs, type PodLog } from './hooks/pod-logs.ts';
 export { type HookEnd, HookRunner } from './hooks/hook-runner.ts';
 export { install, type RenderAs, type Renderer } from './install.ts';
+export { preview } from './preview.ts';
 export { ActionError } from './problem.ts';
 export { history } from './records.ts';
 export { type LiveResources, liveResources } from './resources.ts';

@@ -77,7 +77,7 @@ export const kubeVersionOf = async ({ kube }: Scene): Promise<string> => {
 /** @throws ActionError */
 export async function install(scene: Scene, request: InstallRequest): Promise<Release> {
   const kubeVersion = await kubeVersionOf(scene);
-  const { stored, digest, resumed } = await observe(scene, request.name, { action: 'install', what: inputOf(request) });
+  const { stored, digest, resumed } = await observe(scene, request.name, { action: 'install', what: inputOf(request), dryRun: request.dryRun });
   if (resumed !== undefined) return carryOn(scene, request, { run: resumed, served: await discover(scene.kube) });
   if (!request.dryRun) checkName(scene, stored, request.replace);
   let served = await discover(scene.kube);
@@ -130,7 +130,12 @@ const objectsOf = (
   where: { readonly served: Served; readonly namespace: string },
 ): readonly Placed[] => marked(placeAll(manifest, 'release manifest', where), { name, namespace });
 
-async function adoptable(scene: Scene, objects: readonly Placed[], { name, takeOwnership }: InstallRequest): Promise<readonly Placed[]> {
+/** Those of the objects that are there already and may be taken over. @throws ActionError for one that belongs to somebody else */
+export async function adoptable(
+  scene: Scene,
+  objects: readonly Placed[],
+  { name, takeOwnership }: Pick<InstallRequest, 'name' | 'takeOwnership'>,
+): Promise<readonly Placed[]> {
   try {
     return await existing(scene.kube, objects, { release: { name, namespace: scene.namespace }, takeOwnership });
   } catch (error) {

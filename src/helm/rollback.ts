@@ -24,7 +24,7 @@ export interface RollbackRequest extends Omit<ActionChoice, 'rollbackOnFailure'>
 export async function rollback(scene: Scene, request: RollbackRequest): Promise<void> {
   await kubeVersionOf(scene);
   const { name } = request;
-  const { stored, digest, resumed } = await observe(scene, name, { action: 'rollback', what: request.revision });
+  const { stored, digest, resumed } = await observe(scene, name, { action: 'rollback', what: request.revision, dryRun: request.dryRun });
   const served = await discover(scene.kube);
   if (resumed !== undefined) {
     const before = stored.slice(0, -1);

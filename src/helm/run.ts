@@ -131,14 +131,15 @@ function fallingBack(stored: readonly Stored[], digest: string): Stored | undefi
 
 /**
  * The history, once no run of ours holds the newest revision any more: what a dead process left of the same action is gone on with, of another it is recorded
- * as failed. A revision that another tool left pending stays as it is.
+ * as failed. A revision that another tool left pending stays as it is. A dry run only looks.
  */
 export async function observe(
   scene: Scene,
   name: string,
-  of: { readonly action: string; readonly what: unknown },
+  of: { readonly action: string; readonly what: unknown; readonly dryRun: boolean },
 ): Promise<Found & { readonly digest: string }> {
   const digest = digestLabel([of.action, of.what]);
+  if (of.dryRun) return { stored: await history(scene, name), digest };
   for (;;) {
     const stored = await history(scene, name);
     const back = fallingBack(stored, digest);

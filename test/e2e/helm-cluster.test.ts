@@ -71,6 +71,34 @@ async function helm(line: string, env: Readonly<Record<string, string>> = { KUBE
 const status = (revision: number, description: string, notes = `NOTES:\nThanks, web ${revision}.\n`): string =>
   `NAME: web\nLAST DEPLOYED: TIME\nNAMESPACE: shop\nSTATUS: deployed\nREVISION: ${revision}\nDESCRIPTION: ${description}\n${notes}`;
 
+describe('rendering for a cluster', () => {
+  test('its version, its kinds and its objects count; nothing is written', async () => {
+    write('seen/Chart.yaml', 'apiVersion: v2\nname: seen\nversion: 1.0.0\n');
+    write(
+      'seen/templates/cm.yaml',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: seen}\ndata: {ns: "{{ dig "metadata" "name" "" (lookup "v1" "Namespace" "" "kube-system") }}", api: "{{ .Capabilities.APIVersions.Has "lockstep.test/v1" }}", at: "{{ .Release.Namespace }}"}\n',
+    );
+    const line = 'template x ./seen --api-versions lockstep.test/v1';
+    expect(await helm(line)).toContain('data: {ns: "", api: "true", at: "default"}');
+    expect(await helm(`${line} --dry-run=server -n other`)).toContain('data: {ns: "kube-system", api: "false", at: "other"}');
+    expect(await helm(`${line} --validate`)).toMatch(/^Flag --validate has been deprecated[^]*data: \{ns: "kube-system"[^]*exit 0$/);
+    expect(await helm('get all x')).toContain('release: not found');
+    write('odd/Chart.yaml', 'apiVersion: v2\nname: odd\nversion: 1.0.0\n');
+    write('odd/templates/odd.yaml', 'apiVersion: lockstep.test/v1\nkind: Odd\nmetadata: {name: o}\n');
+    expect(await helm('template x ./odd --dry-run=server')).toBe(
+      'Error: unable to build kubernetes objects from release manifest: resource mapping not found for name: "o" namespace: "" from "": no matches for kind "Odd" in version "lockstep.test/v1"\nensure CRDs are installed first\nexit 1',
+    );
+  });
+
+  test('an object of somebody else is told, unless it is an upgrade', async () => {
+    await helm('install first ./seen -n taken --create-namespace');
+    expect(await helm('template second ./seen -n taken --dry-run=server')).toMatch(
+      /^Error: unable to continue with install: ConfigMap "seen" in namespace "taken" exists and cannot be imported into the current release: [^]*exit 1$/,
+    );
+    expect(await helm('template second ./seen -n taken --dry-run=server --is-upgrade')).toMatch(/exit 0$/);
+  });
+});
+
 describe('a release by hand', () => {
   test('install, upgrade, test, rollback, history, uninstall, word for word', async () => {
     expect(await helm('install web ./web -n shop --create-namespace')).toBe(`${status(1, 'Install complete')}exit 0`);

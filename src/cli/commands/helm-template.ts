@@ -1,18 +1,26 @@
 /** `lockstep helm template`: renders a chart and prints it exactly as Helm does. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Chart, formatTemplateOutput, outputFiles, type Rendered, type RenderFailure, renderName } from '../../core/chart/index.ts';
+import {
+  type Chart,
+  formatTemplateOutput,
+  outputFiles,
+  type Rendered,
+  type RenderFailure,
+  type RenderInput,
+  renderName,
+} from '../../core/chart/index.ts';
 import { missingDependencies } from '../../core/chart/dependencies/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
-import { capabilitiesOf, load, logWarning, type Place, renderLoaded, variantOf } from '../helm/chart.ts';
+import { capabilitiesOf, load, logWarning, type Place, type RenderChoice, renderLoaded, variantOf } from '../helm/chart.ts';
+import { HELM_CONNECTION_FLAGS } from '../helm/connection.ts';
 import {
   CLUSTER_VERSION_FLAGS,
   GLOBAL_FLAGS,
   HELM_VERSION_FLAG,
-  NAMESPACE_FLAG,
   REFUSED_FLAGS,
   VALUES_FLAGS,
   WITHOUT_EFFECT_FLAGS,
@@ -24,11 +32,19 @@ import { readValues } from '../helm/values.ts';
 import type { Io } from '../io.ts';
 
 const FLAGS = {
+  ...GLOBAL_FLAGS,
   ...VALUES_FLAGS,
   ...CLUSTER_VERSION_FLAGS,
   ...HELM_VERSION_FLAG,
   ...REMOTE_FLAGS,
-  ...NAMESPACE_FLAG,
+  ...HELM_CONNECTION_FLAGS,
+  namespace: {
+    type: 'string',
+    short: 'n',
+    value: 'NAMESPACE',
+    doc: "Namespace of the release; absent: default, with a cluster that is asked the context's",
+  },
+  validate: { type: 'boolean', doc: 'The same as --dry-run=server' },
   'show-only': { type: 'strings', short: 's', value: 'TEMPLATE', doc: 'Print only what these templates make' },
   'include-crds': { type: 'boolean', doc: 'Print the CRDs of the chart, too' },
   'skip-tests': { type: 'boolean', doc: 'Leave out test hooks' },
@@ -52,10 +68,9 @@ const FLAGS = {
     default: 'client',
     alone: 'unset',
     value: 'MODE',
-    doc: 'Only client: rendering never asks a cluster and never changes one',
+    doc: 'client: no cluster is asked; server: its versions and kinds count, lookup finds its objects, and what it would refuse is told',
   },
   ...WITHOUT_EFFECT_FLAGS,
-  ...GLOBAL_FLAGS,
   ...REFUSED_FLAGS,
 } as const satisfies FlagTable;
 
@@ -65,7 +80,7 @@ export const helmTemplate = defineCommand({
   summary: 'Render a chart locally and print it as Helm does',
   usage: '[NAME] CHART',
   details:
-    'A chart is a folder, an archive, `oci://…`, the URL of an archive, or with --repo a name. `lookup` finds nothing, because no cluster is asked.',
+    'A chart is a folder, an archive, `oci://…`, the URL of an archive, or with --repo a name. Unless a cluster is asked (--dry-run=server) `lookup` finds nothing.',
   examples: [
     'lockstep helm template ./chart',
     'lockstep helm template shop ./chart -n shop -f values.yaml --set image.tag=1.2.3',
@@ -83,7 +98,8 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   if (args.length > 2) throw new CommandError(`expected at most two arguments, unexpected arguments: ${args.slice(2).join(', ')}`);
   refuseFlags(flags);
   const capabilities = capabilitiesOf(flags);
-  checkDryRun(flags['dry-run'], io);
+  if (flags.validate) io.err("Flag --validate has been deprecated, use '--dry-run=server' instead\n");
+  const asksCluster = asksServer(flags['dry-run'], io) || flags.validate;
   if (flags['render-subchart-notes']) io.err(notesAreGone);
   const name = releaseName(args, flags);
   const place = await locateChart(chartName, flags, io);
@@ -92,19 +108,38 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const { chart, warnings } = await loadWhole(place, chartName, { flags, io });
   for (const warning of warnings) logWarning(warning, io);
   if (chart.metadata.deprecated && !isLibrary(chart)) logWarning({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
-  const input = { chart, values, release: { name, namespace: flags.namespace, isUpgrade: flags['is-upgrade'] }, capabilities };
-  const choice = {
+  const isUpgrade = flags['is-upgrade'];
+  const drawn = flags.seed === undefined ? {} : { drawn: { seed: flags.seed, now: sourceDate(io) ?? 0 } };
+  const rendered = asksCluster
+    ? await (
+        await import('../helm/preview.ts')
+      ).previewOnCluster(
+        { place, input: { chart, values, name, isUpgrade }, failed: (failure) => failed(failure, flags, io), ...drawn },
+        flags,
+        io,
+      )
+    : await renderHere(
+        place,
+        { chart, values, capabilities, release: { name, namespace: flags.namespace ?? 'default', isUpgrade } },
+        { flags, io, ...drawn },
+      );
+  return flags['output-dir'] === undefined ? print(rendered, flags, io) : write(rendered, { folder: outputFolder(flags, name), flags, io });
+}
+
+/** @throws CommandError with what is wrong with the chart */
+async function renderHere(
+  place: Place,
+  input: RenderInput,
+  { flags, io, ...drawn }: Pick<RenderChoice, 'drawn'> & { readonly flags: Flags; readonly io: Io },
+): Promise<Rendered> {
+  const outcome = await renderLoaded(place, input, {
     variant: variantOf(flags['helm-version']),
     skipSchemaValidation: flags['skip-schema-validation'],
     limits: limitsOf(flags, io),
-    ...(flags.seed === undefined ? {} : { drawn: { seed: flags.seed, now: sourceDate(io) ?? 0 } }),
-  };
-  const outcome = await renderLoaded(place, input, choice);
+    ...drawn,
+  });
   for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);
-  if ('failure' in outcome) return failed(outcome.failure, flags, io);
-  return flags['output-dir'] === undefined
-    ? print(outcome.rendered, flags, io)
-    : write(outcome.rendered, { folder: outputFolder(flags, name), flags, io });
+  return 'failure' in outcome ? failed(outcome.failure, flags, io) : outcome.rendered;
 }
 
 /** Loads the chart; with --dependency-update, what it depends on and does not hold is fetched into it first, as Helm does it. */
@@ -125,23 +160,20 @@ function refuseFlags(flags: Flags): void {
       'Use the patches of an App or of a kustomization.',
     );
   }
-  if (flags.validate)
-    throw new CommandError('--validate is not supported: no cluster is asked', 'Use `lockstep plan`, which asks the server.');
 }
 
 const notesAreGone =
   "Flag --render-subchart-notes has been deprecated, this flag has no effect for 'helm template' and will be removed in Helm 5\n";
 
-/** @throws CommandError for a mode that would ask a cluster, and in Helm's words for one that is none */
-function checkDryRun(mode: string, io: Io): void {
-  if (mode === 'client') return;
+/** Whether the mode asks a cluster. @throws CommandError in Helm's words for one that is none */
+function asksServer(mode: string, io: Io): boolean {
+  if (mode === 'client' || mode === 'server') return mode === 'server';
   const warn = (message: string): void => logWarning({ level: 'WARN', message, details: '' }, io);
   if (mode === 'unset') warn("--dry-run is deprecated and should be replaced with '--dry-run=client'");
   else if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(mode))
     warn(`boolean '--dry-run=${mode}' flag is deprecated and must be replaced with '--dry-run=client'`);
-  else if (mode === 'server')
-    throw new CommandError('--dry-run=server is not supported: no cluster is asked', 'Use `lockstep plan`, which asks the server.');
   else throw new CommandError(`invalid dry-run value (${quote(mode)}). Must be ${dryRunChoices(mode)}`);
+  return false;
 }
 
 const dryRunChoices = (mode: string): string =>
@@ -162,7 +194,7 @@ function releaseName(args: readonly string[], flags: Flags): string {
 }
 
 /** With --debug, what is no YAML is shown before the complaint. */
-function failed(failure: RenderFailure, flags: Flags, io: Io): number {
+function failed(failure: RenderFailure, flags: Flags, io: Io): never {
   if (failure.files === undefined) throw new CommandError(failure.message);
   if (!flags.debug) throw new CommandError(`${failure.message}\n\nUse --debug flag to render out invalid YAML`);
   if (failure.files.size === 0 && flags['show-only'].length > 0) throw new CommandError(failure.message);

@@ -91,5 +91,4 @@ export const WITHOUT_EFFECT_FLAGS = {
 export const REFUSED_FLAGS = {
   'post-renderer': { type: 'string', value: 'PROGRAM', doc: 'Refused: programs are never started; use patches of the App' },
   'post-renderer-args': { type: 'strings', value: 'ARGUMENT', doc: 'Refused, as --post-renderer' },
-  validate: { type: 'boolean', doc: 'Refused: no cluster is asked' },
 } as const satisfies FlagTable;

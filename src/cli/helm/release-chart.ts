@@ -1,5 +1,5 @@
 /** The chart that a command installs: where it is, what the user gave it, and how it is rendered for a cluster. */
-import type { Chart, Rendered } from '../../core/chart/index.ts';
+import type { Chart, Rendered, RenderFailure } from '../../core/chart/index.ts';
 import { defaultCapabilities, parseKubeVersion } from '../../core/chart/index.ts';
 import type { LookupAnswer, Request } from '../../core/ask/index.ts';
 import { parseApiVersion } from '../../core/object/index.ts';
@@ -8,7 +8,7 @@ import { ok, type Result } from '../../std/index.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable, FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
-import { load, logWarning, type Place, renderLoaded, variantOf } from './chart.ts';
+import { load, logWarning, type Place, type RenderChoice, renderLoaded, variantOf } from './chart.ts';
 import { HELM_VERSION_FLAG, VALUES_FLAGS } from './flags.ts';
 import { locateChart, REMOTE_FLAGS } from './remote.ts';
 import { readValues, type Values } from './values.ts';
@@ -83,25 +83,30 @@ function labelsOf(given: readonly string[]): Record<string, string> {
 
 export interface RenderScene {
   readonly place: Place;
-  readonly flags: ChartFlags;
+  readonly flags: Pick<ChartFlags, 'helm-version' | 'skip-schema-validation' | 'render-subchart-notes'> & { readonly limits?: string };
   readonly io: Io;
-  /** Absent: no cluster is asked. */
   readonly scene: Scene;
   readonly name: string;
+  /** Where randomness and time come from; absent: this machine. */
+  readonly drawn?: RenderChoice['drawn'];
+  /** Told what is wrong before the action fails. */
+  readonly failed?: (failure: RenderFailure) => void;
 }
 
 /** Renders for the cluster of the scene: its versions, its kinds, and what `lookup` finds there. */
 export const rendererOf =
-  ({ place, flags, io, scene, name }: RenderScene): Renderer =>
+  ({ place, flags, io, scene, name, drawn, failed }: RenderScene): Renderer =>
   async (as): Promise<Rendered> => {
     const outcome = await renderLoaded(place, inputOf(as, { name, namespace: scene.namespace }), {
       variant: variantOf(flags['helm-version']),
       skipSchemaValidation: flags['skip-schema-validation'],
       subNotes: flags['render-subchart-notes'],
-      limits: limitsOf({}, io),
+      limits: limitsOf(flags, io),
+      ...(drawn === undefined ? {} : { drawn }),
       lookup: (request) => lookup(request, scene, as.served),
     });
     for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);
+    if ('failure' in outcome) failed?.(outcome.failure);
     if ('failure' in outcome) throw new ActionError(outcome.failure.message);
     return outcome.rendered;
   };
