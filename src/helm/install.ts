@@ -77,7 +77,11 @@ export const kubeVersionOf = async ({ kube }: Scene): Promise<string> => {
 /** @throws ActionError */
 export async function install(scene: Scene, request: InstallRequest): Promise<Release> {
   const kubeVersion = await kubeVersionOf(scene);
-  const { stored, digest, resumed } = await observe(scene, request.name, { action: 'install', what: inputOf(request), dryRun: request.dryRun });
+  const { stored, digest, resumed } = await observe(scene, request.name, {
+    action: 'install',
+    what: inputOf(request),
+    dryRun: request.dryRun,
+  });
   if (resumed !== undefined) return carryOn(scene, request, { run: resumed, served: await discover(scene.kube) });
   if (!request.dryRun) checkName(scene, stored, request.replace);
   let served = await discover(scene.kube);

@@ -30,7 +30,11 @@ export interface UpgradeRequest extends ActionChoice, ChartChoice {
 export async function upgrade(scene: Scene, request: UpgradeRequest): Promise<Release> {
   const kubeVersion = await kubeVersionOf(scene);
   const { name } = request;
-  const { stored, digest, resumed } = await observe(scene, name, { action: 'upgrade', what: [inputOf(request), request.reuse], dryRun: request.dryRun });
+  const { stored, digest, resumed } = await observe(scene, name, {
+    action: 'upgrade',
+    what: [inputOf(request), request.reuse],
+    dryRun: request.dryRun,
+  });
   const served = await discover(scene.kube);
   if (resumed !== undefined) {
     const before = stored.slice(0, -1);
