@@ -1,8 +1,17 @@
 #!/usr/bin/env node
 /** The program's entry: the only file of the CLI that touches `process`. */
+import nodeModule from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run.ts';
 import type { Io } from './io.ts';
+
+/** Newer Nodes keep what they compiled: commands start in two thirds of the time. In a folder of this user's, since whoever writes there runs as us. */
+function keepCompiledCode({ LOCKSTEP_CACHE_HOME, XDG_CACHE_HOME, HOME }: NodeJS.ProcessEnv): void {
+  const { enableCompileCache } = nodeModule as { readonly enableCompileCache?: (folder: string) => unknown };
+  enableCompileCache?.(join(LOCKSTEP_CACHE_HOME ?? join(XDG_CACHE_HOME ?? join(HOME ?? homedir(), '.cache'), 'lockstep'), 'code'));
+}
 
 function processIo(): Io {
   const abort = new AbortController();
@@ -36,6 +45,8 @@ async function readStdin(): Promise<Uint8Array> {
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
   return Buffer.concat(chunks);
 }
+
+keepCompiledCode(process.env);
 
 // A closed pipe (`lockstep get app | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -139,7 +139,7 @@ async function prime(bits: number, stream: Stream, e: bigint): Promise<bigint> {
 
 /** How many numbers of a row are looked at, and by which primes they are sifted before the platform tests them: a test takes milliseconds. */
 const rowLength = 8192;
-const smallestPrimes: readonly number[] = primesBelow(20_000);
+const smallestPrimes = 20_000;
 
 /** Tests that run at a time, in the platform's own threads. */
 const atOnce = 4;
@@ -159,7 +159,7 @@ async function primeFrom(start: bigint, step: bigint, isFit: (candidate: bigint)
 /** The numbers of a row that no small prime divides. */
 function sifted(start: bigint, step: bigint): bigint[] {
   const isComposite = new Uint8Array(rowLength);
-  for (const small of smallestPrimes) {
+  for (const small of primesBelow(smallestPrimes)) {
     const stride = Number(step % BigInt(small));
     let rest = Number(start % BigInt(small));
     if (stride === 0) continue;
