@@ -243,8 +243,6 @@ export const FILE_DEFECTS: Readonly<Record<string, Operator>> = {
   'an App with a typing error': (files, draw) => ofApp(files, draw, { spec: (old) => ({ ...old, targt: {} }), cause: /targt/ }),
   'an App of a Source that is not there': (files, draw) =>
     ofApp(files, draw, { fits: ({ dependsOn }) => dependsOn.length > 0, spec: (old) => source(old, { name: 'nobdy' }), cause: /nobdy/ }),
-  'an App of a branch that is not there': (files, draw) =>
-    ofApp(files, draw, { spec: (old) => source(old, { ref: { branch: 'nobdy' } }), cause: /nobdy/ }),
   'an App for a cluster that is not there': (files, draw) =>
     ofApp(files, draw, {
       spec: (old) => ({ ...old, target: { ...(old['target'] as JsonObject | undefined), cluster: 'nobdy' } }),

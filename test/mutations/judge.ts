@@ -38,7 +38,7 @@ export type Judgement = 'caught' | 'assumed' | 'wrong App' | 'wrong cause' | 'no
 
 export function judge({ apps, cause, assumed, warned }: Mutation, report: Report): Judgement {
   if (warned !== undefined)
-    return !report.passed
+    return !report.converged
       ? 'false alarm'
       : report.warnings.some(({ message, hint }) => warned.test(message) && hint !== '')
         ? 'warned'

@@ -1,6 +1,6 @@
 /** The ledgers of the product against their suite, and what only the one on disk can get wrong. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
@@ -125,9 +125,43 @@ describe('on disk', () => {
     await ledger.append([ledgerEvent('a')]);
     await ledger.close();
     const database = new sqlite.Database(file);
+    // Without it this library opens no write-ahead log: it has no memory that processes share.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE');
     expect(() => database.run("UPDATE events SET body = '{}'")).toThrow('append-only');
     expect(() => database.run('DELETE FROM events')).toThrow('append-only');
     database.close();
+  });
+
+  test('a copy without the write-ahead log opens, with what had reached the file by then, and goes on', async () => {
+    const file = newFile();
+    const ledger = await openFile(file);
+    await ledger.append([ledgerEvent('a')]);
+    await ledger.close();
+    const again = await openFile(file);
+    await again.append([ledgerEvent('b')]);
+    expect(existsSync(`${file}-wal`)).toBe(true);
+    const copy = newFile();
+    mkdirSync(join(copy, '..'));
+    copyFileSync(file, copy);
+    await again.close();
+    const opened = await openFile(copy);
+    await opened.append([ledgerEvent('c')]);
+    expect((await opened.find({ limit: 9 })).events.map((event) => event.id)).toEqual(['c', 'a']);
+    await opened.close();
+  });
+
+  test('the write-ahead log stays small however much is written and forgotten', async () => {
+    const file = newFile();
+    const ledger = await openFile(file);
+    const message = 'x'.repeat(4000);
+    for (let round = 0; round < 8; round += 1)
+      await ledger.append(Array.from({ length: 1000 }, (_, index) => ({ ...ledgerEvent(`${round}-${index}`), message })));
+    // What changed last is kept: it is what runs.
+    expect(await ledger.forget(Number.MAX_SAFE_INTEGER)).toBe(7999);
+    expect(statSync(file).size).toBeGreaterThan(20_000_000);
+    expect(statSync(`${file}-wal`).size).toBeLessThan(20_000_000);
+    await ledger.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
   });
 
   test('a file that is no ledger is an error, not a crash', async () => {

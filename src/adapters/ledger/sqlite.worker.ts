@@ -5,12 +5,14 @@ import type { Reply, Request } from './sqlite-thread.ts';
 
 /**
  * The folder has one owner, so the file stays locked: locking anew for every group would cost ten times the writing. It has to be a write-ahead log: what
- * a killed process left of a rollback journal is never played back by this library, because it takes its own lock for that of a living writer.
+ * a killed process left of a rollback journal is never played back by this library, because it takes its own lock for that of a living writer. Nobody
+ * else reads the file, so every 1,000 pages the log is emptied into it; the limit is for what one large transaction leaves.
  */
 const PRAGMAS = `
   PRAGMA locking_mode = EXCLUSIVE;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
+  PRAGMA journal_size_limit = 16777216;
   PRAGMA cache_size = -32768;
   PRAGMA temp_store = MEMORY;
 `;

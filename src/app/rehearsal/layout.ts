@@ -102,14 +102,29 @@ function undelivered(apps: readonly PlacedApp[]): readonly string[] {
 
 function missingSources(apps: readonly App[], sources: readonly Source[]): readonly NamespacedName[] {
   const known = new Set(sources.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-  const wanted = new Map<string, NamespacedName>();
+  const wanted = new Map<string, NamespacedName & { readonly uses: number }>();
   for (const { metadata, spec } of apps) {
     const { namespace } = metadata;
     // A chart comes from a repository of charts, which this one is not.
     const names = [...(spec.source.chart === undefined ? [spec.source.name] : []), ...valueSources(spec)];
-    for (const name of names) if (!known.has(`${namespace}/${name}`)) wanted.set(`${namespace}/${name}`, { namespace, name });
+    for (const name of names) {
+      const key = `${namespace}/${name}`;
+      if (!known.has(key)) wanted.set(key, { namespace, name, uses: (wanted.get(key)?.uses ?? 0) + 1 });
+    }
   }
-  return [...wanted.values()].toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+  const all = [...wanted.values()];
+  return all
+    .filter((one) => !isSlip(one, all))
+    .map(({ namespace, name }) => ({ namespace, name }))
+    .toSorted((a, b) => (`${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1));
+}
+
+/** A name that one App uses, where others in its namespace agree on another one: nobody has two bootstrap Sources side by side by accident. */
+function isSlip(
+  { namespace, name, uses }: NamespacedName & { readonly uses: number },
+  all: readonly (NamespacedName & { readonly uses: number })[],
+): boolean {
+  return uses === 1 && all.some((other) => other.namespace === namespace && other.name !== name && other.uses >= 3);
 }
 
 const valueSources = (spec: App['spec']): readonly string[] =>

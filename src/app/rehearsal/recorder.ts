@@ -38,6 +38,8 @@ interface PodRecord {
   readonly restarts: number;
   /** What keeps it from being ready, in its own words; empty: nothing, or it is gone. */
   readonly complaint: string;
+  /** Its containers do not run yet. */
+  readonly pending: boolean;
 }
 
 export class Recorder {
@@ -49,6 +51,8 @@ export class Recorder {
   readonly #pods = new Map<string, PodRecord>();
   /** Why Pods were not even made, by uid of what should have made them. */
   readonly #refused = new Map<string, string>();
+  /** What the kubelet could not mount, by uid of the Pod: its status says no more than ContainerCreating. */
+  readonly #unmounted = new Map<string, string>();
   /** Controller by uid of what it controls. */
   readonly #controllers = new Map<string, string>();
   /** When readiness of any App changed last. */
@@ -114,14 +118,18 @@ export class Recorder {
     const { uid = '' } = pod.metadata;
     if (change.type === 'added') this.#refused.delete(ownerOf(pod));
     const restarts = Math.max(restartsOf(pod), this.#pods.get(uid)?.restarts ?? 0);
-    this.#pods.set(uid, { owner: ownerOf(pod), restarts, complaint: change.type === 'deleted' ? '' : complaintOf(pod) });
+    const gone = change.type === 'deleted';
+    const pending = !gone && (pod['status'] as { readonly phase?: string } | undefined)?.phase === 'Pending';
+    this.#pods.set(uid, { owner: ownerOf(pod), restarts, complaint: gone ? '' : complaintOf(pod), pending });
   }
 
-  /** A quota, an admission policy, a missing PriorityClass: no Pod is there to say so. */
+  /** A quota, an admission policy, a missing PriorityClass: no Pod is there to say so. A volume: the Pod does not say it. */
   #eventChanged(change: Change): void {
-    if (change.type === 'deleted' || change.now['reason'] !== 'FailedCreate') return;
-    const { involvedObject, message } = change.now as { readonly involvedObject?: { readonly uid?: string }; readonly message?: string };
-    if (involvedObject?.uid !== undefined && message !== undefined) this.#refused.set(involvedObject.uid, message);
+    if (change.type === 'deleted') return;
+    const { reason, involvedObject, message } = change.now as EventObject;
+    if (involvedObject?.uid === undefined || message === undefined) return;
+    if (reason === 'FailedCreate') this.#refused.set(involvedObject.uid, message);
+    if (reason === 'FailedMount') this.#unmounted.set(involvedObject.uid, message);
   }
 
   #controlled(change: Change): void {
@@ -141,8 +149,10 @@ export class Recorder {
   /** What the Pods of an App complain about, each complaint once. */
   complaints(app: string, appOf: (uid: string) => string | undefined): readonly string[] {
     const found = new Set<string>();
-    for (const [uid, { owner, complaint }] of this.#pods)
+    for (const [uid, { owner, complaint: said, pending }] of this.#pods) {
+      const complaint = said === '' && pending ? (this.#unmounted.get(uid) ?? '') : said;
       if (complaint !== '' && (appOf(uid) ?? this.#deliverer(owner, appOf)) === app) found.add(complaint);
+    }
     for (const [uid, message] of this.#refused) if (this.#deliverer(uid, appOf) === app) found.add(message);
     return [...found];
   }
@@ -160,6 +170,12 @@ export class Recorder {
   stop(): Promise<void> {
     return this.#informers.stop();
   }
+}
+
+interface EventObject {
+  readonly reason?: string;
+  readonly involvedObject?: { readonly uid?: string };
+  readonly message?: string;
 }
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
