@@ -6,11 +6,14 @@ import { appsOf, at, changed, delivered, type Delivered, type Draw, edit, type F
 const kustomizationOf = (path: string): string => path.replace(/[^/]+$/, 'kustomization.yaml');
 
 /** A file beside an object, in a folder where a file is enough to be delivered; through the kustomization where there is one. */
-function beside(files: Files, one: Delivered, object: JsonObject): Files {
+function beside(files: Files, one: Delivered, object: JsonObject): Files | undefined {
   const path = one.path.replace(/[^/]+$/, 'added.yaml');
   const all = { ...files, [path]: `${JSON.stringify(object)}\n` };
   const listed = kustomizationOf(one.path);
-  return listed in files ? edit(all, listed, (text) => text.replace(/^resources:\n/m, 'resources:\n  - added.yaml\n')) : all;
+  if (!(listed in files)) return all;
+  const text = files[listed] ?? '';
+  const named = text.replace(/^resources:\n/m, 'resources:\n  - added.yaml\n');
+  return named === text ? undefined : { ...all, [listed]: named };
 }
 
 interface Added {
@@ -120,9 +123,11 @@ function ofAdded(name: string, files: Files, draw: Draw): Made | undefined {
   if (one === undefined) return undefined;
   const namespace = at(one.value, 'metadata', 'namespace');
   const metadata = { name: 'added', ...(namespace === undefined ? {} : { namespace }) };
+  const made = beside(files, one, row.object(one, metadata));
+  if (made === undefined) return undefined;
   return {
     what: `beside ${one.kind} ${one.name} in ${one.path}`,
-    files: beside(files, one, row.object(one, metadata)),
+    files: made,
     apps: row.warned === undefined ? [one.app.name] : [],
     cause: row.cause ?? /^/,
     ...(row.warned === undefined ? {} : { warned: row.warned }),

@@ -92,12 +92,7 @@ export const OBJECT_ROWS: Readonly<Record<string, Row>> = {
   'an amount that is none': {
     kinds: WORKLOADS,
     change: container({ resources: { requests: { memory: '12 GB' } } }),
-    cause: /12 GB|memory/,
-  },
-  'more than any node has': {
-    kinds: WORKLOADS,
-    change: container({ resources: { requests: { cpu: '100000' } } }),
-    cause: /[Ii]nsufficient cpu/,
+    cause: /quantities must match|memory/,
   },
   'a node that nobody is': { kinds: WORKLOADS, change: pod({ nodeSelector: { disk: 'quantum' } }), cause: /node|affinity|selector/i },
   'an image that is no name': {

@@ -109,6 +109,19 @@ export function podSpecErrors(spec: JsonObject, field: string, account?: string)
   ];
 }
 
+/** A Pod that somebody makes. What only Pods must not have, templates may. Kubernetes: ValidatePodCreate, validateContainerOnlyForPod. */
+export function podErrors(pod: KubeObject): Errors {
+  const spec = objectAt(pod.spec);
+  const blank = (['containers', 'initContainers'] as const).flatMap((list) =>
+    objects(spec[list]).flatMap(({ image }, index) =>
+      text(image) === text(image).trim()
+        ? []
+        : [fieldError.invalid(`spec.${list}[${index}].image`, text(image), 'must not have leading or trailing whitespace')],
+    ),
+  );
+  return [...podSpecErrors(spec, 'spec', text(spec.serviceAccountName)), ...blank];
+}
+
 /** Two containers cannot have the same port of the node. Kubernetes: checkHostPortConflicts. */
 function hostPortErrors(spec: JsonObject, field: string): Errors {
   const taken = new Set<string>();

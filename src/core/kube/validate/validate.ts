@@ -1,5 +1,5 @@
 /** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
-import { type KubeObject, objectAt, text } from '../../object/index.ts';
+import { type KubeObject, objectAt } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors, qualifiedNameProblems } from '../meta/index.ts';
 import { type Errors, problems } from './checks.ts';
@@ -12,7 +12,7 @@ import { serviceErrors, serviceUpdateErrors } from './service.ts';
 import * as storage from './storage.ts';
 import * as webhooks from './webhooks.ts';
 import * as network from './network.ts';
-import { podSpecErrors, podUpdateErrors } from './pod.ts';
+import { podErrors, podUpdateErrors } from './pod.ts';
 import { debuggersUpdateErrors, noDebuggerErrors, resizeErrors } from './pod-parts.ts';
 import * as workload from './workload.ts';
 
@@ -58,13 +58,7 @@ const checks: Readonly<Record<string, Checks>> = {
   'leases.coordination.k8s.io': { create: limits.leaseErrors },
   'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
   resourcequotas: { create: quota.quotaErrors, update: quota.quotaUpdateErrors },
-  pods: {
-    create: ({ spec }) => [
-      ...podSpecErrors(objectAt(spec), 'spec', text(objectAt(spec).serviceAccountName)),
-      ...noDebuggerErrors(objectAt(spec)),
-    ],
-    update: podUpdateErrors,
-  },
+  pods: { create: (pod) => [...podErrors(pod), ...noDebuggerErrors(objectAt(pod.spec))], update: podUpdateErrors },
   'deployments.apps': { create: workload.deploymentErrors, update: workload.deploymentUpdateErrors },
   'replicasets.apps': {
     create: workload.replicaSetErrors,

@@ -4,6 +4,7 @@ import type { Change, Outcome, View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type Fault, podFault } from '../scenario/index.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay, type WaitingState } from './pod-status.ts';
+import { badImage } from './image-names.ts';
 import { missingReference } from './references.ts';
 import { createdAt, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
@@ -60,15 +61,30 @@ export function becomes(pod: KubeObject, state: ContainerState, view: View, even
   return { changes: changes.length === 0 ? [] : [...changes, ...started, ...events] };
 }
 
+/** What keeps containers from being created, in the order in which the kubelet finds out: volumes, images, what their variables refer to. */
 export function blocked(pod: KubeObject, view: View): Outcome | undefined {
   const missing = missingReference(pod, view);
-  if (missing === undefined) return undefined;
-  const state =
-    missing.container === undefined
-      ? waiting('ContainerCreating')
-      : { ...waiting('CreateContainerConfigError', missing.message), only: missing.container };
-  const reason = missing.container === undefined ? 'FailedMount' : 'Failed';
-  const message = missing.container === undefined ? missing.message : `Error: ${missing.message}`;
+  if (missing !== undefined && missing.container === undefined)
+    return isBlocked(pod, waiting('ContainerCreating'), { view, reason: 'FailedMount', message: missing.message });
+  const bad = badImage(pod);
+  if (bad !== undefined)
+    return isBlocked(
+      pod,
+      { ...waiting('InvalidImageName', bad.message), only: bad.container },
+      { view, reason: 'InspectFailed', message: bad.message },
+    );
+  if (missing?.container === undefined) return undefined;
+  const state = { ...waiting('CreateContainerConfigError', missing.message), only: missing.container };
+  return isBlocked(pod, state, { view, reason: 'Failed', message: `Error: ${missing.message}` });
+}
+
+interface Blocking {
+  readonly view: View;
+  readonly reason: string;
+  readonly message: string;
+}
+
+function isBlocked(pod: KubeObject, state: ContainerState, { view, reason, message }: Blocking): Outcome {
   return { ...becomes(pod, state, view, [event(pod, 'Warning', { reason, message, from: kubelet })]), again: LOOK_AGAIN };
 }
 

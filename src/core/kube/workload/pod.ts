@@ -31,11 +31,13 @@ function fits(pod: KubeObject, node: KubeObject): boolean {
   return Object.entries(wanted).every(([key, value]) => node.metadata.labels?.[key] === value);
 }
 
-function unboundClaims(pod: KubeObject, view: View): readonly string[] {
-  return claimNames(pod).filter((name) => {
-    const claim = view.get('persistentvolumeclaims', pod.metadata.namespace ?? '', name);
-    return claim === undefined || text(statusOf(claim).phase) !== 'Bound';
-  });
+/** Why its volumes keep a Pod from being placed. Kubernetes: pkg/scheduler/framework/plugins/volumebinding. */
+function claimTrouble(pod: KubeObject, view: View): string | undefined {
+  const claims = claimNames(pod).map((name) => ({ name, claim: view.get('persistentvolumeclaims', pod.metadata.namespace ?? '', name) }));
+  const missing = claims.find(({ claim }) => claim === undefined);
+  if (missing !== undefined) return `persistentvolumeclaim "${missing.name}" not found`;
+  const unbound = claims.some(({ claim }) => claim !== undefined && text(statusOf(claim).phase) !== 'Bound');
+  return unbound ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
 }
 
 function unschedulable(pod: KubeObject, message: string, now: number): Outcome {
@@ -62,7 +64,8 @@ function schedule(pod: KubeObject, view: View): Outcome {
   const fault = faultOf(pod, view);
   if (fault.kind === 'unschedulable')
     return lookingAgain(unschedulable(pod, why(`${all} Insufficient cpu`), view.now), fault, age(pod, view.now));
-  if (unboundClaims(pod, view).length > 0) return unschedulable(pod, why('pod has unbound immediate PersistentVolumeClaims'), view.now);
+  const claims = claimTrouble(pod, view);
+  if (claims !== undefined) return unschedulable(pod, why(claims), view.now);
   const node = candidates.find((candidate) => fits(pod, candidate));
   if (node === undefined) return unschedulable(pod, why(`${all} node(s) didn't match Pod's node affinity/selector`), view.now);
   const name = node.metadata.name ?? '';
