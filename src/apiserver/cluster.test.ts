@@ -351,3 +351,20 @@ test('bad input gets an answer, and the server lives on', async () => {
   expect(await raw(url, { method: 'GET', path: cms })).toBe(200);
   await close();
 });
+
+test('kinds without a protobuf form can be patched as well', async () => {
+  const transport = (await bare()).transport();
+  const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  await call(transport, 'POST')(definitions, {
+    metadata: { name: 'as.x.example.com' },
+    spec: {
+      group: 'x.example.com',
+      scope: 'Cluster',
+      names: { plural: 'as', kind: 'A' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+    },
+  });
+  const headers = { 'content-type': 'application/merge-patch+json' };
+  const patched = await call(transport, 'PATCH')(`${definitions}/as.x.example.com`, { metadata: { labels: { a: 'b' } } }, { headers });
+  expect([patched.status, patched.object.metadata.labels]).toEqual([200, { a: 'b' }]);
+});

@@ -114,7 +114,7 @@ function asPatched(value: Json, { resource, mediaType, undecodable }: PatchedAs)
   if (custom || !isObject(value)) return asKind(value, resource);
   if (mediaType === STRATEGIC_PATCH) return asKind({ ...value, apiVersion, kind }, resource);
   const [version, named] = [String(value.apiVersion ?? ''), String(value.kind ?? '')];
-  if (!isKnown(version, named)) {
+  if ((version !== apiVersion || named !== kind) && !isKnown(version, named)) {
     const why = `no kind ${JSON.stringify(named)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:110"`;
     throw undecodable(why, why);
   }
