@@ -213,6 +213,7 @@ const outputOptions = (flags: Flags): Parameters<typeof formatTemplateOutput>[1]
   noHooks: flags['no-hooks'],
   skipTests: flags['skip-tests'],
   showOnly: flags['show-only'],
+  split: variantOf(flags['helm-version']).split,
 });
 
 function print(rendered: Rendered, flags: Flags, io: Io): number {

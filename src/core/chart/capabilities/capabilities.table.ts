@@ -62,3 +62,12 @@ export const defaultCapabilities: Capabilities = Object.freeze({
   ]),
   helmVersion: Object.freeze({ version: 'v4.2', gitCommit: '', gitTreeState: '', goVersion: 'go1.26.8', kubeClientVersion: 'v1.36' }),
 });
+
+/** The newest Helm 3. */
+export const helm3Version: Capabilities['helmVersion'] = Object.freeze({
+  version: 'v3.21',
+  gitCommit: '',
+  gitTreeState: '',
+  goVersion: 'go1.26.8',
+  kubeClientVersion: '',
+});

@@ -38,12 +38,12 @@ export function splitManifests(text: string, variant: SplitVariant = helm4Split)
     .filter((document) => document !== '');
 }
 
-/** Cuts at `---` at the beginning of a line. */
+/** Cuts at `---` at the beginning of a line. What a separator took with it begins no line any more: of two in a row the second is text. */
 function parts(text: string, variant: SplitVariant): string[] {
   const found: string[] = [];
   let start = 0;
   for (let at = text.indexOf('---'); at >= 0; at = text.indexOf('---', at)) {
-    if (at > 0 && text.charAt(at - 1) !== '\n') {
+    if (at > 0 && (text.charAt(at - 1) !== '\n' || (variant.around === 'everything' && at === start))) {
       at++;
       continue;
     }

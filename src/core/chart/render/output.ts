@@ -1,7 +1,7 @@
 /** What `helm template` prints. Source: Helm 4 pkg/cmd/template.go, pkg/action/action.go. */
 import { err, ok, type Result } from '../../../std/index.ts';
 import { matchPath } from '../../go/path/index.ts';
-import { splitManifests } from '../manifests/index.ts';
+import { type SplitVariant, splitManifests } from '../manifests/index.ts';
 import type { Rendered } from './render.ts';
 
 export interface OutputOptions {
@@ -10,6 +10,8 @@ export interface OutputOptions {
   readonly skipTests?: boolean;
   /** Only manifests of these templates (patterns relative to the chart). */
   readonly showOnly?: readonly string[];
+  /** How documents are told apart for `showOnly`; absent: as Helm 4 does. */
+  readonly split?: SplitVariant;
 }
 
 const source = (path: string, text: string): string => `---\n# Source: ${path}\n${text}\n`;
@@ -23,7 +25,7 @@ export function formatTemplateOutput(rendered: Rendered, options: OutputOptions 
     .map(({ path, text: document }) => source(path, document))
     .join('')
     .trim()}\n${hooks.map(({ path, text: document }) => source(path, document)).join('')}`;
-  return options.showOnly === undefined || options.showOnly.length === 0 ? ok(text) : showOnly(text, options.showOnly);
+  return options.showOnly === undefined || options.showOnly.length === 0 ? ok(text) : showOnly(text, options.showOnly, options.split);
 }
 
 export interface OutputFile {
@@ -45,8 +47,8 @@ export function outputFiles(rendered: Rendered, options: OutputOptions = {}): re
   ];
 }
 
-function showOnly(text: string, patterns: readonly string[]): Result<string, string> {
-  const documents = splitManifests(text);
+function showOnly(text: string, patterns: readonly string[], split: SplitVariant | undefined): Result<string, string> {
+  const documents = splitManifests(text, split);
   let shown = '';
   for (const pattern of patterns) {
     const matching = documents.filter((document) => {

@@ -22,7 +22,7 @@ import {
 import { type Chart, type ChartFile, childPath, isLibrary, slogDetails, type Warn, type Warning, warningLog } from '../model/index.ts';
 import { SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
-import { type Capabilities, defaultCapabilities, goCapabilities } from '../capabilities/index.ts';
+import { type Capabilities, defaultCapabilities, goCapabilities, helm3Version } from '../capabilities/index.ts';
 import { type EngineCaches, renderTemplates } from './engine.ts';
 import { type ChartLimits, defaultChartLimits } from './limits.ts';
 
@@ -30,6 +30,8 @@ import { type ChartLimits, defaultChartLimits } from './limits.ts';
 export interface HelmVariant {
   readonly values: CoalesceVariant;
   readonly split: SplitVariant;
+  /** What `.Capabilities.HelmVersion` says; absent: Helm 4.2. */
+  readonly version?: Capabilities['helmVersion'];
 }
 
 export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: helm4Split });
@@ -38,7 +40,7 @@ export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: he
 export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = Object.freeze({
   '4': helm4,
   '4.2.0': Object.freeze({ values: helm4Values, split: helm42Split }),
-  '3': Object.freeze({ values: helm3Values, split: helm3Split }),
+  '3': Object.freeze({ values: helm3Values, split: helm3Split, version: helm3Version }),
 });
 
 /**
@@ -170,7 +172,8 @@ function renderNoting(
 ): Result<Omit<Rendered, 'warnings'>, Omit<RenderFailure, 'warnings'>> {
   const { warn } = options;
   const variant = options.variant ?? helm4;
-  const capabilities = input.capabilities ?? defaultCapabilities;
+  const given = input.capabilities ?? defaultCapabilities;
+  const capabilities = variant.version === undefined ? given : { ...given, helmVersion: variant.version };
   const problem = preconditionProblem(input, warn);
   if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
