@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { packArchive } from '../adapters/charts/index.ts';
+import { packArchive, verifyProvenance } from '../adapters/charts/index.ts';
 import { systemClock } from '../adapters/system/index.ts';
 import { type Chart, type Dependency, loadChart } from '../core/chart/index.ts';
 import { loadArchive, loadFiles, readArchive } from '../core/chart/load/index.ts';
@@ -12,7 +12,7 @@ import { lockDigest, lockProblem, lockYaml, packedFiles, type PackedChartFile } 
 import { parseConstraints, parseVersion } from '../core/go/semver/index.ts';
 import type { ChartError } from '../ports/index.ts';
 import { err, ok, type Result } from '../std/index.ts';
-import { type ChartAccess, fetchChart, lookAtRepository } from './charts.ts';
+import { type ChartAccess, fetchChart, type FetchedChart, fetchProvenance, lookAtRepository, type RemoteChart } from './charts.ts';
 import { runOnFolder } from './engines.ts';
 
 export interface DependencyWork {
@@ -22,6 +22,11 @@ export interface DependencyWork {
   readonly shown: string;
   /** What Helm prints meanwhile. */
   readonly out: (text: string) => void;
+  /** Signatures are checked with these public keys; absent: they are not. */
+  readonly verify?: {
+    readonly keyring: Uint8Array;
+    /** Whether a chart without a signature is refused, or only told. */ readonly always: boolean;
+  };
 }
 
 /** A chart as Helm packs it. `time`: milliseconds, for all files. */
@@ -149,7 +154,28 @@ async function gatherOne(dependency: Dependency, work: DependencyWork, access: C
   if (!fetched.ok) return unresolved(dependency, fetched.error);
   const { reference, digest, archive } = fetched.value;
   if (reference !== undefined) work.out(`Pulled: ${reference}\nDigest: ${digest}\n`);
-  return ok({ version: fetched.value.version, file: fetched.value.file, bytes: archive });
+  const unsigned = await signatureProblem({ ...remote, version: fetched.value.version }, fetched.value, { work, access });
+  return unsigned === undefined ? ok({ version: fetched.value.version, file: fetched.value.file, bytes: archive }) : err(unsigned);
+}
+
+/** Helm: pkg/downloader/chart_downloader.go DownloadTo with VerifyAlways and VerifyIfPossible. */
+async function signatureProblem(
+  remote: RemoteChart,
+  { archive, file }: FetchedChart,
+  { work, access }: { readonly work: DependencyWork; readonly access: ChartAccess },
+): Promise<ChartError | undefined> {
+  const { verify, out } = work;
+  if (verify === undefined) return undefined;
+  const provenance = await fetchProvenance(remote, access);
+  if (!provenance.ok) return provenance.error;
+  if (provenance.value === undefined) {
+    const missing = `${file}.prov: not found`;
+    if (verify.always) return { code: 'VerificationFailed', message: `failed to fetch provenance ${JSON.stringify(`${file}.prov`)}` };
+    out(`WARNING: Verification not found for ${remote.chart}: ${missing}\n`);
+    return undefined;
+  }
+  const verified = await verifyProvenance({ archive, file, provenance: provenance.value }, verify.keyring);
+  return verified.ok ? undefined : { ...verified.error, message: `could not download ${remote.chart}: ${verified.error.message}` };
 }
 
 function unresolved({ name, repository, version }: Dependency, error: ChartError): Result<never, ChartError> {

@@ -164,6 +164,34 @@ test('dependencies: updated, locked, built, listed; a lock that is out of date i
   expect(existsSync(join(folder, 'parent/charts/shop-1.2.0.tgz'))).toBe(true);
 });
 
+test('dependencies with --verify: update refuses what is not signed, build tells of it; a bad signature is refused by both', async () => {
+  const { privateKey, publicKey } = await generateKey({ userIDs: [{ name: 'Ada', email: 'ada@example.com' }], format: 'armored' });
+  write('secret.asc', privateKey);
+  write('public.asc', publicKey);
+  await helm('package shop --version 1.2.0 -d dist --sign --key Ada --keyring secret.asc');
+  files.files.set('/shop-1.2.0.tgz', readFileSync(join(folder, 'dist/shop-1.2.0.tgz')));
+  files.files.set('/index.yaml', 'apiVersion: v1\nentries:\n  shop:\n  - name: shop\n    version: 1.2.0\n    urls: [shop-1.2.0.tgz]\n');
+  write(
+    'parent/Chart.yaml',
+    `apiVersion: v2\nname: parent\nversion: 1.0.0\ndependencies:\n- {name: shop, version: 1.2.0, repository: "${files.url}"}\n`,
+  );
+  const dependency = (what: string) => helm(`dependency ${what} parent --verify --keyring public.asc`);
+  expect(await dependency('update')).toMatchObject({ code: 1, err: expect.stringContaining('failed to fetch provenance') as string });
+  expect(existsSync(join(folder, 'parent/charts'))).toBe(false);
+  await helm('dependency update parent');
+  const built = await dependency('build');
+  expect([built.code, built.out]).toEqual([0, expect.stringContaining('WARNING: Verification not found for shop')]);
+  files.files.set('/shop-1.2.0.tgz.prov', read('dist/shop-1.2.0.tgz.prov'));
+  expect(await dependency('update')).toMatchObject({ code: 0, out: expect.not.stringContaining('WARNING') as string });
+  files.files.set('/shop-1.2.0.tgz.prov', read('dist/shop-1.2.0.tgz.prov').replace('name: shop', 'name: shap'));
+  for (const what of ['update', 'build'])
+    expect(await dependency(what)).toMatchObject({ code: 1, err: expect.stringContaining('the signature is not good') as string });
+  expect(await helm('dependency update parent --verify')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('failed to load keyring') as string,
+  });
+});
+
 test('template --dependency-update fetches what charts/ lacks, and only that', async () => {
   write(
     'parent/Chart.yaml',

@@ -9,7 +9,7 @@ import { defineCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { load } from '../helm/chart.ts';
 import { UNUSED_GLOBAL_FLAGS } from '../helm/flags.ts';
-import { ACCESS_FLAGS, accessOf, fail } from '../helm/remote.ts';
+import { ACCESS_FLAGS, accessOf, fail, readKeyring } from '../helm/remote.ts';
 import type { Io } from '../io.ts';
 
 export const helmDependency = defineCommand({
@@ -21,6 +21,11 @@ export const helmDependency = defineCommand({
     ...ACCESS_FLAGS,
     ...UNUSED_GLOBAL_FLAGS,
     'max-col-width': { type: 'integer', value: 'N', default: 80, doc: 'With list: where long cells are cut' },
+    verify: {
+      type: 'boolean',
+      doc: 'With update: refuse charts without a good signature; with build: refuse bad signatures, and tell of missing ones',
+    },
+    keyring: { type: 'string', value: 'FILE', doc: 'Public keys for --verify; absent: pubring.gpg of GnuPG' },
     'skip-refresh': { type: 'boolean', doc: 'Accepted for compatibility; an index is transferred only when it has changed' },
   },
   args: { min: 1, max: 2 },
@@ -31,7 +36,8 @@ export const helmDependency = defineCommand({
     if (what === 'list' || what === 'ls') return list({ shown, path: work.folder, width: flags['max-col-width'] }, io);
     if (what !== 'build' && what !== 'update' && what !== 'up') throw new UsageError(`"${what}" is none of list, build, update`);
     const access = await accessOf(flags, io);
-    const done = await (what === 'build' ? buildDependencies(work, access) : updateDependencies(work, access));
+    const signed = flags.verify ? { ...work, verify: { keyring: await readKeyring(flags.keyring, io), always: what !== 'build' } } : work;
+    const done = await (what === 'build' ? buildDependencies(signed, access) : updateDependencies(signed, access));
     if (!done.ok) return fail(done.error);
     return 0;
   },

@@ -138,10 +138,15 @@ export async function report(
   { keyring }: Pick<RemoteFlags, 'keyring'>,
   io: Io,
 ): Promise<void> {
-  const file = keyring ?? resolve(io.env['GNUPGHOME'] ?? `${io.env['HOME'] ?? ''}/.gnupg`, 'pubring.gpg');
   const { verifySignature } = await chartsFromElsewhere();
-  const verified = await verifySignature(signed, await readOr(resolve(io.cwd, file), `failed to load keyring: open ${file}`));
+  const verified = await verifySignature(signed, await readKeyring(keyring, io));
   if (!verified.ok) return fail(verified.error);
   for (const user of verified.value.users) io.out(`Signed by: ${user}\n`);
   io.out(`Using Key With Fingerprint: ${verified.value.fingerprint}\nChart Hash Verified: ${verified.value.digest}\n`);
+}
+
+/** Public keys: the file that is named, else GnuPG's. @throws CommandError when it cannot be read */
+export function readKeyring(named: string | undefined, io: Io): Promise<Buffer> {
+  const file = named ?? resolve(io.env['GNUPGHOME'] ?? `${io.env['HOME'] ?? ''}/.gnupg`, 'pubring.gpg');
+  return readOr(resolve(io.cwd, file), `failed to load keyring: open ${file}`);
 }
