@@ -158,7 +158,7 @@ class Running implements Controllers {
 
   constructor(ports: ControllerPorts, settings: ControllerSettings) {
     const { kube, clock, random, log, metrics } = ports;
-    const { namespace, installation, concurrency = 8 } = settings;
+    const { namespace, installation, concurrency = 24 } = settings;
     this.#installation = installation;
     this.#progress = progressOf(clock, settings, (topic) => this.#wake(topic));
     this.#informers = createInformers({ client: kube, clock, random, log, metrics });

@@ -33,7 +33,7 @@ const beyond: readonly { readonly needs: string; readonly stories: readonly stri
       'RetriesExhausted',
       'Pinned',
     ],
-    files: ['helm-controller-scenarios.test.ts', 'where.test.ts'],
+    files: ['helm-controller-scenarios.test.ts', 'where.test.ts', 'windows.test.ts'],
   },
   { needs: 'simulated health', stories: ['S23 health that the embedded cluster makes up is called simulated'] },
   { needs: 'a server whose clock moves with the story', stories: ['S13 of two new claimants the older App gets it'] },

@@ -73,6 +73,10 @@ export class AppMemory {
   failing = '';
   /** Passes in a row that ended because the API server could not be asked. */
   failedPasses = 0;
+  /** The App it waits for, as it was when that was found out. */
+  waitedFor: KubeObject | undefined;
+  /** The newest pass ended with a verdict that was overtaken, and was not told. */
+  overtaken = false;
   /** The reconcileAt token for which the Source was asked. */
   asked = '';
   /** Milliseconds (monotonic) since when it has been waiting for health; by manifest digest. */

@@ -46,6 +46,9 @@ function getOf(informer: Informer, key: string): KubeObject | undefined {
   return informer.get(namespace, name);
 }
 
+/** `App/shop/db` → `shop/db` */
+const withoutKind = (about = ''): string => about.slice(about.indexOf('/') + 1);
+
 /** Passes in a row that could not be carried through before the App says so. */
 const worthTelling = 3;
 
@@ -236,6 +239,7 @@ export class AppReconciler {
     if (end.kind === 'failed') return this.#failedPass(app, memory, end.error);
     memory.failedPasses = 0;
     if (end.kind === 'quiet') return outcome.waiting(end.topics, 60_000);
+    if (this.#isOvertaken(memory, end.verdict)) return outcome.waiting([appTopic(withoutKind(end.verdict.about))], 1000);
     this.#count(memory, end);
     const written = await this.#write(app, end.verdict, end.findings, memory.failures);
     return written ?? this.#next(app, memory, end);
@@ -268,6 +272,14 @@ export class AppReconciler {
       if (end.kind === 'failed') memory.inventory = undefined;
       return end;
     });
+  }
+
+  /** What it waits for changed during the pass: the next one is about to find that out, and nobody need be told what is true no more. Once in a row. */
+  #isOvertaken(memory: AppMemory, { reason, about = '' }: Verdict): boolean {
+    const isApp = reason === 'DependencyNotReady' && about.startsWith('App/');
+    const changed = isApp && getOf(this.#parts.apps, withoutKind(about)) !== memory.waitedFor;
+    memory.overtaken = changed && !memory.overtaken;
+    return memory.overtaken;
   }
 
   /** A bug is told before it is thrown on: nobody should have to read logs to learn that an App is stuck. */
@@ -371,6 +383,7 @@ export class AppReconciler {
     }
     this.#warnOfOptional(app, target);
     const hold = contractHold(app, target, this.#parts.contracts) ?? (await this.#dependencyHold(app, target, served));
+    request.memory.waitedFor = hold?.about === undefined ? undefined : getOf(this.#parts.apps, withoutKind(hold.about));
     const goes = hold === undefined || this.#goesAhead(app, target, hold.message);
     this.#noteWaiting(app, goes ? undefined : hold.about);
     return goes ? ((await this.#windows.hold(request, target)) ?? target) : this.#unlessCircle(app, hold);
