@@ -2,12 +2,12 @@
 import { civilAt, unixOf } from '../../go/calendar/index.ts';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
 /** Milliseconds since the epoch → `2026-11-21T09:02:37Z`. */
 export function formatTime(milliseconds: number): string {
   const { year, month, day, hour, minute, second } = civilAt(Math.floor(milliseconds / 1000));
-  const clock = [hour, minute, second].map((part) => pad(part, 2)).join(':');
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock}Z`;
+  return `${pad(year, 4)}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}Z`;
 }
 
 /** Milliseconds since the epoch → `2026-11-21T09:02:37.123000Z`. */

@@ -35,6 +35,9 @@ const BINARY: ReadonlyMap<string, number> = new Map([
   ['Ei', 60],
 ]);
 const NANO = 1_000_000_000n;
+/** Powers of ten that occur, because raising a bigint costs more than everything else here. */
+const TENS = Array.from({ length: 28 }, (_, exponent) => 10n ** BigInt(exponent));
+const ten = (exponent: number): bigint => TENS[exponent] ?? 10n ** BigInt(exponent);
 const MAX_BINARY = (2n ** 63n - 1n) * NANO;
 /** Exponents beyond this have no meaning for resources and would only cost memory. */
 const MAX_EXPONENT = 1000;
@@ -70,9 +73,7 @@ export function parseQuantity(text: string): Result<Quantity, string> {
   const digits = BigInt(`${whole}${fraction}`);
   const places = fraction.length;
   const magnitude =
-    scale.base === 10
-      ? scaleBy(digits, scale.exponent - places + 9)
-      : divideUp(digits * 2n ** BigInt(scale.exponent) * NANO, 10n ** BigInt(places));
+    scale.base === 10 ? scaleBy(digits, scale.exponent - places + 9) : divideUp((digits << BigInt(scale.exponent)) * NANO, ten(places));
   const capped = scale.format === 'BinarySI' && magnitude > MAX_BINARY ? MAX_BINARY : magnitude;
   const nanos = sign === '-' ? -capped : capped;
   const format = scale.format === 'BinarySI' && capped > 0n && capped < NANO ? 'DecimalSI' : scale.format;
@@ -90,10 +91,9 @@ function noDigits({ base, exponent, format }: Scale): Result<Quantity, string> {
 const binaryRoom = (exponent: number, digits: number): number => 15 - digits - Math.trunc((exponent * 3) / 10) - 1;
 
 /** `value` times 10^exponent, away from zero when it does not come out even. */
-const scaleBy = (value: bigint, exponent: number): bigint =>
-  exponent >= 0 ? value * 10n ** BigInt(exponent) : divideUp(value, 10n ** BigInt(-exponent));
+const scaleBy = (value: bigint, exponent: number): bigint => (exponent >= 0 ? value * ten(exponent) : divideUp(value, ten(-exponent)));
 
-const divideUp = (value: bigint, by: bigint): bigint => (value + by - 1n) / by;
+const divideUp = (value: bigint, by: bigint): bigint => (by === 1n ? value : (value + by - 1n) / by);
 
 /** The original keeps the text of a small enough number that is in canonical form already, sign and all. */
 function keepsText({ whole, fraction, scale }: { whole: string; fraction: string; scale: Scale }): boolean {
