@@ -24,6 +24,21 @@ function lowerBound(keys: readonly string[], key: string): number {
   return low;
 }
 
+/** So few new keys are put in their places one by one; more are merged. */
+const FEW = 16;
+
+/** Two sorted lists as one. */
+function merged(a: readonly string[], b: readonly string[]): string[] {
+  const result: string[] = [];
+  let next = 0;
+  for (const key of a) {
+    for (let other = b[next]; other !== undefined && other < key; other = b[++next]) result.push(other);
+    result.push(key);
+  }
+  for (; next < b.length; next++) result.push(b[next] as string);
+  return result;
+}
+
 export class Table {
   readonly name: string;
   readonly entries = new Map<string, Entry>();
@@ -32,6 +47,8 @@ export class Table {
   compacted = 0;
   readonly listeners = new Set<(change: Change) => void>();
   #keys: string[] = [];
+  /** Keys that have not been put in their places, because nobody asked for an order since. */
+  #fresh: string[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -42,19 +59,29 @@ export class Table {
   }
 
   put(entry: Entry): void {
-    if (!this.entries.has(entry.key)) this.#keys.splice(lowerBound(this.#keys, entry.key), 0, entry.key);
+    if (!this.entries.has(entry.key)) this.#fresh.push(entry.key);
     this.entries.set(entry.key, entry);
+  }
+
+  /** All keys in order. */
+  #sorted(): string[] {
+    if (this.#fresh.length > FEW) this.#keys = merged(this.#keys, this.#fresh.sort());
+    else for (const key of this.#fresh) this.#keys.splice(lowerBound(this.#keys, key), 0, key);
+    if (this.#fresh.length > 0) this.#fresh = [];
+    return this.#keys;
   }
 
   /** Adds entries that come in any order, as on loading. */
   load(entries: readonly Entry[]): void {
     for (const entry of entries) this.entries.set(entry.key, entry);
-    this.#keys = [...this.entries.keys()].sort((a, b) => (a < b ? -1 : 1));
+    this.#keys = [...this.entries.keys()].sort();
+    this.#fresh = [];
   }
 
   remove(key: string): void {
     if (!this.entries.delete(key)) return;
-    this.#keys.splice(lowerBound(this.#keys, key), 1);
+    const keys = this.#sorted();
+    keys.splice(lowerBound(keys, key), 1);
   }
 
   /** Entries whose key starts with `prefix` (`ns/`, or everything for the empty prefix) and is not less than `from`, at most `limit`. */
@@ -62,8 +89,9 @@ export class Table {
     const result: Entry[] = [];
     const limit = options.limit ?? Infinity;
     const start = options.from !== undefined && options.from > prefix ? options.from : prefix;
-    for (let i = lowerBound(this.#keys, start); i < this.#keys.length && result.length < limit; i++) {
-      const key = this.#keys[i] as string;
+    const keys = this.#sorted();
+    for (let i = lowerBound(keys, start); i < keys.length && result.length < limit; i++) {
+      const key = keys[i] as string;
       if (!key.startsWith(prefix)) break;
       const entry = this.entries.get(key);
       if (entry !== undefined) result.push(entry);
@@ -73,10 +101,8 @@ export class Table {
 
   /** How many keys start with `prefix` from `from` on. */
   count(prefix: string, from: string): number {
-    return (
-      lowerBound(this.#keys, `${prefix.slice(0, -1)}${prefix === '' ? '\uffff' : '0'}`) -
-      lowerBound(this.#keys, from > prefix ? from : prefix)
-    );
+    const keys = this.#sorted();
+    return lowerBound(keys, `${prefix.slice(0, -1)}${prefix === '' ? '\uffff' : '0'}`) - lowerBound(keys, from > prefix ? from : prefix);
   }
 
   /** The table as it was at `revision`, or undefined when that is compacted. Recent changes are undone, newest first. */

@@ -54,7 +54,7 @@ function countKeys(value: unknown): number {
     for (const item of value) count += countKeys(item);
     return count;
   }
-  for (const inner of Object.values(value)) count += 1 + countKeys(inner);
+  for (const key in value) count += 1 + countKeys((value as { readonly [key: string]: unknown })[key]);
   return count;
 }
 
