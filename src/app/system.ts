@@ -12,7 +12,7 @@ import { systemClock, systemRandom, watchLoop } from '../adapters/system/index.t
 import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
-import type { ConnectCluster, KubeClient, KubeTransport, Ledger, Log } from '../ports/index.ts';
+import type { ConnectCluster, KubeClient, KubeError, KubeTransport, Ledger, Log } from '../ports/index.ts';
 import { createElector, type Elector, fenced, stopInOrder, type Stoppable } from '../runtime/index.ts';
 import { ok, type Result } from '../std/index.ts';
 import { listenHooks, listenService, listenStatus } from '../server/index.ts';
@@ -116,7 +116,8 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: options.statusHost ?? '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
-  const seat = 'real' in options.cluster ? standFor(options, { kube, metrics, log: options.log }, started) : alone;
+  const leasing = createKubeClient(cluster.lease ?? cluster.transport, { clock: systemClock() });
+  const seat = 'real' in options.cluster ? standFor(options, { kube: leasing, metrics, log: options.log }, started) : alone;
   const wire = (transport: KubeTransport): KubeTransport => fenced(transport, seat);
   const working = createKubeClient(wire(cluster.transport), { clock: systemClock() });
   const make = (installation: Installation): Controllers =>
@@ -209,9 +210,24 @@ function measureLoop(metrics: PrometheusMetrics): Stoppable {
   return { name: 'loop watch', stop: () => Promise.resolve(watch.stop()) };
 }
 
+/** Milliseconds for which a lapse of the lease may hold up the start; between two attempts. */
+const PATIENCE = 30_000;
+const AGAIN = 250;
+
+/** A lease that lapses for a moment while a program starts is no reason to end. */
+async function whileLapsed<T>(work: () => Promise<Result<T, KubeError>>): Promise<Result<T, KubeError>> {
+  const clock = systemClock();
+  const deadline = clock.monotonic() + PATIENCE;
+  for (;;) {
+    const done = await work();
+    if (done.ok || done.error.code !== 0 || clock.monotonic() > deadline) return done;
+    await clock.sleep(AGAIN);
+  }
+}
+
 /** Whoever may not change kinds works with those that `lockstep install` has put there. */
 async function makeKinds(kube: KubeClient): Promise<void> {
-  const made = await installKinds(kube, systemClock());
+  const made = await whileLapsed(() => installKinds(kube, systemClock()));
   if (!made.ok && made.error.code === 403) orThrow('the kinds of Lockstep are not there', await awaitKinds(kube, systemClock()));
   else orThrow('the kinds of Lockstep cannot be installed', made);
 }
@@ -274,12 +290,17 @@ async function lead({ kube, working, seat, make, log }: Candidate): Promise<{
   const term = await leading;
   if (term === null) throw new StartError('interrupted while waiting for the lease');
   await makeKinds(working);
-  const installation = known ?? orThrow('the installation cannot be read', await readInstallation(working, systemRandom()));
+  const installation =
+    known ?? orThrow('the installation cannot be read', await whileLapsed(() => readInstallation(working, systemRandom())));
   return { controllers: warm ?? make(installation), installation, term };
 }
 
+const LEASE_TIMEOUT = 5000;
+
 interface OpenCluster {
   readonly transport: KubeTransport;
+  /** For a cluster that has a lease. */
+  readonly lease?: KubeTransport;
   readonly embedded?: EmbeddedCluster;
 }
 
@@ -291,7 +312,10 @@ async function openCluster(
   if ('real' in cluster) {
     const transport = httpTransport(cluster.real, { userAgent: 'lockstep' });
     started.push({ name: 'kube client', stop: () => transport.close() });
-    return { transport };
+    // Its own: the lease must not stand in a line behind everything else.
+    const lease = httpTransport(cluster.real, { userAgent: 'lockstep-lease', timeout: LEASE_TIMEOUT, connections: 2 });
+    started.push({ name: 'lease client', stop: () => lease.close() });
+    return { transport, lease };
   }
   const kubeconfig = join(folder, 'kubeconfig');
   const embedded = await startEmbeddedCluster({ folder, kubeconfig, port: cluster.embedded.port, tls: true, log, metrics });

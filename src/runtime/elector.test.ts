@@ -5,7 +5,7 @@ import type { KubeObject } from '../core/object/index.ts';
 import type { ApiResource, KubeClient } from '../ports/index.ts';
 import { err, ok } from '../std/index.ts';
 import { fakeClock, seededRandom, type FakeClock } from '../testing/clock/index.ts';
-import { createElector, type Elector } from './index.ts';
+import { createElector, type Elector, fenced } from './index.ts';
 
 /** A server that keeps one Lease, optimistically locked. */
 function leaseServer() {
@@ -112,6 +112,29 @@ describe('S25 leader election', () => {
     await clock.advance(1000);
     expect(signal?.aborted).toBe(true);
     await first.stop();
+  });
+
+  test('a fence is made of an elector', async () => {
+    const clock = fakeClock();
+    const server = leaseServer();
+    const first = elector('first', server.client, clock);
+    const sent: string[] = [];
+    const wire = fenced(
+      {
+        send: ({ method }) => {
+          sent.push(method);
+          return Promise.resolve({ status: 200, headers: {}, body: { kind: 'json', value: null } });
+        },
+        close: () => Promise.resolve(),
+      },
+      first,
+    );
+    await expect(wire.send({ method: 'PATCH', path: '/' })).rejects.toThrow('does not hold the lease');
+    await clock.advance(1000);
+    await wire.send({ method: 'PATCH', path: '/' });
+    expect(sent).toEqual(['PATCH']);
+    await first.stop();
+    await wire.close();
   });
 
   test('an API server that hangs keeps nobody waiting beyond the lease', async () => {

@@ -6,13 +6,13 @@ import type { KubeRequest, KubeResponse, KubeTransport } from '../ports/index.ts
 import type { Elector } from './elector.ts';
 
 /** The same transport; anything but reading is refused (as if nobody answered) while `leads` says no. */
-export function fenced(transport: KubeTransport, { leads, onLapse }: Pick<Elector, 'leads' | 'onLapse'>): KubeTransport {
+export function fenced(transport: KubeTransport, seat: Pick<Elector, 'leads' | 'onLapse'>): KubeTransport {
   const underWay = new Set<AbortController>();
-  const unhook = onLapse(() => {
+  const unhook = seat.onLapse(() => {
     for (const each of underWay) each.abort(new Error('given up: this replica no longer leads'));
   });
   const write = async (request: KubeRequest): Promise<KubeResponse> => {
-    if (!leads()) throw new Error('not sent: this replica does not hold the lease');
+    if (!seat.leads()) throw new Error('not sent: this replica does not hold the lease');
     const own = new AbortController();
     const abort = (): void => own.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', abort);
