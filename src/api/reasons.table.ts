@@ -116,8 +116,16 @@ export const reasons = {
   ),
   DuplicateObject: reason('Two documents of one App describe the same object.', 'Remove one; the message names both places.'),
   RenderFailed: reason('The builder refused its input.', 'Correct it at the place that the message names, and push.'),
+  KustomizeFailed: reason(
+    'Kustomize refuses the kustomization, or a file that it names.',
+    'Correct the file that the message names, or the entry of the kustomization that leads to it, and push; `lockstep kustomize build` repeats it.',
+  ),
   VariableNotSet: reason('A `${NAME}` has no value and no default.', 'Set it in `build.variables`, or write `$${NAME}` to keep the text.'),
   InvalidSubstitution: reason('A `${…}` expression is malformed.', 'See the substitution reference; `$$` writes a dollar sign.'),
+  VariablesNotFound: reason(
+    'A ConfigMap or Secret that variables come from does not exist.',
+    'Create it, or mark the reference `optional: true`.',
+  ),
   ValuesNotFound: reason(
     'A ConfigMap, Secret or file that values come from does not exist.',
     'Create it, or mark the reference `optional: true`.',

@@ -18,7 +18,7 @@ export function claimOf(object: KubeObject): Claim | undefined {
   if (ready === undefined) return { object: name, reason: 'New', message: 'it has not been looked at yet' };
   const why = (status as AppStatus | undefined)?.why?.[0];
   const reason = why?.reason ?? ready.reason;
-  const next = why?.hint ?? nextStep(reason);
+  const next = why?.hint ?? nextStep(reason) ?? nextStep(ready.reason);
   return {
     object: name,
     reason,

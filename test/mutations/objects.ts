@@ -119,8 +119,8 @@ export const OBJECT_ROWS: Readonly<Record<string, Row>> = {
   'a probe of a port that is not declared': {
     kinds: WORKLOADS,
     fits: ({ value }) => listAt(listAt(podSpec(value), 'containers')[0], 'ports').length > 0,
-    change: container({ readinessProbe: { httpGet: { path: '/', port: 9999 } } }),
-    warned: /9999/,
+    change: container({ readinessProbe: { httpGet: { path: '/', port: 4711 } } }),
+    warned: /4711/,
   },
 };
 

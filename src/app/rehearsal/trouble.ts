@@ -55,7 +55,7 @@ function troubleAt({ app, key, objects, complaints }: Delivered, delays: readonl
   const why = status?.why?.[0];
   const last = status?.waitingFor?.chain?.at(-1);
   const reason = why?.reason ?? ready?.reason ?? 'New';
-  const hint = why?.hint ?? nextStep(reason) ?? '';
+  const hint = why?.hint ?? nextStep(reason) ?? nextStep(ready?.reason ?? '') ?? '';
   const said = [why?.message ?? ready?.message ?? 'it has not been looked at yet'];
   const cause = status?.health?.cause;
   if (cause?.message !== undefined) said.push(`${cause.object}: ${cause.message}`);

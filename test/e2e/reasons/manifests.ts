@@ -45,6 +45,12 @@ export const manifests: Readonly<Record<string, Story>> = {
     spec: { build: { helm: { valuesFrom: [{ configMap: 'nope' }] } } },
     says: /nope/,
   },
+  KustomizeFailed: { files: { 'web/kustomization.yaml': 'resources: [nope.yaml]\n' }, says: /nope\.yaml/ },
+  VariablesNotFound: {
+    files: { 'web/a.yaml': map('a') },
+    spec: { build: { variablesFrom: [{ configMap: 'nope' }] } },
+    says: /there is no ConfigMap nope in namespace shop/,
+  },
   VariableNotSet: {
     files: { 'web/a.yaml': map('a', ', labels: {x: "${NAME}"}') },
     spec: { build: { variables: { OTHER: '1' } } },
