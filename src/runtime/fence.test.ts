@@ -28,6 +28,23 @@ for (const { method, leads, sent } of cases) {
   });
 }
 
+test('S25 a seat may be an object with a state of its own', async () => {
+  class Seat {
+    readonly #until = 1;
+    leads(): boolean {
+      return this.#until > 0;
+    }
+    onLapse(): () => void {
+      return () => void this.#until;
+    }
+  }
+  const inner: KubeTransport = {
+    send: () => Promise.resolve({ status: 200, headers: {}, body: { kind: 'json', value: null } }),
+    close: () => Promise.resolve(),
+  };
+  await expect(fenced(inner, new Seat()).send({ method: 'PATCH', path: '/' })).resolves.toMatchObject({ status: 200 });
+});
+
 test('S25 a write under way when leadership lapses is given up; a read is not', async () => {
   const lapse: (() => void)[] = [];
   const ended: string[] = [];

@@ -98,7 +98,8 @@ export function changed(files: Files, { path, document }: Pick<Written, 'path' |
 
 /** Without one object, or without the file where it is alone. */
 export function without(files: Files, { path, document }: Pick<Written, 'path' | 'document'>): Files {
-  const documents = (files[path] ?? '').split(/^---\n/m);
+  // What holds nothing but comments is no document.
+  const documents = (files[path] ?? '').split(/^---\n/m).filter((text) => /^[^#\s]/m.test(text));
   const rest = documents.filter((_, index) => index !== document);
   if (documents.length > 1) return { ...files, [path]: rest.join('---\n') };
   return Object.fromEntries(Object.entries(files).filter(([other]) => other !== path));
