@@ -169,7 +169,7 @@ function customCertificate(b64cert: string, b64key: string): GoBoxed {
 }
 
 /** What password hashes and keys are worth in steps: they take up to a second each, so a render has some dozens of them at most. */
-const cost = Object.freeze({ bcrypt: 600_000, scrypt: 1_000_000, rsa2048: 300_000, rsa4096: 3_000_000, curve: 10_000 });
+const cost = Object.freeze({ bcrypt: 600_000, scrypt: 1_500_000, rsa2048: 750_000, rsa4096: 4_000_000, curve: 10_000 });
 
 function bcrypt(password: string, state: State): string {
   state.run.budget.step(cost.bcrypt);
