@@ -41,6 +41,11 @@ export const installOrder: readonly string[] = Object.freeze([
   'ValidatingWebhookConfiguration',
 ]);
 
+/** Helm 3 knows no webhooks: they come with the other kinds that it does not know, by name. */
+export const helm3InstallOrder: readonly string[] = Object.freeze(
+  installOrder.filter((kind) => !['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].includes(kind)),
+);
+
 export const uninstallOrder: readonly string[] = Object.freeze([
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',

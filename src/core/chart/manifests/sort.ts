@@ -145,6 +145,8 @@ function cachedHead(document: string, cache: HeadCache): Result<Head, string> {
 export interface Sorting {
   readonly cache: HeadCache;
   readonly split: SplitVariant;
+  /** In which kinds come; absent: Helm 4's. */
+  readonly order?: readonly string[];
   /** More documents than this are refused; absent: any number. */
   readonly most?: number;
   readonly warn?: Warn;
@@ -201,7 +203,8 @@ export function sortManifests(files: ReadonlyMap<string, string>, sorting: Sorti
       }
     }
   }
-  return ok({ manifests: sortByKind(manifests, installOrder), hooks: sortByKind(hooks, installOrder) });
+  const order = sorting.order ?? installOrder;
+  return ok({ manifests: sortByKind(manifests, order), hooks: sortByKind(hooks, order) });
 }
 
 /** Stable; kinds that are not in the order come last, by name. */

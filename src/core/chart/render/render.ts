@@ -11,6 +11,7 @@ import { type Coverage, DocumentCache, helmFunctions, TemplateCache } from '../.
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
 import {
   type HeadCache,
+  helm3InstallOrder,
   helm3Split,
   helm42Split,
   helm4Split,
@@ -30,7 +31,9 @@ import { type ChartLimits, defaultChartLimits } from './limits.ts';
 export interface HelmVariant {
   readonly values: CoalesceVariant;
   readonly split: SplitVariant;
-  /** What `.Capabilities.HelmVersion` says; absent: Helm 4.2. */
+  /** In which order kinds come; absent: Helm 4's. */
+  readonly order?: readonly string[];
+  /** What `.Capabilities.HelmVersion` says; absent: Helm 4.2. Such a Helm also counts what follows the numbers of a Kubernetes version. */
   readonly version?: Capabilities['helmVersion'];
 }
 
@@ -40,7 +43,7 @@ export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: he
 export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = Object.freeze({
   '4': helm4,
   '4.2.0': Object.freeze({ values: helm4Values, split: helm42Split }),
-  '3': Object.freeze({ values: helm3Values, split: helm3Split, version: helm3Version }),
+  '3': Object.freeze({ values: helm3Values, split: helm3Split, order: helm3InstallOrder, version: helm3Version }),
 });
 
 /**
@@ -134,6 +137,10 @@ function preconditionProblem(input: RenderInput, warn: Warn): string | undefined
   return undefined;
 }
 
+function asSeenBy(helmVersion: Capabilities['helmVersion'], { kubeVersion, apiVersions }: Capabilities): Capabilities {
+  return { apiVersions, helmVersion, kubeVersion: { ...kubeVersion, normalized: kubeVersion.version } };
+}
+
 function clusterProblem({ chart }: RenderInput, capabilities: Capabilities): string | undefined {
   const { kubeVersion } = chart.metadata;
   if (kubeVersion === '' || isCompatible(kubeVersion, capabilities.kubeVersion.normalized)) return undefined;
@@ -173,7 +180,7 @@ function renderNoting(
   const { warn } = options;
   const variant = options.variant ?? helm4;
   const given = input.capabilities ?? defaultCapabilities;
-  const capabilities = variant.version === undefined ? given : { ...given, helmVersion: variant.version };
+  const capabilities = variant.version === undefined ? given : asSeenBy(variant.version, given);
   const problem = preconditionProblem(input, warn);
   if (problem !== undefined) return failure(problem);
   const processed = processDependencies(input.chart, input.values, { warn, variant: variant.values });
@@ -199,7 +206,13 @@ function renderNoting(
   if (!files.ok) return failedWith(files.error, new Map());
   const { notes, manifests } = takeNotes(files.value, { root: chart.metadata.name, subNotes: options.subNotes === true });
   const most = options.cache.limits.documents;
-  const sorted = sortManifests(manifests, { cache: options.cache.heads, split: variant.split, warn, most });
+  const sorted = sortManifests(manifests, {
+    cache: options.cache.heads,
+    split: variant.split,
+    warn,
+    most,
+    ...(variant.order === undefined ? {} : { order: variant.order }),
+  });
   if (!sorted.ok) return failedWith(sorted.error, manifests);
   return ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), draws: [...draws.values()] });
 }
