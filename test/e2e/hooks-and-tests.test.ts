@@ -124,6 +124,40 @@ describe('hooks of Argo CD in plain manifests', () => {
     expect((await history()).at(-1)).toBe('2 pending-upgrade Preparing upgrade');
   });
 
+  test('a Job of Sync runs with each revision, in its wave; over a restart not again', async () => {
+    const wave = (number: string): Readonly<Record<string, string>> => ({ 'argocd.argoproj.io/sync-wave': number });
+    const files = (value: string) => ({
+      'web/first.yaml': configMap('first', { a: value }),
+      'web/up.yaml': job('page-up', argo('Sync', wave('1'))),
+      'web/last.yaml': configMap('last', { a: value }, { annotations: wave('2') }),
+    });
+    await w.commit(files('1'));
+    await w.app();
+    await w.settle();
+    expect([await w.find('ConfigMap/shop/first'), await w.find('ConfigMap/shop/last')]).toEqual([expect.anything(), undefined]);
+    await w.finishJob('Job/shop/page-up');
+    await w.settle();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+    const { uid } = (await w.get('Job/shop/page-up')).metadata;
+    await w.crash();
+    await w.settle(20_000);
+    expect((await w.get('Job/shop/page-up')).metadata.uid).toBe(uid);
+    await w.commit(files('2'));
+    await w.settle();
+    expect((await w.get('Job/shop/page-up')).metadata.uid).not.toBe(uid);
+    expect([await w.get('ConfigMap/shop/first'), await w.get('ConfigMap/shop/last')].map((each) => each['data'])).toEqual([
+      { a: '2' },
+      { a: '1' },
+    ]);
+    await w.finishJob('Job/shop/page-up');
+    await w.settle();
+    expect((await w.get('ConfigMap/shop/last'))['data']).toEqual({ a: '2' });
+    await w.remove('Job/shop/page-up');
+    await w.settle(20_000);
+    expect(await w.find('Job/shop/page-up')).toBeUndefined();
+    expect(await w.condition('Ready')).toContain('Ready=True');
+  });
+
   test('SyncFail runs when a revision fails, before it is tried again; PreDelete before anything goes', async () => {
     await w.commit({
       'web/c.yaml': configMap('web'),

@@ -7,7 +7,7 @@ import { type Json, type JsonObject, type KubeObject, type ObjectRef, formatRef,
 import { digestOf, keyedDigestOf, objectDigest } from '../../core/plan/digest/index.ts';
 import type { WantedObject } from '../../core/plan/index.ts';
 import { annotationProblems } from '../../core/plan/vocabulary/index.ts';
-import { hookMarkOf, isSkipped } from '../../core/release/index.ts';
+import { hookMarkOf, isSkipped, isSyncRun } from '../../core/release/index.ts';
 import { timeoutAnnotation } from '../../core/release/tests/index.ts';
 import { type Problem, isError } from '../../core/problem/index.ts';
 import type { GitError } from '../../ports/index.ts';
@@ -141,7 +141,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     ...value.problems,
   ];
   await options.turn?.();
-  const objects = all.filter((item) => !isSkipped(item.object) && !isHook(item));
+  const applied = all.filter((item) => !isSkipped(item.object) && !isHook(item));
+  const objects = withSyncRuns(applied, hooks, key);
   const release = value.release ?? deliveryOf(app, hooks);
   const hidden = untold(secrets, namesIn(app, all));
   return {
@@ -233,6 +234,24 @@ async function timeOfReads(head: Head, trace: readonly TraceEntry[]): Promise<nu
   const found = await head.mirror.log(head.revision.commit, { limit: 1, paths: [...new Set(covered)].slice(0, 500) });
   return found.ok ? found.value[0]?.committer.at : undefined;
 }
+
+/** What runs with each revision carries which one that is: another revision is another manifest of it, and runs it again (S10). */
+function withSyncRuns(objects: readonly WantedObject[], hooks: readonly WantedObject[], key: Uint8Array): readonly WantedObject[] {
+  if (!objects.some(({ object }) => isSyncRun(object))) return objects;
+  const revision = keyedDigestOf(
+    [...objects, ...hooks].map(({ digest }) => digest),
+    key,
+  ).slice('sha256:'.length, 47);
+  return objects.map((item) => {
+    if (!isSyncRun(item.object)) return item;
+    const { metadata } = item.object;
+    const annotations = { ...metadata.annotations, [syncRunAnnotation]: revision };
+    const object = { ...item.object, metadata: { ...metadata, annotations } };
+    return { ...item, object, digest: objectDigest(object, key) };
+  });
+}
+
+const syncRunAnnotation = 'lockstep.dev/sync-run';
 
 const isHook = ({ object }: WantedObject): boolean => hookMarkOf(object) !== undefined;
 

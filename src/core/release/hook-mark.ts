@@ -23,7 +23,7 @@ const helmEvents: ReadonlyMap<string, string> = new Map(
     .concat([['test-success', 'test']]),
 );
 
-/** Argo CD knows no difference between installing and upgrading. `Sync` is no moment of its own: such an object is applied with the others. */
+/** Argo CD knows no difference between installing and upgrading. `Sync` is no moment of its own: such an object is applied with the others, in its wave. */
 const argoEvents: ReadonlyMap<string, readonly string[]> = new Map([
   ['PreSync', ['pre-install', 'pre-upgrade']],
   ['PostSync', ['post-install', 'post-upgrade']],
@@ -68,6 +68,12 @@ export function hookMarkOf(object: KubeObject): HookMark | undefined {
 }
 
 const ownTest: HookMark = Object.freeze({ events: ['test'], weight: 0, deletePolicies: [], outputLogPolicies: ['hook-failed'] });
+
+/** A Job or Pod of Argo CD's `Sync`: it runs with each revision, in its wave. */
+export const isSyncRun = (object: KubeObject): boolean =>
+  (object.kind === 'Job' || object.kind === 'Pod') &&
+  words(textOf(object, 'argocd.argoproj.io/hook')).includes('Sync') &&
+  hookMarkOf(object) === undefined;
 
 /** Argo CD's way to say that an object is not to be applied at all. */
 export const isSkipped = (object: KubeObject): boolean => words(textOf(object, 'argocd.argoproj.io/hook')).includes('Skip');

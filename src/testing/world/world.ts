@@ -291,13 +291,16 @@ export class World {
     });
     const conditions =
       end === 'Complete' ? [condition('SuccessCriteriaMet'), condition('Complete')] : [condition('FailureTarget'), condition('Failed')];
-    const times = end === 'Complete' ? { startTime: at, completionTime: at, succeeded: 1 } : { startTime: at, failed: 1 };
+    const status = (await this.get(name))['status'] as { readonly startTime?: string } | undefined;
+    const startTime = status?.startTime ?? at;
+    const counts = { active: 0, ready: 0, terminating: 0 };
+    const times = end === 'Complete' ? { startTime, completionTime: at, succeeded: 1 } : { startTime, failed: 1 };
     const patched = await this.admin.patch(
       await this.#resource('Job'),
       { namespace, name: job },
       {
         type: 'application/merge-patch+json',
-        value: { status: { ...times, conditions } },
+        value: { status: { ...counts, ...times, conditions } },
         subresource: 'status',
         fieldManager: 'kube-controller-manager',
       },
