@@ -148,6 +148,7 @@ export function serverOf(core: ApiCore, { store, clock, log, tokens, scenarios }
     scenarios.trouble(namespace, { verb, resource: resource.resource, name });
   return new Server({
     trouble,
+    deprecation: ({ resource }) => logic.customType(resource)?.warning,
     unacceptable: acceptance,
     registry,
     documents,

@@ -48,8 +48,8 @@ function readYaml(text: string): ReadBody | { readonly error: string } {
 /** What is strict about an object: in the order of a JSON text where that is known. */
 export function strictTexts({ duplicates, places }: Omit<ReadBody, 'value'>, unknown: readonly string[]): readonly string[] {
   const found = [
-    ...unknown.map((path) => ({ text: `unknown field ${JSON.stringify(path)}`, at: places?.first.get(path) ?? 0 })),
     ...duplicates.map((path, index) => ({ text: `duplicate field ${JSON.stringify(path)}`, at: places?.again[index] ?? 0 })),
+    ...unknown.map((path) => ({ text: `unknown field ${JSON.stringify(path)}`, at: places?.first.get(path) ?? 0 })),
   ];
   return found.toSorted((a, b) => a.at - b.at).map(({ text }) => text);
 }

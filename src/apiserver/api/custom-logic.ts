@@ -7,6 +7,7 @@ import {
   type PatternCache,
   prune,
   type Pruned,
+  withoutNulls,
   schemaErrors,
 } from '../../core/kube/crd/index.ts';
 import { checkRules, type Violation } from '../../core/cel/index.ts';
@@ -16,7 +17,7 @@ import { sameJson } from '../../core/kube/json/index.ts';
 /** The object without undeclared fields and with defaults. */
 export function customShape(custom: CustomType, object: JsonObject): Pruned {
   const pruned = prune(object, custom.schema);
-  return { value: applyDefaults(pruned.value, custom.schema), unknown: pruned.unknown };
+  return { value: withoutNulls(applyDefaults(pruned.value, custom.schema), custom.schema), unknown: pruned.unknown };
 }
 
 /** The value at a path like `spec.items[0].name`. */

@@ -155,8 +155,17 @@ export class Deleter {
   /** Takes an object away, and a Service's Endpoints with it. Kubernetes: registry/core/service/storage afterDelete. */
   removed(resource: Resource, live: Entry): Entry {
     const gone = this.#store.remove(resource.table, live.key) ?? live;
-    if (resource.table === 'services') this.#store.remove('endpoints', live.key);
+    if (resource.table === 'services') this.#removeEndpoints(resource, live.key);
     return gone;
+  }
+
+  /** Who else has something to do with them is waited for. */
+  #removeEndpoints(services: Resource, key: string): void {
+    const found = this.#store.table('endpoints').entries.get(key);
+    if (found === undefined) return;
+    const resource = { ...services, table: 'endpoints', resource: 'endpoints', kind: 'Endpoints' };
+    const none = { propagation: undefined, gracePeriodSeconds: undefined, uid: undefined, resourceVersion: undefined, dryRun: false };
+    this.delete(resource, found, none);
   }
 
   answer(resource: Resource, deleted: Deleted): Answer {

@@ -37,6 +37,9 @@ export class KindLogic {
   readonly #zeros = new Map<Resource, Json | undefined>();
   readonly #patterns: PatternCache = new Map();
   #custom: ReadonlyMap<Resource, CustomType> = new Map();
+  /** The version in which objects of a custom type are stored, by table. */
+  #stored: ReadonlyMap<string, CustomType> = new Map();
+  readonly #read = new WeakMap<KubeObject, { readonly type: CustomType; readonly object: KubeObject }>();
 
   constructor(schema: Schema) {
     this.#schema = schema;
@@ -44,6 +47,8 @@ export class KindLogic {
 
   setCustom(types: readonly CustomType[]): void {
     this.#custom = new Map(types.map((type) => [type.resource, type]));
+    const isStored = ({ resource }: CustomType): boolean => resource.apiVersion === resource.storedApiVersion;
+    this.#stored = new Map(types.filter(isStored).map((type) => [type.resource.table, type]));
   }
 
   customType(resource: Resource): CustomType | undefined {
@@ -63,7 +68,24 @@ export class KindLogic {
 
   /** A stored object in the version of the request. */
   project(resource: Resource, object: KubeObject): KubeObject {
-    return convertTo(object, resource.apiVersion);
+    const custom = this.#custom.get(resource);
+    return custom === undefined
+      ? convertTo(object, resource.apiVersion)
+      : this.#asRead(custom, convertTo(this.current(resource, object), resource.apiVersion));
+  }
+
+  /** A stored object as its type has it now: what a later schema gives is there, what it does not know is not. */
+  current(resource: Resource, object: KubeObject): KubeObject {
+    const stored = this.#stored.get(resource.table);
+    return stored === undefined ? object : this.#asRead(stored, object);
+  }
+
+  #asRead(custom: CustomType, object: KubeObject): KubeObject {
+    const known = this.#read.get(object);
+    if (known?.type === custom) return known.object;
+    const read = customShape(custom, object).value as KubeObject;
+    this.#read.set(object, { type: custom, object: read });
+    return read;
   }
 
   /** An object of the request's version as it is stored. */
@@ -132,9 +154,10 @@ export class KindLogic {
     const meta = metaType === undefined ? undefined : this.#reader.read(object.metadata ?? {}, metaType);
     if (meta?.error !== undefined) throw this.#undecodable(resource, meta.error, how, meta.restoreError);
     const pruned = customShape(custom, meta === undefined ? object : { ...object, metadata: meta.value });
-    const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown];
-    this.#report(resource, unknown, how);
-    if (custom.warning !== undefined) how.warnings.push(custom.warning);
+    const unknown = [...(meta?.unknown ?? []).map((path) => `metadata.${path}`), ...pruned.unknown].toSorted();
+    // Repeated fields first: they are noticed by another reader.
+    const { places: _places, ...body } = how.body;
+    this.#report(resource, unknown, { ...how, body });
     return withReset(pruned.value as KubeObject, object);
   }
 

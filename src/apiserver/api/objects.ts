@@ -160,14 +160,15 @@ export class Objects {
   /** Replaces an object; `next` has its kind's shape and defaults. */
   update(target: Target, live: Entry, sent: KubeObject, as: WriteAs): Written {
     const { resource, subresource, name } = target;
-    this.checkIdentity(target, live.graph, sent, as);
-    const next = resource.table === 'pods' && podParts.has(subresource) ? podPart(subresource, sent, live.graph) : sent;
-    const managed = as.tracked === true ? next : this.#track(target, live.graph, next, as);
-    const admitted = this.#parts.admission.mutate(target, managed, live.graph, as);
-    const prepared = subresource === 'status' ? prepareUpdate(target, admitted, live.graph) : this.#updated(target, admitted, live.graph);
-    const errors = [...metadataUpdateErrors(prepared, live.graph), ...this.#parts.logic.updateErrors(target, prepared, live.graph)];
+    const graph = this.#parts.logic.current(resource, live.graph);
+    this.checkIdentity(target, graph, sent, as);
+    const next = resource.table === 'pods' && podParts.has(subresource) ? podPart(subresource, sent, graph) : sent;
+    const managed = as.tracked === true ? next : this.#track(target, graph, next, as);
+    const admitted = this.#parts.admission.mutate(target, managed, graph, as);
+    const prepared = subresource === 'status' ? prepareUpdate(target, admitted, graph) : this.#updated(target, admitted, graph);
+    const errors = [...metadataUpdateErrors(prepared, graph), ...this.#parts.logic.updateErrors(target, prepared, graph)];
     this.#refuseInvalid(resource, name, errors);
-    this.#look(target, prepared, live.graph, as);
+    this.#look(target, prepared, graph, as);
     return this.#store(target, live, prepared, as);
   }
 
@@ -197,8 +198,10 @@ export class Objects {
   #store(target: Target, live: Entry, prepared: KubeObject, as: WriteAs): Written {
     const { store, admission } = this.#parts;
     const { resource } = target;
-    const next = admission.allocate(resource, prepared, live.graph);
-    if (isNoOp(next, live.graph)) return { entry: live, object: live.graph, created: false };
+    const before = this.#parts.logic.current(resource, live.graph);
+    const next = admission.allocate(resource, prepared, before);
+    // What only a later schema adds to it is no change.
+    if (isNoOp(next, before)) return { entry: live, object: live.graph, created: false };
     const held = (next.metadata.finalizers?.length ?? 0) > 0 || admission.holds(resource, next);
     const gone =
       live.graph.metadata.deletionTimestamp !== undefined && !held && (live.graph.metadata.deletionGracePeriodSeconds ?? 0) === 0;

@@ -37,6 +37,8 @@ export interface ServerParts {
   readonly authorizer: Authorizer;
   /** Why no form of the answer suits the client. */
   readonly unacceptable: (request: ResourceRequest) => Refusal | undefined;
+  /** What clients of a custom type's version are told. */
+  readonly deprecation: (request: ResourceRequest) => string | undefined;
   /** Trouble a scenario asks for. */
   readonly trouble: (request: ResourceRequest) => Refusal | undefined;
   readonly log: Log;
@@ -92,7 +94,7 @@ export class Server {
     const { apiVersion, resource } = resourceRequest.resource;
     // Nothing is written whose answer the client could not read.
     const unreadable = this.#parts.unacceptable(resourceRequest);
-    const deprecated = deprecations.get(`${apiVersion}/${resource}`);
+    const deprecated = deprecations.get(`${apiVersion}/${resource}`) ?? this.#parts.deprecation(resourceRequest);
     if (deprecated !== undefined) warnings.push(deprecated);
     if (unreadable !== undefined) throw unreadable;
     return subresources.serves(resourceRequest) ? subresources.handle(resourceRequest) : handlers.handle(resourceRequest);

@@ -29,8 +29,15 @@ export function prettyBytes(value: Json): Buffer {
   return Buffer.from(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner), 2));
 }
 
+/** The stored bytes, or what has become of the object since its custom type changed. */
+function readBytes(entry: Entry, { resource, project }: Shape): Buffer {
+  if (!resource.custom) return entry.bytes;
+  const read = project(resource, entry.graph);
+  return read === entry.graph ? entry.bytes : encodeObject(read);
+}
+
 export const entryBytes = (entry: Entry, shape: Shape): Buffer =>
-  isPlain(shape) ? Buffer.concat([entry.bytes, NEWLINE]) : jsonBytes(shapedValue({ kind: 'entry', entry }, shape));
+  isPlain(shape) ? Buffer.concat([readBytes(entry, shape), NEWLINE]) : jsonBytes(shapedValue({ kind: 'entry', entry }, shape));
 
 /** Stored bytes begin with `{"kind":"K","apiVersion":"V",`; items of built-in lists go without. */
 const itemPrefix = (resource: Resource): string =>
@@ -54,7 +61,7 @@ export function listBytes(entries: readonly Entry[], meta: ListMeta, shape: Shap
     if (index > 0) parts.push(COMMA);
     const cut = prefix !== '' && entry.bytes.toString('latin1', 0, prefix.length) === prefix;
     if (cut) parts.push(OPEN, entry.bytes.subarray(prefix.length));
-    else parts.push(entry.bytes);
+    else parts.push(readBytes(entry, shape));
   }
   parts.push(Buffer.from(']}\n'));
   return Buffer.concat(parts);
@@ -75,7 +82,7 @@ export class EventEncoder {
     this.#shared.set(item.entry, known);
     let line = known.get(item.type);
     if (line === undefined) {
-      line = Buffer.concat([Buffer.from(`{"type":"${item.type}","object":`), item.entry.bytes, Buffer.from('}\n')]);
+      line = Buffer.concat([Buffer.from(`{"type":"${item.type}","object":`), readBytes(item.entry, shape), Buffer.from('}\n')]);
       known.set(item.type, line);
     }
     return line;

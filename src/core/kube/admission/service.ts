@@ -108,14 +108,10 @@ const isExternal = (spec: JsonObject): boolean =>
 const mayHaveNodePorts = (spec: JsonObject): boolean => spec.type === 'NodePort' || spec.type === 'LoadBalancer';
 const needsHealthCheck = (spec: JsonObject): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 
-/** The same numbers on the nodes, in whatever order. */
+/** Whether there is no number on the nodes that was not there before. */
 function samePorts(spec: JsonObject, old: JsonObject): boolean {
-  const numbers = (of: JsonObject): string =>
-    objects(of.ports)
-      .map(({ nodePort }) => (typeof nodePort === 'number' ? nodePort : 0))
-      .sort((a, b) => a - b)
-      .join();
-  return numbers(spec) === numbers(old);
+  const before = new Set(objects(old.ports).map(({ nodePort }) => nodePort));
+  return objects(spec.ports).every(({ nodePort }) => !isNumber(nodePort) || before.has(nodePort));
 }
 
 /** Fields that were filled in for the old type go when the type changes. Kubernetes: dropTypeDependentFields. */

@@ -5,5 +5,5 @@
 export { definitionErrors, definitionUpdateErrors } from './check.ts';
 export { CRD_TABLE, type CustomType, customTypes, establishedStatus, storedVersions } from './definition.ts';
 export { listErrors } from './lists.ts';
-export { applyDefaults, prune, type Pruned } from './structural.ts';
+export { applyDefaults, prune, type Pruned, withoutNulls } from './structural.ts';
 export { type PatternCache, schemaErrors } from './validate.ts';

@@ -77,6 +77,31 @@ function pruneObject(value: JsonObject, schema: JsonObject, at: PruneAt): Json {
   return changed ? record(entries) : value;
 }
 
+/** What is null, may not be, and has no default is not there. Kubernetes: PruneNonNullableNullsWithoutDefaults. */
+export function withoutNulls(value: Json, schema: JsonObject): Json {
+  if (Array.isArray(value)) {
+    const element = isObject(schema.items) ? schema.items : {};
+    const items = (value as readonly Json[]).map((item) => withoutNulls(item, element));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (!isObject(value)) return value;
+  const { additionalProperties: additional, properties } = schema;
+  let changed = false;
+  const entries: [string, Json][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    const declared = schemaAt(properties, key) ?? (isObject(additional) ? additional : undefined);
+    if (inner === null && declared !== undefined && declared.nullable !== true) {
+      changed = true;
+      continue;
+    }
+    const next = declared === undefined ? inner : withoutNulls(inner, declared);
+    changed ||= next !== inner;
+    entries.push([key, next]);
+  }
+  return changed ? record(entries) : value;
+}
+
 /** Fills in defaults; nulls of fields that are not nullable and have a default make room for it. */
 export function applyDefaults(value: Json, schema: JsonObject): Json {
   if (Array.isArray(value)) {

@@ -108,16 +108,31 @@ function checkText(value: string, schema: JsonObject, at: At): void {
   const length = [...value].length;
   const max = numbers(schema.maxLength);
   const min = numbers(schema.minLength);
+  // The first that is broken is told, a format beside it.
   if (max !== undefined && length > max) at.errors.push(fieldError.tooLong(named(path), max));
-  if (min !== undefined && length < min)
+  else if (min !== undefined && length < min)
     at.errors.push(fieldError.invalid(named(path), value, `${shown(path)}should be at least ${min} chars long`));
-  if (typeof schema.pattern === 'string' && schema.pattern !== '') {
+  else if (typeof schema.pattern === 'string' && schema.pattern !== '') {
     const pattern = compiled(schema.pattern, at.patterns);
     if (pattern?.matcher(value).find() !== true)
       at.errors.push(fieldError.invalid(named(path), value, `${shown(path)}should match '${schema.pattern}'`));
   }
   if (typeof schema.format === 'string' && !formatHolds(schema.format, value)) {
     at.errors.push(fieldError.typeInvalid(named(path), value, `${shown(path)}must be of type ${schema.format}: ${quote(value)}`));
+  }
+}
+
+/** Whether Go would take it as a regular expression. */
+export const isPattern = (pattern: string): boolean => compiled(pattern, new Map()) !== undefined;
+
+/** Go's words about one that it does not take. */
+export function patternProblem(pattern: string): string {
+  try {
+    RE2JS.compile(pattern);
+    return '';
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return said.startsWith('error parsing regexp') ? said : `error parsing regexp: ${said}`;
   }
 }
 
@@ -173,9 +188,10 @@ function checkObject(value: JsonObject, schema: JsonObject, at: At): void {
   }
   if (max !== undefined && keys.length > max) {
     at.errors.push(fieldError.tooMany(named(path), keys.length, max));
-    return;
   }
   const child = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  if (schema['x-kubernetes-embedded-resource'] === true)
+    for (const key of ['apiVersion', 'kind']) if (!keys.includes(key)) at.errors.push(fieldError.required(child(key), 'must not be empty'));
   const properties = isObject(schema.properties) ? schema.properties : {};
   const additional = schema.additionalProperties;
   for (const key of keys) {

@@ -164,6 +164,11 @@ function prepareStatusUpdate(resource: Resource, next: KubeObject, live: KubeObj
 /** Without what this version has only behind feature gates that are off. */
 function statusOf({ table }: Resource, next: Json | undefined, live: Json | undefined): Json | undefined {
   if (table === 'pods') return podStatus(next, live);
+  if (table === 'persistentvolumes') {
+    const { lastPhaseTransitionTime: since } = isObject(live ?? null) ? (live as JsonObject) : {};
+    const status = isObject(next ?? null) ? (next as JsonObject) : {};
+    return since === undefined || status.lastPhaseTransitionTime !== undefined ? next : { ...status, lastPhaseTransitionTime: since };
+  }
   if (table !== 'persistentvolumeclaims' || !isObject(next ?? null)) return next;
   const { currentVolumeAttributesClassName: _class, modifyVolumeStatus: _modified, ...status } = next as JsonObject;
   return status;

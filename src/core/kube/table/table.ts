@@ -60,7 +60,7 @@ function customCell(object: KubeObject, entry: JsonObject, now: number): Json {
     case 'date':
       return since(first, now);
     default:
-      return found.length === 1 ? plainText(first) : `[${found.map(plainText).join(' ')}]`;
+      return plainText(first);
   }
 }
 

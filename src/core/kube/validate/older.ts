@@ -20,9 +20,8 @@ export function replicationControllerErrors(object: KubeObject): Errors {
     ...(Object.keys(selector).length === 0 ? [fieldError.required('spec.selector', '')] : []),
     ...(isSet(spec.replicas) ? nonnegative(spec.replicas, 'spec.replicas') : [fieldError.required('spec.replicas', '')]),
     ...(isSet(spec.template) ? [] : [fieldError.required(field, '')]),
-    ...(fits ? [] : [fieldError.raw('Invalid', `${field}.metadata.labels`, wrong)]),
-    ...templateErrors(template, field),
-    ...runningErrors(template, field, 'ReplicationController'),
+    ...(fits || !isSet(spec.template) ? [] : [fieldError.raw('Invalid', `${field}.metadata.labels`, wrong)]),
+    ...(isSet(spec.template) ? [...templateErrors(template, field), ...runningErrors(template, field, 'ReplicationController')] : []),
   ];
 }
 
