@@ -1,7 +1,7 @@
 /** `lockstep helm unittest`: runs helm-unittest suites, as the plugin does. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { runOnFolder } from '../../app/engines.ts';
 import { type Chart, RenderCache } from '../../core/chart/index.ts';
 import {
@@ -150,7 +150,12 @@ class Runner {
     for (const member of this.members({ folder: '', route: chart.metadata.name, chart })) {
       for (const file of await this.suiteFiles(join(place.root, place.path, member.folder))) {
         const path = join(place.path, member.folder, file);
-        const at = { root: place.root, chart, route: member.route, shown: join(name, member.folder, file) };
+        const at = {
+          root: place.root,
+          chart,
+          route: member.route,
+          shown: relative(this.io.cwd, resolve(this.io.cwd, name, member.folder, file)),
+        };
         if (!(await this.file(path, at))) passed = false;
         if (!passed && this.flags.failfast) return false;
       }

@@ -68,5 +68,12 @@ export const byteLength = (text: string): number =>
 
 /** text[from:to], by bytes. The bounds must lie inside. */
 export function sliceBytes(text: string, from: number, to: number): string {
-  return isAscii(text) ? text.slice(from, to) : escapeUtf8(unescapeUtf8(text).subarray(from, to));
+  return bytesSlicer(text)(from, to);
+}
+
+/** The same for many parts of one text, which is looked at once. */
+export function bytesSlicer(text: string): (from: number, to: number) => string {
+  if (isAscii(text)) return (from, to) => text.slice(from, to);
+  const bytes = unescapeUtf8(text);
+  return (from, to) => escapeUtf8(bytes.subarray(from, to));
 }

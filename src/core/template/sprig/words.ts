@@ -1,5 +1,5 @@
 /** Functions that look at words: abbreviation, capitals, wrapping, naming styles. Sources: Masterminds/goutils, huandu/xstrings, Go strings.Title. */
-import { isAscii, isLetterOrDigit, isLower, isSpace, isUpper, lowerRune, sliceBytes, byteLength, upperRune } from './text.ts';
+import { bytesSlicer, isAscii, isLetterOrDigit, isLower, isSpace, isUpper, lowerRune, sliceBytes, byteLength, upperRune } from './text.ts';
 
 const titleRune = upperRune;
 
@@ -106,6 +106,7 @@ export function wrap(text: string, wrapping: Wrapping): string {
   const width = Math.max(1, wrapping.width);
   const length = byteLength(text);
   const bytes = isAscii(text) ? text : byteCharacters(text).join('');
+  const slice = bytesSlicer(text);
   const lines: string[] = [];
   let offset = 0;
   while (length - offset > width) {
@@ -115,13 +116,13 @@ export function wrap(text: string, wrapping: Wrapping): string {
     }
     const { end, next } = lineEnd(bytes, { offset, width, breakWords: wrapping.breakWords });
     if (end === undefined) {
-      lines.push(sliceBytes(text, offset, length));
+      lines.push(slice(offset, length));
       return lines.join(newline);
     }
-    lines.push(sliceBytes(text, offset, end));
+    lines.push(slice(offset, end));
     offset = next;
   }
-  lines.push(sliceBytes(text, offset, length));
+  lines.push(slice(offset, length));
   return lines.join(newline);
 }
 
@@ -131,8 +132,9 @@ function lineEnd(
   line: { readonly offset: number; readonly width: number; readonly breakWords: boolean },
 ): { readonly end: number | undefined; readonly next: number } {
   const { offset, width } = line;
-  const space = bytes.lastIndexOf(' ', offset + width);
-  if (space >= offset) return { end: space, next: space + 1 };
+  // Only within the line: a long word without a space would be walked back to the beginning for each of its lines.
+  const space = bytes.slice(offset, offset + width + 1).lastIndexOf(' ');
+  if (space >= 0) return { end: offset + space, next: offset + space + 1 };
   if (line.breakWords) return { end: offset + width, next: offset + width };
   const after = bytes.indexOf(' ', offset + width);
   return after < 0 ? { end: undefined, next: bytes.length } : { end: after, next: after + 1 };
