@@ -60,6 +60,14 @@ interface Replacement {
 
 type Made<T> = Result<T, WriteError>;
 
+/** Commits are made in the App's own repository only: other Sources belong to others. */
+function nothingDiffers(goal: string, others: readonly string[]): WriteError {
+  const message = `nothing that this App reads differs from ${short(goal)}`;
+  if (others.length === 0) return { message, hint: 'choose another revision with --to' };
+  const names = others.map((name) => `Source ${name}`).join(', ');
+  return { message: `${message} in its own repository; it also reads ${names}`, hint: 'go back there, where the change was made' };
+}
+
 export class CommitDesk {
   readonly #ports: DeskPorts;
 
@@ -116,11 +124,7 @@ export class CommitDesk {
     if (!found.ok) return err(errorOf(found.error));
     if (found.value === undefined)
       return err({ message: 'too much differs between the two revisions to restore only what this App reads' });
-    if (found.value.files.size === 0)
-      return err({
-        message: `nothing that this App reads differs from ${short(goal.value.name)}`,
-        hint: 'choose another revision with --to',
-      });
+    if (found.value.files.size === 0) return err(nothingDiffers(goal.value.name, [...record.others.keys()]));
     const from = rejected ?? head.value.name;
     const shared = this.#sharedWith(app, found.value.changes);
     return ok({ app, mirror, branch, from, to: goal.value.name, toCommit: goal.value.commit, restoration: found.value, shared });
