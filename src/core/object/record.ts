@@ -58,6 +58,17 @@ export function hasKeys(object: object): boolean {
   return false;
 }
 
+/** A copy of the members before `key`, or of all: for what copies an object only from where it differs. */
+export function copyBefore<T>(object: { readonly [key: string]: T | undefined }, key?: string): { [key: string]: T } {
+  const copy = new Bare() as { [key: string]: T };
+  for (const name in object) {
+    if (name === key) break;
+    const value = object[name];
+    if (value !== undefined) copy[name] = value;
+  }
+  return copy;
+}
+
 /** Sets `key` of an object that is still being built, made with `record()`. */
 export function putKey<T>(target: { [key: string]: T }, key: string, value: T): void {
   target[key] = value;

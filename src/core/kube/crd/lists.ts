@@ -45,9 +45,13 @@ export function listErrors(value: Json, schema: JsonObject, path = ''): readonly
     ];
   }
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
+  const errors: FieldError[] = [];
+  for (const key in value) {
+    const inner = value[key];
+    if (typeof inner !== 'object' || inner === null) continue;
     const declared =
       isObject(schema.properties) && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
-    return isObject(declared) && inner !== undefined ? listErrors(inner, declared, child(key)) : [];
-  });
+    if (isObject(declared)) errors.push(...listErrors(inner, declared, child(key)));
+  }
+  return errors;
 }

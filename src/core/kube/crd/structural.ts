@@ -2,10 +2,13 @@
  * Pruning and defaulting by a structural schema. Kubernetes: apiextensions-apiserver pkg/apiserver/schema/{pruning,defaulting,objectmeta}.
  * Objects are never changed in place; what changes nothing returns its argument.
  */
-import { type Json, type JsonObject, isObject, record, withKey } from '../../object/index.ts';
+import { copyBefore, type Json, type JsonObject, isObject, record, withKey } from '../../object/index.ts';
 
 const PRESERVE = 'x-kubernetes-preserve-unknown-fields';
 const EMBEDDED = 'x-kubernetes-embedded-resource';
+
+/** The schema of what is kept as it is. */
+const ANYTHING: JsonObject = Object.freeze({ [PRESERVE]: true });
 
 const objectFields = new Set(['apiVersion', 'kind', 'metadata']);
 
@@ -44,7 +47,8 @@ function pruneList(items: readonly Json[], schema: JsonObject, at: PruneAt): Jso
   const element: JsonObject = isObject(schema.items) ? schema.items : schema[PRESERVE] === true ? { [PRESERVE]: true } : {};
   let changed = false;
   const pruned = items.map((item, index) => {
-    const next = pruneValue(item, element, { ...at, path: `${at.path}[${index}]`, isResource: element[EMBEDDED] === true });
+    const isResource = element[EMBEDDED] === true;
+    const next = pruneValue(item, element, { path: `${at.path}[${index}]`, isResource, unknown: at.unknown });
     changed ||= next !== item;
     return next;
   });
@@ -52,29 +56,29 @@ function pruneList(items: readonly Json[], schema: JsonObject, at: PruneAt): Jso
 }
 
 function pruneObject(value: JsonObject, schema: JsonObject, at: PruneAt): Json {
-  const preserve = schema[PRESERVE] === true;
-  const additional = schema.additionalProperties;
-  const entries: [string, Json][] = [];
-  let changed = false;
-  for (const [key, inner] of Object.entries(value)) {
+  let result: { [key: string]: Json } | undefined;
+  for (const key in value) {
+    const inner = value[key];
     if (inner === undefined) continue;
-    const path = join(at.path, key);
-    if (at.isResource && objectFields.has(key)) {
-      entries.push([key, inner]);
-      continue;
-    }
-    const declared = schemaAt(schema.properties, key) ?? (isObject(additional) ? additional : undefined);
-    if (declared === undefined && !preserve && additional !== true) {
-      at.unknown.push(path);
-      changed = true;
-      continue;
-    }
-    const below = declared ?? { [PRESERVE]: true };
-    const next = pruneValue(inner, below, { ...at, path, isResource: below[EMBEDDED] === true });
-    changed ||= next !== inner;
-    entries.push([key, next]);
+    const next =
+      at.isResource && objectFields.has(key) ? inner : pruneMember(inner, declaredAt(schema, key), { ...at, path: join(at.path, key) });
+    if (next !== inner) result ??= copyBefore(value, key);
+    if (result !== undefined && next !== undefined) result[key] = next;
   }
-  return changed ? record(entries) : value;
+  return result ?? value;
+}
+
+/** What a schema says of a member; undefined: nothing, and it is taken out. */
+function declaredAt(schema: JsonObject, key: string): JsonObject | undefined {
+  const additional = schema.additionalProperties;
+  const declared = schemaAt(schema.properties, key) ?? (isObject(additional) ? additional : undefined);
+  return declared ?? (schema[PRESERVE] === true || additional === true ? ANYTHING : undefined);
+}
+
+function pruneMember(inner: Json, declared: JsonObject | undefined, at: PruneAt): Json | undefined {
+  if (declared === undefined) at.unknown.push(at.path);
+  else if (typeof inner === 'object') return pruneValue(inner, declared, { ...at, isResource: declared[EMBEDDED] === true });
+  return declared === undefined ? undefined : inner;
 }
 
 /** What is null, may not be, and has no default is not there. Kubernetes: PruneNonNullableNullsWithoutDefaults. */
@@ -122,9 +126,12 @@ export function applyDefaults(value: Json, schema: JsonObject): Json {
 function withProperties(value: JsonObject, schema: JsonObject): JsonObject {
   if (!isObject(schema.properties)) return value;
   let result = value;
-  for (const [key, inner] of Object.entries(schema.properties)) {
+  for (const key in schema.properties) {
+    const inner = schema.properties[key];
     if (!isObject(inner)) continue;
     const present = Object.hasOwn(value, key) ? value[key] : undefined;
+    // Most fields of most objects are absent, and what is no object or list has nothing to fill in.
+    if (inner.default === undefined && (typeof present !== 'object' || present === null)) continue;
     const missing = present === undefined || (present === null && inner.nullable !== true && inner.default !== undefined);
     const start = missing ? inner.default : present;
     if (start === undefined) continue;
@@ -138,7 +145,8 @@ function withAdditional(value: JsonObject, schema: JsonObject): JsonObject {
   const { additionalProperties: additional, properties } = schema;
   if (!isObject(additional)) return value;
   let result = value;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key in value) {
+    const inner = value[key];
     if (inner === undefined || schemaAt(properties, key) !== undefined) continue;
     const missing = inner === null && additional.nullable !== true && additional.default !== undefined;
     const next = applyDefaults(missing ? (additional.default as Json) : inner, additional);

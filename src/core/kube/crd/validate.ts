@@ -3,7 +3,7 @@
  * Kubernetes: kube-openapi pkg/validation, apiextensions-apiserver pkg/apiserver/validation. Patterns are Go's (RE2).
  */
 import { RE2JS } from 're2js';
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatHolds } from './formats.ts';
@@ -31,8 +31,10 @@ const named = (path: string): string => (path === '' ? '<nil>' : path);
 
 const numbers = (value: Json | undefined): number | undefined => (typeof value === 'number' ? value : undefined);
 
+const INT_OR_STRING: readonly string[] = ['integer', 'string'];
+
 function typesOf(schema: JsonObject): readonly string[] {
-  if (schema['x-kubernetes-int-or-string'] === true) return ['integer', 'string'];
+  if (schema['x-kubernetes-int-or-string'] === true) return INT_OR_STRING;
   return typeof schema.type === 'string' && schema.type !== '' ? [schema.type] : [];
 }
 
@@ -58,9 +60,10 @@ function check(value: Json, schema: JsonObject, at: At): void {
 }
 
 function checkType(value: Json, schema: JsonObject, at: At): void {
+  const actual = typeOf(value);
+  if (schema.type === actual && schema['x-kubernetes-int-or-string'] !== true) return;
   const types = typesOf(schema);
   if (types.length === 0) return;
-  const actual = typeOf(value);
   const fits = types.includes(actual) || (actual === 'integer' && types.includes('number'));
   if (fits) return;
   const where = at.path === '' ? ' in body' : `${at.path} in body`;
@@ -78,7 +81,11 @@ const errorsOf = (value: Json, schema: JsonObject, at: At): readonly FieldError[
   return inner.errors;
 };
 
+const combines = ({ anyOf, oneOf, allOf, not }: JsonObject): boolean =>
+  anyOf !== undefined || oneOf !== undefined || allOf !== undefined || not !== undefined;
+
 function checkCombinations(value: Json, schema: JsonObject, at: At): void {
+  if (!combines(schema)) return;
   const fail = (text: string): void => void at.errors.push(fieldError.invalid('<nil>', '', `${quote(at.path)} must ${text}`));
   const any = listOf(schema, 'anyOf').map((option) => errorsOf(value, option, at));
   if (any.length > 0 && any.every((errors) => errors.length > 0)) {
@@ -105,9 +112,10 @@ const fewest = (options: readonly (readonly FieldError[])[]): readonly FieldErro
 
 function checkText(value: string, schema: JsonObject, at: At): void {
   const { path } = at;
-  const length = [...value].length;
   const max = numbers(schema.maxLength);
   const min = numbers(schema.minLength);
+  // Characters are counted where it matters: there are never more of them than units, nor less than half as many.
+  const length = value.length > (max ?? Infinity) || value.length < (min ?? 0) * 2 ? [...value].length : value.length;
   // The first that is broken is told, a format beside it.
   if (max !== undefined && length > max) at.errors.push(fieldError.tooLong(named(path), max));
   else if (min !== undefined && length < min)
@@ -167,7 +175,8 @@ function checkNumber(value: number, schema: JsonObject, at: At): void {
 function checkList(items: readonly Json[], schema: JsonObject, at: At): void {
   const { path } = at;
   if (isObject(schema.items)) {
-    for (const [index, item] of items.entries()) check(item, schema.items, { ...at, path: `${path}[${index}]` });
+    for (const [index, item] of items.entries())
+      check(item, schema.items, { path: `${path}[${index}]`, patterns: at.patterns, errors: at.errors });
   }
   const max = numbers(schema.maxItems);
   const min = numbers(schema.minItems);
@@ -179,7 +188,8 @@ function checkList(items: readonly Json[], schema: JsonObject, at: At): void {
 
 function checkObject(value: JsonObject, schema: JsonObject, at: At): void {
   const { path } = at;
-  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  const keys = Object.keys(value);
+  if (keys.some((key) => value[key] === undefined)) return checkObject(withoutAbsent(value), schema, at);
   const min = numbers(schema.minProperties);
   const max = numbers(schema.maxProperties);
   if (min !== undefined && keys.length < min) {
@@ -196,9 +206,12 @@ function checkObject(value: JsonObject, schema: JsonObject, at: At): void {
   const additional = schema.additionalProperties;
   for (const key of keys) {
     const declared = Object.hasOwn(properties, key) ? properties[key] : isObject(additional) ? additional : undefined;
-    if (isObject(declared)) check(value[key] as Json, declared, { ...at, path: child(key) });
+    if (isObject(declared)) check(value[key] as Json, declared, { path: child(key), patterns: at.patterns, errors: at.errors });
   }
   for (const key of Array.isArray(schema.required) ? schema.required : []) {
-    if (typeof key === 'string' && !keys.includes(key)) at.errors.push(fieldError.required(child(key), ''));
+    if (typeof key === 'string' && !Object.hasOwn(value, key)) at.errors.push(fieldError.required(child(key), ''));
   }
 }
+
+const withoutAbsent = (value: JsonObject): JsonObject =>
+  record(Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined));

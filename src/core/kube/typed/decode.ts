@@ -3,7 +3,7 @@
  * that Go always writes are added, optional zero values are omitted. Comparing and owning fields is only right on objects of this shape.
  * Kubernetes: apimachinery pkg/runtime/serializer/json; Go: encoding/json.
  */
-import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
+import { copyBefore, type Json, type JsonObject, isObject, record } from '../../object/index.ts';
 import { alwaysWritten, leftOut, type FieldType, type TypeNode } from '../../schema/index.ts';
 import { readScalar } from './scalar.ts';
 import { pointerFields } from './shape.table.ts';
@@ -100,17 +100,6 @@ function pathOf(place: Place, withIndexes: 'indexes' | 'fields'): string {
 
 type Draft = { [key: string]: Json };
 
-/** A copy of the members before `key`, or of all: most objects are as they should be, and are copied from where they are not. */
-function copyBefore(value: JsonObject, key: string | undefined): Draft {
-  const copy = record();
-  for (const name in value) {
-    if (name === key) break;
-    const item = value[name];
-    if (item !== undefined) copy[name] = item;
-  }
-  return copy;
-}
-
 export class TypedReader {
   readonly #plans = new WeakMap<TypeNode, StructPlan>();
   #unknown: string[] = [];
@@ -180,7 +169,7 @@ export class TypedReader {
     }
     for (const { name, whenAbsent } of plan.always) {
       if (Object.hasOwn(value, name) && value[name] !== undefined) continue;
-      result ??= copyBefore(value, undefined);
+      result ??= copyBefore(value);
       result[name] = whenAbsent as Json;
     }
     return result ?? value;
