@@ -45,6 +45,12 @@ async function installSealedSecrets(kube: KubeClient): Promise<Result<void, Kube
   return created.ok || created.error.reason === 'AlreadyExists' ? ok(undefined) : created;
 }
 
+/** Our own namespace, in which the lease is: without it nobody ever leads. Who may not make it works with the one that `lockstep install` has made. */
+export async function makeSystemNamespace(kube: KubeClient): Promise<void> {
+  const found = await kube.get(NAMESPACE_RESOURCE, '', SYSTEM_NAMESPACE);
+  if (!found.ok && found.error.code === 404) await kube.create(NAMESPACE_RESOURCE, systemNamespace(), { fieldManager: MANAGER });
+}
+
 /** The kinds are there already, put by whoever installed Lockstep: the controllers have no right to change them. */
 export async function awaitKinds(kube: KubeClient, clock: Clock): Promise<Result<void, KubeError>> {
   for (const crd of crds()) {

@@ -18,7 +18,7 @@ import { ok, type Result } from '../std/index.ts';
 import { listenHooks, listenService, listenStatus } from '../server/index.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
-import { awaitKinds, installKinds, kindsAreServed } from './install.ts';
+import { awaitKinds, installKinds, kindsAreServed, makeSystemNamespace } from './install.ts';
 import { type Installation, knownInstallation, readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectClusters } from './connect-cluster.ts';
@@ -282,6 +282,7 @@ async function lead({ kube, working, seat, make, log }: Candidate): Promise<{
   readonly installation: Installation;
   readonly term: AbortSignal;
 }> {
+  await makeSystemNamespace(kube);
   const waiting = new AbortController();
   const leading = seat.acquired().finally(() => waiting.abort());
   const known = (await kindsAreServed(kube, systemClock(), waiting.signal)) ? await knownInstallation(kube) : undefined;
