@@ -105,7 +105,8 @@ test('what was rehearsed is what runs; what somebody changed, deleted and left b
     expect((await rehearse()).against?.extra).toEqual(['ConfigMap/staging/left']);
   }));
 
-test.skipIf(file === undefined)('the shop and the market on a real API server equal their rehearsal', { timeout: 900_000 }, async () => {
+/** On a server that holds nothing else yet: the shop, or what LOCKSTEP_E2E_EXAMPLE names. */
+test.skipIf(file === undefined)('an example on a real API server equals its rehearsal', { timeout: 900_000 }, async () => {
   const connection = await chooseConnection({ kubeconfig: resolve(projectRoot, file ?? ''), cwd: projectRoot, env: {} });
   if (!connection.ok) throw new Error(connection.error.message);
   const ended = new AbortController();
