@@ -15,7 +15,7 @@ test('a suite per App', () => {
   ]);
   expect(text).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="shop/web" tests="2" failures="1">
+  <testsuite name="shop/web" tests="2" failures="1" errors="0">
     <testcase classname="shop/web" name="smoke" time="3"/>
     <testcase classname="shop/web" name="&lt;odd&gt;" time="0">
       <failure message="a &quot;b&quot; &amp; c"/>

@@ -6,6 +6,8 @@ export interface TestedApp {
   /** `namespace/name` */
   readonly app: string;
   readonly tests: NonNullable<AppStatus['tests']>;
+  /** Why its tests could not be run, or did not end. */
+  readonly problem?: string;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -19,7 +21,7 @@ const seconds = (start: string | undefined, end: string | undefined): number =>
   start === undefined || end === undefined ? 0 : Math.max(0, (Date.parse(end) - Date.parse(start)) / 1000);
 
 export function junit(tested: readonly TestedApp[]): string {
-  const suites = tested.map(({ app, tests }) => {
+  const suites = tested.map(({ app, tests, problem }) => {
     const failures = tests.filter(({ phase }) => phase !== 'Succeeded').length;
     const cases = tests.map(({ name, phase, message = '', startedAt, completedAt }) => {
       const open = `    <testcase classname="${escape(app)}" name="${escape(name)}" time="${seconds(startedAt, completedAt)}"`;
@@ -27,10 +29,15 @@ export function junit(tested: readonly TestedApp[]): string {
         ? `${open}/>`
         : `${open}>\n      <failure message="${escape(message === '' ? phase : message)}"/>\n    </testcase>`;
     });
-    return [`  <testsuite name="${escape(app)}" tests="${tests.length}" failures="${failures}">`, ...cases, '  </testsuite>'].join('\n');
+    const errors = problem === undefined ? [] : [problemCase(app, problem)];
+    const counts = `tests="${tests.length + errors.length}" failures="${failures}" errors="${errors.length}"`;
+    return [`  <testsuite name="${escape(app)}" ${counts}>`, ...cases, ...errors, '  </testsuite>'].join('\n');
   });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join('\n')}\n</testsuites>\n`;
 }
+
+const problemCase = (app: string, problem: string): string =>
+  `    <testcase classname="${escape(app)}" name="tests of the App" time="0">\n      <error message="${escape(problem)}"/>\n    </testcase>`;
 
 /** One suite: a case per App, a case per test, one for what is assumed. Times are those of the scenario. */
 export function rehearsalJunit({ apps, trouble, assumed, subject }: Report): string {

@@ -88,6 +88,7 @@ export const appStatus = object('What became of it.', {
     'The tests of the applied revision.',
     { maxItems: 100 },
   ),
+  lastHandledTestAt: str('The first word of the last `lockstep.dev/testAt` that was acted on.', { maxLength: 256 }),
   plan: object('The plan that is waiting or was carried out last.', {
     digest: must(digest('Digest that an Approval names.')),
     creates: must(count('Objects to create.')),

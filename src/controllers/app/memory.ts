@@ -21,6 +21,8 @@ export interface ReleaseMemory {
   key: string;
   namespace: string;
   stored: readonly Stored[] | undefined;
+  /** Why tests failed, by the name of the test, as far as this process saw it. */
+  readonly failures: Map<string, string>;
   /** The newest revision as its record says. */
   target: { readonly version: number; readonly objects: readonly WantedObject[]; readonly hooks: readonly WantedObject[] } | undefined;
   /** What the status tells of the newest revision. */
@@ -67,7 +69,7 @@ export class AppMemory {
   /** The render that was applied whole last. */
   applied: Render | undefined;
   /** What is known of its Helm release. */
-  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, target: undefined, told: undefined };
+  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, failures: new Map(), target: undefined, told: undefined };
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';

@@ -97,6 +97,7 @@ function withRelease(next: { -readonly [K in keyof AppStatus]: AppStatus[K] }, {
   else next.delivery = release.delivery;
   if (release?.tests === undefined || release.tests.length === 0) delete next.tests;
   else next.tests = release.tests;
+  if (release?.testsAsked !== undefined) next.lastHandledTestAt = release.testsAsked;
   if (pin === undefined) delete next.pinned;
   else next.pinned = { ...pin, since: next.pinned?.digest === pin.digest ? next.pinned.since : now };
 }

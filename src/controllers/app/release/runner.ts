@@ -158,7 +158,7 @@ export class ReleaseRunner {
   async #waits(
     scene: ReleasePass,
     action: Extract<Action, { kind: 'wait' | 'exhausted' }>,
-    { stored, status }: { readonly stored: readonly Stored[]; readonly status: Pick<ReleaseResult, 'status' | 'delivery' | 'tests'> },
+    { stored, status }: { readonly stored: readonly Stored[]; readonly status: ReturnType<typeof statusOf> },
   ): Promise<CarriedOut> {
     const tests = action.kind === 'exhausted' ? action.tests : action.reason === 'testBackoff';
     const body = tests || (action.kind === 'wait' && action.reason === 'locked') ? undefined : await scene.records.load(action.version);

@@ -10,6 +10,8 @@ export interface ReleaseResult {
   readonly delivery?: AppStatus['delivery'];
   /** For `status.tests`. */
   readonly tests?: AppStatus['tests'];
+  /** The first word of the `testAt` that was acted on last. */
+  readonly testsAsked?: string;
   /** Milliseconds until its tests are due again (`tests.every`). */
   readonly testsDueIn?: number;
   /** The revision is deployed and tested: nothing is left to do for it. */

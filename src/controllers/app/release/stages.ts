@@ -191,6 +191,8 @@ export class Stages {
         note: (hook, run) => this.#note(scene, { version: release.version, hook, run }),
         told: (hook, news) => {
           if (news.state === 'started') return;
+          if (news.state === 'failed') pass.request.memory.release.failures.set(hook.name, news.message.slice(0, 1000));
+          else pass.request.memory.release.failures.delete(hook.name);
           const message = `${event} hook ${hook.kind} ${hook.name} ${news.state}${news.message === '' ? '' : `: ${news.message}`}`;
           const logs = news.logs === undefined ? '' : `\n${maskText(formatLogs(news.logs), scene.target.render.secrets)}`;
           this.#tell(

@@ -1,17 +1,47 @@
 /** What is told about a release: its status, and what a wait is for. Pure. */
 import type { App, AppStatus, ReasonCode } from '../../../api/index.ts';
-import { reasons } from '../../../api/index.ts';
+import { names, reasons } from '../../../api/index.ts';
 import { getKey, isObject, type JsonObject } from '../../../core/object/index.ts';
+import { digestOf } from '../../../core/plan/digest/index.ts';
 import type { Action, Release } from '../../../core/release/index.ts';
 import { rfc3339 } from '../../time.ts';
 import type { AppMemory } from '../memory.ts';
+import { labelDigest } from './marks.ts';
 import type { Stored } from './records.ts';
 import { type ReleaseResult, stuck } from './stage.ts';
+
+type Test = NonNullable<AppStatus['tests']>[number];
+type Told = Pick<ReleaseResult, 'status' | 'delivery' | 'tests' | 'testsAsked'>;
 
 type Status = NonNullable<AppStatus['release']>;
 
 /** What the newest revision is, as far as it was read. */
-export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory): Pick<ReleaseResult, 'status' | 'delivery' | 'tests'> {
+export function statusOf(app: App, stored: readonly Stored[], memory: AppMemory): Told {
+  const told = releaseStatus(app, stored, memory);
+  const { tests, ...rest } = told;
+  const asked = askedOf(app, stored.at(-1));
+  return {
+    ...rest,
+    ...(asked === undefined ? {} : { testsAsked: asked }),
+    ...(tests === undefined ? {} : { tests: tests.map((test) => withMessage(test, app.status?.tests, memory)) }),
+  };
+}
+
+/** Why a test failed is in no record: it is kept by whoever saw it. */
+function withMessage(test: Test, before: readonly Test[] = [], { release }: AppMemory): Test {
+  if (test.phase !== 'Failed' || test.message !== undefined) return test;
+  const same = before.find(({ name, startedAt }) => name === test.name && startedAt === test.startedAt);
+  const message = release.failures.get(test.name) ?? same?.message;
+  return message === undefined ? test : { ...test, message };
+}
+
+/** The first word of what a person asked for, once it was begun. */
+function askedOf({ metadata }: App, last: Stored | undefined): string | undefined {
+  const word = getKey(metadata.annotations ?? {}, names.testAt);
+  return word !== undefined && last?.marks?.tests.asked === labelDigest(digestOf(word)) ? word.split(' ')[0]?.slice(0, 256) : undefined;
+}
+
+function releaseStatus(app: App, stored: readonly Stored[], memory: AppMemory): Pick<ReleaseResult, 'status' | 'delivery' | 'tests'> {
   const last = stored.at(-1);
   if (last === undefined) return {};
   const { version, status } = last.revision;
