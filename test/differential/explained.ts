@@ -48,6 +48,10 @@ const rows: readonly Explained[] = [
     reason: 'Which errors of an applied object are named',
     leaf: (line) => line.startsWith('.message:') && (line.match(/failed to create typed patch object/g)?.length ?? 0) === 2,
   },
+  {
+    reason: 'Services without a name',
+    leaf: (_line, sent) => sent?.path.includes('/services') === true && /"name":""/.test(JSON.stringify(sent.body ?? null)),
+  },
   { reason: 'Empty pages of custom resources', leaf: (line) => /^\.(items|rows): real null own \[\]$/.test(line) },
 ];
 

@@ -124,7 +124,9 @@ export class PodActions {
 
   /** There is no program, so the log says what is simulated. */
   #lines(pod: KubeObject, name: string, status: JsonObject): readonly string[] {
-    const container = objects(objectAt(pod.spec).containers).find((item) => item.name === name) ?? {};
+    const { containers, initContainers, ephemeralContainers } = objectAt(pod.spec);
+    const all = [containers, initContainers, ephemeralContainers].flatMap((list) => objects(list));
+    const container = all.find((item) => item.name === name) ?? {};
     const ended = objectAt(objectAt(status.state).terminated);
     const crashed = objectAt(objectAt(status.lastState).terminated);
     return [

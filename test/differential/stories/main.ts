@@ -3,6 +3,7 @@
  * Usage: `--against KUBECONFIG [--only TEXT] [--record FILE]`. A recording holds what the real server answered; CI holds the embedded cluster to it.
  */
 import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { silentLog } from '../../../src/adapters/log/index.ts';
 import { systemClock, systemRandom } from '../../../src/adapters/system/index.ts';
 import { createCluster } from '../../../src/apiserver/index.ts';
@@ -50,7 +51,7 @@ async function main(): Promise<number> {
   }
   await cluster.close();
   const file = option('record');
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(recorded, undefined, 1)}\n`);
+  if (file !== undefined) writeFileSync(file, gzipSync(JSON.stringify(recorded, undefined, 1), { level: 9 }));
   console.log(`\n${recorded.length} stories, ${steps} answers, ${found} differences`);
   return found === 0 ? 0 : 1;
 }

@@ -312,7 +312,6 @@ export const objects: readonly Story[] = [
       apply('/api/v1/namespaces/$ns-x/configmaps/b', configMap('b')),
       put('/api/v1/namespaces/$ns-x/configmaps/b', configMap('b')),
       post('/apis/apps/v1/namespaces/$ns-x/deployments?dryRun=All', deployment('web')),
-      merge('/api/v1/namespaces/$ns-x', { metadata: { annotations: { still: 'there' } } }),
       post('/api/v1/namespaces', { metadata: { name: '$ns-x' } }),
       del('/api/v1/namespaces/kube-system'),
       del('/api/v1/namespaces/default'),

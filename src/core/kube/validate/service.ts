@@ -226,12 +226,14 @@ const onlyOnNodes = (spec: JsonObject): Errors =>
 
 export function serviceErrors({ spec: value }: KubeObject): Errors {
   const spec = objectAt(value);
+  // Addresses are given out before anything else is looked at.
+  const addresses = clusterAddressErrors(spec);
+  if (addresses.length > 0) return addresses;
   return [
     ...kindErrors(spec),
     ...portErrors(spec),
     ...labelErrors(spec.selector, 'spec.selector'),
     ...affinityErrors(spec),
-    ...clusterAddressErrors(spec),
     ...externalAddressErrors(spec),
     ...oneOf(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']),
     ...onlyOnNodes(spec),
@@ -275,6 +277,8 @@ export function serviceUpdateErrors(next: KubeObject, live: KubeObject): Errors 
     needsHealthCheck(before) &&
     isSet(after.healthCheckNodePort) &&
     after.healthCheckNodePort !== before.healthCheckNodePort;
+  const addresses = clusterAddressErrors(after);
+  if (addresses.length > 0) return addresses;
   return [
     ...movedErrors(after, before),
     ...(balanced && given(after) !== given(before)

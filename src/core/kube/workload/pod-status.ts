@@ -174,6 +174,23 @@ function addressOf(pod: KubeObject): string {
   return `10.244.${(hash >>> 8) & 255}.${(hash & 253) + 1}`;
 }
 
+/** Containers for debugging run with the Pod, and nothing waits for them. */
+function debuggers(pod: KubeObject, { state }: Statuses, now: string): JsonObject {
+  const list = objects(specOf(pod).ephemeralContainers);
+  if (list.length === 0) return {};
+  const before = objects(statusOf(pod).ephemeralContainerStatuses);
+  const own: ContainerState = state.kind === 'waiting' ? INITIALIZING : state.kind === 'ended' ? { kind: 'ended', exitCode: 0 } : RUNNING;
+  const statuses = list.map((container) => {
+    const parts = partsOf(
+      own,
+      before.find(({ name }) => name === container.name),
+      now,
+    );
+    return one(container, { ...parts, ready: false });
+  });
+  return { ephemeralContainerStatuses: statuses };
+}
+
 /** The whole status. */
 export function podStatus(pod: KubeObject, statuses: Statuses, milliseconds: number): JsonObject {
   const now = formatTime(milliseconds);
@@ -189,6 +206,7 @@ export function podStatus(pod: KubeObject, statuses: Statuses, milliseconds: num
     startTime: old.startTime ?? now,
     ...(statuses.init.length === 0 ? {} : { initContainerStatuses: statuses.init }),
     containerStatuses: statuses.main,
+    ...debuggers(pod, statuses, now),
     ...(old.qosClass === undefined ? {} : { qosClass: old.qosClass }),
   };
 }
