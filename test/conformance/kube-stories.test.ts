@@ -37,7 +37,7 @@ test.each(stories)('$name', async (story) => {
   });
   const { url } = await cluster.listen();
   const expected = recorded.find(({ name }) => name === story.name)?.told ?? [];
-  const told = await tell(story, clientOf(cluster.kubeconfig(url)), { namespace: 'story', pace: 'own' });
+  const told = await tell(story, clientOf(cluster.kubeconfig(url)), { namespace: 'told0stories', pace: 'own' });
   await cluster.close();
   expect(told.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
   const wrong = expected.flatMap(({ step, answer }, index) => {

@@ -52,6 +52,10 @@ const rows: readonly Explained[] = [
     reason: 'Services without a name',
     leaf: (_line, sent) => sent?.path.includes('/services') === true && /"name":""/.test(JSON.stringify(sent.body ?? null)),
   },
+  {
+    reason: 'Custom resources of the wrong kind',
+    leaf: (line, sent) => /"kind":"Other"/.test(JSON.stringify(sent?.body ?? null)) && /causes\.\d+|^\.message:/.test(line),
+  },
   { reason: 'Empty pages of custom resources', leaf: (line) => /^\.(items|rows): real null own \[\]$/.test(line) },
 ];
 

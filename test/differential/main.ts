@@ -105,8 +105,8 @@ interface Clients {
 async function compare(sent: Sent, clients: Clients, report: Report, index: number): Promise<void> {
   const before = historyOf(sent, index);
   const [expected, actual] = await Promise.all([clients.real.send(sent), clients.own.send(sent)]);
-  const left = normalised({ ...expected, body: revisions.real.marked(expected.body) }, sent);
-  const right = normalised({ ...actual, body: revisions.own.marked(actual.body) }, sent);
+  const left = normalised({ ...expected, body: revisions.real.marked(expected.body) });
+  const right = normalised({ ...actual, body: revisions.own.marked(actual.body) });
   if (left === right) return;
   if (differences(left, right).every((line) => line.startsWith('.metadata.revision:')) && (await settles(sent, clients))) return;
   await Promise.all([reset(clients.real, sent), reset(clients.own, sent)]);

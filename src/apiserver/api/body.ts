@@ -24,7 +24,8 @@ export const objectMediaTypes = ['application/json', 'application/yaml', 'applic
 export const mediaTypeOf = (request: ResourceRequest): string =>
   (headerOf(request, 'content-type').split(';')[0] ?? '').trim().toLowerCase();
 
-const utf8 = new TextDecoder('utf-8');
+/** A mark of byte order is a character like any other. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Go's view of the bytes in messages: text for objects, hex for the rest, cut at 30. */
 function summary(bytes: Uint8Array): string {
@@ -167,11 +168,14 @@ export const noKind = (value: Json): string =>
 export const goKind = (value: Json): string =>
   Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value;
 
-function checkMetadata(value: JsonObject, { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): void {
+type Checked = { readonly apiVersion: string; readonly kind: string; readonly custom: boolean };
+
+function checkMetadata(value: JsonObject, { apiVersion, kind, custom }: Checked): void {
   const { metadata = null } = value;
   if (metadata === null || isObject(metadata)) return;
+  const where = custom ? 'Go value of type v1.ObjectMeta' : `Go struct field ${kind}.metadata of type v1.ObjectMeta`;
   throw refuse.badRequest(
-    `${kind} in version ${JSON.stringify(parseApiVersion(apiVersion).version)} cannot be handled as a ${kind}: json: cannot unmarshal ${goKind(metadata)} into Go struct field ${kind}.metadata of type v1.ObjectMeta`,
+    `${kind} in version ${JSON.stringify(parseApiVersion(apiVersion).version)} cannot be handled as a ${kind}: json: cannot unmarshal ${goKind(metadata)} into ${where}`,
   );
 }
 

@@ -66,7 +66,7 @@ class Telling {
     const sent = this.#filled(plain as Sent);
     const answer = await this.#answer(sent, until);
     for (const [name, path] of Object.entries(keep)) this.#kept.set(name, at(answer.body, path));
-    if (quiet !== true) this.told.push({ step: shown(plain), answer: this.#nameless(normalised(answer, sent)) });
+    if (quiet !== true) this.told.push({ step: shown(plain), answer: this.#nameless(normalised(answer)) });
     if (settle > 0) await pause(this.#pace === 'real' ? settle : Math.min(settle, 150));
   }
 

@@ -260,7 +260,6 @@ export const types: readonly Story[] = [
       merge(`${definitions}/things.$ns.example.com`, { spec: { names: { kind: 'Other' } } }),
       merge(`${definitions}/things.$ns.example.com`, { spec: { preserveUnknownFields: true } }),
       del(`${definitions}/things.$ns.example.com`, undefined, { quiet: true, settle: 1500 }),
-      { ...get(things('', 'v2')), until: 404 },
     ],
   },
   {

@@ -2,6 +2,7 @@
  * JSON as the server reads it: repeated keys are noticed, integers keep all their digits, nesting is bounded, errors read like Go's.
  * The usual body is read by the engine's own parser; only one that it could misread goes through the slower parser below.
  */
+import { encodeUtf8 } from '../../../std/index.ts';
 import { type Json, record } from '../../object/index.ts';
 
 export interface ParsedJson {
@@ -64,7 +65,7 @@ export function parseJson(text: string): JsonOutcome {
   if (shape.depth > MAX_DEPTH) return { error: 'exceeded max depth' };
   if (!/\d{16}/.test(text)) {
     try {
-      const value = JSON.parse(text) as Json;
+      const value = JSON.parse(text, HALVES.test(text) ? wholeText : undefined) as Json;
       if (countKeys(value) === shape.keys) return { value, duplicates: [] };
     } catch {
       // The slower parser words the error.
@@ -72,6 +73,17 @@ export function parseJson(text: string): JsonOutcome {
   }
   return new Parser(text).run();
 }
+
+/** Escapes that may be half of a character. */
+const HALVES = /\\u[dD][89a-fA-F]/;
+const ALONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Go has no half characters. */
+const whole = (text: string): string => text.replaceAll(ALONE, '\ufffd');
+const wholeText = (_key: string, value: unknown): unknown => (typeof value === 'string' ? whole(value) : value);
+
+/** The first byte of a character, as Go shows what it stumbles over. */
+const firstByte = (char: string): string => (char > '\u007f' ? String.fromCharCode(encodeUtf8(char)[0] ?? 0) : char);
 
 class Failure extends Error {}
 
@@ -107,7 +119,7 @@ class Parser {
   #unexpected(where: string): never {
     const char = this.#text[this.#at];
     if (char === undefined) throw new Failure('unexpected end of JSON input');
-    const shown = char === "'" ? `'\\''` : `'${JSON.stringify(char).slice(1, -1).replace('\\"', '"')}'`;
+    const shown = char === "'" ? `'\\''` : `'${JSON.stringify(firstByte(char)).slice(1, -1).replace('\\"', '"')}'`;
     throw new Failure(`invalid character ${shown} ${where}`);
   }
 
@@ -162,7 +174,7 @@ class Parser {
     if (this.#at >= this.#text.length) throw new Failure('unexpected end of JSON input');
     this.#at++;
     try {
-      return JSON.parse(this.#text.slice(start, this.#at)) as string;
+      return whole(JSON.parse(this.#text.slice(start, this.#at)) as string);
     } catch {
       throw new Failure('invalid character in string escape code');
     }
