@@ -84,12 +84,21 @@ const wrong = (findings: readonly Finding[]): readonly string[] =>
 
 const look = async (at: Clock = clock, client: KubeClient | undefined = kube): Promise<readonly Finding[]> => doctor(client, { clock: at });
 
+let unserve: () => void = () => undefined;
+/** The receiver of webhooks knows no address that nobody has declared. */
+const serve = (): void => {
+  unserve = cluster.serveService({ namespace: SYSTEM, name: 'lockstep' }, () =>
+    Promise.resolve({ status: 404, headers: {}, body: new Uint8Array() }),
+  );
+};
+
 beforeAll(async () => {
   cluster = await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
   kube = createKubeClient(cluster.transport(), { clock });
   await applyObjects(kube, installObjects(defaults), { clock, told: () => undefined });
   await lease(0);
   await installation();
+  serve();
   // The simulated workloads take a moment.
   for (let turn = 0; turn < 100 && wrong(await look()).length > 0; turn += 1) await clock.sleep(100);
 });
@@ -155,6 +164,12 @@ const cases: readonly Case[] = [
     harm: () => lease(120_000),
     mend: () => lease(0),
     says: /^fail lease: held by pod_1, but not renewed for 1\d\d s/,
+  },
+  {
+    name: 'nobody answers webhooks',
+    harm: () => Promise.resolve(unserve()),
+    mend: () => Promise.resolve(serve()),
+    says: /^warn webhooks: nobody answers at Service lockstep-system\/lockstep, port webhooks/,
   },
   { name: 'nobody holds the lease', harm: () => lease(0, ''), mend: () => lease(0), says: /^warn lease: nobody holds it/ },
   {

@@ -50,8 +50,9 @@ export async function bootstrap(options: BootstrapOptions, ports: BootstrapPorts
   try {
     const repository = { url: options.url, ...(options.auth === undefined ? {} : { auth: options.auth }) };
     const mirror = mustGit('the repository cannot be used', await mirrors.open(repository));
-    const branch = options.branch ?? (await defaultBranch(mirror));
-    const { commit, changed, root } = await commitManifests(options, mirror, { branch, at: clock.now() });
+    const branch = options.branch ?? (await patiently('reading the repository', () => defaultBranch(mirror, ports.signal), ports));
+    const at = { branch, at: clock.now(), signal: ports.signal };
+    const { commit, changed, root } = await patiently('pushing the manifests', () => commitManifests(options, mirror, at), ports);
     told(
       changed
         ? `Committed the manifests as ${commit.slice(0, 7)} on ${branch}`
@@ -68,13 +69,29 @@ export async function bootstrap(options: BootstrapOptions, ports: BootstrapPorts
   }
 }
 
+/** Milliseconds after which waiting deserves a word. */
+const LONG = 2000;
+
+/** Says what takes a while, and whether it was ended by hand. */
+async function patiently<T>(what: string, work: () => Promise<T>, { clock, signal, told }: BootstrapPorts): Promise<T> {
+  const timer = clock.after(LONG, () => told(`Still ${what} …`));
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new InstallError(`interrupted while ${what}`, 'Run it again: what is done already is found done.');
+  } finally {
+    timer.cancel();
+  }
+}
+
 function mustGit<T>(what: string, result: Result<T, GitError>): T {
   if (result.ok) return result.value;
   throw new InstallError(`${what}: ${result.error.message}`, result.error.hint);
 }
 
-async function defaultBranch(mirror: GitMirror): Promise<string> {
-  const head = await mirror.fetch({});
+async function defaultBranch(mirror: GitMirror, signal: AbortSignal): Promise<string> {
+  const head = await mirror.fetch({}, signal);
   if (!head.ok && head.error.code === 'EmptyRepository') return 'main';
   return mustGit('the repository cannot be read', head).ref.replace(/^refs\/heads\//, '');
 }
@@ -88,7 +105,7 @@ interface Committed {
 async function commitManifests(
   options: BootstrapOptions,
   mirror: GitMirror,
-  { branch, at }: { readonly branch: string; readonly at: number },
+  { branch, at, signal }: { readonly branch: string; readonly at: number; readonly signal: AbortSignal },
 ): Promise<Committed> {
   const path = options.path
     .split('/')
@@ -103,7 +120,8 @@ async function commitManifests(
     [`${folder}/root.yaml`, manifests(root)],
   ]);
   const message = `Lockstep ${options.settings.version} for ${path === '' ? 'this cluster' : path}\n`;
-  const written = mustGit('the manifests cannot be pushed', await mirror.write({ branch, files, message, author: { ...AUTHOR, at } }));
+  const change = { branch, files, message, author: { ...AUTHOR, at } };
+  const written = mustGit('the manifests cannot be pushed', await mirror.write(change, signal));
   return { ...written, root };
 }
 
