@@ -84,7 +84,7 @@ class Runner {
   private readonly files: FileResult[] = [];
   private readonly charts: boolean[] = [];
   private values: readonly JsonObject[] = [];
-  private snapshots: SnapshotCounts = { total: 0, failed: 0, inserted: 0, vanished: 0 };
+  private snapshots: SnapshotCounts = { total: 0, failed: 0, failedSuites: 0, inserted: 0, vanished: 0 };
 
   constructor(flags: Flags, io: Io) {
     this.flags = flags;
@@ -231,6 +231,7 @@ class Runner {
     this.snapshots = {
       total: this.snapshots.total + total,
       failed: this.snapshots.failed + failed,
+      failedSuites: this.snapshots.failedSuites + (failed > 0 ? 1 : 0),
       inserted: this.snapshots.inserted + inserted,
       vanished: this.snapshots.vanished + vanished,
     };

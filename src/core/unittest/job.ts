@@ -46,10 +46,12 @@ export interface RunOptions {
 
 type Documents = ReadonlyMap<string, readonly Json[]>;
 
+/** What stands before a separator ends its line, whatever white space the separator takes: a block scalar there keeps its line break. */
 function documentsOf(text: string): Result<readonly Json[], string> {
   const documents: Json[] = [];
-  for (const part of text.split(/(?:^|\s*\n)---\s*/)) {
-    const decoded = decode(part, { variant: goYamlV3 });
+  const parts = text.split(/(?:^|\s*\n)---\s*/);
+  for (const [index, part] of parts.entries()) {
+    const decoded = decode(index < parts.length - 1 ? `${part}\n` : part, { variant: goYamlV3 });
     if (!decoded.ok) return err(decoded.error.message);
     if (decoded.value === null) continue;
     if (!isObject(decoded.value)) return err('yaml: unmarshal errors:\n  cannot unmarshal into a manifest');

@@ -13,6 +13,8 @@ export interface FileResult {
 export interface SnapshotCounts {
   readonly total: number;
   readonly failed: number;
+  /** In how many suites some failed. */
+  readonly failedSuites: number;
   readonly inserted: number;
   readonly vanished: number;
 }
@@ -67,7 +69,10 @@ export function summaryText(
   const passedCharts = charts.filter(Boolean).length;
   const lines = [
     ...(at.snapshots.failed > 0
-      ? [`Snapshot Summary: ${at.snapshots.failed} snapshot failed. Check changes and use \`-u\` to update snapshot.`, '']
+      ? [
+          `Snapshot Summary: ${at.snapshots.failed} snapshot failed in ${at.snapshots.failedSuites} test suite. Check changes and use \`-u\` to update snapshot.`,
+          '',
+        ]
       : []),
     `Charts:      ${countText(passedCharts, charts.length - passedCharts)}`,
     `Test Suites: ${countText(passedSuites, failedSuites, { errored: files.filter((file) => file.error !== undefined).length, skipped: skippedSuites })}`,

@@ -27,8 +27,8 @@ const chartFiles = {
   'templates/b.yaml': 'kind: ConfigMap\n',
 };
 
-function run(tests: string, coverage?: Coverage): SuiteResult {
-  const loaded = loadFiles(Object.entries(chartFiles).map(([path, text]) => new ChartFile(path, encodeUtf8(text))));
+function run(tests: string, coverage?: Coverage, files: Readonly<Record<string, string>> = {}): SuiteResult {
+  const loaded = loadFiles(Object.entries({ ...chartFiles, ...files }).map(([path, text]) => new ChartFile(path, encodeUtf8(text))));
   const suites = parseSuites('a_test.yaml', `suite: s\ntemplates: [a.yaml]\ntests:\n${tests}`);
   if (!loaded.ok || !suites.ok) throw new Error('the test is wrong');
   const ask = (() => null) as unknown as Ask;
@@ -48,6 +48,13 @@ function run(tests: string, coverage?: Coverage): SuiteResult {
 let covered: ReturnType<typeof coverageOf> = [];
 
 const one = (asserts: string, set = '{}'): string => `  - {it: t, set: ${set}, asserts: [${asserts}]}\n`;
+
+test('a block scalar in front of a separator keeps its line break, as in the plugin', () => {
+  const files = { 'templates/a.yaml': 'kind: A\nscript: |\n  EOF\n\n---\nkind: B\nscript: |\n  EOF' };
+  const equal = (index: number, value: string): string =>
+    `{equal: {path: script, value: ${JSON.stringify(value)}}, documentIndex: ${index}}`;
+  expect(run(one(`${equal(0, 'EOF\n')}, ${equal(1, 'EOF')}`), undefined, files)).toMatchObject({ passed: true });
+});
 
 test('coverage says which branches ran', () => {
   run(one('{equal: {path: data.many, value: "no"}}'), new Coverage());
