@@ -62,6 +62,33 @@ test('a commit is live where it is read, and changes nothing elsewhere; its firs
   ]);
 });
 
+test('a commit of another Source that values come from is told by that Source', async () => {
+  const url = 'https://git.test/values.git';
+  const values = w.git.repository(url, () => w.clock.now());
+  values.commit({ 'web.yaml': 'level: info\n', 'readme.md': 'a' });
+  await w.put({
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'Source',
+    metadata: { name: 'values', namespace: 'shop' },
+    spec: { git: { url, ref: { branch: 'main' } }, interval: '10s' },
+  });
+  await w.commit({
+    'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'chart/templates/x.yaml': configMap('x', { level: '{{ .Values.level }}' }),
+  });
+  const build = { helm: { valuesFrom: [{ source: { name: 'values', path: 'web.yaml' } }] } };
+  await w.app({ name: 'chart', path: 'chart', spec: { build } });
+  await w.settle(20_000);
+  const changed = values.commit({ 'web.yaml': 'level: debug\n', 'readme.md': 'a' });
+  await w.settle(20_000);
+  expect(await where(`commit=${changed}`)).toEqual(['shop/chart: live']);
+  const readme = values.commit({ 'web.yaml': 'level: debug\n', 'readme.md': 'b' });
+  await w.settle(20_000);
+  expect(await where(`commit=${readme}`)).toEqual(['shop/chart: unaffected']);
+  const own = w.repository.branches.get('main') ?? '';
+  expect(await where(`commit=${own}`)).toEqual(['shop/chart: live']);
+});
+
 test('a commit that waits says for what, and one that is refused that it is stuck', async () => {
   await apps({ dependsOn: [{ name: 'db' }] });
   const commit = w.repository.branches.get('main') ?? '';

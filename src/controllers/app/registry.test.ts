@@ -23,6 +23,7 @@ const rendered = (digest: string, paths: readonly string[] = []): Render => ({
   placement: '',
   secrets: [],
   floating: [],
+  others: [],
   charts: [],
   trace: paths.map((path) => ({ request: { kind: 'file', source: '', path }, digest })),
 });

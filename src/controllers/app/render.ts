@@ -43,6 +43,8 @@ export interface Render {
   readonly trace: readonly TraceEntry[];
   /** What it read by names that may stand for something else tomorrow, and the content they stood for (S16). */
   readonly floating: readonly Floating[];
+  /** Other Sources that it read, and at which revision. */
+  readonly others: readonly { readonly source: string; readonly revision: string }[];
   /** Values of Secrets that it read; masked wherever they come out again (S18). */
   readonly secrets: readonly string[];
   /** State of the platform's keys and rules for secrets; absent: the render does not depend on it. */
@@ -154,6 +156,7 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     ...(value.contracts === undefined ? {} : { contracts: value.contracts }),
     problems: problems.map((problem) => ({ ...problem, message: maskText(problem.message, hidden) })),
     floating: floatingOf(trace),
+    others: othersIn(trace, options.facts),
     secrets: hidden,
     charts: value.charts ?? [],
     placement: placementOf(app),
@@ -165,6 +168,14 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
     trace,
     ...(decryption.securedBy === undefined ? {} : { securedBy: decryption.securedBy }),
   };
+}
+
+function othersIn(trace: Render['trace'], facts: Facts): Render['others'] {
+  const names = trace.flatMap(({ request }) => (request.kind === 'file' || request.kind === 'list' ? [request.source] : []));
+  return [...new Set(names)].flatMap((source) => {
+    const head = source === '' || facts.remoteTree?.(source) !== undefined ? undefined : facts.headOf(source);
+    return head === undefined ? [] : [{ source, revision: head.revision.name }];
+  });
 }
 
 /** How the App, its objects and their files are called: no secret is part of it. */

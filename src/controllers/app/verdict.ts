@@ -226,8 +226,10 @@ const storedContracts = ({ provides, requires }: Contracts): NonNullable<NonNull
   requires: requires.map(({ name, version, optional }) => ({ name, version, ...(optional === true ? { optional } : {}) })),
 });
 
-const inputsOf = (render: Render, { source }: Moment): { source: string; revision: string; digest: string }[] => [
+/** Its own Source first, then the others that it read. */
+const inputsOf = (render: Render, { source }: Moment): { source: string; revision: string; digest?: string }[] => [
   { source, revision: render.revision, digest: render.renderKey },
+  ...render.others,
 ];
 
 function attemptedOf(

@@ -1,5 +1,5 @@
-/** Where a commit is for one App: running, on its way, without effect there, or taken back. Told from what the App's own Source holds; asks no network. */
-import { type App, parseSource } from '../../api/index.ts';
+/** Where a commit is for one App: running, on its way, without effect there, or taken back. Told from what the Sources it reads hold; asks no network. */
+import { type App, type Input, parseSource } from '../../api/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { isError } from '../../core/problem/index.ts';
 import { appKey } from '../../core/plan/owner/index.ts';
@@ -42,12 +42,30 @@ const mostLooked = 200;
 
 const unknown: Whereabouts = { state: 'unknown', attempted: false };
 
-/** Undefined: the App comes from no Git repository. */
+/** Undefined: nothing that the App reads comes from a Git repository. A commit of another Source that it reads values from is judged by that Source. */
 export async function whereabouts(app: App, commit: string, ports: WherePorts): Promise<Whereabouts | undefined> {
-  const object = ports.source(app.metadata.namespace, app.spec.source.name);
-  const git = object === undefined ? undefined : parseSource(object).value?.spec.git;
-  if (git === undefined || app.spec.source.chart !== undefined) return undefined;
-  const mirror = await ports.mirrors.open({ url: git.url });
+  const own = app.spec.source.chart === undefined ? [app.spec.source.name] : [];
+  const record = ports.registry.get(appKey(app.metadata));
+  let found: Whereabouts | undefined;
+  for (const source of [...own, ...(record?.others.keys() ?? [])]) {
+    const object = ports.source(app.metadata.namespace, source);
+    const git = object === undefined ? undefined : parseSource(object).value?.spec.git;
+    if (git === undefined) continue;
+    const here = await inSource(app, { commit, source, url: git.url }, ports);
+    if (here.state !== 'unknown') return here;
+    found ??= here;
+  }
+  return found;
+}
+
+interface Sought {
+  readonly commit: string;
+  readonly source: string;
+  readonly url: string;
+}
+
+async function inSource(app: App, { commit, source, url }: Sought, ports: WherePorts): Promise<Whereabouts> {
+  const mirror = await ports.mirrors.open({ url });
   const found = mirror.ok ? await mirror.value.resolve({ commit }) : undefined;
   if (!mirror.ok || found?.ok !== true) return unknown;
   const id = found.value.commit;
@@ -56,27 +74,41 @@ export async function whereabouts(app: App, commit: string, ports: WherePorts): 
     const inside = other === undefined ? undefined : await mirror.value.isAncestor(id, other);
     return inside?.ok === true && inside.value;
   };
-  return locate(app, { id, within, mirror: mirror.value, ...ports });
+  return locate(app, { id, source, within, mirror: mirror.value, registry: ports.registry, heads: ports.heads });
 }
 
 interface Search extends Pick<WherePorts, 'registry' | 'heads'> {
   readonly id: string;
+  /** The Source that holds the commit. */
+  readonly source: string;
   readonly mirror: GitMirror;
   /** Whether a revision contains the commit. */
   readonly within: (revision: string | undefined) => Promise<boolean>;
 }
 
+const revisionIn = (made: { readonly inputs: readonly Input[] } | undefined, source: string): string | undefined =>
+  made?.inputs.find((input) => input.source === source)?.revision;
+
+/** What is held back is named by the revision of the App's own Source; of others, by what was tried with it. */
+async function isRejected({ spec, status }: App, { source, within }: Search): Promise<boolean> {
+  const { pinned, attempted } = status ?? {};
+  if (pinned === undefined) return false;
+  if (source === spec.source.name) return within(pinned.rejected);
+  return attempted?.digest === pinned.digest && within(revisionIn(attempted, source));
+}
+
 async function locate(app: App, search: Search): Promise<Whereabouts> {
-  const { within, registry, heads } = search;
-  const { applied, attempted: tried, pinned } = app.status ?? {};
-  const attempted = await within(tried?.inputs[0]?.revision);
-  const ran = await within(applied?.inputs[0]?.revision);
-  if (!ran && (await within(pinned?.rejected))) return { state: 'rejected', attempted: true };
+  const { source, within, registry, heads } = search;
+  const isOwn = source === app.spec.source.name;
+  const { applied, attempted: tried } = app.status ?? {};
+  const attempted = await within(revisionIn(tried, source));
+  const ran = await within(revisionIn(applied, source));
+  if (!ran && (await isRejected(app, search))) return { state: 'rejected', attempted: true };
   const record = registry.get(appKey(app.metadata));
-  const head = record === undefined ? undefined : heads.get(record.head);
+  const head = record === undefined ? undefined : heads.get(isOwn ? record.head : (record.others.get(source) ?? ''));
   const followed = head !== undefined && (await within(head.revision.commit));
   if (!ran && !followed) return { state: 'unknown', attempted };
-  const by = await takenBack(app, search, followed ? head.revision.commit : applied?.inputs[0]?.revision);
+  const by = isOwn ? await takenBack(app, search, followed ? head.revision.commit : revisionIn(applied, source)) : undefined;
   if (by !== undefined) return { state: 'reverted', by, attempted };
   if (ran) return { state: 'live', attempted };
   if (record !== undefined && isApplied(app, record)) return { state: 'unaffected', attempted };
