@@ -72,8 +72,15 @@ export const manifests: Readonly<Record<string, Story>> = {
     says: /rounds/,
   },
   Unsupported: {
-    spec: { source: { name: 'config', chart: 'web', verify: true } },
-    says: /not supported by this version: spec\.source\.verify/,
+    git: null,
+    before: async (w) => {
+      const verify = { notation: { keysFrom: [{ secretRef: { name: 'keys' } }] } };
+      const spec = { oci: { url: 'oci://registry.test/charts', verify }, interval: '10m' };
+      await w.put({ apiVersion: 'lockstep.dev/v1', kind: 'Source', metadata: { name: 'charts', namespace: 'shop' }, spec });
+    },
+    spec: { source: { name: 'charts', chart: 'web', version: '1.0.0' } },
+    says: /spec\.oci\.verify\.notation: Notary signatures cannot be checked by this version/,
+    shows: { root: 'Source/shop/charts', app: 'SourceNotReady' },
   },
   InvalidWave: {
     files: { 'web/a.yaml': map('a', ', annotations: {lockstep.dev/wave: soon}') },
