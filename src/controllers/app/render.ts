@@ -136,12 +136,8 @@ export async function render(app: App, head: Head, options: RenderOptions): Prom
   const { key } = options.facts;
   const all = await mapInTurns([...value.value, ...unsealed.value], options.turn, (rendered) => wanted(rendered, key));
   const hooks = all.filter(isHook);
-  const problems = [
-    ...all.flatMap(markProblems),
-    ...hooks.flatMap(timeoutProblems),
-    ...decryption.check(value.value, placing),
-    ...value.problems,
-  ];
+  const marks = await mapInTurns(all, options.turn, markProblems);
+  const problems = [...marks.flat(), ...hooks.flatMap(timeoutProblems), ...decryption.check(value.value, placing), ...value.problems];
   await options.turn?.();
   const applied = all.filter((item) => !isSkipped(item.object) && !isHook(item));
   const objects = withSyncRuns(applied, hooks, key);
