@@ -50,7 +50,7 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
       message: 'there is no such chart at this revision',
       hint: 'check source.path',
     });
-  const loaded = loadChart(files.ask, { source: '', path: input.path });
+  const loaded = loadChart(files.ask, { source: '', path: input.path }, cache.charts);
   if (!loaded.ok) return refuse({ code: 'RenderFailed', file: input.path, message: loaded.error });
   const chart = withDependencies(files.ask, loaded.value.chart, input.path);
   if (!chart.ok) return refuse({ code: 'RenderFailed', file: input.path, message: chart.error });

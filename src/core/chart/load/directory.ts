@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../../std/index.ts';
 import { compareStrings } from '../../go/sort/index.ts';
 import { ChartFile, readMetadata } from '../model/index.ts';
 import { loadFiles, type Loaded } from './files.ts';
+import { LoadedCharts } from './loaded-charts.ts';
 import { type IgnoreRules, isIgnored, parseIgnore } from './ignore.ts';
 import { archiveLimits, readArchive, withoutBom } from './tar.ts';
 
@@ -39,10 +40,29 @@ function wanted(entries: readonly TreeEntry[], rules: IgnoreRules): TreeEntry[] 
 /** The order a walk meets files in: by name at each level, not by the whole path. */
 const compareWalk = (a: string, b: string): number => compareStrings(a.replaceAll('/', '\0'), b.replaceAll('/', '\0'));
 
-/** Loads a chart from a folder or from a .tgz file. */
-export function loadChart(ask: Ask, place: ChartPlace): Result<Loaded, string> {
+/** Loads a chart from a folder or from a .tgz file. `kept`: charts that were loaded before. */
+export function loadChart(ask: Ask, place: ChartPlace, kept: LoadedCharts = new LoadedCharts()): Result<Loaded, string> {
+  const ids: string[] = [];
+  const noting = ((request: Parameters<Ask>[0]) => {
+    const answer = ask(request);
+    if (request.kind === 'file') ids.push(`${request.path}\0${(answer as { readonly id?: string }).id ?? ''}`);
+    return answer;
+  }) as Ask;
+  const files = filesAt(noting, place);
+  if (!files.ok) return files;
+  if (files.value === 'packed') return loadPackedAt(noting, place);
+  const read = files.value;
+  const size = read.reduce((sum, file) => sum + file.bytes.length, 0);
+  return kept.once([place.path, ...ids].join('\n'), size, () => {
+    const unsupported = versionProblem(read);
+    return unsupported === undefined ? loadFiles(read) : err(unsupported);
+  });
+}
+
+/** The files of a chart's folder; `packed` when it is none. */
+function filesAt(ask: Ask, place: ChartPlace): Result<readonly ChartFile[] | 'packed', string> {
   const list = ask({ kind: 'list', source: place.source, path: place.path, recursive: true });
-  if (list === null) return loadPackedAt(ask, place);
+  if (list === null) return ok('packed');
   const ignoreFile = list.entries.some((entry) => entry.path === '.helmignore') ? readText(ask, place, '.helmignore') : '';
   const rules = parseIgnore(ignoreFile);
   if (!rules.ok) return rules;
@@ -52,8 +72,7 @@ export function loadChart(ask: Ask, place: ChartPlace): Result<Loaded, string> {
     if (!read.ok) return read;
     files.push(...read.value);
   }
-  const unsupported = versionProblem(files);
-  return unsupported === undefined ? loadFiles(files) : err(unsupported);
+  return ok(files);
 }
 
 /** Charts of versions that Helm does not render. Only the outermost chart is asked for its version. */

@@ -4,6 +4,7 @@
  */
 export { type ChartPlace, loadArchive, loadChart } from './directory.ts';
 export { type Loaded, loadFiles } from './files.ts';
+export { LoadedCharts } from './loaded-charts.ts';
 export { isIgnored, parseIgnore } from './ignore.ts';
 export { readArchive } from './tar.ts';
 export { mergeMaps, readValues } from './values-file.ts';

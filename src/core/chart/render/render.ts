@@ -9,6 +9,7 @@ import { type GoRecord, type GoValue, int } from '../../go/value/index.ts';
 import { record } from '../../object/index.ts';
 import { type Coverage, DocumentCache, helmFunctions, TemplateCache } from '../../template/index.ts';
 import { isCompatible, missingDependencies, processDependencies } from '../dependencies/index.ts';
+import { LoadedCharts } from '../load/index.ts';
 import {
   type HeadCache,
   helm3InstallOrder,
@@ -59,6 +60,7 @@ export class RenderCache implements EngineCaches {
   readonly files = new WeakMap<readonly ChartFile[], GoValue>();
   readonly heads: HeadCache = new Map();
   readonly schemas = new SchemaCache();
+  readonly charts = new LoadedCharts();
 
   /** `coverage` is told which parts of templates run. */
   constructor(limits: ChartLimits = defaultChartLimits, coverage?: Coverage) {
