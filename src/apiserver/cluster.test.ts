@@ -368,3 +368,16 @@ test('kinds without a protobuf form can be patched as well', async () => {
   const patched = await call(transport, 'PATCH')(`${definitions}/as.x.example.com`, { metadata: { labels: { a: 'b' } } }, { headers });
   expect([patched.status, patched.object.metadata.labels]).toEqual([200, { a: 'b' }]);
 });
+
+test('an apply that changes nothing but the time has no new revision, an empty list that Go writes as null included', async () => {
+  const clock = fakeClock();
+  const cluster = await createCluster({ clock, random: systemRandom(), log: silentLog(), storage: 'memory', simulate: false });
+  open.push(cluster);
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/x';
+  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'x' }, rules: [] };
+  const extra = { headers: { 'content-type': 'application/apply-patch+yaml' }, query: { fieldManager: 'helm' } };
+  const apply = () => call(cluster.transport(), 'PATCH')(path, role, extra);
+  const first = await apply();
+  await clock.advance(5000);
+  expect((await apply()).object.metadata.resourceVersion).toBe(first.object.metadata.resourceVersion);
+});

@@ -91,12 +91,13 @@ export class Patcher {
         `failed to convert new object (${config.metadata.namespace ?? ''}/${config.metadata.name ?? name}; ${named}) to proper version: unable to convert unstructured object to ${named}: ${restoring}`,
       );
     const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
-    const shaped = logic.toStored(resource, placed(logic.shape(resource, merged, how), request));
+    const typed = logic.shape(resource, merged, how);
     const uid = config.metadata.uid ?? '';
     if (live === undefined && uid !== '') {
       const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
       throw refuse.conflict(subjectOf(resource), name, why);
     }
+    const shaped = logic.toStored(resource, placed(typed, request));
     if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true, byName: true });
     return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
   }

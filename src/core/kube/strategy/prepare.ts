@@ -190,11 +190,18 @@ function podStatus(status: Json | undefined, live: Json | undefined): Json {
 const withStatus = (object: KubeObject, status: Json | undefined): KubeObject =>
   status === undefined ? withoutKey(object, 'status') : withKey(object, 'status', status);
 
-/** Whether two states of an object differ in anything but the resourceVersion. */
+/** The same managers of the same fields, whenever they wrote them. */
+function sameManagers(next: ObjectMeta['managedFields'], live: ObjectMeta['managedFields']): boolean {
+  if (next === live) return true;
+  const timeless = (list: ObjectMeta['managedFields']): Json => (list ?? []).map(({ time: _time, ...entry }) => entry as unknown as Json);
+  return next?.length === live?.length && sameJson(timeless(next), timeless(live));
+}
+
+/** Whether two states of an object differ in nothing but the resourceVersion and the times of its managers. Kubernetes: IgnoreManagedFieldsTimestampsTransformer. */
 export function isNoOp(next: KubeObject, live: KubeObject): boolean {
-  const { resourceVersion: _a, ...left } = next.metadata;
-  const { resourceVersion: _b, ...right } = live.metadata;
-  return sameJson(left, right) && sameJson(withoutKey(next, 'metadata'), withoutKey(live, 'metadata'));
+  const { resourceVersion: _a, managedFields: managers, ...left } = next.metadata;
+  const { resourceVersion: _b, managedFields: before, ...right } = live.metadata;
+  return sameJson(left, right) && sameManagers(managers, before) && sameJson(withoutKey(next, 'metadata'), withoutKey(live, 'metadata'));
 }
 
 /** When what goes already goes with a shorter grace period. Kubernetes: apiserver registry/rest/delete.go BeforeDelete. */
