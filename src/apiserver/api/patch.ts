@@ -72,10 +72,6 @@ export class Patcher {
     const { resource, namespace, name, subresource, warnings } = request;
     const body = readBody(request, APPLY_PATCH, resource.kind);
     const config = applied(body.value, resource);
-    if (options.fieldValidation === 'Strict' && body.lines !== undefined)
-      throw refuse.badRequest(
-        `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${body.lines.join('\n  ')}`,
-      );
     const target = targetOf(request);
     const live = objects.find(resource, namespace, name);
     if (live === undefined && subresource !== '' && !createdThroughStatus.has(resource.table))
@@ -83,6 +79,10 @@ export class Patcher {
     const writer = { manager: options.manager, now: objects.now(), force: options.force };
     const base = live === undefined ? undefined : logic.project(resource, live.graph);
     const merged = ownership.apply(target, base, config, writer);
+    if (options.fieldValidation === 'Strict' && body.lines !== undefined)
+      throw refuse.badRequest(
+        `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${body.lines.join('\n  ')}`,
+      );
     if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
     const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
     const named = `${group}, Kind=${resource.kind}`;
