@@ -62,6 +62,13 @@ export async function awaitKinds(kube: KubeClient, clock: Clock): Promise<Result
   return ok(undefined);
 }
 
+/** Where the lease is. Made before anybody leads: as long as it is not there, nobody can. */
+export async function ensureNamespace(kube: KubeClient): Promise<void> {
+  const found = await kube.get(NAMESPACE_RESOURCE, '', SYSTEM_NAMESPACE);
+  if (!found.ok && found.error.code === 404)
+    await kube.apply(NAMESPACE_RESOURCE, systemNamespace(), { fieldManager: MANAGER, force: true });
+}
+
 /** Resolves once the kinds are served, whoever makes them; false when `signal` aborts first. Only reads. */
 export async function kindsAreServed(kube: KubeClient, clock: Clock, signal: AbortSignal): Promise<boolean> {
   for (const crd of crds()) {

@@ -18,7 +18,7 @@ import { ok, type Result } from '../std/index.ts';
 import { listenHooks, listenService, listenStatus } from '../server/index.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from './cluster.ts';
 import { type DashboardChoice, linkFor, openDashboard } from './dashboard.ts';
-import { awaitKinds, installKinds, kindsAreServed, makeSystemNamespace } from './install.ts';
+import { awaitKinds, ensureNamespace, installKinds, kindsAreServed, makeSystemNamespace } from './install.ts';
 import { type Installation, knownInstallation, readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectClusters } from './connect-cluster.ts';
@@ -116,6 +116,7 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
     { host: options.statusHost ?? '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
+  await ensureNamespace(kube);
   const leasing = createKubeClient(cluster.lease ?? cluster.transport, { clock: systemClock() });
   const seat = 'real' in options.cluster ? standFor(options, { kube: leasing, metrics, log: options.log }, started) : alone;
   const wire = (transport: KubeTransport): KubeTransport => fenced(transport, seat);

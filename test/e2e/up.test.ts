@@ -3,7 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { corpusPath, describeCorpus } from '../conformance/corpus.ts';
-import { inFolder, lockstep } from './program.ts';
+import { silentLog } from '../../src/adapters/log/index.ts';
+import { startEmbeddedCluster } from '../../src/app/index.ts';
+import { inFolder, lockstep, spawnLockstep } from './program.ts';
 
 describeCorpus('gitops', 1, () => {
   test.each(['microservices-demo', 'podinfo'])('%s becomes healthy', (name) =>
@@ -83,3 +85,26 @@ for (const { name, files, says, args = [] } of bad) {
       expect(code).toBe(1);
     }));
 }
+
+test(
+  'S25 on a cluster that has nothing of Lockstep: it begins, a second one stands by, and goes on when the first one ends',
+  { timeout: 120_000 },
+  () =>
+    inFolder(async (folder) => {
+      const kubeconfig = join(folder, 'admin.kubeconfig');
+      const cluster = await startEmbeddedCluster({ kubeconfig, port: 0, tls: true, log: silentLog() });
+      const up = (name: string) => spawnLockstep(['up', '--kubeconfig', kubeconfig, '--data', join(folder, name)], { cwd: folder });
+      const first = up('first');
+      try {
+        await first.says('Lockstep is running');
+        const second = up('second');
+        await second.says('standing by');
+        await first.stop();
+        await second.says('Lockstep is running');
+        await second.stop();
+      } finally {
+        await first.stop();
+        await cluster.close();
+      }
+    }),
+);
