@@ -1,6 +1,6 @@
 /** Lists (Kubernetes: library/lists.go), sets (cel-go: ext/sets.go) and optional values (cel-go: cel/library.go). */
 import { compare, equals } from '../equal.ts';
-import { EvalFailure } from '../failure.ts';
+import { EvalFailure, noSuchOverload } from '../failure.ts';
 import { CelDuration, CelList, CelMap, CelOpaque, CelOptional, CelTimestamp, CelUint, type Value } from '../value.ts';
 import { leaves, sizeOf, type Cost, type Row, type Run } from './overload.ts';
 
@@ -35,7 +35,10 @@ const sums = [...SUMMABLE].map(([type, { zero, add }]): Row => [
   `list(${type})::sum() ${type}`,
   ([list]) => {
     const all = items(list);
-    const own = SUMMABLE.get(kindOf(all[0])) ?? { zero, add };
+    const kind = kindOf(all[0]);
+    // Where types are only known when it runs, anything may be in it.
+    if (all.some((item) => kindOf(item) !== kind || kind === '')) throw noSuchOverload();
+    const own = SUMMABLE.get(kind) ?? { zero, add };
     return all.reduce((total, item) => own.add(total, item), own.zero);
   },
   walk,
