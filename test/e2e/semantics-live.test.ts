@@ -573,8 +573,12 @@ describe('S23 honest health', () => {
 
   test('S23 a failed workload is Degraded, named, and never Ready', async () => {
     await w.app();
-    await w.commit({ 'web/ns.yaml': namespace('fine'), 'web/j.yaml': job('broken') });
-    await w.settle();
+    const broken = job('broken').replace(
+      '  template:\n',
+      '  backoffLimit: 0\n  template:\n    metadata: {annotations: {lockstep.dev/simulate: fail}}\n',
+    );
+    await w.commit({ 'web/ns.yaml': namespace('fine'), 'web/j.yaml': broken });
+    await w.settle(10_000);
     await w.finishJob('Job/shop/broken', 'Failed');
     await w.settle();
     expect(await w.condition('Ready')).toMatch(/Ready=False (Degraded|HealthTimeout): .*Job\/shop\/broken/);

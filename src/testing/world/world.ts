@@ -52,6 +52,11 @@ export const repositoryUrl = 'https://git.test/shop.git';
 export const ownNamespace = 'lockstep-system';
 export const installation = 'test';
 
+interface JobStatus {
+  readonly startTime?: string;
+  readonly conditions?: readonly { readonly type: string }[];
+}
+
 export class World {
   readonly clock: FakeClock;
   readonly git = new MemoryGit();
@@ -277,7 +282,7 @@ export class World {
     await this.#ground.arrive?.();
   }
 
-  /** As the Job controller would: the Job has run to its end. */
+  /** As the Job controller would: the Job has run to its end. Where Pods are simulated it may have done so by itself. */
   async finishJob(name: string, end: 'Complete' | 'Failed' = 'Complete'): Promise<void> {
     const [, namespace = '', job = ''] = name.split('/');
     const at = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -291,7 +296,8 @@ export class World {
     });
     const conditions =
       end === 'Complete' ? [condition('SuccessCriteriaMet'), condition('Complete')] : [condition('FailureTarget'), condition('Failed')];
-    const status = (await this.get(name))['status'] as { readonly startTime?: string } | undefined;
+    const status = (await this.get(name))['status'] as JobStatus | undefined;
+    if (status?.conditions?.some(({ type }) => type === end) === true) return;
     const startTime = status?.startTime ?? at;
     const counts = { active: 0, ready: 0, terminating: 0 };
     const times = end === 'Complete' ? { startTime, completionTime: at, succeeded: 1 } : { startTime, failed: 1 };
