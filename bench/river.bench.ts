@@ -33,9 +33,10 @@ function writtenReady(door: Door): () => number {
     for (; seen < door.sent.length; seen++) {
       const { path, body } = door.sent[seen] as Sent;
       if (!path.endsWith('/status') || !path.includes('/apps/')) continue;
-      const holds = (body as Status).status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-      if (holds) ready.add(path);
-      else ready.delete(path);
+      // What is written is what differs: conditions that stay are not in it.
+      const said = (body as Status).status?.conditions?.find(({ type }) => type === 'Ready');
+      if (said?.status === 'True') ready.add(path);
+      else if (said !== undefined) ready.delete(path);
     }
     return ready.size;
   };
