@@ -6,12 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { silentLog } from '../../src/adapters/log/index.ts';
-import { systemClock, systemRandom } from '../../src/adapters/system/index.ts';
-import { createCluster } from '../../src/apiserver/index.ts';
-import { clientOf } from '../differential/client.ts';
 import { differences } from '../differential/compare.ts';
 import { explanationOf } from '../differential/explained.ts';
+import { ownCluster } from '../differential/own-cluster.ts';
 import { stories } from '../differential/stories/index.ts';
 import { tell, type Told } from '../differential/stories/tell.ts';
 
@@ -28,17 +25,10 @@ test('every story is recorded, and nothing else', () => {
 });
 
 test.each(stories)('$name', async (story) => {
-  const cluster = await createCluster({
-    clock: systemClock(),
-    random: systemRandom(),
-    log: silentLog(),
-    storage: 'memory',
-    simulate: false,
-  });
-  const { url } = await cluster.listen();
+  const own = await ownCluster();
   const expected = recorded.find(({ name }) => name === story.name)?.told ?? [];
-  const told = await tell(story, clientOf(cluster.kubeconfig(url)), { namespace: 'told0stories', pace: 'own' });
-  await cluster.close();
+  const told = await tell(story, own.client, { namespace: 'told0stories', pace: 'own' });
+  await own.close();
   expect(told.map(({ step }) => step)).toEqual(expected.map(({ step }) => step));
   const wrong = expected.flatMap(({ step, answer }, index) => {
     const lines = differences(answer, told[index]?.answer ?? 'none');

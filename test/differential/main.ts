@@ -2,9 +2,6 @@
  * Sends the same random requests to a real API server and to the embedded cluster and compares every answer and every watch event.
  * Usage: `--against KUBECONFIG [--requests 10000] [--seed N] [--show 20]`. The real server should run without controllers, which would write too.
  */
-import { silentLog } from '../../src/adapters/log/index.ts';
-import { systemClock, systemRandom } from '../../src/adapters/system/index.ts';
-import { createCluster } from '../../src/apiserver/index.ts';
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
 import { type Client, clientOf } from './client.ts';
 import { differences } from './compare.ts';
@@ -13,6 +10,7 @@ import { seeded } from './draw.ts';
 import { explanationOf } from './explained.ts';
 import { kinds, nextRequest, type Sent } from './generator.ts';
 import { normalised, normalisedEvents, Revisions } from './normal.ts';
+import { ownCluster } from './own-cluster.ts';
 
 const option = (name: string, fallback: string): string => {
   const at = process.argv.indexOf(`--${name}`);
@@ -166,15 +164,8 @@ function compareWatches(kind: string, real: readonly Json[], own: readonly Json[
 async function main(): Promise<number> {
   const seed = Number(option('seed', String(Math.floor(Math.random() * 1e9))));
   const count = Number(option('requests', '10000'));
-  const cluster = await createCluster({
-    clock: systemClock(),
-    random: systemRandom(),
-    log: silentLog(),
-    storage: 'memory',
-    simulate: false,
-  });
-  const { url } = await cluster.listen();
-  const clients = { real: clientOf(option('against', '')), own: clientOf(cluster.kubeconfig(url)) };
+  const own = await ownCluster();
+  const clients = { real: clientOf(option('against', '')), own: own.client };
   const namespace = `diff-${seed}-${Date.now().toString(36)}`;
   console.log(`seed ${seed}, namespace ${namespace}`);
   await Promise.all([prepare(clients.real, namespace), prepare(clients.own, namespace)]);
@@ -198,7 +189,7 @@ async function main(): Promise<number> {
   // What is not in the namespace would be seen by the next run.
   for (const kind of kinds.filter((one) => !one.path(namespace).includes('/namespaces/')))
     for (const name of ['a', 'b', 'c']) await reset(clients.real, { method: 'PUT', path: `${kind.path(namespace)}/${namespace}-${name}` });
-  await cluster.close();
+  await own.close();
   const total = report.print(Number(option('show', '20')));
   console.log(`\nseed ${seed}: ${count} requests, ${events} watch events, ${total} unexplained differences`);
   return total === 0 ? 0 : 1;

@@ -4,12 +4,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { silentLog } from '../../../src/adapters/log/index.ts';
-import { systemClock, systemRandom } from '../../../src/adapters/system/index.ts';
-import { createCluster } from '../../../src/apiserver/index.ts';
 import { clientOf } from '../client.ts';
 import { differences } from '../compare.ts';
 import { explanationOf } from '../explained.ts';
+import { ownCluster } from '../own-cluster.ts';
 import { stories } from './index.ts';
 import { tell, type Told } from './tell.ts';
 
@@ -30,16 +28,9 @@ function printDifferences(story: string, real: readonly Told[], own: readonly To
 }
 
 async function main(): Promise<number> {
-  const cluster = await createCluster({
-    clock: systemClock(),
-    random: systemRandom(),
-    log: silentLog(),
-    storage: 'memory',
-    simulate: false,
-  });
-  const { url } = await cluster.listen();
+  const cluster = await ownCluster();
   const real = clientOf(option('against') ?? '');
-  const own = clientOf(cluster.kubeconfig(url));
+  const own = cluster.client;
   const recorded: { readonly name: string; readonly told: readonly Told[] }[] = [];
   let [found, steps] = [0, 0];
   for (const [index, story] of stories.filter(({ name }) => name.includes(option('only') ?? '')).entries()) {
