@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Dashboard } from '../../src/server/index.ts';
-import { repositoryUrl, type World, world } from '../../src/testing/world/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
 import { type Browser, openDashboard, signedIn } from './dashboard-door.ts';
 
 let scene: World;
@@ -53,14 +53,7 @@ const message = (branch = 'main'): string => scene.repository.commits.get(scene.
 
 beforeAll(async () => {
   scene = await world();
-  const data = { username: btoa('lockstep'), password: btoa('secret') };
-  await scene.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace: 'shop' }, data });
-  await scene.put({
-    apiVersion: 'lockstep.dev/v1',
-    kind: 'Source',
-    metadata: { name: 'config', namespace: 'shop' },
-    spec: { git: { url: repositoryUrl, ref: { branch: 'main' } }, auth: { secretRef: { name: 'git' } }, interval: '10m' },
-  });
+  await scene.source({ writable: true });
   await scene.commit(files, { message: 'first' });
   await scene.app({ name: 'root', path: 'apps' });
   await scene.app({ name: 'over', path: 'over', spec: { sync: { heal: 'report' } } });

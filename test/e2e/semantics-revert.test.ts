@@ -1,19 +1,12 @@
 /** S7 as stories: what fails is held back or reverted by one commit that restores only what the App reads, and never over others' work. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { repositoryUrl, type World, world } from '../../src/testing/world/index.ts';
+import { type World, world } from '../../src/testing/world/index.ts';
 import { configMap, deployment } from './stories.ts';
 
 let w: World;
 beforeEach(async () => {
   w = await world();
-  const data = { username: btoa('lockstep'), password: btoa('secret') };
-  await w.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace: 'shop' }, data });
-  await w.put({
-    apiVersion: 'lockstep.dev/v1',
-    kind: 'Source',
-    metadata: { name: 'config', namespace: 'shop' },
-    spec: { git: { url: repositoryUrl, ref: { branch: 'main' } }, auth: { secretRef: { name: 'git' } }, interval: '10m' },
-  });
+  await w.source({ writable: true });
 });
 afterEach(() => w.close());
 

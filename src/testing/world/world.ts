@@ -52,6 +52,14 @@ export const repositoryUrl = 'https://git.test/shop.git';
 export const ownNamespace = 'lockstep-system';
 export const installation = 'test';
 
+interface SourceOptions {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly git?: JsonObject;
+  /** With credentials, without which nothing is committed. */
+  readonly writable?: boolean;
+}
+
 interface JobStatus {
   readonly startTime?: string;
   readonly conditions?: readonly { readonly type: string }[];
@@ -181,9 +189,14 @@ export class World {
     return id;
   }
 
-  async source(options: { readonly name?: string; readonly namespace?: string; readonly git?: JsonObject } = {}): Promise<void> {
-    const { name = 'config', namespace = 'shop', git = {} } = options;
-    const spec = { git: { url: repositoryUrl, ref: { branch: 'main' }, ...git }, interval: '10m' };
+  async source(options: SourceOptions = {}): Promise<void> {
+    const { name = 'config', namespace = 'shop', git = {}, writable = false } = options;
+    if (writable) {
+      const data = { username: btoa('lockstep'), password: btoa('secret') };
+      await this.put({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'git', namespace }, data });
+    }
+    const auth = writable ? { auth: { secretRef: { name: 'git' } } } : {};
+    const spec = { git: { url: repositoryUrl, ref: { branch: 'main' }, ...git }, ...auth, interval: '10m' };
     await this.put({ apiVersion: 'lockstep.dev/v1', kind: 'Source', metadata: { name, namespace }, spec });
   }
 
