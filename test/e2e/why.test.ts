@@ -61,3 +61,40 @@ test('S15 deletion runs in reverse: what depends on an App goes first; circles d
   await w.settle(30_000);
   expect([await w.find('App/shop/a'), await w.find('App/shop/b')]).toEqual([undefined, undefined]);
 });
+
+/** From now on what happens to Apps is heard only once the gate is open. */
+async function hearAppsLate(): Promise<() => void> {
+  let open: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  w.door.rewrite = ({ path, query }, response) => {
+    const { body } = response;
+    if (!path.endsWith('/apps') || query?.['watch'] === undefined || body.kind !== 'events') return response;
+    return { ...response, body: { ...body, events: after(gate, body.events) } };
+  };
+  w.door.dropWatches();
+  await w.settle();
+  return open;
+}
+
+async function* after<T>(gate: Promise<void>, events: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const event of events) {
+    await gate;
+    yield event;
+  }
+}
+
+test('a pass that has not heard of its own last status write yet still takes back what that one said', async () => {
+  await w.app({ name: 'web', path: 'web' });
+  await w.commit({ 'web/w.yaml': configMap('w') });
+  await w.settle();
+  const hear = await hearAppsLate();
+  await w.commit({ 'web/w.yaml': 'a: [\n' });
+  await w.settle();
+  expect((await waiting())?.message).toMatch(/InvalidYaml/);
+  await w.commit({ 'web/w.yaml': configMap('w', { a: '2' }) });
+  await w.settle(10_000);
+  const { conditions, waitingFor } = await w.appStatus('web');
+  hear();
+  expect(conditions?.find(({ type }) => type === 'Ready')).toMatchObject({ status: 'True' });
+  expect(waitingFor).toBeUndefined();
+});

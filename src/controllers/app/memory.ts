@@ -45,6 +45,8 @@ export interface Wanted {
 }
 
 export class AppMemory {
+  /** The App as our newest write left it, until the informer has heard of that: what is written next differs from this, not from what was before it. */
+  written: KubeObject | undefined;
   /** Milliseconds: since when nobody can delete what it owns, while it is being deleted. */
   nobodySince: number | undefined;
   /** A lost inventory is not rebuilt whole yet (S6); undefined: not known since the start. */

@@ -86,11 +86,12 @@ export class AppReconciler {
   /** Everything about one App, as often as it is asked for. */
   async reconcile(key: string): Promise<Outcome> {
     const [namespace = '', name = ''] = key.split('/');
-    const object = this.#parts.apps.get(namespace, name);
-    if (object === undefined) {
+    const heard = this.#parts.apps.get(namespace, name);
+    if (heard === undefined) {
       this.#forget(key);
       return outcome.done();
     }
+    const object = this.#newestOf(heard, key);
     const parsed = this.#parse(object);
     if (parsed.value === null) {
       const message = parsed.problems.map(formatProblem).join('; ');
@@ -115,6 +116,16 @@ export class AppReconciler {
     const parsed = parseApp(object);
     this.#parsed.set(object, parsed);
     return parsed;
+  }
+
+  /** The informer may not have heard of our own newest write yet. */
+  #newestOf(heard: KubeObject, key: string): KubeObject {
+    const memory = this.#memories.get(key);
+    const written = memory?.written;
+    if (memory === undefined || written === undefined) return heard;
+    if (written.metadata.uid === heard.metadata.uid && isNewer(written, heard)) return written;
+    memory.written = undefined;
+    return heard;
   }
 
   #forget(key: string): void {
@@ -149,6 +160,7 @@ export class AppReconciler {
         fieldManager: 'lockstep-status',
       },
     );
+    if (patched.ok) this.#wrote(patched.value);
     return patched.ok || patched.error.code === 404 ? undefined : patched.error;
   }
 
@@ -172,6 +184,7 @@ export class AppReconciler {
 
   /** An App came or changed: it is part of the picture from now on, whenever its turn comes. */
   register(object: KubeObject): void {
+    this.#newestOf(object, appKey(object.metadata as App['metadata']));
     const { value } = this.#parse(object);
     if (value !== null && value.metadata.deletionTimestamp === undefined && this.#settings.include(value)) this.#preparer.register(value);
   }
@@ -340,7 +353,14 @@ export class AppReconciler {
     for (const entry of newsOf(app, status)) journal.record(app as unknown as KubeObject, entry);
     await journal.durable();
     const written = await writeStatus(this.#parts.hub, apps, app as unknown as KubeObject, status as never);
-    return written.ok ? undefined : this.#failed(written.error);
+    if (!written.ok) return this.#failed(written.error);
+    this.#wrote(written.value);
+    return undefined;
+  }
+
+  #wrote(object: KubeObject | undefined): void {
+    const memory = object === undefined ? undefined : this.#memories.get(appKey(object.metadata));
+    if (memory !== undefined) memory.written = object;
   }
 
   #handled(app: App): string | undefined {
