@@ -41,7 +41,7 @@ test('what came of a step that is not published yet is told instead of the step;
   const created: string[] = [];
   const kube = {
     create: (_resource: unknown, object: KubeObject) => {
-      created.push(`${object['reason']} ${object.metadata.namespace}`);
+      created.push([object['reason'], object.metadata.namespace].join(' '));
       return Promise.resolve(err({ code: 403, reason: 'Forbidden', message: 'no' }));
     },
   } as unknown as KubeClient;
