@@ -10,7 +10,6 @@ interface Explained {
 }
 
 const rows: readonly Explained[] = [
-  { reason: 'Descriptions', leaf: (line) => /^\.columnDefinitions\.\d+\.description:/.test(line) },
   {
     reason: 'Go values in messages',
     leaf: (line) =>

@@ -72,8 +72,16 @@ export function assembleApi(
     registry,
     quotas: options.simulate === false ? 'status' : 'spec',
   });
-  const objects = new Objects({ store, logic, ownership, admission, clock, random });
   const deleter = new Deleter(store, clock);
+  const objects = new Objects({
+    store,
+    logic,
+    ownership,
+    admission,
+    remove: (resource, live) => deleter.removed(resource, live),
+    clock,
+    random,
+  });
   const version = parseVersion(options.kubeVersion ?? '1.33');
   const lister = new Lister(store, { clock, random, watchList: Number(version.minor) >= 34 });
   const patcher = new Patcher({ objects, logic, ownership, engines: patchEngines });

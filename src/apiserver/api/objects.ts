@@ -51,6 +51,8 @@ export interface ObjectParts {
   readonly logic: KindLogic;
   readonly ownership: Ownership;
   readonly admission: Admission;
+  /** Takes an object away, and what goes with it. */
+  readonly remove: (resource: Resource, live: Entry) => unknown;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -208,7 +210,7 @@ export class Objects {
     if (as.dryRun) return { entry: undefined, object: withVersion(next, live), created: false };
     // What takes away the last hold is never stored: the object goes as it was, and the client gets what it made of it.
     if (gone) {
-      store.remove(resource.table, live.key);
+      this.#parts.remove(resource, live);
       return { entry: undefined, object: withVersion(next, live), created: false };
     }
     const entry = store.put(resource.table, live.key, next);

@@ -4,7 +4,7 @@ import { convertTo } from '../../core/kube/convert/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { ApplyCache, type Converter, recordUpdate, serverSideApply } from '../../core/merge/apply/index.ts';
 import { type FieldFilter, FieldSet } from '../../core/merge/fieldset/index.ts';
-import type { Schema, TypeNode } from '../../core/schema/index.ts';
+import { fillZero, type Schema, type TypeNode } from '../../core/schema/index.ts';
 import type { Target } from './objects.ts';
 
 export interface Writer {
@@ -76,7 +76,7 @@ export class Ownership {
     return ({ value }, version) => {
       const type = this.#schema.typeOf({ ...parseApiVersion(version), kind });
       if (type === undefined) return { missing: true };
-      return { ok: { type, value: value === null ? null : convertTo(value as KubeObject, version) } };
+      return { ok: { type, value: value === null ? null : fillZero(convertTo(value as KubeObject, version), type) } };
     };
   }
 

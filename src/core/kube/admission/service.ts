@@ -166,8 +166,12 @@ export function preparedService(service: KubeObject, live: KubeObject | undefine
   const old = live === undefined ? undefined : objectAt(live.spec);
   const one = oneAddress(spec, old);
   const next = old === undefined ? one : withoutStale(withKept(one, old), old);
-  return next === spec ? service : { ...service, spec: next };
+  const prepared = next === spec ? service : { ...service, spec: next };
+  return old?.type === 'LoadBalancer' && spec.type !== 'LoadBalancer' ? withoutBalancer(prepared) : prepared;
 }
+
+/** What a load balancer was reached at is of no use to another type. */
+const withoutBalancer = (service: KubeObject): KubeObject => ({ ...service, status: { ...objectAt(service.status), loadBalancer: {} } });
 
 /** Where a load balancer asks whether a node has endpoints. */
 const withHealthCheck = (spec: JsonObject, stock: Stock): JsonObject =>

@@ -37,6 +37,17 @@ const pod: Rule = (value) =>
     return spec.hostNetwork === true ? each(each(linked, 'containers', hostPorts), 'initContainers', hostPorts) : linked;
   });
 
+const service: Rule = (value) =>
+  objectAt(value.spec).type === 'LoadBalancer'
+    ? within(value, 'status', (status) =>
+        within(status, 'loadBalancer', (balancer) =>
+          each(balancer, 'ingress', (ingress) =>
+            ingress.ip === undefined || ingress.ip === '' ? ingress : fill(ingress, { ipMode: 'VIP' }),
+          ),
+        ),
+      )
+    : value;
+
 const isExternal = (spec: JsonObject): boolean =>
   spec.type === 'LoadBalancer' ||
   spec.type === 'NodePort' ||
@@ -221,6 +232,7 @@ export const typeRules: Readonly<Record<string, Rule>> = {
   [`${core}RBDVolumeSource`]: fillRule({ pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }),
   [`${core}AzureDiskVolumeSource`]: fillRule({ cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }),
   [`${core}ScaleIOVolumeSource`]: fillRule({ storageMode: 'ThinProvisioned', fsType: 'xfs' }),
+  [`${core}Service`]: service,
   [`${core}ServiceSpec`]: serviceSpec,
   [`${core}Secret`]: fillRule({ type: 'Opaque' }),
   [`${core}PersistentVolumeSpec`]: fillRule({ persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' }),

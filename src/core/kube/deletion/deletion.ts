@@ -99,10 +99,12 @@ export function decideDeletion(resource: Resource, live: KubeObject, options: De
   const asked = marked && resource.table === 'pods' ? (options.gracePeriodSeconds ?? pending) : options.gracePeriodSeconds;
   const grace = marked && asked === pending ? pending : graceOf(resource, live, asked);
   const left = marked ? Math.min(pending, grace) : grace;
+  // Who waits already can only wait less: what else the request says is not looked at. Kubernetes: rest/delete.go BeforeDelete.
+  if (marked && pending > 0 && left >= pending) return { kind: 'nothing' };
   if (finalizers.length === 0 && left === 0) return { kind: 'remove' };
   const sameFinalizers =
     finalizers.length === (live.metadata.finalizers ?? []).length &&
     finalizers.every((finalizer, index) => finalizer === live.metadata.finalizers?.[index]);
-  if (marked && sameFinalizers && left >= (live.metadata.deletionGracePeriodSeconds ?? 0)) return { kind: 'nothing' };
+  if (marked && sameFinalizers && left >= pending) return { kind: 'nothing' };
   return { kind: 'mark', object: markDeleted(resource, live, { now: formatTime(now + left * 1000), grace: left, finalizers }) };
 }

@@ -1,11 +1,9 @@
 /** OpenAPI documents: one per group version (v3) and one for everything (v2). Kubernetes: kube-openapi pkg/builder, apiextensions pkg/controller/openapi. */
 import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
-import type { Schema, TypeNode } from '../../schema/index.ts';
+import type { Descriptions, Schema, TypeNode } from '../../schema/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { commonTypes, resourcePaths } from './paths.ts';
-import { SchemaWriter } from './schemas.ts';
-
-const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
+import { described, SchemaWriter } from './schemas.ts';
 
 /** `ex.com` + `v1` + `W` → `com.ex.v1.W`. */
 const customName = (resource: Resource): string => [...resource.group.split('.').reverse(), resource.version, resource.kind].join('.');
@@ -13,6 +11,9 @@ const customName = (resource: Resource): string => [...resource.group.split('.')
 const gvkMark = (resource: Resource, kind: string): JsonObject => ({
   'x-kubernetes-group-version-kind': [{ group: resource.group, version: resource.version, kind }],
 });
+
+const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
+const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
 
 interface Names {
   readonly object: string;
@@ -25,11 +26,13 @@ class DocumentWriter {
   readonly #definitions = record();
   readonly #marks: (readonly [string, JsonObject])[] = [];
   readonly #prefix: string;
+  readonly #descriptions: Descriptions;
 
-  constructor(schema: Schema, prefix: string) {
+  constructor({ schema, descriptions }: Known, prefix: string) {
     this.#schema = schema;
     this.#prefix = prefix;
-    this.#writer = new SchemaWriter(prefix);
+    this.#descriptions = descriptions;
+    this.#writer = new SchemaWriter(prefix, descriptions);
   }
 
   /** Writes the types of a resource; their names. */
@@ -72,15 +75,15 @@ class DocumentWriter {
 
   #listOf(resource: Resource, itemName: string): string {
     const name = `${itemName}List`;
-    const meta = this.#schema.named(LIST_META);
+    const items = { type: 'array', items: { $ref: `${this.#prefix}${itemName}` } };
     this.#definitions[name] = {
+      description: `${resource.listKind} is a list of ${resource.kind}`,
       type: 'object',
       required: ['items'],
       properties: {
-        apiVersion: { type: 'string' },
-        items: { type: 'array', items: { $ref: `${this.#prefix}${itemName}` } },
-        kind: { type: 'string' },
-        ...(meta === undefined ? {} : { metadata: this.#writer.refer(meta) }),
+        ...this.#typeMeta(),
+        items: { description: `List of ${resource.resource}. More info: ${CONVENTIONS}`, ...items },
+        metadata: this.#meta('ListMeta', `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`),
       },
       ...gvkMark(resource, resource.listKind),
     };
@@ -90,34 +93,47 @@ class DocumentWriter {
   /** A custom type is shown as its author wrote it, with the real metadata. */
   #custom(resource: Resource): Names {
     const name = customName(resource);
-    const meta = this.#schema.named('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
     const own: JsonObject = resource.type?.source ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
-    const properties = isObject(own.properties) ? own.properties : {};
     this.#definitions[name] = {
       ...own,
       properties: {
-        ...properties,
-        apiVersion: { type: 'string' },
-        kind: { type: 'string' },
-        ...(meta === undefined ? {} : { metadata: this.#writer.refer(meta) }),
+        ...(isObject(own.properties) ? own.properties : {}),
+        ...this.#typeMeta(),
+        metadata: this.#meta('ObjectMeta', `Standard object's metadata. More info: ${CONVENTIONS}#metadata`),
       },
       ...gvkMark(resource, resource.kind),
     };
     return { object: name, list: this.#listOf(resource, name) };
   }
+
+  #typeMeta(): JsonObject {
+    const field = (name: string): JsonObject => ({ ...described(this.#descriptions('', name)), type: 'string' });
+    return { apiVersion: field('apiVersion'), kind: field('kind') };
+  }
+
+  #meta(name: string, description: string): JsonObject {
+    const type = this.#schema.named(`${META}.${name}`);
+    return type === undefined ? { description, type: 'object' } : this.#writer.beside(this.#writer.refer(type), { description });
+  }
+}
+
+/** What is known of the types that are served. */
+export interface Known {
+  readonly schema: Schema;
+  readonly descriptions: Descriptions;
 }
 
 /** The v3 document of a group version. */
-export function openApiV3(resources: readonly Resource[], schema: Schema, version: string): JsonObject {
-  const writer = new DocumentWriter(schema, '#/components/schemas/');
+export function openApiV3(resources: readonly Resource[], known: Known, version: string): JsonObject {
+  const writer = new DocumentWriter(known, '#/components/schemas/');
   const paths = record<Json>();
   for (const resource of resources) for (const [path, item] of resourcePaths(resource, writer.add(resource))) paths[path] = item;
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version }, paths, components: { schemas: writer.finish() } };
 }
 
 /** The v2 document of everything: definitions only, which is what its remaining readers look at. */
-export function openApiV2(resources: readonly Resource[], schema: Schema, version: string): JsonObject {
-  const writer = new DocumentWriter(schema, '#/definitions/');
+export function openApiV2(resources: readonly Resource[], known: Known, version: string): JsonObject {
+  const writer = new DocumentWriter(known, '#/definitions/');
   for (const resource of resources) writer.add(resource);
   return { swagger: '2.0', info: { title: 'Kubernetes', version }, paths: {}, definitions: writer.finish() };
 }

@@ -1,0 +1,2 @@
+/** Placeholder. */
+export const columnHelps: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
