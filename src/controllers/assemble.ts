@@ -60,10 +60,11 @@ export function assembleApps(
     ordered: order === 'kept',
     memory: new ContractMemory(),
   };
+  const typeOf = typesOfBuiltins();
   const planner = new Planner(shared.registry, {
     requiredBeyond: (going) => requiredBeyond(going, contracts),
     maskKey: renderKey,
-    typeOf: typesOfBuiltins(),
+    typeOf,
     protectedKeys: (app) => protectedFor(app, settings.namespace),
     scaleTargets: (wanted) => autoscalers.targets(wanted),
     ownedBy: ({ namespace, name }) => ownedBy(watched, namespace, name),
@@ -77,6 +78,7 @@ export function assembleApps(
     hub,
     identities: new Identities(kube, settings.namespace, ports.clock),
     planner,
+    typeOf,
     targets: new Targets(shared.registry, settings.engine ?? engineHere(standardBuilders()), {
       clock,
       lookups: shared.lookups,

@@ -2,6 +2,7 @@
  * What Helm's commands do to a cluster, and the running of hooks, which the controllers share.
  * In: a client, charts, records. Out: releases, installed, upgraded, rolled back, tested, gone; what failed, in Helm's words. Never: reads files, prints.
  */
+export { clientPatch, united } from './client-patch.ts';
 export { formatLogs, type PodLog } from './hooks/pod-logs.ts';
 export { type HookEnd, HookRunner } from './hooks/hook-runner.ts';
 export { install, type RenderAs, type Renderer } from './install.ts';

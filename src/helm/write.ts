@@ -2,19 +2,16 @@
  * Creating, changing and deleting the objects of a release. Source: Helm 4 pkg/kube/client.go. Objects of one kind are written side by side, kinds one
  * after the other.
  */
-import { createMergePatch } from '../core/merge/json-merge/index.ts';
 import { upgradeManagedFields } from '../core/merge/apply/index.ts';
-import { threeWayPatch } from '../core/merge/strategic/index.ts';
-import { type Gvk, type Json, type JsonObject, type KubeObject, gvkOf } from '../core/object/index.ts';
+import { type Gvk, type Json, type KubeObject, gvkOf } from '../core/object/index.ts';
 import { isKept } from '../core/release/ownership/index.ts';
 import { type Schema, type TypeNode, builtinSchema } from '../core/schema/index.ts';
 import type { KubeClient, KubeError } from '../ports/index.ts';
 import type { Result } from '../std/index.ts';
+import { clientPatch } from './client-patch.ts';
 import { type Placed, readLive, sameObject } from './objects.ts';
 import { ActionError } from './problem.ts';
 import { helmManager, type Scene, type WriteChoice } from './scene.ts';
-
-const asJson = (object: KubeObject): JsonObject => object as unknown as JsonObject;
 
 /** @throws ActionError with every failure, one a line */
 export async function createAll({ kube }: Scene, objects: readonly Placed[], choice: WriteChoice): Promise<void> {
@@ -143,16 +140,11 @@ async function takeOver(kube: KubeClient, { resource, ref }: Placed, live: KubeO
 /** Three-way for kinds that are built in; for others only what changed between the two releases. */
 async function patchClientSide(kube: KubeClient, { target, original, live, typeOf }: Change): Promise<string | undefined> {
   const { resource, ref, object } = target;
-  const type = ref.kind === 'CustomResourceDefinition' ? undefined : typeOf(gvkOf(object));
-  const patch =
-    type === undefined
-      ? createMergePatch(asJson(original), asJson(object))
-      : threeWayPatch({ original: asJson(original), modified: asJson(object), current: asJson(live) }, type, { overwrite: true });
+  const patch = clientPatch({ original, target: object, live, type: typeOf(gvkOf(object)) }, 'twoWay');
   if (!patch.ok) return `failed to create patch: ${patch.error}`;
-  if (JSON.stringify(patch.value) === '{}') return undefined;
-  const patchType = type === undefined ? 'application/merge-patch+json' : 'application/strategic-merge-patch+json';
+  if (patch.value === undefined) return undefined;
   return said(
-    await kube.patch(resource, ref, { type: patchType, value: patch.value, fieldManager: helmManager }),
+    await kube.patch(resource, ref, { ...patch.value, fieldManager: helmManager }),
     `cannot patch ${JSON.stringify(ref.name)} with kind ${ref.kind}: `,
   );
 }

@@ -66,6 +66,9 @@ const release: Delivered = {
   ready: endsPinned,
 };
 
+/** Merged three-way, not by the server. */
+const threeWay: Delivered = { ...release, build: { helm: { serverSideApply: 'disabled' } }, stride: 9 };
+
 /** Uninstalled and installed anew when its chart has another name, and when an upgrade failed; that fails as well, and is removed. */
 const anew: Delivered = {
   ...release,
@@ -187,6 +190,7 @@ async function live(what: Delivered, { at, how }: { readonly at: number; readonl
 
 test.each([
   ['a release', release, 'web'],
+  ['a release that is merged three-way', threeWay, 'web'],
   ['a release that is installed anew', anew, 'web'],
   ['a delivery of plain manifests', delivery, 'shop.web'],
 ])(

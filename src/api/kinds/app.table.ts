@@ -104,6 +104,13 @@ const helm = object('Render a Helm chart.', {
     'replace',
     word(['create', 'replace', 'skip'], "What happens to CRDs of the chart's `crds/` directory. They are never deleted."),
   ),
+  serverSideApply: by(
+    'auto',
+    word(
+      ['auto', 'enabled', 'disabled'],
+      'Who merges: the server (`enabled`), or a three-way merge with what the release had (`disabled`). `auto`: a first revision on the server, others as the revision before, which is three-way for what Helm 3 made. `heal: strict` needs the server.',
+    ),
+  ),
   maxHistory: by(5, int('Release revisions that are kept; 0: all.', 0, 1000)),
   timeout: by('5m', duration('How long one hook or test may take.', 1000)),
   disableHooks: by(false, bool('Run no hooks.')),

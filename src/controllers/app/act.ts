@@ -7,6 +7,7 @@ import { foldManagers } from '../../core/plan/fields/index.ts';
 import { isPatchedBySealed } from '../../core/plan/marks/index.ts';
 import type { Plan, PlanItem } from '../../core/plan/index.ts';
 import type { ApiResource, DeleteOptions, KubeClient, KubeError } from '../../ports/index.ts';
+import { type Result, ok } from '../../std/index.ts';
 import { type KubeReason, reasonOf } from '../kube-reason.ts';
 import type { Served } from './cluster.ts';
 import { withController } from './controlled.ts';
@@ -14,6 +15,7 @@ import type { LiveObjects } from './live.ts';
 import { isLeftOver, isPeoplesTool, supersededBy } from './managers.ts';
 import { resourceFor } from './observe.ts';
 import { inParallel } from './parallel.ts';
+import { type ThreeWayRules, writeThreeWay } from './three-way.ts';
 
 export interface Failure extends KubeReason {
   readonly ref: ObjectRef;
@@ -39,6 +41,8 @@ export interface ActRules {
   /** The field manager everything is applied as. */
   readonly manager: string;
   readonly superseded: readonly string[];
+  /** Set: the server does not merge. */
+  readonly threeWay?: Pick<ThreeWayRules, 'originals' | 'typeOf'>;
   /** Fields that people added beside ours become ours first, and so go with the apply. */
   readonly strict: boolean;
   /** Whether what the cluster serves was asked just now, or may be out of date. */
@@ -113,6 +117,7 @@ async function actOn(item: PlanItem, request: ActRequest, progress: Progress): P
       if (!request.rules.strict && !isOfOtherMode(item, request)) return applyItem(item, request, progress);
       return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
     case 'adopt':
+      if (request.rules.threeWay !== undefined && !isOfOtherMode(item, request)) return applyItem(item, request, progress);
       return (await fold(item, request, progress)) ? applyItem(item, request, progress) : undefined;
     case 'transfer':
       return item.after === undefined ? undefined : applyItem(item, request, progress);
@@ -155,8 +160,7 @@ async function applyItem(item: PlanItem, request: ActRequest, progress: Progress
     progress.failures.push(unserved(item));
     return;
   }
-  const { manager, force } = request.rules;
-  const result = await request.live.write(item.ref, () => request.client.apply(resource, object, { fieldManager: manager, force }));
+  const result = await request.live.write(item.ref, () => write(object, { item, request, resource }));
   if (!result.ok) {
     progress.failures.push(failure(item, result.error));
     return;
@@ -165,9 +169,21 @@ async function applyItem(item: PlanItem, request: ActRequest, progress: Progress
   progress.results.set(key, result.value);
 }
 
+async function write(
+  object: KubeObject,
+  { item, request, resource }: Pick<Removal, 'item' | 'request' | 'resource'>,
+): Promise<Result<KubeObject, KubeError>> {
+  const { client, rules } = request;
+  const { manager, force, threeWay } = rules;
+  if (threeWay === undefined) return client.apply(resource, object, { fieldManager: manager, force });
+  const live = item.operation === 'recreate' ? null : (request.seen.get(refKey(item.ref)) ?? null);
+  const written = await writeThreeWay({ object, live, resource }, { ...threeWay, client, manager });
+  return written === 'same' ? ok(live ?? object) : written;
+}
+
 function isOfOtherMode(item: PlanItem, { seen, rules }: ActRequest): boolean {
   const live = seen.get(refKey(item.ref));
-  return live !== undefined && isLeftOver(live, rules.manager);
+  return live !== undefined && isLeftOver(live, { manager: rules.manager, byServer: rules.threeWay === undefined });
 }
 
 /** S9: what client-side apply and superseded managers own becomes ours before our first apply, so that their leftovers go with it. */

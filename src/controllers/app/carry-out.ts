@@ -239,6 +239,7 @@ export class Carrier {
           strict: sync.heal === 'strict',
           propagation: propagations[sync.prunePropagation],
           manager,
+          ...(target.originals === undefined ? {} : { threeWay: { originals: target.originals, typeOf: this.#parts.typeOf } }),
           superseded: this.#settings.platform.superseded,
           gates: target.cause === 'drift' && !careful ? 'pass' : 'hold',
           ready: (object) => isReady(healthOf(object, { now, checks }).state),

@@ -17,14 +17,17 @@ export const managerFor = (kind: RecordKind | undefined): string => (kind === 'h
 /** The manager an App would have in the other of its two modes: what is left of it becomes ours. */
 const otherManager = (manager: string): string => (manager === ownManager ? releaseManager : ownManager);
 
-/** Whether a living object of ours was applied in the other mode, or by Helm's client-side apply. */
-export const isLeftOver = (live: KubeObject, manager: string): boolean =>
+/** Whether a living object of ours was applied in the other mode, or by client-side apply and the server is to merge from now on. */
+export const isLeftOver = (
+  live: KubeObject,
+  { manager, byServer }: { readonly manager: string; readonly byServer: boolean },
+): boolean =>
   (live.metadata.managedFields ?? []).some((entry) => {
     if (getKey(entry, 'subresource') !== undefined) return false;
     const by = getKey(entry, 'manager');
-    return by === otherManager(manager)
-      ? getKey(entry, 'operation') === 'Apply'
-      : by === releaseManager && by === manager && getKey(entry, 'operation') === 'Update';
+    const isUpdate = getKey(entry, 'operation') === 'Update';
+    if (by === otherManager(manager)) return by === releaseManager || !isUpdate;
+    return by === releaseManager && by === manager && isUpdate && byServer;
   });
 
 /** Managers whose fields become ours with the first apply. */

@@ -7,6 +7,7 @@ import type { InventoryState } from './inventory.ts';
 import type { Yield } from './manifests.ts';
 import type { Stored } from './release/records.ts';
 import type { Render } from './render.ts';
+import type { Originals } from './three-way.ts';
 
 export interface Contest {
   readonly path: string;
@@ -25,6 +26,8 @@ export interface ReleaseMemory {
   readonly failures: Map<string, string>;
   /** The newest revision as its record says. */
   target: { readonly version: number; readonly objects: readonly WantedObject[]; readonly hooks: readonly WantedObject[] } | undefined;
+  /** What the last revisions had, for releases that are merged three-way; good for these records as they are. */
+  originals: { readonly versions: string; readonly objects: Originals } | undefined;
   /** What the status tells of the newest revision. */
   told:
     | { readonly version: number; readonly chart?: string; readonly appVersion?: string; readonly tests?: NonNullable<AppStatus['tests']> }
@@ -71,7 +74,7 @@ export class AppMemory {
   /** The render that was applied whole last. */
   applied: Render | undefined;
   /** What is known of its Helm release. */
-  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, failures: new Map(), target: undefined, told: undefined };
+  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, failures: new Map(), target: undefined, originals: undefined, told: undefined };
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';

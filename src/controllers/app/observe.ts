@@ -11,6 +11,7 @@ import { isFieldConflict, isImmutable, isMissingNamespace, reasonOf } from '../k
 import { type Served, declaredKinds, declares } from './cluster.ts';
 import type { LiveObjects } from './live.ts';
 import { isLeftOver } from './managers.ts';
+import { type Originals, writeThreeWay } from './three-way.ts';
 import { inParallel, type Turn } from './parallel.ts';
 import { maskValue } from './secret-texts.ts';
 
@@ -31,6 +32,8 @@ export interface ObserveRequest {
   readonly cache?: ApplyCache;
   /** The field manager it is applied as. */
   readonly manager: string;
+  /** Set: by three-way merge with these, not by the server. */
+  readonly originals?: Originals;
   /** Whether other managers' fields are taken or respected by the dry-run. */
   readonly force: boolean;
   /** True when this object, in exactly this state, was found to be as wanted before. */
@@ -142,12 +145,13 @@ async function predictOne(subject: Subject, request: ObserveRequest): Promise<Pr
   const ref = refOf(item.object);
   if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
   const { live } = known;
-  const leftOver = live !== null && provenOwner(live) !== undefined && isLeftOver(live, request.manager);
+  const leftOver = live !== null && provenOwner(live) !== undefined && isLeftOver(live, { manager: request.manager, byServer: request.originals === undefined });
   if (live !== null && !leftOver && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
   const resource = resourceFor(request.served, ref, item.object);
   if (resource === undefined) return undefined;
   const type = request.typeOf(gvkOf(item.object));
-  const { force, manager } = request;
+  const { force, manager, originals } = request;
+  if (originals !== undefined) return predictThreeWay(subject, { ...request, originals, resource, leftOver });
   if (live !== null && !leftOver && type !== undefined && live.apiVersion === item.object.apiVersion) {
     if (
       appliesToNothing(live, stamped, {
@@ -163,10 +167,29 @@ async function predictOne(subject: Subject, request: ObserveRequest): Promise<Pr
   // What would be new has no version yet; and in a namespace that is not there nothing is.
   if (guessed && (result.ok ? result.value.metadata.resourceVersion !== undefined : !isMissingNamespace(result.error))) return 'surprise';
   if (!result.ok) return foretellError(result.error, subject);
+  return foretold(subject, result.value, { ...request, leftOver });
+}
+
+/** What would become of an object, beside what it is. */
+function foretold({ item, known }: Subject, would: KubeObject, request: ObserveRequest & { readonly leftOver: boolean }): Prediction {
+  const { live } = known;
   if (live === null) return { kind: 'differs', basis: 'server', changes: [] };
-  const found = changesBetween(live, result.value, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
+  const type = request.typeOf(gvkOf(item.object));
+  const found = changesBetween(live, would, { maskKey: request.maskKey, ...(type === undefined ? {} : { type }) });
   const changes = found.map((change) => maskedChange(change, request));
-  return changes.length === 0 && !leftOver ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
+  return changes.length === 0 && !request.leftOver ? { kind: 'same', basis: 'server' } : { kind: 'differs', basis: 'server', changes };
+}
+
+async function predictThreeWay(
+  subject: Subject,
+  request: ObserveRequest & { readonly originals: Originals; readonly resource: ApiResource; readonly leftOver: boolean },
+): Promise<Prediction | ObserveFailure | 'surprise'> {
+  const { stamped, known, guessed } = subject;
+  const { resource, leftOver } = request;
+  const result = await writeThreeWay({ object: stamped, live: known.live, resource }, { ...request, dryRun: true });
+  if (result === 'same') return leftOver ? { kind: 'differs', basis: 'local', changes: [] } : { kind: 'same', basis: 'local' };
+  if (guessed && !result.ok && result.error.reason === 'AlreadyExists') return 'surprise';
+  return result.ok ? foretold(subject, result.value, request) : foretellError(result.error, subject);
 }
 
 function maskedChange(change: FieldChange, { secrets = [], maskKey }: ObserveRequest): FieldChange {

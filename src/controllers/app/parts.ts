@@ -18,7 +18,7 @@ import type { DependencyPorts } from './dependencies.ts';
 import type { Identities } from './identities.ts';
 import type { LiveObjects } from './live.ts';
 import type { Lookups } from './lookups.ts';
-import type { Planner } from './planner.ts';
+import type { Planner, PlannerSettings } from './planner.ts';
 import type { Remotes } from '../remotes/index.ts';
 import type { Reach } from './reach.ts';
 import type { RemoteReads } from './remote-reads.ts';
@@ -44,6 +44,8 @@ export interface Parts {
   readonly identities: Identities;
   readonly journal: Journal;
   readonly planner: Planner;
+  /** The type of a built-in kind. */
+  readonly typeOf: PlannerSettings['typeOf'];
   readonly targets: Targets;
   /** The installation's key: randomness of renders is drawn from it (S12). */
   readonly renderKey: Uint8Array;

@@ -172,6 +172,7 @@ export class Planner {
       ...(this.#settings.turn === undefined ? {} : { turn: this.#settings.turn }),
       cache: this.#cache,
       manager: managerOf(target),
+      ...(target.originals === undefined ? {} : { originals: target.originals }),
       force: app.spec.sync.conflicts === 'take',
       verified: (object, digest) => memory.isVerified(refKey(refOf(object)), object, digest),
     };

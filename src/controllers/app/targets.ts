@@ -1,5 +1,6 @@
 /** Which revision an App is held to in this pass: its newest render, or the one applied last while the newest cannot or may not be applied. */
 import { type App, type ReasonCode } from '../../api/index.ts';
+import type { Originals } from './three-way.ts';
 import type { ReleaseAnswer } from '../../core/ask/index.ts';
 import { sameContracts } from '../../core/contract/index.ts';
 import { digestOf } from '../../core/plan/digest/index.ts';
@@ -58,6 +59,8 @@ export interface Target {
   readonly cause: Cause;
   /** Why a person has to say yes: it is a lower version than the one that runs (S16). */
   readonly downgrade?: string;
+  /** Of a release that is applied by three-way merge: what it had, by object key. Absent: the server merges. */
+  readonly originals?: Originals | undefined;
   /** Set when this is not the newest revision; nothing is pruned then. */
   readonly hold?: Hold;
 }

@@ -15,6 +15,7 @@ import type { Carrier } from '../carry-out.ts';
 import type { Parts } from '../parts.ts';
 import type { Target } from '../targets.ts';
 import { releaseOf } from './draft.ts';
+import { byMethod, methodFor } from './method.ts';
 import { labelDigest, type Marks } from './marks.ts';
 import { type RecordError, type Stored } from './records.ts';
 import type { CarriedOut, ReleasePass } from './runner.ts';
@@ -43,7 +44,10 @@ export class Attempts {
   async begin(scene: ReleasePass, action: Begin, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
     const { pass, records } = scene;
     const { draft } = scene;
-    const target = (await this.#rendered(scene, action)) ?? scene.target;
+    const method = draft.kind === 'helm' ? methodFor(pass.request.app, stored.at(-1)?.applyMethod) : 'ssa';
+    const placed = await this.by(method, { ...scene, target: (await this.#rendered(scene, action)) ?? scene.target }, stored);
+    if (!placed.ok) return this.#lost(scene, placed.error);
+    const target = placed.value;
     const shown = await this.#carrier.preview(pass, target);
     if ('failed' in shown) return shown;
     const { plan } = shown.planned;
@@ -60,6 +64,7 @@ export class Attempts {
       firstDeployed: last.value?.firstDeployed,
       now,
       labels: last.value?.labels ?? {},
+      method,
     });
     const size = sizeOf(toSecret(release, records.place.storage, { at: 0, kind: records.place.kind }));
     if (size > mostData) return { ...shown, release: { complete: false, ...tooLarge(release, size) } };
@@ -114,8 +119,10 @@ export class Attempts {
     this.remember(scene, body.value);
     const forgotten = await this.#forgetUninstalled(scene, action.version, stored);
     if (forgotten !== undefined) return { failed: forgotten };
-    const target = action.action === 'rollback' || readsRelease(scene.target) ? this.targetOf(scene, body.value) : scene.target;
-    return this.#stages.carryOn({ ...scene, target }, { release: body.value, marks: found.marks }, stored);
+    const wanted = action.action === 'rollback' || readsRelease(scene.target) ? this.targetOf(scene, body.value) : scene.target;
+    const target = await this.by(body.value.applyMethod, { ...scene, target: wanted }, stored);
+    if (!target.ok) return this.#lost(scene, target.error);
+    return this.#stages.carryOn({ ...scene, target: target.value }, { release: body.value, marks: found.marks }, stored);
   }
 
   /** The record that said that the release is to be installed anew has told all it had to, once that has begun. */
@@ -189,6 +196,7 @@ export class Attempts {
 
   /** The content of an earlier revision as a new one (Helm 4: pkg/action/rollback.go). */
   async rollBack(scene: ReleasePass, action: RollBack, stored: readonly Stored[]): Promise<CarriedOut | 'again'> {
+    const { app } = scene.pass.request;
     const good = await scene.records.load(action.to);
     const last = await this.#lastOf(scene, stored);
     if (!good.ok) return this.#lost(scene, good.error);
@@ -202,6 +210,7 @@ export class Attempts {
       firstDeployed: last.value?.firstDeployed ?? good.value.firstDeployed,
       lastDeployed: new Date(this.#now()).toISOString(),
       deleted: '',
+      applyMethod: scene.draft.kind === 'helm' ? methodFor(app, good.value.applyMethod) : 'ssa',
       hooks: good.value.hooks.map((hook) => ({ ...hook, lastRun: hook.events.includes('test') ? hook.lastRun : { phase: '' } })),
     };
     const digest = marks?.attempt.digest ?? labelDigest(keyedDigestOf(good.value.manifest, this.#parts.renderKey));
@@ -210,6 +219,11 @@ export class Attempts {
       stage: 'before',
       tests: marks?.tests ?? { tries: 0, outcome: 'open' },
     });
+  }
+
+  /** As the record says it: merged by the server, or three-way against what the revisions before had. */
+  by(method: Release['applyMethod'], scene: ReleasePass, stored: readonly Stored[]): Promise<Result<Target, RecordError>> {
+    return byMethod(scene.target, scene.draft.kind === 'helm' ? method : 'ssa', { scene, stored, typeOf: this.#parts.typeOf });
   }
 
   /** A first install that failed for good: what it made goes, the record stays to tell; and a release that is to be installed anew. */

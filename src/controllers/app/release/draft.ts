@@ -54,6 +54,7 @@ export interface DraftScene {
   readonly now: number;
   /** Labels that a person or a tool put on the release. */
   readonly labels: Release['labels'];
+  readonly method: Release['applyMethod'];
 }
 
 export function releaseOf(app: App, target: Target, draft: ReleaseDraft, scene: DraftScene): Release {
@@ -72,7 +73,7 @@ export function releaseOf(app: App, target: Target, draft: ReleaseDraft, scene: 
     config: draft.kind === 'helm' ? draft.config : undefined,
     manifest: joinManifests(target.objects.filter(({ origin }) => origin !== 'crds').map(partOf)),
     hooks: target.hooks.map(hookRecordOf),
-    applyMethod: 'ssa',
+    applyMethod: scene.method,
     labels: scene.labels,
   };
 }

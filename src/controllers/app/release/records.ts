@@ -36,6 +36,8 @@ export interface Stored {
   readonly tests?: AppStatus['tests'];
   /** Of the newest revision: the name of its chart. */
   readonly chart?: string;
+  /** Of the newest revision: how its objects get into the cluster. */
+  readonly applyMethod?: Release['applyMethod'];
   readonly resourceVersion: string;
 }
 
@@ -134,7 +136,7 @@ export class Records {
       testTries: (marks?.tests.tries ?? 0) + 1,
       passedBefore: marks?.tests.passed === true,
     };
-    const told = release === undefined ? {} : { tests: testsIn(release.hooks), chart: chartNameOf(release.chart) };
+    const told = release === undefined ? {} : { tests: testsIn(release.hooks), chart: chartNameOf(release.chart), applyMethod: release.applyMethod };
     return { revision, marks, resourceVersion, ...told };
   }
 

@@ -17,6 +17,7 @@ import type { Done, Pass } from '../pass-end.ts';
 import { isSuspended } from '../suspend.ts';
 import type { Target } from '../targets.ts';
 import { Attempts } from './attempts.ts';
+import { methodFor } from './method.ts';
 import { automaticOf, placeFor, timeoutOf } from './draft.ts';
 import { labelDigest } from './marks.ts';
 import { Records, type RecordError, type Stored, chartNameOf } from './records.ts';
@@ -62,7 +63,10 @@ export class ReleaseRunner {
       if (!stored.ok) return this.#unreadable(scene, stored.error);
       if (isSuspended(app, this.#parts.ports.clock.now()))
         return this.#shown(scene, { complete: false, ...statusOf(app, stored.value, memory) });
-      const turned = await this.#turn(scene, stored.value);
+      const method = stored.value.at(-1)?.applyMethod ?? methodFor(app, undefined);
+      const placed = await this.#attempts.by(method, scene, stored.value);
+      if (!placed.ok) return this.#unreadable(scene, placed.error);
+      const turned = await this.#turn({ ...scene, target: placed.value }, stored.value);
       if (turned !== 'again') return turned;
     }
     return this.#shown(scene, { complete: false });
@@ -182,9 +186,11 @@ export class ReleaseRunner {
     if (deployed === undefined) return this.#shown(scene, release);
     const body = await scene.records.load(deployed.revision.version);
     if (!body.ok) return this.#unreadable(scene, body.error);
-    const target = this.#attempts.targetOf(scene, body.value);
+    const wanted = this.#attempts.targetOf(scene, body.value);
+    const target = await this.#attempts.by(body.value.applyMethod, { ...scene, target: wanted }, stored);
+    if (!target.ok) return this.#unreadable(scene, target.error);
     const done = await this.#carrier.carryOut(scene.pass, {
-      ...target,
+      ...target.value,
       cause: 'drift',
       hold: { code: 'ReleaseFailed', message: '', problems: [], transient: true },
     });
