@@ -79,7 +79,11 @@ describe('an App whose release is merged three-way', () => {
     await apply('disabled', { annotations: { gone: 'soon', stays: 'yes' } });
     expect([await methodOf(1), writers(await webNow())]).toEqual(['deployed csa', ['helm Update']]);
     await apply('auto', { annotations: { stays: 'yes' }, replicas: 2, size: 2 });
-    expect([await methodOf(2), writers(await webNow()), await podAnnotations()]).toEqual(['deployed csa', ['helm Update'], { stays: 'yes' }]);
+    expect([await methodOf(2), writers(await webNow()), await podAnnotations()]).toEqual([
+      'deployed csa',
+      ['helm Update'],
+      { stays: 'yes' },
+    ]);
     expect((await w.get('Widget/shop/web'))['spec']).toEqual({ size: 2, labels: {} });
     expect(await w.condition('Ready')).toContain('Ready=True');
   });
@@ -91,7 +95,11 @@ describe('an App whose release is merged three-way', () => {
     expect([await methodOf(2), await podAnnotations()]).toEqual(['deployed csa', { now: 'here' }]);
     expect(writers(await webNow())).toEqual(['helm Apply', 'helm Update']);
     await apply('enabled', { annotations: { now: 'there' } });
-    expect([await methodOf(3), writers(await webNow()), await podAnnotations()]).toEqual(['deployed ssa', ['helm Apply'], { now: 'there' }]);
+    expect([await methodOf(3), writers(await webNow()), await podAnnotations()]).toEqual([
+      'deployed ssa',
+      ['helm Apply'],
+      { now: 'there' },
+    ]);
   });
 
   test('is healed field by field; what somebody added beside it stays', async () => {
@@ -102,7 +110,12 @@ describe('an App whose release is merged three-way', () => {
     expect((await webNow())['spec']).toMatchObject({ replicas: 1 });
     expect(await podAnnotations()).toEqual({ by: 'hand' });
     expect((await w.get('Widget/shop/web'))['spec']).toEqual({ size: 1, labels: { a: 'b' } });
-    expect(w.events('Healed').map(({ message }) => message).join('\n')).toContain('spec.replicas');
+    expect(
+      w
+        .events('Healed')
+        .map(({ message }) => message)
+        .join('\n'),
+    ).toContain('spec.replicas');
     expect([await methodOf(1), await w.find('Secret/shop/sh.helm.release.v1.web.v2')]).toEqual(['deployed csa', undefined]);
   });
 

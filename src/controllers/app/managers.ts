@@ -18,10 +18,7 @@ export const managerFor = (kind: RecordKind | undefined): string => (kind === 'h
 const otherManager = (manager: string): string => (manager === ownManager ? releaseManager : ownManager);
 
 /** Whether a living object of ours was applied in the other mode, or by client-side apply and the server is to merge from now on. */
-export const isLeftOver = (
-  live: KubeObject,
-  { manager, byServer }: { readonly manager: string; readonly byServer: boolean },
-): boolean =>
+export const isLeftOver = (live: KubeObject, { manager, byServer }: { readonly manager: string; readonly byServer: boolean }): boolean =>
   (live.metadata.managedFields ?? []).some((entry) => {
     if (getKey(entry, 'subresource') !== undefined) return false;
     const by = getKey(entry, 'manager');

@@ -74,7 +74,15 @@ export class AppMemory {
   /** The render that was applied whole last. */
   applied: Render | undefined;
   /** What is known of its Helm release. */
-  readonly release: ReleaseMemory = { key: '', namespace: '', stored: undefined, failures: new Map(), target: undefined, originals: undefined, told: undefined };
+  readonly release: ReleaseMemory = {
+    key: '',
+    namespace: '',
+    stored: undefined,
+    failures: new Map(),
+    target: undefined,
+    originals: undefined,
+    told: undefined,
+  };
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';

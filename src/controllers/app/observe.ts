@@ -145,7 +145,10 @@ async function predictOne(subject: Subject, request: ObserveRequest): Promise<Pr
   const ref = refOf(item.object);
   if (known.served !== 'yes') return known.served === 'no' && declares(coming.kinds, ref) ? assumed : undefined;
   const { live } = known;
-  const leftOver = live !== null && provenOwner(live) !== undefined && isLeftOver(live, { manager: request.manager, byServer: request.originals === undefined });
+  const leftOver =
+    live !== null &&
+    provenOwner(live) !== undefined &&
+    isLeftOver(live, { manager: request.manager, byServer: request.originals === undefined });
   if (live !== null && !leftOver && request.verified(live, item.digest)) return { kind: 'same', basis: 'local' };
   const resource = resourceFor(request.served, ref, item.object);
   if (resource === undefined) return undefined;

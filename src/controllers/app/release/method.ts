@@ -33,7 +33,8 @@ export async function byMethod(
   of: { readonly scene: Scene; readonly stored: readonly Stored[]; readonly typeOf: Parts['typeOf'] },
 ): Promise<Result<Target, RecordError>> {
   // Fields added by hand are known by their managers, and taken away by the server.
-  if (method === 'ssa' || of.scene.pass.request.app.spec.sync.heal === 'strict') return ok(target.originals === undefined ? target : { ...target, originals: undefined });
+  if (method === 'ssa' || of.scene.pass.request.app.spec.sync.heal === 'strict')
+    return ok(target.originals === undefined ? target : { ...target, originals: undefined });
   const originals = await originalsOf(of.scene, of.stored, of.typeOf);
   return originals.ok ? ok({ ...target, originals: originals.value }) : originals;
 }

@@ -136,7 +136,8 @@ export class Records {
       testTries: (marks?.tests.tries ?? 0) + 1,
       passedBefore: marks?.tests.passed === true,
     };
-    const told = release === undefined ? {} : { tests: testsIn(release.hooks), chart: chartNameOf(release.chart), applyMethod: release.applyMethod };
+    const told =
+      release === undefined ? {} : { tests: testsIn(release.hooks), chart: chartNameOf(release.chart), applyMethod: release.applyMethod };
     return { revision, marks, resourceVersion, ...told };
   }
 
