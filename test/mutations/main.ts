@@ -1,10 +1,15 @@
-/** `npm run mutations [COUNT [SEED]]`: defects made at random in the green examples; prints recall and false alarms, operator by operator. */
+/**
+ * `npm run mutations [COUNT [SEED]] [-- --only TEXT --in FOLDER…]`: defects made at random in the green examples; prints recall and false alarms, operator by
+ * operator. `--only`: operators whose names hold it. `--in`: in these folders, which have to be green, and not in the examples.
+ */
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { drawing, filesOf, judge, type Judgement, rehearseFiles } from './judge.ts';
 import { mutate, OPERATORS } from './operators.ts';
+import type { Draw, Files } from './system.ts';
 
 interface Answer {
   readonly number: number;
@@ -14,23 +19,36 @@ interface Answer {
   readonly story: string;
 }
 
-const [count = 500, seed = 1] = process.argv.slice(2, 4).map(Number);
-const share = process.argv[4]?.split('/').map(Number);
+const { positionals, values: flags } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: '' },
+    in: { type: 'string', multiple: true, default: [] },
+    /** `first/step`: what one of the processes does. */
+    share: { type: 'string' },
+  },
+});
+const [count = 500, seed = 1] = positionals.map(Number);
+const share = flags.share?.split('/').map(Number);
 const GOOD: readonly Judgement[] = ['caught', 'quiet', 'assumed', 'warned'];
 
-const examples = ['shop', 'market'].map((name) => ({ name, files: filesOf(join(import.meta.dirname, '../../examples', name)) }));
+const folder = (path: string): { readonly name: string; readonly files: Files } => ({ name: basename(path), files: filesOf(path) });
+const examples = ['shop', 'market'].map((name) => folder(join(import.meta.dirname, '../../examples', name)));
 /** Repositories of other people, in the corpora beside the project. */
 const corpus = join(import.meta.dirname, '../../../shared/corpus/gitops');
-const others = ['microservices-demo', 'podinfo']
-  .filter((name) => existsSync(join(corpus, name)))
-  .map((name) => ({ name, files: filesOf(join(corpus, name)) }));
+const others = ['microservices-demo', 'podinfo'].filter((name) => existsSync(join(corpus, name))).map((name) => folder(join(corpus, name)));
+const given = flags.in.map((path) => folder(resolve(path)));
+
+/** The larger system is the dearer one: a fifth of the tries. */
+function drawn(draw: Draw): (typeof examples)[number] {
+  const other = others.length > 0 && draw(5) === 0 ? others[draw(others.length)] : undefined;
+  return other ?? (examples[draw(5) === 0 ? 1 : 0] as (typeof examples)[number]);
+}
 
 async function tried(number: number): Promise<Answer> {
   const draw = drawing(seed * 100_000 + number);
-  // The larger system is the dearer one: a fifth of the tries.
-  const other = others.length > 0 && draw(5) === 0 ? others[draw(others.length)] : undefined;
-  const example = other ?? (examples[draw(5) === 0 ? 1 : 0] as (typeof examples)[number]);
-  const mutation = mutate(example.files, draw);
+  const example = given[draw(given.length)] ?? drawn(draw);
+  const mutation = mutate(example.files, draw, flags.only);
   const report = await rehearseFiles(mutation.files).catch((error: unknown) => String(error));
   const verdict = typeof report === 'string' ? 'wrong cause' : judge(mutation, report);
   const said =
@@ -47,7 +65,7 @@ async function tried(number: number): Promise<Answer> {
 async function all(tell: (answer: Answer) => void): Promise<void> {
   const workers = Math.min(availableParallelism(), count);
   const runs = Array.from({ length: workers }, (_, index) => {
-    const child = fork(import.meta.filename, [String(count), String(seed), `${index}/${workers}`], { execArgv: process.execArgv });
+    const child = fork(import.meta.filename, [...process.argv.slice(2), '--share', `${index}/${workers}`], { execArgv: process.execArgv });
     child.on('message', (answer) => tell(answer as Answer));
     return new Promise<void>((resolve, reject) =>
       child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a process ended with ${code}`)))),

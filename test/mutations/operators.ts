@@ -22,7 +22,7 @@ import {
 } from './system.ts';
 import { FILE_DEFECTS } from './files.ts';
 import type { Made, Mutation, Operator } from './mutation.ts';
-import { OBJECT_ROWS, ofObject } from './objects.ts';
+import { OBJECT_ROWS, ofObject } from './rows/objects.ts';
 
 const choose = (files: Files, draw: Draw, fits: (one: Delivered) => boolean): Delivered | undefined =>
   pick(delivered(files).filter(fits), draw);

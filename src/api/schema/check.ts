@@ -5,7 +5,7 @@
 import { assertNever } from '../../std/index.ts';
 import { getKey, hasKey, isObject, record, type Json, type JsonObject } from '../../core/object/index.ts';
 import type { Problem } from '../../core/problem/index.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../../std/index.ts';
 import type { Field, IntegerNode, ListNode, MapNode, Node, ObjectNode, Presence, Rule, StringNode } from './field.ts';
 
 /** The rules of a node that a value breaks, which already has the right shape. */

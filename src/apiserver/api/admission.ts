@@ -110,12 +110,20 @@ export class Admission {
         `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
       );
     }
+    this.#runtimeClass(pod, target);
     const suffix = [...this.#random.bytes(5)].map((byte) => nameAlphabet[byte % nameAlphabet.length]).join('');
     const ranges = this.#store
       .table('limitranges')
       .range(`${namespace}/`)
       .map((entry) => entry.graph);
     return admitPod(withLimitRange(pod, ranges), { serviceAccount, priorityClass: this.#priorityClass(pod, target), suffix });
+  }
+
+  /** Kubernetes: plugin/pkg/admission/runtimeclass. */
+  #runtimeClass(pod: KubeObject, { resource, name }: Target): void {
+    const wanted = isObject(pod.spec) && typeof pod.spec.runtimeClassName === 'string' ? pod.spec.runtimeClassName : '';
+    if (wanted === '' || this.#store.table('runtimeclasses.node.k8s.io').entries.has(wanted)) return;
+    throw refuse.forbidden(subjectOf(resource), name, `pod rejected: RuntimeClass ${JSON.stringify(wanted)} not found`);
   }
 
   #priorityClass(pod: KubeObject, target: Target): KubeObject | undefined {

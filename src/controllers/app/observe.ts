@@ -65,7 +65,7 @@ export async function readLive(refs: readonly ToRead[], request: ObserveRequest)
   await inParallel(refs, { limit: atOnce, turn: request.turn }, async ({ ref, object, unlikely = false }) => {
     const resource = resourceFor(request.served, ref, object);
     if (resource === undefined) {
-      found.set(refKey(ref), { served: request.served.known(ref.group) ? 'no' : 'unknown', live: null });
+      found.set(refKey(ref), unserved(request.served, ref));
       return;
     }
     const { client, live: objects } = request;
@@ -78,6 +78,13 @@ export async function readLive(refs: readonly ToRead[], request: ObserveRequest)
     else found.set(refKey(ref), { served: 'unknown', live: null, prediction: refusedBy(live.error, ref) });
   });
   return failed === undefined ? { seen: found, guessed } : { failed };
+}
+
+function unserved(served: Served, ref: ObjectRef): Seen {
+  const other = served.findKind(ref);
+  if (other !== undefined)
+    return { served: 'no', live: null, servedAs: other.group === '' ? other.version : `${other.group}/${other.version}` };
+  return { served: served.known(ref.group) ? 'no' : 'unknown', live: null };
 }
 
 /** The exact version when it is served; any served version to find what is already there. */

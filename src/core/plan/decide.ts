@@ -53,7 +53,7 @@ function decideServed(wanted: WantedObject, seen: Seen, decideIt: () => WantedVe
   const ref = refOf(wanted.object);
   const message =
     seen.served === 'no'
-      ? `the cluster serves no ${wanted.object.apiVersion} ${ref.kind}`
+      ? `the cluster serves no ${wanted.object.apiVersion} ${ref.kind}${seen.servedAs === undefined ? '' : `, but as ${seen.servedAs}`}`
       : `${wanted.object.apiVersion} ${ref.kind} cannot be discovered now`;
   const code = seen.served === 'no' ? 'UnknownKind' : 'DiscoveryFailed';
   const where = wanted.file === undefined ? '' : ` (${wanted.file})`;

@@ -17,6 +17,8 @@ export type Prediction =
 export interface Seen {
   /** `unknown`: the discovery of its group failed, so its absence means nothing (S3g). */
   readonly served: 'yes' | 'no' | 'unknown';
+  /** Not served in the version that is wanted: the one it is served in. */
+  readonly servedAs?: string;
   /** `null`: not there. Meaningless unless served. */
   readonly live: KubeObject | null;
   readonly prediction?: Prediction;

@@ -4,6 +4,7 @@ import { isObject, isSet, type Json, type JsonObject, objectAt, objects, text } 
 import { portNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { dnsLabel, type Errors, nonnegative, oneOf, portNumber, problems } from './checks.ts';
+import { fieldRefErrors, resourceRefErrors } from './downward.ts';
 import { mountErrors } from './volumes.ts';
 
 const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -30,6 +31,36 @@ function portErrors(container: JsonObject, field: string): Errors {
 
 const sourcesOf = (from: JsonObject): readonly string[] => Object.keys(from).filter((key) => isSet(from[key]));
 
+const ONE_AT_A_TIME = 'may not have more than one field specified at a time';
+
+function sourceErrors(from: JsonObject, path: string): Errors {
+  return [
+    ...(isObject(from.fieldRef) ? fieldRefErrors(from.fieldRef, `${path}.fieldRef`, 'variable') : []),
+    ...(isObject(from.resourceFieldRef) ? resourceRefErrors(from.resourceFieldRef, `${path}.resourceFieldRef`, 'variable') : []),
+    ...(['configMapKeyRef', 'secretKeyRef'] as const).flatMap((kind) => {
+      const reference = from[kind];
+      if (!isObject(reference)) return [];
+      return ['name', 'key']
+        .filter((part) => text(reference[part]) === '')
+        .map((part) => fieldError.required(`${path}.${kind}.${part}`, ''));
+    }),
+  ];
+}
+
+/** Kubernetes: ValidateEnvFrom, which names the list where an entry has no source, or two. */
+function envFromErrors(container: JsonObject, field: string): Errors {
+  const path = `${field}.envFrom`;
+  return objects(container.envFrom).flatMap((entry, index) => {
+    const given = (['configMapRef', 'secretRef'] as const).filter((kind) => isSet(entry[kind]));
+    const nameless = given.filter((kind) => text(objectAt(entry[kind]).name) === '');
+    return [
+      ...nameless.map((kind) => fieldError.required(`${path}[${index}].${kind}.name`, '')),
+      ...(given.length === 0 ? [fieldError.invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`')] : []),
+      ...(given.length > 1 ? [fieldError.invalid(path, '', ONE_AT_A_TIME)] : []),
+    ];
+  });
+}
+
 function envErrors(container: JsonObject, field: string): Errors {
   return objects(container.env).flatMap((entry, index) => {
     const path = `${field}.env[${index}]`;
@@ -47,6 +78,7 @@ function envErrors(container: JsonObject, field: string): Errors {
     }
     if (!isObject(entry.valueFrom)) return errors;
     const from = entry.valueFrom;
+    errors.push(...sourceErrors(from, `${path}.valueFrom`));
     const count = sourcesOf(from).length;
     if (count === 0)
       errors.push(
@@ -56,14 +88,9 @@ function envErrors(container: JsonObject, field: string): Errors {
           'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
         ),
       );
-    if (text(entry.value) !== '' && count > 0)
+    else if (text(entry.value) !== '')
       errors.push(fieldError.invalid(`${path}.valueFrom`, '', 'may not be specified when `value` is not empty'));
-    if (count > 1) errors.push(fieldError.invalid(`${path}.valueFrom`, '', 'may not have more than one field specified at a time'));
-    for (const kind of ['configMapKeyRef', 'secretKeyRef'] as const) {
-      const reference = from[kind];
-      if (isObject(reference) && text(reference.name) === '') errors.push(fieldError.required(`${path}.valueFrom.${kind}.name`, ''));
-      if (isObject(reference) && text(reference.key) === '') errors.push(fieldError.required(`${path}.valueFrom.${kind}.key`, ''));
-    }
+    else if (count > 1) errors.push(fieldError.invalid(`${path}.valueFrom`, '', ONE_AT_A_TIME));
     return errors;
   });
 }
@@ -137,6 +164,7 @@ export function commonErrors(container: JsonObject, volumes: ReadonlySet<string>
     ...oneOf(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['FallbackToLogsOnError', 'File']),
     ...portErrors(container, path),
     ...envErrors(container, path),
+    ...envFromErrors(container, path),
     ...mountErrors(container, volumes, path),
     ...oneOf(container.imagePullPolicy, `${path}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
     ...resourceErrors(container, path),

@@ -1,7 +1,8 @@
 /** Volumes and mounts of Pods. Kubernetes: ValidateVolumes, ValidateVolumeMounts. */
-import { isSet, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { dnsLabel, type Errors } from './checks.ts';
+import { fieldRefErrors, resourceRefErrors } from './downward.ts';
 
 const required: Readonly<Record<string, string>> = {
   secret: 'secretName',
@@ -32,6 +33,18 @@ function sourceErrors(volume: JsonObject, path: string): Errors {
   return errors;
 }
 
+/** Files that a volume makes of what the Pod knows about itself. */
+function downwardErrors(items: Json | undefined, path: string): Errors {
+  return objects(items).flatMap((item, index) => {
+    const at = `${path}.items[${index}]`;
+    const unnamed = text(item.path) === '' ? [fieldError.required(`${at}.path`, '')] : [];
+    if (isObject(item.fieldRef)) return [...unnamed, ...fieldRefErrors(item.fieldRef, `${at}.fieldRef`, 'volume')];
+    if (isObject(item.resourceFieldRef))
+      return [...unnamed, ...resourceRefErrors(item.resourceFieldRef, `${at}.resourceFieldRef`, 'volume')];
+    return [...unnamed, fieldError.required(at, 'one of fieldRef and resourceFieldRef is required')];
+  });
+}
+
 function projectionErrors(volume: JsonObject, path: string, account: string): Errors {
   return objects(objectAt(volume.projected).sources).flatMap((source, index): Errors => {
     const field = `${path}.projected.sources[${index}].serviceAccountToken`;
@@ -49,7 +62,13 @@ export function volumeErrors(spec: JsonObject, field: string, account: string | 
     const named: FieldError[] = name === '' ? [fieldError.required(`${path}.name`, '')] : [...dnsLabel(name, `${path}.name`)];
     if (seen.has(name)) named.push(fieldError.duplicate(`${path}.name`, name));
     seen.add(name);
-    return [...sourceErrors(volume, path), ...(account === undefined ? [] : projectionErrors(volume, path, account)), ...named];
+    const downward = downwardErrors(objectAt(volume.downwardAPI).items, `${path}.downwardAPI`);
+    return [
+      ...sourceErrors(volume, path),
+      ...downward,
+      ...(account === undefined ? [] : projectionErrors(volume, path, account)),
+      ...named,
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
-import { isObject, isSet, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -278,6 +278,23 @@ function scheduleProblem(schedule: string): string {
     : `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
 }
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Kubernetes: validateTimeZone, which looks it up in Go's own database of zones. */
+function timeZoneErrors(zone: Json | undefined, field: string): Errors {
+  if (typeof zone !== 'string') return [];
+  if (zone === '') return [fieldError.invalid(field, zone, 'timeZone must be nil or non-empty string')];
+  if (zone.toLowerCase() === 'local')
+    return [fieldError.invalid(field, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
+  return isTimeZone(zone) ? [] : [fieldError.invalid(field, zone, `unknown time zone ${zone}`)];
+}
+
 export function cronJobErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);
   const schedule = text(spec.schedule);
@@ -288,6 +305,7 @@ export function cronJobErrors(object: KubeObject): Errors {
     errors.push(fieldError.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
   return [
     ...errors,
+    ...timeZoneErrors(spec.timeZone, 'spec.timeZone'),
     ...nonnegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
     ...oneOf(spec.concurrencyPolicy, 'spec.concurrencyPolicy', ['Allow', 'Forbid', 'Replace']),
     ...jobSpecErrors(objectAt(objectAt(spec.jobTemplate).spec), 'spec.jobTemplate.spec'),

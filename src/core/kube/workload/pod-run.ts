@@ -5,7 +5,7 @@ import { sameJson } from '../json/index.ts';
 import { type Fault, podFault } from '../scenario/index.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay, type WaitingState } from './pod-status.ts';
 import { badImage } from './image-names.ts';
-import { missingReference } from './references.ts';
+import { type Missing, missingReference } from './references.ts';
 import { createdAt, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
 /** When the Pod was put on its node, in milliseconds since the epoch: says that it is simulated, and since when. */
@@ -73,9 +73,25 @@ export function blocked(pod: KubeObject, view: View): Outcome | undefined {
       { ...waiting('InvalidImageName', bad.message), only: bad.container },
       { view, reason: 'InspectFailed', message: bad.message },
     );
-  if (missing?.container === undefined) return undefined;
-  const state = { ...waiting('CreateContainerConfigError', missing.message), only: missing.container };
-  return isBlocked(pod, state, { view, reason: 'Failed', message: `Error: ${missing.message}` });
+  const refused = missing ?? rootRefused(pod);
+  if (refused?.container === undefined) return undefined;
+  const state = { ...waiting('CreateContainerConfigError', refused.message), only: refused.container };
+  return isBlocked(pod, state, { view, reason: 'Failed', message: `Error: ${refused.message}` });
+}
+
+/** A container that must not be root and is told to be. Kubernetes: verifyRunAsNonRoot. What the image says is not known. */
+function rootRefused(pod: KubeObject): Missing | undefined {
+  const spec = specOf(pod);
+  const outer = objectAt(spec.securityContext);
+  const bad = [...objects(spec.initContainers), ...objects(spec.containers)].find((container) => {
+    const { runAsNonRoot = outer.runAsNonRoot, runAsUser = outer.runAsUser } = objectAt(container.securityContext);
+    return runAsNonRoot === true && runAsUser === 0;
+  });
+  if (bad === undefined) return undefined;
+  const { name = '', namespace = '', uid = '' } = pod.metadata;
+  const shown = `${name}_${namespace}(${uid})`;
+  const container = text(bad.name);
+  return { container, message: `container's runAsUser breaks non-root policy (pod: "${shown}", container: ${container})` };
 }
 
 interface Blocking {

@@ -1,5 +1,5 @@
 /** Pods: scheduling onto the simulated node, and containers that start, get ready, end or fail there. */
-import { type KubeObject, objectAt, objects, text } from '../../object/index.ts';
+import { type KubeObject, objects, text } from '../../object/index.ts';
 import { type Change, type Controller, keyOf, nothing, type ObjectKey, type Outcome, type View } from '../controller/index.ts';
 import { SCENARIO } from '../scenario/index.ts';
 import { formatTime } from '../time/index.ts';
@@ -17,28 +17,13 @@ import {
   statusChange,
   waiting,
 } from './pod-run.ts';
+import { placeOf } from './placing.ts';
 import { claimNames, referencedNames } from './references.ts';
 import { isDeleting, phaseOf, specOf, statusOf } from './shared.ts';
 
 const STOP = 200;
 
 const scheduler = 'default-scheduler';
-
-const nodes = (view: View): readonly KubeObject[] => view.list('nodes', '').filter((node) => specOf(node).unschedulable !== true);
-
-function fits(pod: KubeObject, node: KubeObject): boolean {
-  const wanted = objectAt(specOf(pod).nodeSelector);
-  return Object.entries(wanted).every(([key, value]) => node.metadata.labels?.[key] === value);
-}
-
-/** Why its volumes keep a Pod from being placed. Kubernetes: pkg/scheduler/framework/plugins/volumebinding. */
-function claimTrouble(pod: KubeObject, view: View): string | undefined {
-  const claims = claimNames(pod).map((name) => ({ name, claim: view.get('persistentvolumeclaims', pod.metadata.namespace ?? '', name) }));
-  const missing = claims.find(({ claim }) => claim === undefined);
-  if (missing !== undefined) return `persistentvolumeclaim "${missing.name}" not found`;
-  const unbound = claims.some(({ claim }) => claim !== undefined && text(statusOf(claim).phase) !== 'Bound');
-  return unbound ? 'pod has unbound immediate PersistentVolumeClaims' : undefined;
-}
 
 function unschedulable(pod: KubeObject, message: string, now: number): Outcome {
   const known = objects(statusOf(pod).conditions).find((condition) => condition.type === 'PodScheduled');
@@ -57,18 +42,15 @@ function unschedulable(pod: KubeObject, message: string, now: number): Outcome {
 }
 
 function schedule(pod: KubeObject, view: View): Outcome {
-  const candidates = nodes(view);
   const all = view.list('nodes', '').length;
   const why = (reason: string): string =>
     `0/${all} nodes are available: ${reason}. preemption: 0/${all} nodes are available: ${all} Preemption is not helpful for scheduling.`;
   const fault = faultOf(pod, view);
   if (fault.kind === 'unschedulable')
     return lookingAgain(unschedulable(pod, why(`${all} Insufficient cpu`), view.now), fault, age(pod, view.now));
-  const claims = claimTrouble(pod, view);
-  if (claims !== undefined) return unschedulable(pod, why(claims), view.now);
-  const node = candidates.find((candidate) => fits(pod, candidate));
-  if (node === undefined) return unschedulable(pod, why(`${all} node(s) didn't match Pod's node affinity/selector`), view.now);
-  const name = node.metadata.name ?? '';
+  const place = placeOf(pod, view);
+  if ('why' in place) return unschedulable(pod, why(place.why), view.now);
+  const name = place.node;
   const message = `Successfully assigned ${pod.metadata.namespace ?? ''}/${pod.metadata.name ?? ''} to ${name}`;
   const bind: Change = { kind: 'bind', object: pod, node: name, annotations: { [SIMULATED_AT]: String(view.now) } };
   return { changes: [bind, event(pod, 'Normal', { reason: 'Scheduled', message, from: scheduler })] };

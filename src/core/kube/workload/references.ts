@@ -14,6 +14,8 @@ interface Reference {
   readonly name: string;
   /** Empty: the whole object. */
   readonly key: string;
+  /** Becomes a file. */
+  readonly mounted?: true;
   readonly optional: boolean;
 }
 
@@ -35,15 +37,20 @@ function ofContainer(container: JsonObject): readonly Reference[] {
   return [...env, ...envFrom];
 }
 
+/** A whole object, or the keys that are picked from it. */
+function mounted(table: Reference['table'], value: Json | undefined, nameField: string): readonly Reference[] {
+  const picked = objects(objectAt(value).items).map(({ key }) => text(key));
+  return reference(table, value, nameField).flatMap((whole) =>
+    (picked.length === 0 ? [''] : picked).map((key) => ({ ...whole, key, mounted: true as const })),
+  );
+}
+
 function ofVolume(volume: JsonObject): readonly Reference[] {
   const projected = objects(objectAt(volume.projected).sources);
   return [
-    ...reference('configmaps', volume.configMap, 'name'),
-    ...reference('secrets', volume.secret, 'secretName'),
-    ...projected.flatMap((source) => [
-      ...reference('configmaps', source.configMap, 'name'),
-      ...reference('secrets', source.secret, 'name'),
-    ]),
+    ...mounted('configmaps', volume.configMap, 'name'),
+    ...mounted('secrets', volume.secret, 'secretName'),
+    ...projected.flatMap((source) => [...mounted('configmaps', source.configMap, 'name'), ...mounted('secrets', source.secret, 'name')]),
   ];
 }
 
@@ -55,9 +62,14 @@ function problem(wanted: Reference, namespace: string, view: View): string | und
   if (found === undefined) return `${kinds[wanted.table]} ${JSON.stringify(wanted.name)} not found`;
   const keys = { ...objectAt(found.data), ...objectAt(found.binaryData) };
   if (wanted.key === '' || Object.hasOwn(keys, wanted.key)) return undefined;
+  if (wanted.mounted === true) return nonExistentKey(wanted);
   const kind = wanted.table === 'configmaps' ? 'ConfigMap' : 'Secret';
   return `couldn't find key ${wanted.key} in ${kind} ${namespace}/${wanted.name}`;
 }
+
+/** Kubernetes: pkg/volume/configmap and pkg/volume/secret, MakePayload. */
+const nonExistentKey = ({ table, key }: Reference): string =>
+  table === 'configmaps' ? `configmap references non-existent config key: ${key}` : `references non-existent secret key: ${key}`;
 
 /** The first thing that is missing, volumes before containers, as the kubelet would come across it. */
 export function missingReference(pod: KubeObject, view: View): Missing | undefined {

@@ -3,7 +3,18 @@ import type { KubeObject } from '../../object/index.ts';
 import type { Standing } from './standing.ts';
 
 export interface Doubt {
-  readonly code: 'SelectsNothing' | 'NoSuchPort' | 'NoSuchBackend' | 'NoSuchRole' | 'NoSuchSubject' | 'NoSuchTarget' | 'NothingMayGo';
+  readonly code:
+    | 'SelectsNothing'
+    | 'NoSuchPort'
+    | 'NoSuchBackend'
+    | 'NoSuchRole'
+    | 'NoSuchSubject'
+    | 'NoSuchTarget'
+    | 'NothingMayGo'
+    | 'CutOff'
+    | 'UnlikelyAmount'
+    | 'CannotMeasure'
+    | 'SameAddress';
   readonly message: string;
   /** What to do. */
   readonly hint: string;

@@ -22,10 +22,21 @@ const budget = (spec: Parts): KubeObject =>
   made('policy/v1', 'PodDisruptionBudget', 'web', { spec: { selector: { matchLabels: { app: 'web' } }, ...spec } });
 const binding = (roleRef: Parts, account: string): KubeObject =>
   made('rbac.authorization.k8s.io/v1', 'RoleBinding', 'web', { roleRef, subjects: [{ kind: 'ServiceAccount', name: account }] });
-const scaler = (name: string): KubeObject =>
+const scaler = (name: string, more: Parts = {}): KubeObject =>
   made('autoscaling/v2', 'HorizontalPodAutoscaler', 'web', {
-    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+    spec: { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name }, ...more },
   });
+const asking = (value: string): KubeObject =>
+  made('apps/v1', 'Deployment', 'client', {
+    spec: {
+      template: { metadata: { labels: { app: 'client' } }, spec: { containers: [{ name: 'main', env: [{ name: 'WEB_URL', value }] }] } },
+    },
+  });
+const policy = (spec: Parts): KubeObject => made('networking.k8s.io/v1', 'NetworkPolicy', 'rule', { spec });
+const allowing = (labels: Parts, ports: readonly Parts[] = []): Parts => ({
+  podSelector: { matchLabels: { app: 'web' } },
+  ingress: [{ from: [{ podSelector: { matchLabels: labels } }], ports }],
+});
 const probed = (port: unknown): KubeObject => deployment([container({ readinessProbe: { httpGet: { path: '/', port } } })]);
 const role = made('rbac.authorization.k8s.io/v1', 'Role', 'reader');
 const account = made('v1', 'ServiceAccount', 'web');
@@ -98,6 +109,89 @@ describe('in doubt', () => {
       [probed(9999)],
       'Deployment/shop/web: Deployment web: readinessProbe of container main asks port 9999, which the container does not declare; it has http (8080) → correct the port of the probe, or declare it in the container',
     ],
+    [
+      'an address of a Service that is not there',
+      [deployment(), good, asking('http://webb:8080')],
+      'Deployment/shop/client: Deployment/client asks http://webb:8080 (WEB_URL): there is no Service webb in namespace shop → there is Service web: correct the address',
+    ],
+    [
+      'an address with a port that the Service lacks',
+      [deployment(), good, asking('http://web.shop.svc:8080/api')],
+      'Deployment/shop/client: Deployment/client asks http://web.shop.svc:8080 (WEB_URL): Service web has no port 8080, it has 80 → correct the port in the address',
+    ],
+    [
+      'a policy that lets nobody in',
+      [deployment(), good, asking('http://web'), policy({ podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Ingress'] })],
+      'NetworkPolicy/shop/rule: NetworkPolicy rule cuts Deployment/client off from Service web (WEB_URL, port http of Deployment/web): no policy of Deployment/web lets it in → let it in: a rule `from` the Pods of Deployment/client in a policy for Deployment/web',
+    ],
+    [
+      'a policy that lets others in',
+      [deployment(), good, asking('web:80'), policy(allowing({ app: 'admin' }))],
+      'NetworkPolicy/shop/rule: NetworkPolicy rule cuts Deployment/client off from Service web (WEB_URL, port http of Deployment/web): no policy of Deployment/web lets it in → let it in: a rule `from` the Pods of Deployment/client in a policy for Deployment/web',
+    ],
+    [
+      'a policy that lets nobody out',
+      [
+        deployment(),
+        good,
+        asking('http://web'),
+        policy({ podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ ports: [{ port: 53 }] }] }),
+      ],
+      'NetworkPolicy/shop/rule: NetworkPolicy rule keeps Deployment/client from Service web (WEB_URL, port http of Deployment/web): no policy of Deployment/client lets it out to there → let it out: a rule `to` the Pods of Deployment/web in a policy for Deployment/client',
+    ],
+    [
+      'a pull secret that is not there',
+      [
+        made('apps/v1', 'Deployment', 'web', {
+          spec: { template: { spec: { imagePullSecrets: [{ name: 'hub' }], containers: [container()] } } },
+        }),
+      ],
+      'Deployment/shop/web: Deployment/web pulls its images with Secret hub, which is not in namespace shop: what is private cannot be pulled → correct imagePullSecrets, or deliver the Secret',
+    ],
+    [
+      'CPUs where thousandths are meant',
+      [deployment([container({ resources: { requests: { cpu: 500 } } })])],
+      'Deployment/shop/web: Deployment/web: container main asks for 500 CPUs, which no machine has → write 500m if thousandths are meant',
+    ],
+    [
+      'bytes where megabytes are meant',
+      [deployment([container({ resources: { limits: { memory: '256' } } })])],
+      'Deployment/shop/web: Deployment/web: container main may use 256 bytes of memory, with which no container starts → write 256Mi if megabytes are meant',
+    ],
+    [
+      'a share of what nobody requests',
+      [
+        deployment(),
+        scaler('web', {
+          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
+        }),
+      ],
+      'HorizontalPodAutoscaler/shop/web: HorizontalPodAutoscaler web scales Deployment/web by its share of cpu, and container main requests none: nothing can be measured → give every container of Deployment/web a request of cpu',
+    ],
+    [
+      'a StatefulSet of a Service that is not there',
+      [made('apps/v1', 'StatefulSet', 'db', { spec: { serviceName: 'bd', template: { spec: { containers: [container()] } } } })],
+      'StatefulSet/shop/db: StatefulSet db is of Service bd, which is not in namespace shop: its Pods cannot be found by name → correct serviceName, or deliver the Service',
+    ],
+    [
+      'a webhook of nobody',
+      [
+        made('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'guard', {
+          webhooks: [{ name: 'a.b.c', clientConfig: { service: { namespace: 'shop', name: 'guard' } } }],
+        }),
+      ],
+      'ValidatingWebhookConfiguration/shop/guard: ValidatingWebhookConfiguration guard asks Service shop/guard, which is not there: whatever webhook a.b.c is for is refused → correct the Service, or deliver it',
+    ],
+    [
+      'two Ingresses for one address',
+      [
+        deployment(),
+        good,
+        ingress('web', { number: 80 }),
+        { ...ingress('web', { number: 80 }), metadata: { namespace: 'shop', name: 'second' } },
+      ],
+      'Ingress/shop/second: Ingress second is for */, and so is Ingress shop/front: which of them answers depends on the controller → remove one of the paths, or give it another host',
+    ],
   ];
   test.each(rows)('%s', (_name, objects, said) => expect(check(objects)).toEqual([said]));
 });
@@ -129,6 +223,19 @@ describe('not in doubt', () => {
     ['a probe by number', [probed(8080)]],
     ['a probe by name', [probed('http')]],
     ['an autoscaler of what is there', [deployment(), scaler('web')]],
+    ['an address elsewhere', [asking('https://api.example.com')]],
+    ['a word that no Service is called', [asking('debug')]],
+    ['an address with a path', [deployment(), good, asking('http://web/api?x=1')]],
+    ['a policy that lets it in', [deployment(), good, asking('http://web'), policy(allowing({ app: 'client' }, [{ port: 'http' }]))]],
+    [
+      'a policy that lets a range of ports in',
+      [deployment(), good, asking('http://web'), policy(allowing({ app: 'client' }, [{ port: 8000, endPort: 9000 }]))],
+    ],
+    [
+      'requests by their limits',
+      [deployment([container({ resources: { limits: { cpu: '1' } } })]), scaler('web', { targetCPUUtilizationPercentage: 80 })],
+    ],
+    ['a pull secret', [deployment(), made('v1', 'Secret', 'hub')]],
     ['a policy for a whole namespace', [made('networking.k8s.io/v1', 'NetworkPolicy', 'deny', { spec: { podSelector: {} } })]],
   ];
   for (const [name, objects, others] of rows) test(name, () => expect(check(objects, others)).toEqual([]));

@@ -4,10 +4,14 @@
  */
 import { formatRef, type KubeObject, refKey, refOf } from '../../object/index.ts';
 import { bindingRule } from './access.ts';
+import { callRule } from './calls.ts';
 import type { Doubt, Rule } from './doubt.ts';
-import { gatewayRouteRule, ingressRule, isRoute } from './routes.ts';
+import { amountRule, pullSecretRule, statefulSetRule } from './pods.ts';
+import { reachRule } from './reach.ts';
+import { gatewayRouteRule, ingressRule, isRoute, sameAddressRule } from './routes.ts';
 import { networkPolicyRule, serviceRule } from './services.ts';
 import { type Delivered, kindOf, Standing } from './standing.ts';
+import { admissionRule, apiServiceRule, conversionRule } from './webhooks.ts';
 import { autoscalerRule, budgetRule, probeRule, templated } from './workloads.ts';
 
 export interface FoundDoubt extends Doubt {
@@ -16,24 +20,30 @@ export interface FoundDoubt extends Doubt {
   readonly object: string;
 }
 
-const RULES: ReadonlyMap<string, Rule> = new Map([
-  ['Service', serviceRule],
-  ['networking.k8s.io/NetworkPolicy', networkPolicyRule],
-  ['networking.k8s.io/Ingress', ingressRule],
-  ['policy/PodDisruptionBudget', budgetRule],
-  ['autoscaling/HorizontalPodAutoscaler', autoscalerRule],
-  ['rbac.authorization.k8s.io/RoleBinding', bindingRule],
-  ['rbac.authorization.k8s.io/ClusterRoleBinding', bindingRule],
+const RULES: ReadonlyMap<string, readonly Rule[]> = new Map([
+  ['Service', [serviceRule]],
+  ['networking.k8s.io/NetworkPolicy', [networkPolicyRule, reachRule]],
+  ['networking.k8s.io/Ingress', [ingressRule, sameAddressRule]],
+  ['policy/PodDisruptionBudget', [budgetRule]],
+  ['autoscaling/HorizontalPodAutoscaler', [autoscalerRule]],
+  ['rbac.authorization.k8s.io/RoleBinding', [bindingRule]],
+  ['rbac.authorization.k8s.io/ClusterRoleBinding', [bindingRule]],
+  ['admissionregistration.k8s.io/ValidatingWebhookConfiguration', [admissionRule]],
+  ['admissionregistration.k8s.io/MutatingWebhookConfiguration', [admissionRule]],
+  ['apiregistration.k8s.io/APIService', [apiServiceRule]],
+  ['apiextensions.k8s.io/CustomResourceDefinition', [conversionRule]],
 ]);
+const OF_PODS: readonly Rule[] = [probeRule, callRule, pullSecretRule, amountRule, statefulSetRule];
 
-const ruleOf = (kind: string): Rule | undefined =>
-  RULES.get(kind) ?? (isRoute(kind) ? gatewayRouteRule : templated(kind) ? probeRule : undefined);
+const rulesOf = (kind: string): readonly Rule[] => RULES.get(kind) ?? (isRoute(kind) ? [gatewayRouteRule] : templated(kind) ? OF_PODS : []);
 
 /** Kinds whose objects decide whether something is doubtful, delivered or not: `group/Kind`. */
 export const ASKED_KINDS: readonly string[] = [
   'Service',
   'Pod',
   'ServiceAccount',
+  'Secret',
+  'Namespace',
   'rbac.authorization.k8s.io/Role',
   'rbac.authorization.k8s.io/ClusterRole',
 ];
@@ -46,6 +56,8 @@ export function doubtsOf(delivered: readonly Delivered[], others: readonly KubeO
     ...others.filter((object) => !known.has(refKey(refOf(object)))),
   ]);
   return delivered.flatMap(({ app, object }) =>
-    (ruleOf(kindOf(object))?.(object, standing) ?? []).map((doubt) => ({ ...doubt, app, object: formatRef(refOf(object)) })),
+    rulesOf(kindOf(object))
+      .flatMap((rule) => rule(object, standing))
+      .map((doubt) => ({ ...doubt, app, object: formatRef(refOf(object)) })),
   );
 }

@@ -1,5 +1,5 @@
 /** Ingresses and routes of the Gateway API whose Services, or ports of those, are not there. */
-import { type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
+import { type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import type { Doubt, Rule } from './doubt.ts';
 import type { Standing } from './standing.ts';
 
@@ -66,3 +66,41 @@ const nameOfPort = (port: JsonObject): string => {
 const unique = (doubts: readonly Doubt[]): readonly Doubt[] => [...new Map(doubts.map((one) => [one.message, one])).values()];
 
 export const isRoute = (kind: string): boolean => /^gateway\.networking\.k8s\.io\/(?:HTTP|GRPC|TCP|TLS)Route$/.test(kind);
+
+/** `class host path` of every path. */
+function addressesOf(ingress: KubeObject): readonly string[] {
+  const spec = objectAt(ingress['spec']);
+  const by = text(spec['ingressClassName']) || (ingress.metadata.annotations?.['kubernetes.io/ingress.class'] ?? '');
+  return objects(spec['rules']).flatMap((rule) =>
+    objects(objectAt(rule['http'])['paths']).map(
+      (path) => `${by} ${text(rule['host']) || '*'}${text(path['path']) || '/'} ${text(path['pathType'])}`,
+    ),
+  );
+}
+
+const isCanary = ({ metadata }: KubeObject): boolean =>
+  Object.entries(metadata.annotations ?? {}).some(([key, value]) => key.endsWith('/canary') && value === 'true');
+
+/** The first Ingress of every address, by namespace and name. */
+function firstAddresses(standing: Standing): ReadonlyMap<string, KubeObject> {
+  const all = standing.all('networking.k8s.io/Ingress').filter((ingress) => !isCanary(ingress));
+  const inOrder = all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).toReversed();
+  return new Map(inOrder.flatMap((ingress) => addressesOf(ingress).map((address) => [address, ingress] as const)));
+}
+
+const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
+
+export const sameAddressRule: Rule = (ingress, standing) => {
+  if (isCanary(ingress)) return [];
+  const first = standing.once(firstAddresses);
+  const taken = addressesOf(ingress).find((address) => first.get(address) !== undefined && first.get(address) !== ingress);
+  const other = first.get(taken ?? '');
+  if (taken === undefined || other === undefined) return [];
+  return [
+    {
+      code: 'SameAddress',
+      message: `Ingress ${ingress.metadata.name ?? ''} is for ${taken.split(' ')[1] ?? ''}, and so is Ingress ${keyOf(other)}: which of them answers depends on the controller`,
+      hint: 'remove one of the paths, or give it another host',
+    },
+  ];
+};

@@ -1,6 +1,7 @@
 /** What stands in a rehearsed cluster, found by kind and namespace; Pods are those that run and those that templates would make. */
 import { type JsonObject, type KubeObject, objectAt, objects, parseApiVersion, text } from '../../object/index.ts';
 import { matchesSelector, type Selector } from '../../object/selector/index.ts';
+import { nearest } from '../../../std/index.ts';
 
 export interface Delivered {
   /** `namespace/name` of the App. */
@@ -21,6 +22,8 @@ export interface PodLike {
 
 export class Standing {
   readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  readonly #made = new Map<unknown, unknown>();
+  readonly #templates: readonly PodLike[];
   readonly pods: readonly PodLike[];
 
   constructor(all: readonly KubeObject[]) {
@@ -31,10 +34,36 @@ export class Standing {
       this.#byKind.set(kind, known.set(`${namespace}/${name}`, object));
     }
     this.pods = all.flatMap(podsOf);
+    this.#templates = this.pods.filter(({ from }) => !from.startsWith('Pod/') && !from.startsWith('ReplicaSet/'));
   }
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
     return this.#byKind.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  all(kind: string): readonly KubeObject[] {
+    return [...(this.#byKind.get(kind)?.values() ?? [])];
+  }
+
+  /** The name in that namespace that one may have meant. */
+  nearest(kind: string, namespace: string, name: string): string | undefined {
+    const names = this.all(kind).flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name ?? ''] : []));
+    return nearest(name, names);
+  }
+
+  /** Those that are not made by others that are here. */
+  get templates(): readonly PodLike[] {
+    return this.#templates;
+  }
+
+  podsFrom({ kind, metadata }: KubeObject): readonly PodLike[] {
+    return this.#templates.filter(({ from, namespace }) => from === `${kind}/${metadata.name ?? ''}` && namespace === metadata.namespace);
+  }
+
+  /** What is the same for every rule that asks for it. */
+  once<T>(made: (standing: Standing) => T): T {
+    if (!this.#made.has(made)) this.#made.set(made, made(this));
+    return this.#made.get(made) as T;
   }
 
   selected(namespace: string, selector: Selector): readonly PodLike[] {

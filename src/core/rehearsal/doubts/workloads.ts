@@ -1,20 +1,20 @@
 /** Probes of ports that nobody has, budgets that let no Pod go, autoscalers of nothing. */
-import { type Json, type JsonObject, objectAt, parseApiVersion, text } from '../../object/index.ts';
-import { selectorOf } from '../../object/selector/index.ts';
+import { type Json, type JsonObject, objectAt, objects, parseApiVersion, text } from '../../object/index.ts';
+import { matchesSelector, selectorOf } from '../../object/selector/index.ts';
 import type { Doubt, Rule } from './doubt.ts';
 import { selectsNothing } from './services.ts';
-import { namePorts, portsOf, servingContainers } from './standing.ts';
+import { namePorts, type PodLike, portsOf, servingContainers } from './standing.ts';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
 /** Of a workload with a Pod template. */
 export const probeRule: Rule = (workload, standing) => {
-  const { namespace = '', name = '' } = workload.metadata;
-  const from = `${workload.kind}/${name}`;
-  const pod = standing.pods.find((one) => one.from === from && one.namespace === namespace);
-  return (pod === undefined ? [] : servingContainers(pod.spec)).flatMap((container) =>
-    PROBES.flatMap((probe) => probeDoubt(`${workload.kind} ${name}`, container, probe) ?? []),
-  );
+  const what = `${workload.kind} ${workload.metadata.name ?? ''}`;
+  return standing
+    .podsFrom(workload)
+    .flatMap(({ spec }) =>
+      servingContainers(spec).flatMap((container) => PROBES.flatMap((probe) => probeDoubt(what, container, probe) ?? [])),
+    );
 };
 
 function probeDoubt(what: string, container: JsonObject, probe: (typeof PROBES)[number]): Doubt | undefined {
@@ -49,9 +49,7 @@ export const budgetRule: Rule = (budget, standing) => {
   const selector = selectorOf(spec['selector']);
   if (!selector.ok) return [];
   // Pods that run are in their templates already.
-  const pods = standing
-    .selected(namespace, selector.value)
-    .filter(({ from }) => !from.startsWith('Pod/') && !from.startsWith('ReplicaSet/'));
+  const pods = standing.templates.filter((pod) => pod.namespace === namespace && matchesSelector(selector.value, pod.labels));
   if (pods.length === 0) return [selectsNothing(`PodDisruptionBudget ${name}`, { namespace, selector: selector.value, standing })];
   const all = pods.reduce((sum, { count }) => sum + count, 0);
   const [least, most] = [countOf(spec['minAvailable'], all), countOf(spec['maxUnavailable'], all)];
@@ -69,11 +67,14 @@ export const budgetRule: Rule = (budget, standing) => {
 
 export const autoscalerRule: Rule = (scaler, standing) => {
   const { namespace = '', name = '' } = scaler.metadata;
-  const target = objectAt(objectAt(scaler['spec'])['scaleTargetRef']);
+  const spec = objectAt(scaler['spec']);
+  const target = objectAt(spec['scaleTargetRef']);
   const { group } = parseApiVersion(text(target['apiVersion']));
   const kind = text(target['kind']);
   // Other groups bring scale subresources of their own.
-  if (group !== 'apps' || standing.get(`${group}/${kind}`, namespace, text(target['name'])) !== undefined) return [];
+  if (group !== 'apps') return [];
+  const scaled = standing.get(`${group}/${kind}`, namespace, text(target['name']));
+  if (scaled !== undefined) return standing.podsFrom(scaled).flatMap((pod) => measureDoubts(`HorizontalPodAutoscaler ${name}`, spec, pod));
   return [
     {
       code: 'NoSuchTarget',
@@ -82,6 +83,27 @@ export const autoscalerRule: Rule = (scaler, standing) => {
     },
   ];
 };
+
+/** A share is of what containers request; a limit without a request counts as one. Kubernetes: pkg/controller/podautoscaler, calculatePodRequests. */
+function measureDoubts(what: string, spec: JsonObject, { from, spec: pod }: PodLike): readonly Doubt[] {
+  const wanted = objects(spec['metrics']).flatMap(({ resource }) => {
+    const measured = objectAt(resource);
+    return objectAt(measured['target'])['type'] === 'Utilization' ? [text(measured['name'])] : [];
+  });
+  const shares = spec['targetCPUUtilizationPercentage'] === undefined ? wanted : [...wanted, 'cpu'];
+  return shares.flatMap((name) => {
+    const without = servingContainers(pod).filter((container) => {
+      const { requests, limits } = objectAt(container['resources']);
+      return (objectAt(requests)[name] ?? objectAt(limits)[name]) === undefined;
+    });
+    if (without.length === 0) return [];
+    return {
+      code: 'CannotMeasure' as const,
+      message: `${what} scales ${from} by its share of ${name}, and container ${text(without[0]?.['name'])} requests none: nothing can be measured`,
+      hint: `give every container of ${from} a request of ${name}`,
+    };
+  });
+}
 
 export const templated = (kind: string): boolean =>
   ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'batch/Job', 'batch/CronJob'].includes(kind);

@@ -1,34 +1,12 @@
 /** Defects of single objects: a field that is wrong, or that refers to what is not there. One row each. */
-import type { Json, JsonObject } from '../../src/core/object/index.ts';
-import type { Made } from './mutation.ts';
-import { at, changed, delivered, type Delivered, type Draw, type Files, listAt, pick, podSpec, withContainer, withPod } from './system.ts';
+import type { Json } from '../../../src/core/object/index.ts';
+import type { Made } from '../mutation.ts';
+import { at, changed, delivered, type Delivered, type Draw, type Files, listAt, pick, podSpec, withPod } from '../system.ts';
+import { OTHER_ROWS } from './others.ts';
+import { container, env, meta, mounted, noVolumes, pod, ports, type Row, selecting, spec, WORKLOADS } from './row.ts';
+import { WORKLOAD_ROWS } from './workloads.ts';
 
-interface Row {
-  /** Kinds it is made in. */
-  readonly kinds: readonly string[];
-  readonly fits?: (one: Delivered) => boolean;
-  readonly change: (value: JsonObject) => JsonObject;
-  /** What a failed rehearsal says. */
-  readonly cause?: RegExp;
-  /** A real cluster takes it without a word: the rehearsal passes and warns. */
-  readonly warned?: RegExp;
-}
-
-const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
-const spec = (value: JsonObject, more: JsonObject): JsonObject => ({ ...value, spec: { ...(value['spec'] as JsonObject), ...more } });
-const meta = (value: JsonObject, more: JsonObject): JsonObject => ({
-  ...value,
-  metadata: { ...(value['metadata'] as JsonObject), ...more },
-});
-const pod = (more: JsonObject) => (value: JsonObject) => withPod(value, (old) => ({ ...old, ...more }));
-const container = (more: JsonObject) => (value: JsonObject) => withContainer(value, (old) => ({ ...old, ...more }));
-const env = (from: JsonObject): ((value: JsonObject) => JsonObject) => container({ env: [{ name: 'ADDED', valueFrom: from }] });
-const mounted = (volume: JsonObject): ((value: JsonObject) => JsonObject) => pod({ volumes: [{ name: 'added', ...volume }] });
-const noVolumes = ({ value }: Delivered): boolean => listAt(podSpec(value), 'volumes').length === 0;
-const selecting = ({ value }: Delivered): boolean => at(value, 'spec', 'selector') !== undefined;
-const ports = (value: JsonObject): readonly JsonObject[] => listAt(value, 'spec', 'ports') as readonly JsonObject[];
-
-export const OBJECT_ROWS: Readonly<Record<string, Row>> = {
+const FIELDS: Readonly<Record<string, Row>> = {
   'a Service that selects nothing': {
     kinds: ['Service'],
     fits: selecting,
@@ -124,6 +102,8 @@ export const OBJECT_ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
+export const OBJECT_ROWS: Readonly<Record<string, Row>> = { ...FIELDS, ...WORKLOAD_ROWS, ...OTHER_ROWS };
+
 /** A defect of one object that fits. */
 export function ofObject(name: string, files: Files, draw: Draw): Made | undefined {
   const row = OBJECT_ROWS[name] as Row;
@@ -135,8 +115,13 @@ export function ofObject(name: string, files: Files, draw: Draw): Made | undefin
   return {
     what: `${one.kind} ${one.name} in ${one.path}`,
     files: changed(files, one, row.change(one.value)),
-    apps: row.warned === undefined ? [one.app.name] : [],
+    apps: row.warned === undefined ? (row.users === true ? usersOf(one, files) : [one.app.name]) : [],
     cause: row.cause ?? /^/,
     ...(row.warned === undefined ? {} : { warned: row.warned }),
   };
 }
+
+const usersOf = (definition: Delivered, files: Files): readonly string[] =>
+  delivered(files)
+    .filter(({ kind }) => kind === at(definition.value, 'spec', 'names', 'kind'))
+    .map(({ app }) => app.name);
