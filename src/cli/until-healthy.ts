@@ -90,15 +90,16 @@ function warnings({ metadata: { namespace, name }, status }: App): readonly stri
   return more === 0 ? told : [...told, `warning: ${namespace}/${name}: ${more} more: lockstep why ${namespace}/${name}\n`];
 }
 
-/** Every trouble of its own with the remedy; where it waits for something else, that, down to the root. */
+/** Every trouble of its own with the remedy; where it waits for something else, that, down to the root; and what to do next, unless a remedy says it. */
 async function reasons(kube: KubeClient, app: App): Promise<string> {
   const row = appRow(app, Date.now());
-  const why = (app.status?.why ?? []).map(({ message, hint }) => {
-    return `${message === row.message ? '' : `    ${message}\n`}${hint === undefined ? '' : `    ${hint}\n`}`;
-  });
+  const entries = app.status?.why ?? [];
+  const troubles = entries.flatMap(({ message, hint }) => [message === row.message ? undefined : message, hint]);
   const found = await explainApp(kube, app).catch(() => undefined);
-  const causes = (found?.chain ?? []).slice(1).map(({ object, reason, message }) => {
-    return `    ${object}: ${reason}${message === '' ? '' : `: ${message}`}\n`;
-  });
-  return `  ${row.namespace}/${row.name}: ${row.message}\n${why.join('')}${causes.join('')}`;
+  const causes = (found?.chain ?? [])
+    .slice(1)
+    .map(({ object, reason, message }) => `${object}: ${reason}${message === '' ? '' : `: ${message}`}`);
+  const next = entries.some(({ hint }) => hint !== undefined) ? undefined : found?.next;
+  const lines = [...troubles, ...causes, next].filter((line) => line !== undefined);
+  return [`  ${row.namespace}/${row.name}: ${row.message}\n`, ...lines.map((line) => `    ${line}\n`)].join('');
 }
