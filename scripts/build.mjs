@@ -69,6 +69,7 @@ async function build() {
     platform: 'node',
     target: 'node20',
     external: externalPackages(),
+    plugins: [evaluatedLate],
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
@@ -93,6 +94,30 @@ function externalPackages() {
     .filter((name) => !inlined.includes(name))
     .flatMap((name) => [name, `${name}/*`]);
 }
+
+/** Modules that fill tables of 100 KB and more when they are evaluated, for functions that few commands call: evaluated with the first call. */
+const late = { fflate: ['Gunzip', 'gzipSync', 'strToU8'], '@noble/ciphers/aes.js': ['cbc', 'gcm'] };
+
+/** A name that is missing above fails the build. */
+const evaluatedLate = {
+  name: 'evaluated late',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(late).join('|')})$`) }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'late', sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      resolveDir: root,
+      contents: late[path]
+        .map(
+          (name) => `export function ${name}(...args) {
+            const real = require(${JSON.stringify(path)}).${name};
+            return new.target ? new real(...args) : real(...args);
+          }`,
+        )
+        .join('\n'),
+    }));
+  },
+};
 
 function inlinedLicenses() {
   return inlined

@@ -17,6 +17,8 @@ export interface Io {
   readonly columns: number;
   /** Aborts on Ctrl-C or SIGTERM. A second signal ends the process at once. */
   readonly signal: AbortSignal;
+  /** The command will end by itself, within seconds as a rule: what pays only in the long run is not worth it. */
+  readonly endsSoon?: () => void;
   /** From here on Ctrl-C ends the process at once: what follows computes for long without hearing of `signal`, and leaves nothing behind. */
   readonly endAtOnce?: () => void;
 }

@@ -15,6 +15,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
   const found = findCommand(first === '--version' ? ['version'] : argv);
   if (found === undefined) return unknownCommand(argv, io);
+  if (found.entry.group !== 'Run') io.endsSoon?.();
   const command = await found.entry.load();
   try {
     return await invoke(found.entry.name, command, { argv: argv.slice(found.words), io });
