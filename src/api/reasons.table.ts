@@ -116,6 +116,10 @@ export const reasons = {
   ),
   DuplicateObject: reason('Two documents of one App describe the same object.', 'Remove one; the message names both places.'),
   RenderFailed: reason('The builder refused its input.', 'Correct it at the place that the message names, and push.'),
+  DependenciesMissing: reason(
+    'The Chart.yaml names a chart that is neither in `charts/` nor to be had.',
+    'Put it into `charts/` (`lockstep helm dependency build`), or allow its repository with `spec.allowedRemotes` of the Platform.',
+  ),
   KustomizeFailed: reason(
     'Kustomize refuses the kustomization, or a file that it names.',
     'Correct the file that the message names, or the entry of the kustomization that leads to it, and push; `lockstep kustomize build` repeats it.',

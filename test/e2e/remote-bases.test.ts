@@ -146,7 +146,7 @@ describe('a chart in Git whose dependencies are not vendored', () => {
 
   test('has them fetched where the platform allows it, as Chart.yaml says', async () => {
     await deploy({ 'Chart.yaml': chartYaml('^1.0.0') });
-    expect(await w.condition('Ready')).toMatch(/RenderFailed.*dependency "part": it is not in charts\/.*allowedRemotes/);
+    expect(await w.condition('Ready')).toMatch(/DependenciesMissing.*dependency "part": it is not in charts\/.*allowedRemotes/);
     await platform([repo]);
     await w.settle(70_000);
     expect(await colour()).toBe('cyan');

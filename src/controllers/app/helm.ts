@@ -53,7 +53,7 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   const loaded = loadChart(files.ask, { source: '', path: input.path }, cache.charts);
   if (!loaded.ok) return refuse({ code: 'RenderFailed', file: input.path, message: loaded.error });
   const chart = withDependencies(files.ask, loaded.value.chart, input.path);
-  if (!chart.ok) return refuse({ code: 'RenderFailed', file: input.path, message: chart.error });
+  if (!chart.ok) return refuse({ code: 'DependenciesMissing', file: input.path, message: chart.error });
   const values = helmValues(ask, { input, chart: chart.value });
   if (!values.ok) return { value: [], problems: values.error };
   const capabilities = capabilitiesFor(ask, spec);

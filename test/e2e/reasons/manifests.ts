@@ -40,6 +40,14 @@ export const manifests: Readonly<Record<string, Story>> = {
     says: /web\/sub/,
   },
   RenderFailed: { files: chart({ 'templates/a.yaml': '{{ fail "no" }}' }), says: /templates\/a\.yaml.*no/ },
+  DependenciesMissing: {
+    files: {
+      'web/Chart.yaml':
+        'apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: part, version: 1.0.0, repository: "https://charts.test/"}]\n',
+      'web/templates/a.yaml': map('a'),
+    },
+    says: /dependency "part": it is not in charts\/.*allowedRemotes/,
+  },
   ValuesNotFound: {
     files: chart({ 'templates/a.yaml': map('a') }),
     spec: { build: { helm: { valuesFrom: [{ configMap: 'nope' }] } } },
