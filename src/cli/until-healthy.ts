@@ -94,7 +94,10 @@ function warnings({ metadata: { namespace, name }, status }: App): readonly stri
 async function reasons(kube: KubeClient, app: App): Promise<string> {
   const row = appRow(app, Date.now());
   const entries = app.status?.why ?? [];
-  const troubles = entries.flatMap(({ message, hint }) => [...message.split('\n').filter((line) => line !== row.message && line.trim() !== ''), hint]);
+  const troubles = entries.flatMap(({ message, hint }) => [
+    ...message.split('\n').filter((line) => line !== row.message && line.trim() !== ''),
+    hint,
+  ]);
   const found = await explainApp(kube, app).catch(() => undefined);
   const causes = (found?.chain ?? [])
     .slice(1)
