@@ -354,3 +354,32 @@ describe('a chart in Git', () => {
     }
   });
 });
+
+test('of CRDs of one name in crds/ of a chart and of its sub-chart, the first is applied, as with Helm, and a warning names the other', async () => {
+  const crd = (version: string): string =>
+    [
+      'apiVersion: apiextensions.k8s.io/v1',
+      'kind: CustomResourceDefinition',
+      'metadata: {name: cups.test.example}',
+      'spec:',
+      '  group: test.example',
+      '  scope: Namespaced',
+      '  names: {plural: cups, kind: Cup}',
+      `  versions: [{name: ${version}, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]`,
+      '',
+    ].join('\n');
+  await w.source();
+  await w.app({ name: 'web', path: 'web' });
+  await w.commit({
+    'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'web/crds/cup.yaml': crd('v1'),
+    'web/charts/part/Chart.yaml': 'apiVersion: v2\nname: part\nversion: 1.0.0\n',
+    'web/charts/part/crds/cup.yaml': crd('v2'),
+  });
+  await w.settle(10_000);
+  expect(await w.condition('Ready')).toMatch(/^Ready=True/);
+  expect((await w.get('CustomResourceDefinition/-/cups.test.example'))['spec']).toMatchObject({ versions: [{ name: 'v1' }] });
+  expect((await w.appStatus('web')).warnings?.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/cups\.test\.example of .*part\/crds\/cup\.yaml is left out: web\/crds\/cup\.yaml has it, too/),
+  ]);
+});

@@ -1,6 +1,6 @@
 /** From a chart's render to objects: CRDs that are kept, Helm's marks of ownership, lists taken apart, sub-charts in their waves. */
 import type { Chart, Hook, Manifest, Rendered, Warning } from '../../core/chart/index.ts';
-import { type Json, type KubeObject, getKey, isObject, record } from '../../core/object/index.ts';
+import { type Json, type KubeObject, formatRef, getKey, isObject, record, refOf } from '../../core/object/index.ts';
 import { readManifests, withGeneratedName } from '../../core/plain/index.ts';
 import type { Outcome, Problem } from '../../core/problem/index.ts';
 import { markedAs, type ReleaseId } from '../../core/release/ownership/index.ts';
@@ -28,14 +28,9 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
   problems.push(...waveProblems(chart, spec));
   const inWave = inWaveOf(chart, spec);
   if (rendered.draws.length > 0) problems.push(drawWarning(rendered.draws));
-  const objects: RenderedObject[] = [];
-  for (const crd of spec.crds === 'skip' ? [] : rendered.crds) {
-    const read = readManifests(crd.text, crd.path);
-    objects.push(
-      ...read.objects.map((item) => ({ ...item, origin: 'crds' as const, object: keptCrd(item.object, spec.crds ?? 'replace') })),
-    );
-    problems.push(...read.problems);
-  }
+  const crds = crdsOf(rendered, spec.crds ?? 'replace');
+  const objects: RenderedObject[] = [...crds.value];
+  problems.push(...crds.problems);
   for (const manifest of rendered.manifests) {
     const read = objectsIn(manifest.object, manifest);
     const placed = read.value.map((item) => ({ ...item, object: inWave(item.object, manifest.path) }));
@@ -49,6 +44,28 @@ export function objectsOf(rendered: Rendered, { spec, chart, warnings, release }
     problems.push(...read.problems);
   }
   return { value: objects, problems };
+}
+
+/** What `crds/` of the chart and its sub-charts hold. Of several of one name the first counts, as with Helm, which leaves alone what is there by then. */
+function crdsOf({ crds }: Rendered, mode: 'create' | 'replace' | 'skip'): Outcome<readonly RenderedObject[]> {
+  const seen = new Map<string, RenderedObject>();
+  const problems: Problem[] = [];
+  for (const crd of mode === 'skip' ? [] : crds) {
+    const read = readManifests(crd.text, crd.path);
+    problems.push(...read.problems);
+    for (const item of read.objects) {
+      const ref = formatRef(refOf(item.object));
+      const first = seen.get(ref);
+      if (first === undefined) seen.set(ref, { ...item, origin: 'crds', object: keptCrd(item.object, mode) });
+      else
+        problems.push({
+          code: 'HelmWarning',
+          severity: 'warning',
+          message: `${ref} of ${crd.path} is left out: ${first.file} has it, too`,
+        });
+    }
+  }
+  return { value: [...seen.values()], problems };
 }
 
 const drawWarning = (draws: Rendered['draws']): Problem => {

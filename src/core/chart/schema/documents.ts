@@ -12,6 +12,9 @@ import type { Place } from './node.ts';
 import { locationOf, pointerTo, unescaped } from './text.ts';
 import { joinUrl } from './urls.ts';
 
+const notFetched =
+  'schemas are not fetched from elsewhere; --skip-schema-validation (of an App: `build.helm.skipSchemaValidation`) goes without the check';
+
 /** Why a schema cannot be used, in the words of the library Helm uses. */
 export class SchemaFailure extends Error {}
 
@@ -68,7 +71,7 @@ export class Documents {
       return this.add(url, true);
     }
     const path = url.startsWith('file://') ? url.slice('file://'.length) : undefined;
-    const reason = path === undefined ? 'schemas are not fetched from elsewhere' : `open ${path}: no such file or directory`;
+    const reason = path === undefined ? notFetched : `open ${path}: no such file or directory`;
     throw new SchemaFailure(`failing loading ${quote(url)}: ${reason}`);
   }
 
@@ -164,7 +167,7 @@ function draftOf(schema: JsonObject, otherwise: Draft): Draft {
   if (named === undefined) return otherwise;
   const draft = draftOfUrl(named);
   if (draft !== undefined) return draft;
-  throw new SchemaFailure(`failing loading ${quote(named.split('#', 1)[0] ?? '')}: schemas are not fetched from elsewhere`);
+  throw new SchemaFailure(`failing loading ${quote(named.split('#', 1)[0] ?? '')}: ${notFetched}`);
 }
 
 function collectAnchors(

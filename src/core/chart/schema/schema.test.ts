@@ -17,9 +17,15 @@ test.each<[string, string | undefined]>([
   ['{"properties":{"a":{"$ref":"#/definitions/b"}},"definitions":{"b":{}}}', undefined],
   ['{"enum":[{"$ref":"#/no"}],"default":{"$ref":"#/no"}}', undefined],
   ['{"type":', 'unexpected EOF'],
-  ['{"$schema":"http://example.com/s"}', 'failing loading "http://example.com/s": schemas are not fetched from elsewhere'],
+  [
+    '{"$schema":"http://example.com/s"}',
+    'failing loading "http://example.com/s": schemas are not fetched from elsewhere; --skip-schema-validation (of an App: `build.helm.skipSchemaValidation`) goes without the check',
+  ],
   ['{"$ref":"other.json"}', 'failing loading "file:///other.json": open /other.json: no such file or directory'],
-  ['{"$ref":"https://example.com/s.json"}', 'failing loading "https://example.com/s.json": schemas are not fetched from elsewhere'],
+  [
+    '{"$ref":"https://example.com/s.json"}',
+    'failing loading "https://example.com/s.json": schemas are not fetched from elsewhere; --skip-schema-validation (of an App: `build.helm.skipSchemaValidation`) goes without the check',
+  ],
   ['{"$ref":"http://json-schema.org/draft-07/schema#"}', undefined],
   ['{"$ref":"urn:a:b"}', undefined],
   [`{"$schema":"${draft7}#","properties":{"a":{"minimum":"x"}}}`, invalid(draft7, "- at '/properties/a/minimum': got string, want number")],
