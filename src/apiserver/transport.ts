@@ -32,7 +32,7 @@ async function* eventsOf(feed: WatchFeed, shape: Shape, signal: AbortSignal | un
   signal?.addEventListener('abort', stop);
   try {
     while (signal?.aborted !== true) {
-      for (const item of feed.drain()) yield { type: item.type, object: watchValue(item, shape) as KubeObject };
+      for (const item of feed.drain()) yield { type: item.type, object: deepFreeze(watchValue(item, shape)) as KubeObject };
       if (feed.ended) return;
       await new Promise<void>((resolve) => feed.whenReady(resolve));
     }
@@ -98,9 +98,9 @@ export class InProcessTransport implements KubeTransport {
       : { ...response, headers: { ...response.headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(', ') } };
   }
 
-  #serve(request: Unrouted): Served {
+  #serve({ method, path, query, headers, body }: Unrouted): Served {
     try {
-      return this.#server.serve({ ...request, segments: segmentsOf(request.path), user: this.#acting(this.#user, request.headers) });
+      return this.#server.serve({ method, path, query, headers, body, segments: segmentsOf(path), user: this.#acting(this.#user, headers) });
     } catch (error) {
       return { answer: this.#server.refused(error), warnings: [] };
     }

@@ -1,8 +1,8 @@
 /** PATCH in its four forms. Kubernetes: apiserver pkg/endpoints/handlers/patch.go. */
-import { isObject, type Json, type JsonObject } from '../../core/object/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject } from '../../core/object/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
 import { asKind, isKnown, mediaTypeOf, noKind, placed, readBody } from './body.ts';
-import type { KindLogic } from './kind-logic.ts';
+import type { KindLogic, ShapeOptions } from './kind-logic.ts';
 import { type Objects, subjectOf, type Target, type WriteAs, type Written } from './objects.ts';
 import { type WriteOptions, writeOptions } from './options.ts';
 import type { Ownership } from './ownership.ts';
@@ -84,13 +84,8 @@ export class Patcher {
         `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  ${body.lines.join('\n  ')}`,
       );
     if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
-    const group = resource.group === '' ? `/${resource.version}` : resource.apiVersion;
-    const named = `${group}, Kind=${resource.kind}`;
-    const undecodable = (_why: string, restoring: string): Error =>
-      refuse.plain(
-        `failed to convert new object (${config.metadata.namespace ?? ''}/${config.metadata.name ?? name}; ${named}) to proper version: unable to convert unstructured object to ${named}: ${restoring}`,
-      );
-    const how = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
+    const undecodable = (_why: string, restoring: string): Error => unconverted(request, config, restoring);
+    const how: ShapeOptions = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
     const typed = logic.shape(resource, merged, how);
     const uid = config.metadata.uid ?? '';
     if (live === undefined && uid !== '') {
@@ -98,9 +93,17 @@ export class Patcher {
       throw refuse.conflict(subjectOf(resource), name, why);
     }
     const shaped = logic.toStored(resource, placed(typed, request));
-    if (live === undefined) return objects.create(target, shaped, { ...asOf(request, options), tracked: true, byName: true });
-    return objects.update(target, live, shaped, { ...asOf(request, options), tracked: true });
+    const as: WriteAs = { user: request.user, manager: options.manager, dryRun: options.dryRun, warnings, tracked: true, byName: true };
+    return live === undefined ? objects.create(target, shaped, as) : objects.update(target, live, shaped, as);
   }
+}
+
+function unconverted({ resource, name }: ResourceRequest, { metadata }: KubeObject, why: string): Error {
+  const { group, version, apiVersion, kind } = resource;
+  const named = `${group === '' ? `/${version}` : apiVersion}, Kind=${kind}`;
+  return refuse.plain(
+    `failed to convert new object (${metadata.namespace ?? ''}/${metadata.name ?? name}; ${named}) to proper version: unable to convert unstructured object to ${named}: ${why}`,
+  );
 }
 
 interface PatchedAs {

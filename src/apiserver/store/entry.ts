@@ -24,9 +24,8 @@ function jsonOf(value: Json): string {
 /** JSON text of a value; `bigint` is written as an integer. */
 export const encodeObject = (value: Json): Buffer => Buffer.from(jsonOf(value), 'utf8');
 
-/** The same in memory of its own: what is kept for long must not keep 8 kB of Node's shared pool alive with it. */
-function encodeToKeep(value: Json): Buffer {
-  const text = jsonOf(value);
+/** A text in memory of its own: what is kept for long must not keep 8 kB of Node's shared pool alive with it. */
+function encodeToKeep(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text, 'utf8');
   return bytes;
@@ -46,6 +45,8 @@ export class Entry {
   readonly key: string;
   readonly revision: number;
   #bytes: Buffer | undefined;
+  /** What the journal was given, until somebody needs bytes: most versions of most objects are replaced before anybody does. */
+  #text: string | undefined;
   #graph: KubeObject | undefined;
   readonly #cache: GraphCache;
   /** Whether the graph was asked for since it came into the cache, or since the cache last passed it over. */
@@ -60,28 +61,41 @@ export class Entry {
     this.revision = revision;
     this.#bytes = content.bytes;
     this.#cache = content.cache;
-    this.#graph = content.graph === undefined ? undefined : deepFreeze(content.graph);
+    this.#graph = content.graph;
   }
 
   /** The object as JSON text without a final newline. */
   get bytes(): Buffer {
-    this.#bytes ??= encodeToKeep(this.#graph ?? null);
+    if (this.#bytes === undefined) {
+      this.#bytes = encodeToKeep(this.#ownText());
+      this.#text = undefined;
+    }
     return this.#bytes;
   }
 
-  /** The object, frozen. */
+  /** The same, in whichever form is at hand. */
+  get content(): Buffer | string {
+    return this.#bytes ?? this.#ownText();
+  }
+
+  #ownText(): string {
+    this.#text ??= jsonOf(this.#graph ?? null);
+    return this.#text;
+  }
+
+  /** The object. It is shared: whatever leaves the server by reference is frozen on its way out. */
   get graph(): KubeObject {
     this.#wanted = true;
     if (this.#graph === undefined) {
-      this.#graph = deepFreeze(JSON.parse(this.bytes.toString('utf8')) as KubeObject);
+      this.#graph = JSON.parse(this.bytes.toString('utf8')) as KubeObject;
       this.#cache.add(this);
     }
     return this.#graph;
   }
 
-  /** Bytes of JSON text, or a guess where nobody needed it as text yet (it is not made for the sake of counting). */
+  /** About how many bytes of JSON text it is, or a guess where nobody needed it as text yet (it is not made for the sake of counting). */
   get size(): number {
-    return this.#bytes?.length ?? UNKNOWN_SIZE;
+    return this.#bytes?.length ?? this.#text?.length ?? UNKNOWN_SIZE;
   }
 
   /** Called by the cache only: from now on the bytes stand alone, unless the graph was wanted lately. */

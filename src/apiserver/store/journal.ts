@@ -46,16 +46,21 @@ interface Rec {
   readonly revision: number;
   readonly table: string;
   readonly key: string;
-  readonly bytes?: Buffer;
+  /** The object: bytes, or text that is written as UTF-8. */
+  readonly content?: Buffer | string;
 }
+
+/** Bytes that hold a text for sure; those of a long one are counted. */
+const roomFor = (content: Buffer | string): number =>
+  typeof content !== 'string' ? content.length : content.length < 65_536 ? content.length * 3 : Buffer.byteLength(content);
 
 /** Writes records into memory that is used again and again: a record is on disk, or copied, before the next one is made. */
 class RecordWriter {
   #memory = Buffer.allocUnsafeSlow(64 * 1024);
 
   /** The record, until the next call. */
-  encode({ op, revision, table, key, bytes }: Rec): Buffer {
-    const most = HEADER + FIXED + 3 * (table.length + key.length) + (bytes?.length ?? 0);
+  encode({ op, revision, table, key, content = '' }: Rec): Buffer {
+    const most = HEADER + FIXED + 3 * (table.length + key.length) + roomFor(content);
     if (most > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(most * 2);
     const memory = this.#memory;
     let at = HEADER + FIXED;
@@ -63,7 +68,7 @@ class RecordWriter {
     at += tableSize;
     const keySize = memory.write(key, at, 'utf8');
     at += keySize;
-    at += bytes?.copy(memory, at) ?? 0;
+    at += typeof content === 'string' ? memory.write(content, at, 'utf8') : content.copy(memory, at);
     memory.writeUInt8(op, HEADER);
     memory.writeDoubleLE(revision, HEADER + 1);
     memory.writeUInt16LE(tableSize, HEADER + 9);
@@ -74,11 +79,19 @@ class RecordWriter {
   }
 }
 
-const sizeOf = (table: string, key: string, bytes: Buffer): number =>
-  HEADER + FIXED + Buffer.byteLength(table) + Buffer.byteLength(key) + bytes.length;
+/** About as long as the record of an object. */
+const sizeOf = (table: string, key: string, size: number): number => HEADER + FIXED + table.length + key.length + size;
+
+interface Decoded {
+  readonly op: number;
+  readonly revision: number;
+  readonly table: string;
+  readonly key: string;
+  readonly bytes: Buffer;
+}
 
 /** Reads one record at `at`; undefined when it is torn or damaged. */
-function decode(file: Buffer, at: number): { readonly record: Rec; readonly end: number } | undefined {
+function decode(file: Buffer, at: number): { readonly record: Decoded; readonly end: number } | undefined {
   if (at + HEADER > file.length) return undefined;
   const size = file.readUInt32LE(at);
   const start = at + HEADER;
@@ -99,13 +112,13 @@ function decode(file: Buffer, at: number): { readonly record: Rec; readonly end:
 }
 
 /** Copied: a slice would keep the whole file in memory. Not from Node's pool, for the same reason. */
-function keep(bytes: Buffer | undefined): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes?.length ?? 0);
-  bytes?.copy(copy);
+function keep(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
   return copy;
 }
 
-function apply(tables: Tables, record: Rec): void {
+function apply(tables: Tables, record: Decoded): void {
   const table = tables.get(record.table) ?? new Map<string, Row>();
   tables.set(record.table, table);
   if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: keep(record.bytes) });
@@ -162,7 +175,7 @@ export class FileJournal implements Journal {
     else ftruncateSync(descriptor, at);
     const journal = new FileJournal(path, { descriptor, size: fresh ? MAGIC.length : at, fsync });
     journal.#revision = revision;
-    for (const [table, rows] of tables) for (const [key, row] of rows) journal.#live += sizeOf(table, key, row.bytes);
+    for (const [table, rows] of tables) for (const [key, row] of rows) journal.#live += sizeOf(table, key, row.bytes.length);
     return { journal, loaded: fresh ? undefined : { revision, tables }, dropped: fresh ? 0 : (file?.length ?? 0) - at };
   }
 
@@ -172,15 +185,15 @@ export class FileJournal implements Journal {
   }
 
   put(table: string, entry: Entry, previous: Entry | undefined): void {
-    const record = this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes });
+    const record = this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, content: entry.content });
     this.#append(record, entry.revision);
-    this.#live += record.length - (previous === undefined ? 0 : sizeOf(table, previous.key, previous.bytes));
+    this.#live += record.length - (previous === undefined ? 0 : sizeOf(table, previous.key, previous.size));
     this.#maybeRewrite();
   }
 
   remove(table: string, previous: Entry, revision: number): void {
     this.#append(this.#records.encode({ op: REMOVE, revision, table, key: previous.key }), revision);
-    this.#live -= sizeOf(table, previous.key, previous.bytes);
+    this.#live -= sizeOf(table, previous.key, previous.size);
   }
 
   synced(): Promise<void> {
@@ -268,7 +281,7 @@ export class FileJournal implements Journal {
         return;
       }
       const { table, entry } = next.value;
-      parts.push(Buffer.from(this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, bytes: entry.bytes })));
+      parts.push(Buffer.from(this.#records.encode({ op: PUT, revision: entry.revision, table, key: entry.key, content: entry.content })));
     }
     this.#write(target, parts);
     setImmediate(() => this.#rewriteStep(() => this.#rewritePart(entries)));

@@ -2,7 +2,7 @@
  * The store of the embedded cluster: tables under one revision counter, a journal that makes each write durable before it is seen, and
  * notification of watches. Everything is synchronous: a request that reads, decides and writes is never interleaved with another.
  */
-import type { KubeObject } from '../../core/object/index.ts';
+import { type JsonObject, type KubeObject, withKey } from '../../core/object/index.ts';
 import { Entry, GraphCache } from './entry.ts';
 import { type Change, Table } from './table.ts';
 
@@ -118,7 +118,8 @@ export class Store {
   }
 
   #entry(key: string, revision: number, object: KubeObject): Entry {
-    const graph = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+    const metadata = withKey(object.metadata as JsonObject, 'resourceVersion', String(revision));
+    const graph = withKey(object, 'metadata', metadata);
     return new Entry(key, revision, { cache: this.#cache, graph });
   }
 

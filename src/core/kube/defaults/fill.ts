@@ -1,5 +1,5 @@
 /** Filling in what an object leaves out. Nothing is changed in place; an object that lacks nothing is returned itself. */
-import { isObject, type Json, type JsonObject } from '../../object/index.ts';
+import { copyBefore, isObject, type Json, type JsonObject } from '../../object/index.ts';
 
 /** A defaulting rule of one struct type. */
 export type Rule = (value: JsonObject) => JsonObject;
@@ -9,7 +9,7 @@ export function fill<T extends JsonObject>(value: T, defaults: JsonObject): T {
   let result: { [key: string]: Json | undefined } | undefined;
   for (const key in defaults) {
     if (value[key] !== undefined && value[key] !== null) continue;
-    result ??= { ...value };
+    result ??= copyBefore(value);
     result[key] = defaults[key];
   }
   return (result ?? value) as T;

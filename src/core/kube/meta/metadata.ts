@@ -28,19 +28,22 @@ export const goStringMap = (map: JsonObject | undefined): string =>
         .map((key) => `${quote(key)}:${quote(String(map[key]))}`)
         .join(', ')}}`;
 
+const none: readonly FieldError[] = [];
+
 const problemsAt = (field: string, value: Json, problems: readonly string[]): readonly FieldError[] =>
-  problems.map((problem) => fieldError.invalid(field, value, problem));
+  problems.length === 0 ? none : problems.map((problem) => fieldError.invalid(field, value, problem));
 
 export function labelErrors(labels: Json | undefined, field: string): readonly FieldError[] {
-  if (!isObject(labels)) return [];
-  return Object.entries(labels).flatMap(([key, value]) => [
-    ...problemsAt(field, key, qualifiedNameProblems(key)),
-    ...problemsAt(field, value ?? null, labelValueProblems(String(value))),
-  ]);
+  if (!isObject(labels)) return none;
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(labels)) {
+    errors.push(...problemsAt(field, key, qualifiedNameProblems(key)), ...problemsAt(field, value ?? null, labelValueProblems(String(value))));
+  }
+  return errors;
 }
 
 function annotationErrors(annotations: Json | undefined, field: string): readonly FieldError[] {
-  if (!isObject(annotations)) return [];
+  if (!isObject(annotations)) return none;
   const entries = Object.entries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
   return [

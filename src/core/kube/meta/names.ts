@@ -54,12 +54,12 @@ export const subdomainProblems = (value: string): readonly string[] =>
   check(value, 253, { pattern: subdomainPattern, hint: subdomainHint });
 /** What would be a subdomain has dots in it. Kubernetes: IsDNS1123Label. */
 export const labelProblems = (value: string): readonly string[] =>
-  check(value, 63, { pattern: labelPattern, hint: subdomainPattern.test(value) ? 'must not contain dots' : labelHint });
+  labelPattern.test(value) && value.length <= 63
+    ? fine
+    : check(value, 63, { pattern: labelPattern, hint: subdomainPattern.test(value) ? 'must not contain dots' : labelHint });
 export const label1035Problems = (value: string): readonly string[] => check(value, 63, { pattern: label1035Pattern, hint: label1035Hint });
-export const labelValueProblems = (value: string): readonly string[] => [
-  ...(value.length > 63 ? [tooLong(63)] : []),
-  ...(value === '' || qualifiedPattern.test(value) ? [] : [labelValueHint]),
-];
+export const labelValueProblems = (value: string): readonly string[] =>
+  value === '' ? fine : check(value, 63, { pattern: qualifiedPattern, hint: labelValueHint });
 
 /** Keys of ConfigMaps and Secrets. */
 export function configKeyProblems(value: string): readonly string[] {
@@ -71,6 +71,7 @@ export function configKeyProblems(value: string): readonly string[] {
 
 /** `name` or `prefix/name`: label and annotation keys, finalizers, resource names. */
 export function qualifiedNameProblems(value: string): readonly string[] {
+  if (value.length <= 63 && qualifiedPattern.test(value)) return fine;
   const parts = value.split('/');
   if (parts.length > 2)
     return [`a qualified name ${qualifiedHint} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];

@@ -3,7 +3,7 @@
  * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
  */
 import { formatTime, parseTime } from '../time/index.ts';
-import { isObject, type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
+import { getKey, isObject, type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { sameJson } from '../json/index.ts';
 import { customRule, type KindRule, kindRules } from './rules.table.ts';
@@ -39,16 +39,18 @@ const metaOrder = [
   'managedFields',
 ];
 
+const unchanged: JsonObject = record();
+
 const isEmpty = (value: object): boolean => {
   for (const _ in value) return false;
   return true;
 };
 
-/** Metadata in the order in which Go writes it; absent and empty members are left out. */
-export function orderedMeta(meta: JsonObject): ObjectMeta {
+/** Metadata in the order in which Go writes it, with what is `set` (undefined: taken away); absent and empty members are left out. */
+export function orderedMeta(meta: JsonObject, set: JsonObject = unchanged): ObjectMeta {
   const ordered = record();
   for (const name of metaOrder) {
-    const value = meta[name];
+    const value = name in set ? set[name] : meta[name];
     if (value === undefined || value === '' || (value === null && name !== 'creationTimestamp')) continue;
     if (typeof value === 'object' && value !== null && isEmpty(value)) continue;
     ordered[name] = value;
@@ -57,14 +59,14 @@ export function orderedMeta(meta: JsonObject): ObjectMeta {
 }
 
 /** The object with kind, apiVersion and metadata first, as it is stored and sent. */
-export function orderedObject(object: JsonObject, meta: JsonObject): KubeObject {
+export function orderedObject(object: JsonObject, meta: JsonObject, set?: JsonObject): KubeObject {
   const ordered = record();
   ordered.kind = object.kind ?? '';
   ordered.apiVersion = object.apiVersion ?? '';
-  ordered.metadata = orderedMeta(meta) as unknown as JsonObject;
+  ordered.metadata = orderedMeta(meta, set) as unknown as JsonObject;
   for (const key in object) {
     const value = object[key];
-    if (value !== undefined && !Object.hasOwn(ordered, key)) ordered[key] = value;
+    if (value !== undefined && key !== 'kind' && key !== 'apiVersion' && key !== 'metadata') ordered[key] = value;
   }
   return ordered as unknown as KubeObject;
 }
@@ -87,14 +89,17 @@ function initialStatus(rule: KindRule, object: KubeObject, { zeroStatus: zero, n
   }
 }
 
+const notOnCreation = (['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink'] as const).map((name) => [name, undefined] as const);
+
 /** The object as it is first stored, apart from its resourceVersion. */
 export function prepareCreate(resource: Resource, object: KubeObject, facts: CreationFacts): KubeObject {
   const rule = ruleOf(resource);
-  const { deletionTimestamp: _d, deletionGracePeriodSeconds: _g, selfLink: _s, ...kept } = object.metadata;
+  const set = record<Json | undefined>(notOnCreation);
+  set.uid = facts.uid;
+  set.creationTimestamp = facts.now;
   // Types that do not count keep what they are sent.
-  const generation = rule.generation === undefined ? {} : { generation: 1 };
-  const meta = { ...kept, uid: facts.uid, creationTimestamp: facts.now, ...generation };
-  const prepared = orderedObject(object, meta);
+  if (rule.generation !== undefined) set.generation = 1;
+  const prepared = orderedObject(object, object.metadata, set);
   if (!hasStatus(resource)) return prepared;
   const status = initialStatus(rule, object, facts);
   return status === undefined || resource.custom ? withoutKey(prepared, 'status') : withKey(prepared, 'status', status);
@@ -199,9 +204,22 @@ function sameManagers(next: ObjectMeta['managedFields'], live: ObjectMeta['manag
 
 /** Whether two states of an object differ in nothing but the resourceVersion and the times of its managers. Kubernetes: IgnoreManagedFieldsTimestampsTransformer. */
 export function isNoOp(next: KubeObject, live: KubeObject): boolean {
-  const { resourceVersion: _a, managedFields: managers, ...left } = next.metadata;
-  const { resourceVersion: _b, managedFields: before, ...right } = live.metadata;
-  return sameJson(left, right) && sameManagers(managers, before) && sameJson(withoutKey(next, 'metadata'), withoutKey(live, 'metadata'));
+  return (
+    sameMembers(next, live, ofItself) &&
+    sameMembers(next.metadata, live.metadata, ofBookkeeping) &&
+    sameManagers(next.metadata.managedFields, live.metadata.managedFields)
+  );
+}
+
+const ofItself: ReadonlySet<string> = new Set(['metadata']);
+const ofBookkeeping: ReadonlySet<string> = new Set(['resourceVersion', 'managedFields']);
+
+/** Whether two objects have the same members, these aside. */
+function sameMembers(a: JsonObject | ObjectMeta, b: JsonObject | ObjectMeta, aside: ReadonlySet<string>): boolean {
+  const [left, right] = [a as JsonObject, b as JsonObject];
+  for (const key in left) if (!aside.has(key) && !sameJson(left[key], getKey(right, key))) return false;
+  for (const key in right) if (!aside.has(key) && right[key] !== undefined && getKey(left, key) === undefined) return false;
+  return true;
 }
 
 /** When what goes already goes with a shorter grace period. Kubernetes: apiserver registry/rest/delete.go BeforeDelete. */

@@ -23,8 +23,9 @@ function readText(value: Json, type: TypeNode): Json | undefined {
 
 const microTime = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime';
 
-/** A time as Go writes it already. Which days the end of a month has is left to the reader of times. */
-const CANONICAL = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+/** A time as Go writes it already. Whether a year has a 29th of February is left to the reader of times. */
+const CANONICAL =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
 function readTime(value: Json, type: TypeNode): Json | undefined {
   if (typeof value !== 'string') return undefined;

@@ -21,16 +21,13 @@ import { runningTemplateErrors, selectionErrors, statefulTemplateErrors, templat
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
   if (!isObject(spec.selector)) return kind === 'daemonset' ? [] : [fieldError.required('spec.selector', '')];
-  const empty = isEmptySelector(spec.selector);
-  const shown = `Invalid value: ${goSelector(spec.selector)}`;
-  const unreadable =
-    kind === 'daemonset' || selectorOf(spec.selector).ok ? [] : [kind === 'statefulset' ? shown : `${shown}: invalid label selector`];
+  const { selector } = spec;
+  const wrong = (why: string): Errors => [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(selector)}${why}`)];
+  const readable = kind === 'daemonset' || selectorOf(selector).ok;
   return [
-    ...unreadable.map((text) => fieldError.raw('Invalid', 'spec.selector', text)),
-    ...selectorErrors(spec.selector, 'spec.selector'),
-    ...(empty
-      ? [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(spec.selector)}: empty selector is invalid for ${kind}`)]
-      : []),
+    ...(readable ? [] : wrong(kind === 'statefulset' ? '' : ': invalid label selector')),
+    ...selectorErrors(selector, 'spec.selector'),
+    ...(isEmptySelector(selector) ? wrong(`: empty selector is invalid for ${kind}`) : []),
   ];
 }
 

@@ -26,11 +26,17 @@ const volumes: readonly (readonly [field: string, named: string, since: string])
   ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ];
 
+/** Amounts as most are written: whole numbers of something. */
+const WHOLE = /^\d+(?:[KMGTPE]i|[kMGTPE])?$/;
+
+const none: readonly string[] = [];
+
 /** Bytes cannot be divided. */
 export function fractionWarnings(amounts: Json | undefined, names: readonly string[], field: string): readonly string[] {
+  if (!isSet(amounts)) return none;
   return names.flatMap((name) => {
     const value = objectAt(amounts)[name];
-    if (value === undefined || value === null) return [];
+    if (value === undefined || value === null || WHOLE.test(String(value))) return none;
     const parsed = parseQuantity(String(value));
     if (!parsed.ok || parsed.value.nanos % 1_000_000_000n === 0n) return [];
     const shown = canonicalQuantity(String(value)) ?? String(value);
@@ -39,6 +45,7 @@ export function fractionWarnings(amounts: Json | undefined, names: readonly stri
 }
 
 function placementWarnings(spec: JsonObject, field: string): readonly string[] {
+  if (!isSet(spec.affinity) && !isSet(spec.nodeSelector) && !isSet(spec.topologySpreadConstraints)) return none;
   const node = objectAt(objectAt(spec.affinity).nodeAffinity);
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -88,6 +95,7 @@ export const claimSpecWarnings = (spec: JsonObject, field: string): readonly str
 /** Values that stand in a list before. */
 function repeated(list: readonly JsonObject[], key: string, shown: (index: number, value: string) => string): readonly string[] {
   const seen = new Set<string>();
+  if (list.length < 2) return none;
   return list.flatMap((item, index) => {
     const value = text(item[key]);
     if (seen.has(value)) return [shown(index, value)];
@@ -129,10 +137,11 @@ function containerWarnings({ spec, metadata, field }: Subject, [container, path]
   };
   const security = objectAt(container.securityContext);
   const armoured = isSet(objectAt(spec.securityContext).appArmorProfile) || isSet(security.appArmorProfile);
-  const resources = objectAt(container.resources);
-  const fractions = ['memory', 'ephemeral-storage'].flatMap((name) =>
-    ['limits', 'requests'].flatMap((list) => fractionWarnings(resources[list], [name], `${path}.resources.${list}`)),
-  );
+  const { limits, requests } = objectAt(container.resources);
+  const fractions = ['memory', 'ephemeral-storage'].flatMap((name) => [
+    ...fractionWarnings(limits, [name], `${path}.resources.limits`),
+    ...fractionWarnings(requests, [name], `${path}.resources.requests`),
+  ]);
   return [
     ...(isSet(security.seccompProfile)
       ? []
@@ -146,8 +155,10 @@ function containerWarnings({ spec, metadata, field }: Subject, [container, path]
 }
 
 function environmentWarnings(container: JsonObject, path: string): readonly string[] {
+  const entries = objects(container.env);
+  if (entries.length < 2) return none;
   const seen = new Set<string>();
-  return objects(container.env).flatMap((entry, index) => {
+  return entries.flatMap((entry, index) => {
     const name = text(entry.name);
     const value = text(entry.value);
     const reference = `$(${name})`;
@@ -163,6 +174,7 @@ function environmentWarnings(container: JsonObject, path: string): readonly stri
 }
 
 function neighbourWarnings(spec: JsonObject, field: string): readonly string[] {
+  if (!isSet(spec.affinity)) return none;
   return ['podAffinity', 'podAntiAffinity'].flatMap((kind) => {
     const affinity = objectAt(objectAt(spec.affinity)[kind]);
     const path = `${field}.affinity.${kind}`;
@@ -186,20 +198,22 @@ export function podWarnings(template: JsonObject, field: string): readonly strin
   const { spec, metadata } = subject;
   const at = child(field, 'spec');
   const noted = `${child(field, 'metadata')}.annotations`;
-  const has = (key: string): boolean => isObject(metadata.annotations ?? null) && Object.hasOwn(metadata.annotations as JsonObject, key);
+  const annotated = isObject(metadata.annotations);
+  const has = (key: string): boolean => annotated && Object.hasOwn(metadata.annotations as JsonObject, key);
+  const containers = containersWithPaths(spec, at);
   const seccomp = 'seccomp.security.alpha.kubernetes.io/pod';
   const grace = spec.terminationGracePeriodSeconds;
   return [
     ...placementWarnings(spec, at),
-    ...Object.entries(annotations).flatMap(([key, message]) => (has(key) ? [`${noted}[${key}]: ${message}`] : [])),
+    ...(annotated ? Object.entries(annotations) : []).flatMap(([key, message]) => (has(key) ? [`${noted}[${key}]: ${message}`] : [])),
     ...volumeWarnings(spec, at),
     ...pathWarnings(objects(spec.volumes)),
     ...listWarnings(spec, at),
     ...(has(seccomp) && !isSet(objectAt(spec.securityContext).seccompProfile)
       ? [`${noted}[${seccomp}]: non-functional in v1.27+; use the "seccompProfile" field instead`]
       : []),
-    ...containersWithPaths(spec, at).flatMap((container) => containerWarnings(subject, container)),
-    ...portWarnings(containersWithPaths(spec, at)),
+    ...containers.flatMap((container) => containerWarnings(subject, container)),
+    ...portWarnings(containers),
     ...(typeof grace === 'number' && grace < 0
       ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
       : []),

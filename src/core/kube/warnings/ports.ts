@@ -24,7 +24,7 @@ export function portWarnings(containers: readonly (readonly [JsonObject, string]
   const ports = containers.flatMap(([container, path]) =>
     objects(container.ports).map((port, index) => ({ port, path: `${path}.ports[${index}]` })),
   );
-  return [...definitionWarnings(ports), ...nameWarnings(ports)];
+  return ports.length === 0 ? [] : [...definitionWarnings(ports), ...nameWarnings(ports)];
 }
 
 type Placed = readonly { readonly port: JsonObject; readonly path: string }[];

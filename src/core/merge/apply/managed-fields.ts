@@ -33,6 +33,8 @@ export interface Managed {
   readonly entries: ReadonlyMap<string, JsonObject>;
 }
 
+const MANY_MANAGERS = 1000;
+
 /**
  * Remembers, by object identity, what was read and checked before, so that a live object is not read again for every write.
  * The caller makes one and passes it along; it keeps no object alive.
@@ -42,6 +44,18 @@ export class ApplyCache {
   readonly entries = new WeakMap<JsonObject, Entry>();
   readonly reconciled = new WeakMap<FieldSet, Map<TypeNode, FieldSet>>();
   readonly valid = new WeakMap<object, TypeNode>();
+  readonly #identities = new Map<string, ManagerIdentity>();
+
+  identity(id: string): ManagerIdentity {
+    let known = this.#identities.get(id);
+    if (known === undefined) {
+      known = identityOf(id);
+      // Clients choose their names.
+      if (this.#identities.size >= MANY_MANAGERS) this.#identities.clear();
+      this.#identities.set(id, known);
+    }
+    return known;
+  }
 }
 
 export const EMPTY_MANAGED: Managed = { sets: new Map(), times: new Map(), entries: new Map() };
@@ -129,7 +143,7 @@ function encodeEntry(managed: Managed, { id, held }: { id: string; held: Version
     before.held.set.equals(held.set)
   )
     return known;
-  const identity = identityOf(id);
+  const identity = cache?.identity(id) ?? identityOf(id);
   const { set, fieldsV1 } = cache?.sets.share(held.set) ?? { set: held.set, fieldsV1: toFieldsV1(held.set) };
   const entry = record();
   if (identity.manager !== '') entry.manager = identity.manager;

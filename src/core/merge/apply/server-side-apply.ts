@@ -1,7 +1,7 @@
 /** Server-side apply of a partial object. Source: apimachinery pkg/util/managedfields/internal (fieldmanager.go and its chain of managers). */
 import { type KubeObject, isObject } from '../../object/index.ts';
-import { formatPath } from '../fieldset/index.ts';
-import { formatTypedErrors, validate } from '../typed/index.ts';
+import { type FieldSet, formatPath } from '../fieldset/index.ts';
+import { formatTypedErrors, validate, validFieldSet } from '../typed/index.ts';
 import { allowedByLastApplied, syncLastApplied } from './last-applied.ts';
 import { type Managed, decodeManagedFields, describeManager, encodeManagedFields, managerId, withManagedFields } from './managed-fields.ts';
 import { updated } from './record-update.ts';
@@ -43,31 +43,36 @@ export function serverSideApply(write: AppliedWrite, rules: WriteRules): ApplyRe
   if (sent !== undefined && sent !== null) return refused(400, 'metadata.managedFields must be nil');
   const decoded = decodeManagedFields(live?.metadata.managedFields, rules.cache);
   if (typeof decoded === 'string') return refused(500, `failed to decode managed fields: ${decoded}`);
-  const invalid = check(config, rules, 'strict');
-  if (invalid !== undefined) return refused(500, `failed to create typed patch object (${describeObject(config)}): ${invalid}`);
-  const broken = live === undefined ? undefined : check(live, rules, 'duplicates');
+  const fields = validFieldSet(rules.type, config);
+  const invalid = fields === undefined ? validate(rules.type, config) : [];
+  if (invalid.length > 0)
+    return refused(500, `failed to create typed patch object (${describeObject(config)}): ${formatTypedErrors(invalid)}`);
+  const broken = live === undefined ? undefined : check(live, rules);
   if (broken !== undefined && live !== undefined)
     return refused(500, `failed to create typed live object (${describeObject(live)}): ${broken}`);
   const managed = decoded.sets.size > 0 || live === undefined ? decoded : firstApply(live, decoded, rules);
   if (managed === undefined) return refused(500, 'failed to create manager for existing fields');
-  return applied(write, managed, rules);
+  return applied({ ...write, fields }, managed, rules);
 }
 
-/** Errors of an object against its type; undefined when it has none. Objects that passed before are not walked again. */
-function check(object: KubeObject, rules: WriteRules, mode: 'strict' | 'duplicates'): string | undefined {
-  if (mode === 'duplicates' && rules.cache?.valid.get(object) === rules.type) return undefined;
-  const errors = validate(rules.type, object, { allowDuplicates: mode === 'duplicates' });
+/** Errors of a live object against its type; undefined when it has none. Objects that passed before are not walked again. */
+function check(live: KubeObject, rules: WriteRules): string | undefined {
+  if (rules.cache?.valid.get(live) === rules.type) return undefined;
+  const errors = validate(rules.type, live, { allowDuplicates: true });
   if (errors.length > 0) return formatTypedErrors(errors);
-  if (mode === 'duplicates') rules.cache?.valid.set(object, rules.type);
+  rules.cache?.valid.set(live, rules.type);
   return undefined;
 }
+
+/** What is applied, with the fields of its config where they are known. */
+type Read = AppliedWrite & { readonly fields: FieldSet | undefined };
 
 /** An object that nobody's ownership was recorded for: all it has belongs to whoever came before. */
 function firstApply(live: KubeObject, decoded: Managed, rules: WriteRules): Managed | undefined {
   return updated({ live: undefined, object: live, manager: 'before-first-apply' }, decoded, rules);
 }
 
-function applied(write: AppliedWrite, managed: Managed, rules: WriteRules): ApplyResult {
+function applied(write: Read, managed: Managed, rules: WriteRules): ApplyResult {
   const id = managerId({
     manager: write.manager === '' ? 'unknown' : write.manager,
     operation: 'Apply',
@@ -88,8 +93,8 @@ function applied(write: AppliedWrite, managed: Managed, rules: WriteRules): Appl
   return { kind: 'applied', object };
 }
 
-function attempt(write: AppliedWrite, at: { id: string; sets: ReadonlyMap<string, VersionedSet> }, rules: WriteRules): UpdateOutcome {
-  const { live, config, manager, force } = write;
+function attempt(write: Read, at: { id: string; sets: ReadonlyMap<string, VersionedSet> }, rules: WriteRules): UpdateOutcome {
+  const { live, config, manager, force, fields } = write;
   const { type } = rules;
   const request = {
     live: { type, value: live ?? null },
@@ -97,9 +102,11 @@ function attempt(write: AppliedWrite, at: { id: string; sets: ReadonlyMap<string
     version: config.apiVersion,
     managers: at.sets,
     manager: at.id,
+    force: force === true,
+    ...(fields === undefined ? {} : { fields }),
   };
   const options = rulesOf(rules);
-  const outcome = apply({ ...request, force: force === true }, options);
+  const outcome = apply(request, options);
   if (outcome.kind !== 'conflicts' || manager !== KUBECTL || live === undefined) return outcome;
   const allowed = allowedByLastApplied(live, type);
   if (allowed === undefined) return outcome;

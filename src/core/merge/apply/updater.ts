@@ -54,6 +54,8 @@ export interface UpdateRequest {
   readonly version: string;
   readonly managers: Managers;
   readonly manager: string;
+  /** The fields of `object`, where they are known already. */
+  readonly fields?: FieldSet;
 }
 
 interface TakeOver {
@@ -114,7 +116,7 @@ class Updater {
     const merged = mergeTyped(object.type, live.value, object.value);
     if (!merged.ok) throw new Stop(`failed to merge config: ${formatTypedErrors(merged.errors)}`);
     const last = managers.get(manager);
-    const set = this.#filtered(toFieldSet(object.type, object.value));
+    const set = this.#filtered(this.#request.fields ?? toFieldSet(object.type, object.value));
     managers.set(manager, { set, version, applied: true });
     const wanted = { type: object.type, value: merged.value ?? null };
     const next = last === undefined || this.#keepsAll(last, set, managers) ? wanted : this.#prune(wanted, managers, last);

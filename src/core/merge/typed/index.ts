@@ -4,7 +4,7 @@
  */
 export { type Maybe, type TypedError, formatTypedErrors } from './walk.ts';
 export { type ValidateOptions, validate } from './validate.ts';
-export { toFieldSet } from './to-field-set.ts';
+export { toFieldSet, validFieldSet } from './to-field-set.ts';
 export { type MergeResult, mergeTyped } from './merge.ts';
 export { type Comparison, SAME, compareTyped } from './compare.ts';
 export { type ExtractOptions, extractItems, removeItems } from './remove.ts';

@@ -23,13 +23,13 @@ const invalid = (field: string, value: string, message: string): string => `${fi
 
 /** A requirement, or everything that is wrong with it in one text. */
 export function requirement(key: string, operator: Operator, values: readonly string[]): Result<Requirement, string> {
-  const errors = labelKeyErrors(key).length === 0 ? [] : [invalid('key', goQuote(key), labelKeyErrors(key).join('; '))];
-  const list = JSON.stringify(values);
+  const wrongKey = labelKeyErrors(key);
+  const errors = wrongKey.length === 0 ? [] : [invalid('key', goQuote(key), wrongKey.join('; '))];
   if ((operator === 'in' || operator === 'notin') && values.length === 0) {
-    errors.push(invalid('values', list, "for 'in', 'notin' operators, values set can't be empty"));
+    errors.push(invalid('values', '[]', "for 'in', 'notin' operators, values set can't be empty"));
   }
   if ((operator === 'exists' || operator === '!') && values.length > 0) {
-    errors.push(invalid('values', list, 'values set must be empty for exists and does not exist'));
+    errors.push(invalid('values', JSON.stringify(values), 'values set must be empty for exists and does not exist'));
   }
   if (operator === 'gt' || operator === 'lt') {
     for (const [index, value] of values.entries()) {
