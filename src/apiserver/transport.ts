@@ -100,7 +100,15 @@ export class InProcessTransport implements KubeTransport {
 
   #serve({ method, path, query, headers, body }: Unrouted): Served {
     try {
-      return this.#server.serve({ method, path, query, headers, body, segments: segmentsOf(path), user: this.#acting(this.#user, headers) });
+      return this.#server.serve({
+        method,
+        path,
+        query,
+        headers,
+        body,
+        segments: segmentsOf(path),
+        user: this.#acting(this.#user, headers),
+      });
     } catch (error) {
       return { answer: this.#server.refused(error), warnings: [] };
     }

@@ -37,7 +37,10 @@ export function labelErrors(labels: Json | undefined, field: string): readonly F
   if (!isObject(labels)) return none;
   const errors: FieldError[] = [];
   for (const [key, value] of Object.entries(labels)) {
-    errors.push(...problemsAt(field, key, qualifiedNameProblems(key)), ...problemsAt(field, value ?? null, labelValueProblems(String(value))));
+    errors.push(
+      ...problemsAt(field, key, qualifiedNameProblems(key)),
+      ...problemsAt(field, value ?? null, labelValueProblems(String(value))),
+    );
   }
   return errors;
 }

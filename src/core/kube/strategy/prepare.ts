@@ -3,7 +3,17 @@
  * Kubernetes: apiserver pkg/registry/rest/{create,update}.go and the strategies of each type.
  */
 import { formatTime, parseTime } from '../time/index.ts';
-import { getKey, isObject, type Json, type JsonObject, type KubeObject, type ObjectMeta, record, withKey, withoutKey } from '../../object/index.ts';
+import {
+  getKey,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  type ObjectMeta,
+  record,
+  withKey,
+  withoutKey,
+} from '../../object/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { sameJson } from '../json/index.ts';
 import { customRule, type KindRule, kindRules } from './rules.table.ts';
