@@ -3,16 +3,32 @@ import { expect, test } from 'vitest';
 import type { KubeRequest, KubeTransport } from '../ports/index.ts';
 import { fenced } from './index.ts';
 
-const cases: readonly { readonly method: KubeRequest['method']; readonly leads: boolean; readonly sent: boolean }[] = [
+const account = '/api/v1/namespaces/lockstep-system/serviceaccounts/lockstep';
+const reviews = '/apis/authorization.k8s.io/v1';
+
+const cases: readonly {
+  readonly method: KubeRequest['method'];
+  readonly path?: string;
+  readonly leads: boolean;
+  readonly sent: boolean;
+}[] = [
   { method: 'GET', leads: false, sent: true },
   { method: 'PATCH', leads: true, sent: true },
   { method: 'PATCH', leads: false, sent: false },
   { method: 'POST', leads: false, sent: false },
   { method: 'DELETE', leads: false, sent: false },
+  // A replica that stands by connects to other clusters by such a token; nothing is stored of it.
+  { method: 'POST', path: `${account}/token`, leads: false, sent: true },
+  { method: 'POST', path: `${account}/tokens`, leads: false, sent: false },
+  { method: 'PUT', path: `${account}/token`, leads: false, sent: false },
+  { method: 'POST', path: `/api/v1/namespaces/a/pods/token/eviction`, leads: false, sent: false },
+  { method: 'POST', path: `${reviews}/selfsubjectaccessreviews`, leads: false, sent: true },
+  { method: 'POST', path: `${reviews}/namespaces/a/localsubjectaccessreviews`, leads: false, sent: true },
+  { method: 'POST', path: '/apis/example.com/v1/codereviews', leads: false, sent: false },
 ];
 
-for (const { method, leads, sent } of cases) {
-  test(`S25 ${method} ${leads ? 'while leading' : 'after leading'} is ${sent ? 'sent' : 'not sent'}`, async () => {
+for (const { method, path = '/', leads, sent } of cases) {
+  test(`S25 ${method} ${path} ${leads ? 'while leading' : 'after leading'} is ${sent ? 'sent' : 'not sent'}`, async () => {
     const seen: string[] = [];
     const inner: KubeTransport = {
       send: async (request) => {
@@ -22,7 +38,7 @@ for (const { method, leads, sent } of cases) {
       close: async () => undefined,
     };
     await fenced(inner, { leads: () => leads, onLapse: () => () => undefined })
-      .send({ method, path: '/' })
+      .send({ method, path })
       .catch(() => undefined);
     expect(seen).toEqual(sent ? [method] : []);
   });

@@ -5,6 +5,12 @@
 import type { KubeRequest, KubeResponse, KubeTransport } from '../ports/index.ts';
 import type { Elector } from './elector.ts';
 
+/** Answered and forgotten, though it is a POST: tokens, and questions about who somebody is and what they may. Nothing of it is stored. */
+const asks = ({ method, path }: KubeRequest): boolean =>
+  method === 'POST' &&
+  (/^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token$/.test(path) ||
+    /^\/apis\/(?:authentication|authorization)\.k8s\.io\/v1\/(?:namespaces\/[^/]+\/)?[a-z]+reviews$/.test(path));
+
 /** The same transport; anything but reading is refused (as if nobody answered) while `leads` says no. */
 export function fenced(transport: KubeTransport, seat: Pick<Elector, 'leads' | 'onLapse'>): KubeTransport {
   const underWay = new Set<AbortController>();
@@ -26,7 +32,7 @@ export function fenced(transport: KubeTransport, seat: Pick<Elector, 'leads' | '
     }
   };
   return {
-    send: (request) => (request.method === 'GET' ? transport.send(request) : write(request)),
+    send: (request) => (request.method === 'GET' || asks(request) ? transport.send(request) : write(request)),
     close: () => {
       unhook();
       return transport.close();

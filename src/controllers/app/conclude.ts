@@ -21,7 +21,6 @@ export interface Conclusion {
   readonly next: Next;
   readonly applied: boolean;
   readonly settled: boolean;
-  readonly waitsForApps: boolean;
   readonly images: readonly string[];
 }
 
@@ -56,7 +55,6 @@ export function conclude(request: ConcludeRequest): Conclusion {
     applied,
     // What only a person can move does not hold up the Apps that look at what this one makes.
     settled: open.every(({ waits }) => waits) || !judged.verdict.moving,
-    waitsForApps: plan.items.some((item) => item.reasons.some(({ code }) => code === 'WaitingForApps' || code === 'HandedOver')),
     images: imagesOf([...done.planned.manifests.values()]),
   };
 }

@@ -142,7 +142,7 @@ export function contractHold(app: App, target: Target, ports: ContractPorts): Ho
   const [unknown] = ports.registry.viewOf(key).pending();
   if (unknown !== undefined) {
     const message = `the contracts of ${unknown} at this revision are not known yet`;
-    return { ...hold, code: 'ContractNotReady', message, problems: [], transient: true, topics: [contractsTopic, appTopic(unknown)] };
+    return { ...hold, code: 'ContractNotReady', message, problems: [], transient: true, topics: [contractsTopic], pending: true };
   }
   const parties = partiesOf(app, chart, ports);
   const wrong = faultsOf(parties, key, ports.memory.findings());

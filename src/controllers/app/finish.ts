@@ -20,6 +20,7 @@ import {
   placeName,
   writeInventory,
 } from './inventory.ts';
+import { waitsOf } from './hold.ts';
 import type { AppMemory } from './memory.ts';
 import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
@@ -284,7 +285,7 @@ export class Finisher {
     const rest = remaining(plan, gone);
     const failure = result.failures[0];
     const stuck = rest.items.find((item) => item.waits || item.operation === 'refuse');
-    this.#parts.registry.waitFor(appKey(app.metadata));
+    this.#parts.registry.waitFor(appKey(app.metadata), { ...waitsOf(rest), cluster: this.#parts.place });
     if (failure?.code === 'Forbidden')
       return this.#nobody({ ...subject, inventory: state.value }, { code: 'NoIdentity', message: failure.message });
     if (failure !== undefined)

@@ -1,9 +1,12 @@
 /** What a held-back revision is told as, and when it is looked at again. Pure. */
 import { type ReasonCode, reasons } from '../../api/index.ts';
 import { type Problem, formatProblem } from '../../core/problem/index.ts';
-import type { Plan } from '../../core/plan/index.ts';
+import { refKey } from '../../core/object/index.ts';
+import type { Plan, PlanItem } from '../../core/plan/index.ts';
+import { appTopic } from './dependencies.ts';
 import { kindsAtLatest, kindsTopic } from './kinds.ts';
 import type { Next } from './pass-end.ts';
+import type { WaitsFor } from './registry.ts';
 import type { Hold, Target } from './targets.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,6 +24,27 @@ export function refusalOf(plan: Plan, wanted: Target): Hold | undefined {
   const problems = plan.refused.map(({ message: text, hint }) => ({ code, message: text, ...(hint === undefined ? {} : { hint }) }));
   const hold = { code, message, problems, transient: mayPass(refusal.code), newest: wanted.render };
   return refusal.code === 'UnknownKind' ? { ...hold, topics: [kindsTopic] } : hold;
+}
+
+/** What of other Apps a plan waits for. */
+export function waitsOf({ items }: Pick<Plan, 'items'>): WaitsFor {
+  const [apps, objects] = [new Set<string>(), new Set<string>()];
+  let pending = false;
+  const note = ({ ref, other }: PlanItem, code: string): void => {
+    if ((code === 'HandedOver' || code === 'WaitingForOwner') && other !== undefined) apps.add(other);
+    if (code === 'NamespaceMissing') objects.add(refKey({ group: '', kind: 'Namespace', namespace: '', name: ref.namespace }));
+    if (code === 'WaitingForApps') pending = true;
+  };
+  for (const item of items) for (const { code } of item.reasons) note(item, code);
+  return { apps: [...apps], objects: [...objects], pending };
+}
+
+/** The same for a revision that is held back. `refused`: the plan that was. */
+export function holdWaitsFor({ topics = [], pending = false }: Hold, refused?: Plan): WaitsFor {
+  const prefix = appTopic('');
+  const named = topics.filter((topic) => topic.startsWith(prefix)).map((topic) => topic.slice(prefix.length));
+  const { apps = [], objects = [], pending: planned = false } = refused === undefined ? {} : waitsOf(refused);
+  return { apps: [...named, ...apps], objects, pending: pending || planned };
 }
 
 export function holdVerdict(hold: Hold): Verdict {

@@ -12,7 +12,7 @@ import { isExhausted } from './backoff.ts';
 import { Carrier } from './carry-out.ts';
 import { type Conclusion, conclude } from './conclude.ts';
 import { Healer } from './heal.ts';
-import { holdNext, holdVerdict, refusalOf } from './hold.ts';
+import { holdNext, holdVerdict, holdWaitsFor, refusalOf, waitsOf } from './hold.ts';
 import { type InventoryState, inventoryDigest } from './inventory.ts';
 import { managerOf } from './managers.ts';
 import type { Parts, Settings } from './parts.ts';
@@ -75,7 +75,7 @@ export class PassRunner {
     const { request } = pass;
     const target = await this.#parts.targets.lastApplied(request, hold);
     if (!hold.transient || hold.next !== undefined) this.#parts.registry.settled(request.record);
-    else this.#parts.registry.waitFor(request.record.key);
+    else this.#parts.registry.waitFor(request.record.key, holdWaitsFor(hold, refused));
     const begun = target === undefined || hold.wanted === undefined ? noKeys : await this.#carrier.alreadyAs(pass, target, hold.wanted);
     if ('failed' in begun) return { kind: 'failed', error: begun.failed };
     const done = target === undefined ? undefined : await this.#carrier.carryOut(pass, target, { leave: begun });
@@ -161,7 +161,7 @@ export class PassRunner {
     }
     this.#parts.registry.wrote(record, done.result?.results.values() ?? []);
     if (ended.settled) this.#parts.registry.settled(record);
-    if (ended.waitsForApps) this.#parts.registry.waitFor(record.key);
+    this.#parts.registry.waitFor(record.key, waitsOf(done.planned.plan));
     if (done.result?.failures.some(({ code }) => code === 'Forbidden') === true) this.#parts.identities.forget(pass.user);
     const findings: Findings = {
       render: target.render,

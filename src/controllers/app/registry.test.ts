@@ -75,7 +75,7 @@ test('a parent whose child was applied but not heard of yet is pending: nobody k
   };
   carryOut('2', app('b', '7'));
   expect(registry.viewOf('shop/a').pending()).toEqual(['shop/root']);
-  registry.waitFor('shop/a');
+  registry.waitFor('shop/a', { pending: true });
   heard.set('shop/b', app('b', '7'));
   put('shop/b', 'shop/root');
   registry.heardOf('shop/b');
@@ -126,23 +126,55 @@ test('a head that moves makes dirty and wakes exactly those that read the differ
   expect(registry.viewOf('shop/b').pending()).toEqual(['shop/a']);
 });
 
-test('who waits is woken by news, and by nothing else', () => {
+test('who waits for an App is woken by its news, and by nothing else', () => {
   put('shop/a');
   done('shop/b', '1', ['x']);
-  registry.waitFor('shop/a');
+  done('shop/c', '1', ['y']);
+  const wait = (): void => registry.waitFor('shop/a', { apps: ['shop/b'] });
+  wait();
   taken();
+  done('shop/c', '2', ['z']);
   const record = put('shop/b');
   registry.notRendered(record);
   registry.settled(record);
-  registry.retire('shop/a');
-  expect(taken()).toEqual(['shop/a']);
-  registry.waitFor('shop/a');
-  registry.retire('shop/a');
-  registry.retire('shop/a');
   expect(taken()).toEqual([]);
-  registry.rendered(record, { render: rendered('2'), input: 'i', refs: [] });
+  registry.rendered(record, { render: rendered('2'), input: 'i', refs: [ref('x')] });
   expect(taken()).toEqual(['shop/a']);
-  expect(registry.viewOf('shop/a').claimants(key('x'))).toEqual([]);
+  registry.settled(record);
+  expect(taken()).toEqual([]);
+  wait();
+  registry.retire('shop/b');
+  registry.retire('shop/b');
+  expect(taken()).toEqual(['shop/a']);
+  wait();
+  registry.delete('shop/b');
+  expect(taken()).toEqual(['shop/a']);
+});
+
+test('who waits for an object is woken by the news of whoever renders it, in its own cluster', () => {
+  put('shop/a');
+  registry.waitFor('shop/a', { objects: [key('x')] });
+  done('shop/b', '1', ['y']);
+  const elsewhere = registry.put({ key: 'shop/c', createdAt: 1, head: 'shop/config#head', parent: undefined, cluster: 'shop/eu' });
+  registry.rendered(elsewhere, { render: rendered('1'), input: 'i', refs: [ref('x')] });
+  expect(taken()).toEqual([]);
+  done('shop/d', '1', ['x']);
+  expect(taken()).toEqual(['shop/a']);
+});
+
+test('S15 a thousand Apps that wait for each other are woken once each, when the last of them is known', () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `shop/${index}`);
+  for (const name of names) put(name);
+  taken();
+  for (const name of names) {
+    const record = put(name);
+    registry.rendered(record, { render: rendered(name), input: 'i', refs: [] });
+    registry.settled(record);
+    registry.waitFor(name, { pending: registry.viewOf(name).pending().length > 0 });
+  }
+  const woken = taken();
+  expect(woken.length).toBeLessThanOrEqual(names.length);
+  expect(new Set(woken).size).toBe(names.length - 1);
 });
 
 test('a deleted App claims nothing and holds nobody up', () => {

@@ -6,9 +6,11 @@ import { type KubeObject, type ObjectRef, refKey } from '../../core/object/index
 import type { Claims, OtherApp } from '../../core/plan/index.ts';
 import { appKey, isApp } from '../../core/plan/owner/index.ts';
 import type { HeadMove } from '../source/heads.ts';
+import { DirtyApps } from './dirty.ts';
 import { isNewer } from './live.ts';
 import { ReadIndex } from './read-index.ts';
 import type { Render } from './render.ts';
+import { Waiters } from './waiters.ts';
 
 export interface AppRecord {
   readonly key: string;
@@ -37,13 +39,27 @@ export interface AppRecord {
   claims: ReadonlySet<string>;
 }
 
+/** What of the picture an App waits to be different. */
+export interface WaitsFor {
+  /** Apps, by key. */
+  readonly apps?: readonly string[];
+  /** Objects that another App may render, by key. */
+  readonly objects?: readonly string[];
+  /** Everybody whose objects at this revision are not known yet. */
+  readonly pending?: boolean;
+  /** Where these objects are, unless in the cluster it is delivered to. */
+  readonly cluster?: string;
+}
+
+/** Of those that nobody has to know by number: as many as a sentence names. */
+const named = 3;
+
 export class Registry {
   readonly #records = new Map<string, AppRecord>();
   readonly #claimants = new Map<string, Set<string>>();
   readonly #reads = new ReadIndex();
-  /** Per head: Apps whose objects at its current revision are not known. */
-  readonly #dirty = new Map<string, Set<string>>();
-  readonly #waiting = new Set<string>();
+  readonly #dirty = new DirtyApps();
+  readonly #waiters = new Waiters();
   /** Those with Apps in `awaited`. */
   readonly #awaiting = new Set<AppRecord>();
   readonly #wake: (app: string) => void;
@@ -104,6 +120,8 @@ export class Registry {
     if (record === undefined) return;
     this.#records.delete(key);
     this.#awaiting.delete(record);
+    this.#waiters.forget(key);
+    this.#tell(record);
     this.#claim(record, new Set());
     this.#reads.delete(key);
     this.#clean(record);
@@ -111,35 +129,36 @@ export class Registry {
 
   #markDirty(record: AppRecord): void {
     record.dirty = true;
-    const dirty = this.#dirty.get(record.head);
-    if (dirty === undefined) this.#dirty.set(record.head, new Set([record.key]));
-    else dirty.add(record.key);
+    this.#dirty.add(record);
   }
 
   /** Whoever waits is woken only by news: an App that was clean before says nothing new. */
   #clean(record: AppRecord): void {
     record.dirty = false;
-    const dirty = this.#dirty.get(record.head);
-    if (dirty?.delete(record.key) !== true) return;
-    if (dirty.size === 0) this.#dirty.delete(record.head);
-    this.#wakeWaiting();
+    if (!this.#dirty.delete(record)) return;
+    this.#tell(record);
+    // Whoever waits for everybody waits for the last of them, not for each; where it is the last itself, there is nobody left.
+    if (this.#dirty.beside(record).size <= 1) this.#wakeAll([pendingTopic(record)]);
   }
 
-  #wakeWaiting(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const key of waiting) this.#wake(key);
+  /** It is not what it was. Only those who wait for it, or for an object that it renders, are woken: a picture of a thousand Apps has a thousand such news. */
+  #tell(record: AppRecord): void {
+    this.#wakeAll(newsOf(record));
+  }
+
+  #wakeAll(topics: Iterable<string>): void {
+    for (const key of this.#waiters.take(topics)) this.#wake(key);
   }
 
   /** A head moved: the Apps that read something of the difference are dirty and woken. Time independent of all others. */
   headMoved(move: HeadMove): void {
     for (const key of this.#reads.affected(move.key, move.diff)) this.#dirtyAndWake(key);
-    if (move.before === undefined) for (const key of this.#dirty.get(move.key) ?? []) this.#wake(key);
+    if (move.before === undefined) for (const key of this.#dirty.ofHead(move.key)) this.#wake(key);
   }
 
   /** Apps of a head whose first render is still to come. */
   unrendered(head: string): readonly string[] {
-    return [...(this.#dirty.get(head) ?? [])].filter((key) => this.#records.get(key)?.render === undefined);
+    return this.#dirty.ofHead(head).filter((key) => this.#records.get(key)?.render === undefined);
   }
 
   /** Other keys open secrets now, or other rules hold for them: renders that depend on it may come out differently. */
@@ -189,7 +208,7 @@ export class Registry {
     if (result.refs !== undefined) this.#claim(record, new Set(result.refs.map(refKey)));
     const known = !record.dirty;
     this.#clean(record);
-    if (changed && known) this.#wakeWaiting();
+    if (changed && known) this.#tell(record);
   }
 
   /** It cannot be rendered now (no such path, Git or its cluster away): what it rendered before stays its claim, but is not taken for what is current. */
@@ -216,7 +235,7 @@ export class Registry {
     record.settling = record.awaited.size > 0;
     if (record.settling) return;
     record.unsettled = false;
-    this.#wakeWaiting();
+    this.#tell(record);
   }
 
   #await(record: AppRecord, written: ReadonlyMap<string, KubeObject>): void {
@@ -245,9 +264,9 @@ export class Registry {
     if (record === undefined) return;
     const news = record.unsettled || record.claims.size > 0;
     record.unsettled = false;
+    if (news) this.#tell(record);
     this.#claim(record, new Set());
     this.#clean(record);
-    if (news) this.#wakeWaiting();
   }
 
   #claim(record: AppRecord, claims: ReadonlySet<string>): void {
@@ -287,20 +306,46 @@ export class Registry {
     return { revision: record.render?.revision ?? 'not rendered yet', current: !record.dirty, createdAt: record.createdAt };
   }
 
+  /** The first few are enough to say so. */
   #pending(own: string, cluster: string): readonly string[] {
     const record = this.#records.get(own);
     if (record === undefined) return [];
-    const beside = (key: string): boolean => key !== own && this.#records.get(key)?.cluster === cluster;
-    const pending = [...(this.#dirty.get(record.head) ?? [])].filter(beside);
-    const parent = record.parent === undefined ? undefined : this.#records.get(record.parent);
-    if (parent !== undefined && (parent.dirty || parent.unsettled) && parent.head === record.head) pending.push(parent.key);
+    const parent = this.#parentAtSameHead(record);
+    const pending = parent !== undefined && (parent.dirty || parent.unsettled) ? [parent.key] : [];
+    for (const key of this.#dirty.beside({ head: record.head, cluster })) {
+      if (pending.length > named) break;
+      if (key !== own && key !== parent?.key) pending.push(key);
+    }
     return pending;
   }
 
-  /** Wakes the App when the picture changes. */
-  waitFor(key: string): void {
-    this.#waiting.add(key);
+  #parentAtSameHead({ parent, head }: AppRecord): AppRecord | undefined {
+    const record = parent === undefined ? undefined : this.#records.get(parent);
+    return record?.head === head ? record : undefined;
   }
+
+  /** Wakes the App, once, when what it waits for is different. */
+  waitFor(key: string, { apps = [], objects = [], pending = false, cluster }: WaitsFor): void {
+    const record = this.#records.get(key);
+    if (record === undefined) return;
+    const place = { head: record.head, cluster: cluster ?? record.cluster };
+    const parent = pending ? this.#parentAtSameHead(record) : undefined;
+    this.#waiters.wait(key, [
+      ...apps.map(appNews),
+      ...objects.map((object) => objectNews(place.cluster, object)),
+      ...(pending ? [pendingTopic(place)] : []),
+      ...(parent === undefined ? [] : [appNews(parent.key)]),
+    ]);
+  }
+}
+
+const appNews = (key: string): string => `app\0${key}`;
+const objectNews = (cluster: string, object: string): string => `object\0${placeOf(cluster, object)}`;
+const pendingTopic = ({ head, cluster }: Pick<AppRecord, 'head' | 'cluster'>): string => `pending\0${head}\0${cluster}`;
+
+function* newsOf({ key, cluster, claims }: AppRecord): Generator<string> {
+  yield appNews(key);
+  for (const claim of claims) yield objectNews(cluster, claim);
 }
 
 /** Told the same way by everybody in it: from the first of them by name, and back to it. */

@@ -43,6 +43,8 @@ export interface Hold {
   readonly about?: string;
   /** What wakes the App when this may have changed. */
   readonly topics?: readonly string[];
+  /** It waits for everybody whose objects at this revision are not known yet. */
+  readonly pending?: boolean;
   /** When it is looked at again, where the moment is known: nobody else need wait for that. */
   readonly next?: { readonly kind: 'done' } | { readonly kind: 'after'; readonly ms: number };
   /** The render that is held back. */

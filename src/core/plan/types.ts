@@ -58,7 +58,7 @@ export interface PlanItem {
   readonly waits: boolean;
   /** Whether the object is in the App's inventory after this plan. */
   readonly owned: boolean;
-  /** The App it comes from or goes to (`namespace/name`), for transfers. */
+  /** The App it comes from, goes to or waits for (`namespace/name`). */
   readonly other?: string;
 }
 

@@ -116,11 +116,8 @@ function decideSibling(object: KubeObject, owner: AppId, scene: WantedScene): Wa
   const other = scene.observed.claims.app(key);
   if (other === undefined || scene.policy.replaces === key) return { ...plain('change'), other: key };
   if (!other.current) {
-    return refuse({
-      rule: 'S4',
-      code: 'WaitingForOwner',
-      message: `${formatRef(ref)}: waiting until App ${key} is rendered at this revision`,
-    });
+    const message = `${formatRef(ref)}: waiting until App ${key} is rendered at this revision`;
+    return { ...refuse({ rule: 'S4', code: 'WaitingForOwner', message }), other: key };
   }
   if (!scene.observed.claims.claimants(refKey(ref)).includes(key)) return { ...plain('change'), other: key };
   return isShared(object) ? plain('skip', [sharedWith(ref, key)]) : refuse(claimedBy(ref, key, scene));
