@@ -33,6 +33,16 @@ const inventorySpec = object('A chunk of what an App owns.', {
       { maxItems: 1000 },
     ),
   ),
+  releases: list(
+    object('One release.', {
+      kind: must(word(['helm', 'delivery'], 'Helm’s own records, or those of an App with hooks that is no Helm release.')),
+      name: must(str('Its name.', { maxLength: 63 })),
+      namespace: must(str('The namespace it is installed in.', { maxLength: 63 })),
+      storage: must(str('The namespace its records are in.', { maxLength: 63 })),
+    }),
+    'Releases that may have records in this cluster, in chunk 0: also those that the App was before it was renamed or moved (S4).',
+    { maxItems: 100 },
+  ),
 });
 
 const approvalSpec = object(

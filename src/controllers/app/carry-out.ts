@@ -3,7 +3,7 @@ import type { App } from '../../api/index.ts';
 import { healthOf } from '../../core/health/index.ts';
 import { type KubeObject, parseApiVersion, refKey, refOf } from '../../core/object/index.ts';
 import { moveAllowed } from '../../core/plan/marks/index.ts';
-import { type InventoryEntry, type Plan, type PlanItem, countPlan, isRun, itemDigest } from '../../core/plan/index.ts';
+import { type InventoryEntry, type Plan, type PlanItem, type Reason, countPlan, isRun, itemDigest } from '../../core/plan/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import { approvedPlans } from './approvals.ts';
@@ -32,16 +32,24 @@ export interface Choice {
 }
 
 function chosen(plan: Plan, { leave, only }: Choice): Plan {
-  const left = leave === undefined || leave.size === 0 ? plan : leaveAlone(plan, leave);
-  if (only === undefined) return left;
-  const others = left.items.map(({ ref }) => refKey(ref)).filter((key) => !only(key));
-  return leaveAlone(left, new Set(others));
+  const left = leave === undefined || leave.size === 0 ? plan : leaveAlone(plan, (item) => leave.has(refKey(item.ref)), reached);
+  return only === undefined ? left : leaveAlone(left, (item) => !only(refKey(item.ref)), reached);
 }
 
-function leaveAlone(plan: Plan, leave: ReadonlySet<string>): Plan {
-  const reason = { rule: 'S15', code: 'NewerRevision', message: 'a newer revision that waits has reached this object already' };
-  const left = (item: PlanItem): PlanItem => ({ ...item, operation: 'skip', changes: [], reasons: [...item.reasons, reason] });
-  return { ...plan, items: plan.items.map((item) => (item.operation !== 'keep' && leave.has(refKey(item.ref)) ? left(item) : item)) };
+const reached = { rule: 'S15', code: 'NewerRevision', message: 'a newer revision that waits has reached this object already' };
+const hooksFirst = { rule: 'S20', code: 'OldRelease', message: 'goes with the release it was part of, after the hooks of that one' };
+
+const isPrune = ({ operation }: PlanItem): boolean => operation === 'prune';
+
+function leaveAlone(plan: Plan, leave: (item: PlanItem) => boolean, reason: Reason): Plan {
+  const left = (item: PlanItem): PlanItem => ({
+    ...item,
+    operation: 'skip',
+    changes: [],
+    owned: item.owned || isPrune(item),
+    reasons: [...item.reasons, reason],
+  });
+  return { ...plan, items: plan.items.map((item) => (item.operation !== 'keep' && leave(item) ? left(item) : item)) };
 }
 
 export class Carrier {
@@ -76,7 +84,8 @@ export class Carrier {
     for (let round = 1; ; round += 1) {
       const made = await this.#plan({ ...pass, served, inventory }, target);
       if (isFailure(made)) return made;
-      const planned = { ...made, plan: chosen(made.plan, choice) };
+      const plan = chosen(made.plan, choice);
+      const planned = { ...made, plan: pass.request.memory.former.keepsOld ? leaveAlone(plan, isPrune, hooksFirst) : plan };
       pass.request.memory.plan = planned.plan;
       pass.request.memory.wanted = { objects: target.objects, secrets: target.render.secrets };
       if (round === 1) this.#tell(pass, planned.plan);
@@ -193,10 +202,20 @@ export class Carrier {
     return this.#store(pass, [...entries.values()]);
   }
 
-  async #store(pass: Pass, entries: readonly InventoryEntry[]): Promise<InventoryState | { readonly failed: KubeError }> {
+  /** S6: the releases that may have records are known before the first of them is made. */
+  async noteReleases(pass: Pass, releases: InventoryState['releases']): Promise<Pass | { readonly failed: KubeError }> {
+    const stored = await this.#store(pass, pass.inventory.entries, releases);
+    return 'failed' in stored ? stored : { ...pass, inventory: stored };
+  }
+
+  async #store(
+    pass: Pass,
+    entries: readonly InventoryEntry[],
+    releases = pass.inventory.releases,
+  ): Promise<InventoryState | { readonly failed: KubeError }> {
     const written = await writeInventory(
       pass.request.app,
-      { entries, cluster: pass.cluster, place: placeIn(pass.request.app) },
+      { entries, releases, cluster: pass.cluster, place: placeIn(pass.request.app) },
       pass.inventory,
       this.#parts.hub,
     );

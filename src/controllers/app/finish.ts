@@ -16,6 +16,7 @@ import {
   type Inventories,
   type InventoryState,
   inventoryDigest,
+  isEmpty,
   placeIn,
   placeName,
   writeInventory,
@@ -26,7 +27,7 @@ import { type ObserveFailure, readHolds, readLive } from './observe.ts';
 import type { Parts, Settings } from './parts.ts';
 import { protectedFor } from './protect.ts';
 import { isSuspended } from './suspend.ts';
-import { mayBeRelease, Removal, type RemovalEnd, type RemovalScene } from './release/removal.ts';
+import { mayBeRelease, placeBySpec, Removal, type RemovalEnd } from './release/removal.ts';
 import { requiredBeyond } from './contracts.ts';
 import { dependentsLeaving } from './dependencies.ts';
 import type { Findings, Verdict } from './verdict.ts';
@@ -65,8 +66,8 @@ export class Finisher {
     if (!(app.metadata.finalizers ?? []).includes(names.finalizer)) return { kind: 'gone' };
     this.#parts.registry.retire(key);
     const word = wordOf(app);
-    const elsewhere = left.filter(({ entries }) => entries.length > 0);
-    if (word === 'orphan' || (inventory.entries.length === 0 && elsewhere.length === 0 && !mayBeRelease(app)))
+    const elsewhere = left.filter((one) => !isEmpty(one));
+    if (word === 'orphan' || (isEmpty(inventory) && elsewhere.length === 0 && !mayBeRelease(app)))
       return this.#release(app, word === 'orphan' ? [inventory, ...elsewhere] : []);
     if (isSuspended(app, this.#parts.ports.clock.now())) {
       const message = 'suspended: a suspended App deletes nothing; resume it or choose onDelete: orphan';
@@ -123,9 +124,10 @@ export class Finisher {
   }
 
   /** Nothing is left but, perhaps, the records of a release. */
-  async #last({ app, memory, inventory, word }: Subject, access: Access): Promise<FinishEnd> {
-    const after = mayBeRelease(app) ? await this.#removal.after(this.#removalScene(app, memory, access)) : undefined;
-    if (after !== undefined && after.kind !== 'go') return this.#afterHooks(after, inventory);
+  async #last(subject: Subject, access: Access): Promise<FinishEnd> {
+    const { app, inventory, word } = subject;
+    const after = await this.#ofReleases(subject, access, 'after');
+    if (after.kind !== 'go') return this.#afterHooks(after, inventory);
     return word === 'move' ? this.#forget(app, inventory) : this.#release(app);
   }
 
@@ -138,9 +140,16 @@ export class Finisher {
     return { kind: 'gone' };
   }
 
-  #removalScene(app: App, memory: AppMemory, access: Access): RemovalScene {
+  /** A step of the end of every release that may have records here. What was left in another cluster is known from its inventory only. */
+  async #ofReleases({ app, memory, inventory, word }: Subject, access: Access, step: 'before' | 'after'): Promise<RemovalEnd> {
     const { namespace, name } = app.metadata;
-    return { app, memory, ...access, owner: { installation: this.#settings.installation, namespace, name } };
+    const owner = { installation: this.#settings.installation, namespace, name };
+    const bySpec = word !== 'move' && mayBeRelease(app) ? [placeBySpec(app)] : [];
+    for (const place of inventory.releases.length > 0 ? inventory.releases : bySpec) {
+      const end = await this.#removal[step]({ app, memory, ...access, owner, place });
+      if (end.kind !== 'go') return end;
+    }
+    return { kind: 'go' };
   }
 
   #afterHooks(end: Exclude<RemovalEnd, { kind: 'go' }>, inventory: InventoryState): FinishEnd {
@@ -165,7 +174,7 @@ export class Finisher {
   }
 
   async #withIdentity(subject: Subject, access: Access): Promise<FinishEnd> {
-    const { app, memory, inventory, word, left } = subject;
+    const { app, inventory, word, left } = subject;
     const planned = await this.#plan(app, inventory, { ...access, word });
     if ('failed' in planned) return { kind: 'failed', error: planned.failed };
     const { plan, seen } = planned;
@@ -186,8 +195,8 @@ export class Finisher {
       const message = `it provides what others require: ${required.message}; remove the requirement, or annotate ${names.confirmDeletion}: orphan, and it runs on`;
       return stays({ phase: 'Waiting', ready: 'False', reason: 'PruneRefused', message, moving: false }, inventory, { after: lookAgain });
     }
-    const before = mayBeRelease(app) ? await this.#removal.before(this.#removalScene(app, memory, access)) : undefined;
-    if (before !== undefined && before.kind !== 'go') return this.#afterHooks(before, inventory);
+    const before = await this.#ofReleases(subject, access, 'before');
+    if (before.kind !== 'go') return this.#afterHooks(before, inventory);
     const all = word === 'prune' || (word === 'move' && this.#approved(app, plan));
     const allowed = all ? { ...plan, items: plan.items.map((item) => ({ ...item, waits: false })) } : plan;
     const result = await this.#act(app, { plan: allowed, seen }, access);

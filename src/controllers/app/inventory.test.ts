@@ -10,6 +10,7 @@ const entry = (number: number): InventoryEntry => ({ group: '', kind: 'ConfigMap
 const stored: KubeObject = { apiVersion: 'lockstep.dev/v1', kind: 'Inventory', metadata: { name: 'x' } };
 const stateOf = (rows: readonly (readonly InventoryEntry[])[]): InventoryState => ({
   entries: rows.flat(),
+  releases: [],
   chunks: rows.map((entries, number) => ({ number, entries, stored })),
   cluster: 'u',
   place: '',

@@ -9,11 +9,14 @@ import type { InventoryEntry } from '../../core/plan/index.ts';
 import type { KubeClient, KubeError } from '../../ports/index.ts';
 import { type Result, err, ok } from '../../std/index.ts';
 import { inventories } from './cluster.ts';
+import type { ReleasePlace } from './release/records.ts';
 
 export const chunkSize = 1000;
 
 export interface InventoryState {
   readonly entries: readonly InventoryEntry[];
+  /** Releases that may have records there; the newest last. */
+  readonly releases: readonly ReleasePlace[];
   /** By chunk number. */
   readonly chunks: readonly Chunk[];
   /** Uid of the cluster the objects are in; empty when nothing was recorded yet. */
@@ -36,7 +39,10 @@ interface Chunk {
   readonly stored: KubeObject;
 }
 
-export const noInventory: InventoryState = { entries: [], chunks: [], cluster: '', place: '' };
+export const noInventory: InventoryState = { entries: [], releases: [], chunks: [], cluster: '', place: '' };
+
+/** Nothing is known to be there. */
+export const isEmpty = ({ entries, releases }: InventoryState): boolean => entries.length === 0 && releases.length === 0;
 
 /** The TargetCluster that an App names. */
 export const placeIn = ({ spec }: App): string => spec.target.cluster ?? '';
@@ -45,14 +51,18 @@ export const placeName = (place: string): string => (place === '' ? "Lockstep's 
 
 /** The chunks that belong to this very App: a record of a deleted and re-created App is void. */
 export function readInventories(app: App, objects: readonly KubeObject[]): Inventories {
-  const places = new Map<string, { readonly cluster: string; readonly place: string; readonly chunks: Chunk[] }>();
+  const places = new Map<
+    string,
+    { readonly cluster: string; readonly place: string; readonly chunks: Chunk[]; readonly releases: ReleasePlace[] }
+  >();
   for (const stored of objects) {
     const { value } = parseInventory(stored);
     if (value === null || value.spec.app.uid !== app.metadata.uid) continue;
     const { uid, name = '' } = value.spec.cluster;
-    const known = places.get(`${name} ${uid}`) ?? { cluster: uid, place: name, chunks: [] };
+    const known = places.get(`${name} ${uid}`) ?? { cluster: uid, place: name, chunks: [], releases: [] };
     places.set(`${name} ${uid}`, known);
     known.chunks.push({ number: value.spec.chunk, entries: value.spec.entries.map(fromStored), stored });
+    known.releases.push(...(value.spec.releases ?? []));
   }
   const states = Array.from(places.values(), ({ chunks, ...where }): InventoryState => {
     chunks.sort((a, b) => a.number - b.number);
@@ -107,39 +117,49 @@ const sameEntries = (a: readonly InventoryEntry[], b: readonly InventoryEntry[])
 const sameEntry = (a: InventoryEntry, b: InventoryEntry | undefined): boolean =>
   b !== undefined && refKey(a) === refKey(b) && a.version === b.version && a.digest === b.digest && a.origin === b.origin;
 
+export const sameRelease = (a: ReleasePlace, b: ReleasePlace): boolean =>
+  a.kind === b.kind && a.name === b.name && a.namespace === b.namespace && a.storage === b.storage;
+
+const sameReleases = (a: readonly ReleasePlace[], b: readonly ReleasePlace[]): boolean =>
+  a === b || (a.length === b.length && a.every((release, at) => sameRelease(release, b[at] ?? release)));
+
 /** The very entries that are stored: most passes end like this. */
-const isKept = (
-  { entries, cluster }: { readonly entries: readonly InventoryEntry[]; readonly cluster: string },
-  state: InventoryState,
-): boolean =>
+const isKept = ({ entries, releases, cluster }: Wanted, state: InventoryState): boolean =>
   state.chunks.length > 0 &&
   cluster === state.cluster &&
+  sameReleases(releases, state.releases) &&
   entries.length === state.entries.length &&
   entries.every((entry, at) => entry === state.entries[at]);
+
+type Wanted = Pick<InventoryState, 'entries' | 'releases' | 'cluster' | 'place'>;
 
 /** Writes what differs; resolves once durable. Returns the new state, or the first refusal. */
 export async function writeInventory(
   app: App,
-  wanted: Pick<InventoryState, 'entries' | 'cluster' | 'place'>,
+  wanted: Wanted,
   state: InventoryState,
   client: KubeClient,
 ): Promise<Result<InventoryState, KubeError>> {
   if (isKept(wanted, state)) return ok(state);
-  const rows = layOut(wanted.entries, state);
+  const { cluster, place } = wanted;
+  const laidOut = layOut(wanted.entries, state);
+  const rows = laidOut.length === 0 && wanted.releases.length > 0 ? [[]] : laidOut;
+  const sameSpot = state.cluster === cluster && state.place === place;
   const chunks: Chunk[] = [];
   for (const [number, entries] of rows.entries()) {
     const old = state.chunks.find((chunk) => chunk.number === number);
-    if (old !== undefined && sameEntries(old.entries, entries) && state.cluster === wanted.cluster && state.place === wanted.place) {
+    // They are in the first chunk only.
+    const [releases, before] = number === 0 ? [wanted.releases, state.releases] : [[], []];
+    if (old !== undefined && sameEntries(old.entries, entries) && sameSpot && sameReleases(releases, before)) {
       chunks.push(old);
       continue;
     }
-    if (old === undefined && entries.length === 0) continue;
-    const { cluster, place } = wanted;
-    const written = await writeChunk(inventoryObject(app, { number, entries, cluster, place }), old, client);
+    if (old === undefined && entries.length === 0 && releases.length === 0) continue;
+    const written = await writeChunk(inventoryObject(app, { number, entries, releases, cluster, place }), old, client);
     if (!written.ok) return err(written.error);
     chunks.push({ number, entries, stored: written.value });
   }
-  return ok({ entries: chunks.flatMap(({ entries }) => entries), chunks, cluster: wanted.cluster, place: wanted.place });
+  return ok({ ...wanted, entries: chunks.flatMap(({ entries }) => entries), chunks });
 }
 
 /** Nothing is left to be recorded. */
@@ -194,14 +214,20 @@ function chunkName(app: App, number: number): string {
   return `${base}-${number}`;
 }
 
-interface ChunkContent extends Pick<InventoryState, 'entries' | 'cluster' | 'place'> {
+interface ChunkContent extends Wanted {
   readonly number: number;
 }
 
-function inventoryObject(app: App, { number, entries, cluster, place }: ChunkContent): KubeObject {
+function inventoryObject(app: App, { number, entries, releases, cluster, place }: ChunkContent): KubeObject {
   const { name, namespace, uid = '' } = app.metadata;
   const where = { uid: cluster, ...(place === '' ? {} : { name: place }) };
-  const spec: Inventory['spec'] = { app: { name, uid }, cluster: where, chunk: number, entries: entries.map(toStored) as never };
+  const spec: Inventory['spec'] = {
+    app: { name, uid },
+    cluster: where,
+    chunk: number,
+    entries: entries.map(toStored) as never,
+    ...(releases.length === 0 ? {} : { releases: releases.map((release) => ({ ...release })) }),
+  };
   return {
     apiVersion: 'lockstep.dev/v1',
     kind: 'Inventory',

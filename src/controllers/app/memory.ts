@@ -83,6 +83,8 @@ export class AppMemory {
     originals: undefined,
     told: undefined,
   };
+  /** While it is renamed or moved: what the release before delivered stays until the hooks of that one have run. */
+  readonly former = { keepsOld: false, unhooked: false };
   /** Failures in a row of one manifest digest. */
   failures = 0;
   failing = '';

@@ -18,7 +18,8 @@ import { managerOf } from './managers.ts';
 import type { Parts, Settings } from './parts.ts';
 import { type Done, type Pass, type PassEnd, nothingFound } from './pass-end.ts';
 import { type Pin, type Reverted, pinOf } from './pin.ts';
-import { Removal } from './release/removal.ts';
+import { FormerReleases } from './release/former.ts';
+import { placeBySpec, Removal } from './release/removal.ts';
 import { ReleaseRunner } from './release/runner.ts';
 import { Reverts } from './reverts.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
@@ -32,6 +33,7 @@ export class PassRunner {
   readonly #carrier: Carrier;
   readonly #releases: ReleaseRunner;
   readonly #removal: Removal;
+  readonly #former: FormerReleases;
   readonly #reverts: Reverts;
 
   constructor(parts: Parts, settings: Settings) {
@@ -41,6 +43,7 @@ export class PassRunner {
     this.#carrier = new Carrier(parts, settings, this.#healer);
     this.#releases = new ReleaseRunner(parts, this.#carrier);
     this.#removal = new Removal(parts);
+    this.#former = new FormerReleases(parts, this.#carrier, this.#removal);
     this.#reverts = new Reverts(parts);
   }
 
@@ -48,13 +51,29 @@ export class PassRunner {
   async run(pass: Pass, wanted: Target | Hold): Promise<PassEnd> {
     if (isHold(wanted)) return this.#held(pass, wanted);
     if (wanted.cause !== 'drift') pass.request.memory.atRevision(wanted.render.digest);
-    const done = await this.#carried(pass, wanted);
+    const begun = await this.#former.begin(pass, wanted);
+    if ('failed' in begun) return { kind: 'failed', error: begun.failed };
+    if ('code' in begun) return this.#held(pass, begun);
+    const done = await this.#carried(begun, wanted);
     if ('failed' in done) return { kind: 'failed', error: done.failed };
     const hold = refusalOf(done.planned.plan, wanted);
-    if (hold === undefined) return this.#end(pass, wanted, done);
+    if (hold === undefined) return this.#withoutFormer(begun, wanted, { done, end: await this.#end(begun, wanted, done) });
     // Believed only until somebody asks the server again.
     if (hold.code === 'UnknownKind') this.#parts.cluster.invalidate();
     return this.#held(pass, hold, done.planned.plan);
+  }
+
+  /** S4: once a release is healthy, those that the App was before go. */
+  async #withoutFormer(pass: Pass, target: Target, { done, end }: { readonly done: Done; readonly end: PassEnd }): Promise<PassEnd> {
+    if (end.kind !== 'end' || end.verdict.ready !== 'True' || !end.findings.applied) return end;
+    const { plan } = done.planned;
+    const left = await this.#former.end(pass, target, plan);
+    if ('failed' in left) return { kind: 'failed', error: left.failed };
+    if (left.kind === 'done') return end;
+    const next = { kind: 'after' as const, ms: left.after };
+    if (left.message === undefined) return { ...end, next };
+    const warning = { rule: 'S4', code: 'LeftBehind', message: left.message };
+    return { ...end, next, findings: { ...end.findings, plan: { ...plan, warnings: [...plan.warnings, warning] } } };
   }
 
   /** A release is carried out revision by revision, everything else object by object. */
@@ -195,9 +214,10 @@ export class PassRunner {
   async #forgetOthers({ request, owner, client, served }: Pass, kind: RecordKind | undefined): Promise<void> {
     const { app, memory } = request;
     const { release, delivery } = app.status ?? {};
-    const scene = { app, owner, memory, client, served };
-    if (release !== undefined && kind !== 'helm') await this.#removal.forget(scene, 'helm');
-    if (delivery !== undefined && kind !== 'delivery') await this.#removal.forget(scene, 'delivery');
+    const forget = (of: RecordKind): Promise<unknown> =>
+      this.#removal.forget({ app, owner, memory, client, served, place: placeBySpec(app, of) });
+    if (release !== undefined && kind !== 'helm') await forget('helm');
+    if (delivery !== undefined && kind !== 'delivery') await forget('delivery');
   }
 
   /** SealedSecrets whose Secrets are in the cluster now say so. */

@@ -9,7 +9,7 @@ import { sourceOf } from '../source/source-of.ts';
 import type { Served } from './cluster.ts';
 import { discreetClient } from './discreet-client.ts';
 import { factsFor } from './facts.ts';
-import { type Inventories, type InventoryState, placeIn, placeName, readInventories, writeInventory } from './inventory.ts';
+import { type Inventories, type InventoryState, isEmpty, placeIn, placeName, readInventories, writeInventory } from './inventory.ts';
 import type { AppMemory } from './memory.ts';
 import type { Parts, Settings } from './parts.ts';
 import { clusterTopic } from './reach.ts';
@@ -236,7 +236,7 @@ export class Preparer {
     const { here, left } = this.inventoriesOf(app, memory);
     // The same cluster under another name is no other place.
     const state = here.chunks.length > 0 ? here : (left.find(({ cluster }) => cluster === uid.value) ?? here);
-    const from = state.chunks.length === 0 ? left.find(({ entries }) => entries.length > 0) : undefined;
+    const from = state.chunks.length === 0 ? left.find((one) => !isEmpty(one)) : undefined;
     if (from !== undefined && !moveAllowed(app as unknown as KubeObject)) return moveRefused(app, from);
     const told = from === undefined ? (app.status?.inventory?.cluster ?? '') : '';
     const recorded = state.cluster === '' ? told : state.cluster;
@@ -261,7 +261,7 @@ export class Preparer {
     const known = new Set(state.entries.map(refKey));
     const found = (owned.value.entries.get(appKey(app.metadata)) ?? []).filter((entry) => !known.has(refKey(entry)));
     if (found.length === 0) return { inventory: state, cluster: uid.value, whole: !memory.rebuilding };
-    const wanted = { entries: [...state.entries, ...found], cluster: uid.value, place: placeIn(app) };
+    const wanted = { entries: [...state.entries, ...found], releases: state.releases, cluster: uid.value, place: placeIn(app) };
     const written = await writeInventory(app, wanted, state, this.#parts.hub);
     if (!written.ok) return { kind: 'failed', error: written.error };
     memory.inventory = written.value;

@@ -14,7 +14,7 @@ import type { AppMemory } from '../memory.ts';
 import { managerFor } from '../managers.ts';
 import type { Parts } from '../parts.ts';
 import { deliveryPlaceOf, hookTimeoutOf, placeOf } from './draft.ts';
-import { Records, type Stored } from './records.ts';
+import { Records, type ReleasePlace, type Stored } from './records.ts';
 
 export interface RemovalScene {
   readonly app: App;
@@ -22,6 +22,8 @@ export interface RemovalScene {
   readonly memory: AppMemory;
   readonly client: KubeClient;
   readonly served: Served;
+  /** Which of its releases; more than one while it is being renamed or moved. */
+  readonly place: ReleasePlace;
 }
 
 export type RemovalEnd =
@@ -34,6 +36,12 @@ const go: RemovalEnd = { kind: 'go' };
 /** Whether there may be records: told by the status, or by what the spec names. */
 export const mayBeRelease = ({ spec, status }: App): boolean =>
   status?.release !== undefined || status?.delivery !== undefined || spec.build.helm !== undefined || spec.source.chart !== undefined;
+
+/** Where its records are as far as status and spec tell: for Apps whose inventory was lost. */
+export function placeBySpec(app: App, kind: RecordKind = app.status?.delivery === undefined ? 'helm' : 'delivery'): ReleasePlace {
+  if (kind === 'delivery') return deliveryPlaceOf(app);
+  return placeOf(app, app.status?.release?.name ?? app.spec.build.helm?.releaseName ?? app.metadata.name);
+}
 
 export class Removal {
   readonly #parts: Parts;
@@ -75,12 +83,12 @@ export class Removal {
     const found = await this.#newest(scene);
     if (!('release' in found)) return found;
     const ended = await this.#hooks(scene, found, 'post-delete');
-    return ended.kind === 'go' ? this.forget(scene, kindOf(scene)) : ended;
+    return ended.kind === 'go' ? this.forget(scene) : ended;
   }
 
   /** Removes the records this App made: the objects stay what they are. */
-  async forget(scene: RemovalScene, kind: RecordKind): Promise<RemovalEnd> {
-    const records = this.#recordsOf(scene, kind);
+  async forget(scene: RemovalScene): Promise<RemovalEnd> {
+    const records = recordsOf(scene);
     const listed = await records.list();
     if (!listed.ok) return listed.error.reason === 'CorruptRelease' ? go : { kind: 'failed', error: listed.error };
     // The newest goes last, so that an interrupted removal is still known as one.
@@ -93,16 +101,10 @@ export class Removal {
     return go;
   }
 
-  #recordsOf({ app, owner, client }: RemovalScene, kind: RecordKind): Records {
-    if (kind === 'delivery') return new Records(client, owner, deliveryPlaceOf(app));
-    const name = app.status?.release?.name ?? app.spec.build.helm?.releaseName ?? app.metadata.name;
-    return new Records(client, owner, placeOf(app, name));
-  }
-
   async #newest(
     scene: RemovalScene,
   ): Promise<RemovalEnd | { readonly records: Records; readonly stored: Stored; readonly release: Release }> {
-    const records = this.#recordsOf(scene, kindOf(scene));
+    const records = recordsOf(scene);
     const listed = await records.list();
     if (!listed.ok) return listed.error.reason === 'CorruptRelease' ? go : { kind: 'failed', error: listed.error };
     const stored = listed.value.at(-1);
@@ -160,6 +162,6 @@ export class Removal {
   }
 }
 
-const kindOf = ({ app: { status } }: RemovalScene): RecordKind => (status?.delivery === undefined ? 'helm' : 'delivery');
+const recordsOf = ({ owner, client, place }: RemovalScene): Records => new Records(client, owner, place);
 
 const isOfDeletion = (events: readonly string[]): boolean => events.includes('pre-delete') || events.includes('post-delete');
