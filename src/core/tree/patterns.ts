@@ -12,6 +12,8 @@ interface Pattern {
   readonly negated: boolean;
   readonly directoriesOnly: boolean;
   readonly parts: readonly Part[];
+  /** Parts after the last `**`: they have to be the last of a path. Undefined: there is no `**`. */
+  readonly tail: number | undefined;
 }
 
 export interface Patterns {
@@ -37,7 +39,12 @@ function compileLine(line: string): Pattern | undefined {
   // A slash at the start or in the middle anchors the pattern; without one it matches at any depth.
   const anchored = text.includes('/');
   const parts = (text.startsWith('/') ? text.slice(1) : text).split('/').map((part): Part => (part === '**' ? '**' : compileGlob(part)));
-  return { negated, directoriesOnly, parts: anchored ? parts : ['**', ...parts] };
+  return { negated, directoriesOnly, ...withTail(anchored ? parts : ['**', ...parts]) };
+}
+
+function withTail(parts: readonly Part[]): Pick<Pattern, 'parts' | 'tail'> {
+  const last = parts.lastIndexOf('**');
+  return { parts, tail: last === -1 ? undefined : parts.length - 1 - last };
 }
 
 /** Trailing spaces do not count unless the last one is escaped. */
@@ -61,9 +68,20 @@ export function matchesPatterns(patterns: Patterns, path: string, type: 'file' |
 /** The last pattern that matches decides. */
 function selects(patterns: Patterns, parts: readonly string[], type: 'file' | 'directory'): boolean {
   const last = patterns.patterns.findLast(
-    (pattern) => (type === 'directory' || !pattern.directoriesOnly) && matchParts(pattern.parts, parts),
+    (pattern) => (type === 'directory' || !pattern.directoriesOnly) && matchesPattern(pattern, parts),
   );
   return last !== undefined && !last.negated;
+}
+
+/** Most patterns are decided by the last part alone; a deep path is looked at whole only where that fits. */
+function matchesPattern({ parts, tail }: Pattern, path: readonly string[]): boolean {
+  const fixed = tail ?? parts.length;
+  if (tail === undefined ? path.length !== fixed : path.length < fixed) return false;
+  for (let back = 1; back <= fixed; back += 1) {
+    const part = parts[parts.length - back];
+    if (part === undefined || part === '**' || !matchGlob(part, path[path.length - back] ?? '')) return false;
+  }
+  return parts.length - fixed <= 1 || matchParts(parts, path);
 }
 
 function matchParts(pattern: readonly Part[], path: readonly string[]): boolean {
