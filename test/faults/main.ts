@@ -1,13 +1,14 @@
 /**
- * `npm run faults [-- --days N --seed N --stride N --ports api,git,ledger --threads N --part K/N]`: strikes every call of a life with every fault, then lives through bad days by chance.
- * Prints runs, injected faults, losses and duplicates; exits 1 unless both are 0.
+ * `npm run faults [-- --days N --seed N --stride N --scenes home,abroad --ports api,git,ledger,charts,cluster --threads N --part K/N]`: strikes every call of
+ * each life with every fault, then lives through bad days by chance. Prints runs, injected faults, losses and duplicates; exits 1 unless both are 0.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { live, type Port } from './life.ts';
+import { live } from './life.ts';
 import { FAULTS, PORTS, strikesOf } from './matrix.ts';
 import { liveAll } from './pool.ts';
 import { disturbances } from './random.ts';
+import { type Port, type SceneName, scenes } from './scenes.ts';
 import type { Job } from './worker.ts';
 
 const { values } = parseArgs({
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '20' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     stride: { type: 'string', default: '1' },
+    scenes: { type: 'string', default: Object.keys(scenes).join(',') },
     ports: { type: 'string', default: PORTS.join(',') },
     part: { type: 'string', default: '1/1' },
     threads: { type: 'string', default: String(availableParallelism()) },
@@ -44,7 +46,7 @@ const failures: string[] = [];
 const totals = none();
 
 const row = (name: string, { runs, injected, losses, duplicates }: Figures): void =>
-  console.log([name.padEnd(18), ...[runs, injected, losses, duplicates].map((number) => String(number).padStart(12))].join(''));
+  console.log([name.padEnd(20), ...[runs, injected, losses, duplicates].map((number) => String(number).padStart(12))].join(''));
 
 /** Lives these, prints their line, adds them to the totals. */
 async function lives(name: string, jobs: readonly Job[]): Promise<void> {
@@ -64,19 +66,20 @@ async function lives(name: string, jobs: readonly Job[]): Promise<void> {
   for (const key of Object.keys(totals) as (keyof Figures)[]) totals[key] += figures[key];
 }
 
-const undisturbed = await live();
-const ports = values.ports.split(',').filter((name): name is Port => PORTS.includes(name as Port));
-console.log(
-  `Each fault (${FAULTS.join(', ')}) at every call: ${ports.map((port) => `${undisturbed.calls[port]} of ${port}`).join(', ')}\n`,
-);
-console.log(['port'.padEnd(18), ...['runs', 'injected', 'losses', 'duplicates'].map((word) => word.padStart(12))].join(''));
-for (const port of ports) {
-  const all = strikesOf(undisturbed, { ports: [port], stride: Number(values.stride) });
-  const strikes = all.filter((_, index) => index % parts === part - 1);
-  await lives(
-    port,
-    strikes.map((strike) => ({ kind: 'strike', strike, undisturbed })),
-  );
+const wanted = <T extends string>(text: string, known: readonly T[]): readonly T[] =>
+  known.filter((name) => text.split(',').includes(name));
+console.log(`Each fault (${FAULTS.join(', ')}) at every call\n`);
+console.log(['life, port (calls)'.padEnd(20), ...['runs', 'injected', 'losses', 'duplicates'].map((word) => word.padStart(12))].join(''));
+for (const scene of wanted<SceneName>(values.scenes, ['home', 'abroad'])) {
+  const undisturbed = await live(scene);
+  for (const port of wanted<Port>(values.ports, scenes[scene].ports)) {
+    const all = strikesOf(undisturbed, { ports: [port], stride: Number(values.stride) });
+    const strikes = all.filter((_, index) => index % parts === part - 1);
+    await lives(
+      `${scene}, ${port} (${undisturbed.calls[port]})`,
+      strikes.map((strike) => ({ kind: 'strike', strike, undisturbed })),
+    );
+  }
 }
 const [seed, days] = [Number(values.seed), Number(values.days)];
 await lives(

@@ -1,8 +1,9 @@
 /** Every call of every port, each fault: what it changed, counted as losses and duplicates against the life nothing struck. */
-import { type Ending, live, type Port, type Strike } from './life.ts';
+import { type Ending, live, type Strike } from './life.ts';
+import { type Port, scenes } from './scenes.ts';
 
 export const FAULTS: readonly Strike['fault'][] = ['error', 'timeout', 'lostAnswer', 'crashBefore', 'crashAfter'];
-export const PORTS: readonly Port[] = ['api', 'git', 'ledger'];
+export const PORTS: readonly Port[] = ['api', 'git', 'ledger', 'charts', 'cluster'];
 
 export interface Verdict {
   /** In the undisturbed life, missing or different in this one. */
@@ -38,11 +39,14 @@ export interface MatrixOptions {
   readonly stride?: number;
 }
 
-export function strikesOf(undisturbed: Ending, { ports = PORTS, faults = FAULTS, stride = 1 }: MatrixOptions): readonly Strike[] {
+export function strikesOf(
+  undisturbed: Ending,
+  { ports = scenes[undisturbed.scene].ports, faults = FAULTS, stride = 1 }: MatrixOptions,
+): readonly Strike[] {
   return ports.flatMap((port) =>
     faults.flatMap((fault, offset) => {
       const calls = Array.from({ length: undisturbed.calls[port] }, (_, index) => index + 1);
-      return calls.filter((at) => (at + offset) % stride === 0).map((at) => ({ port, at, fault }));
+      return calls.filter((at) => (at + offset) % stride === 0).map((at) => ({ scene: undisturbed.scene, port, at, fault }));
     }),
   );
 }
@@ -52,7 +56,7 @@ export async function runMatrix(undisturbed: Ending, options: MatrixOptions = {}
   const failures: (Verdict & { readonly strike: Strike })[] = [];
   let injected = 0;
   for (const strike of strikes) {
-    const ending = await live(strike);
+    const ending = await live(strike.scene, strike);
     if (ending.struck) injected += 1;
     const verdict = compare(ending, undisturbed);
     if (verdict.losses.length + verdict.duplicates.length > 0) failures.push({ strike, ...verdict });

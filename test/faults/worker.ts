@@ -13,7 +13,7 @@ export type Lived =
 
 async function lived(job: Job): Promise<Lived> {
   if (job.kind === 'day') return { kind: 'day', day: await day(job.seed) };
-  const ending = await live(job.strike);
+  const ending = await live(job.strike.scene, job.strike);
   return { kind: 'strike', strike: job.strike, struck: ending.struck, verdict: compare(ending, job.undisturbed) };
 }
 

@@ -4,5 +4,6 @@
  */
 export { FaultInjector, type Call, type Fault, type FaultPlan } from './injector.ts';
 export { failingTransport, isWrite } from './kube.ts';
+export { failingCharts } from './charts.ts';
 export { failingMirrors } from './git.ts';
 export { failingLedger } from './ledger.ts';

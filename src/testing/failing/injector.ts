@@ -7,7 +7,7 @@
 export type Fault = 'error' | 'timeout' | 'lostAnswer' | 'crashBefore' | 'crashAfter' | { readonly status: number };
 
 export interface Call {
-  readonly port: 'kube' | 'git' | 'ledger';
+  readonly port: 'kube' | 'git' | 'ledger' | 'charts';
   /** `PATCH /api/v1/namespaces/shop/configmaps/a`, `fetch`, `append`, … */
   readonly what: string;
 }

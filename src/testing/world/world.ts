@@ -9,7 +9,17 @@ import { type App, crds } from '../../api/index.ts';
 import { type ControllerSettings, type Controllers, createControllers } from '../../controllers/index.ts';
 import type { Json, JsonObject, KubeObject } from '../../core/object/index.ts';
 import { sealedSecretDefinition } from '../../core/secrets/sealed/definition/index.ts';
-import type { ApiResource, ConnectCluster, GitMirrors, KubeClient, KubeTransport, Ledger, LedgerEvent, Log } from '../../ports/index.ts';
+import type {
+  ApiResource,
+  Charts,
+  ConnectCluster,
+  GitMirrors,
+  KubeClient,
+  KubeTransport,
+  Ledger,
+  LedgerEvent,
+  Log,
+} from '../../ports/index.ts';
 import { type FakeClock, seededRandom } from '../clock/index.ts';
 import { Door } from './door.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -28,7 +38,7 @@ export interface WorldOptions {
   readonly log?: Log;
   /** How the controllers reach other clusters. Default: not at all. */
   readonly connect?: ConnectCluster;
-  /** What stands between the controllers and Git and the ledger: asked for each process anew. */
+  /** What stands between the controllers and Git, the ledger and registries: asked for each process anew. */
   readonly ports?: (inner: InnerPorts) => InnerPorts;
   /** Namespaces with a ServiceAccount `lockstep` that may do anything. Default: `shop`. */
   readonly namespaces?: readonly string[];
@@ -37,6 +47,7 @@ export interface WorldOptions {
 export interface InnerPorts {
   readonly mirrors: GitMirrors;
   readonly ledger: Ledger;
+  readonly charts: Charts;
 }
 
 export interface AppOptions {
@@ -94,11 +105,11 @@ export class World {
     const { clock } = this;
     const kube = createKubeClient(this.door, { clock });
     const random = seededRandom(this.#options.seed ?? 1);
+    const inner: InnerPorts = { mirrors: this.git, ledger: this.ledger, charts: this.charts };
     return createControllers(
       {
         kube,
-        ...(this.#options.ports?.({ mirrors: this.git, ledger: this.ledger }) ?? { mirrors: this.git, ledger: this.ledger }),
-        charts: this.charts,
+        ...(this.#options.ports?.(inner) ?? inner),
         web: this.web,
         notifier: this.notifier,
         clock,
