@@ -51,8 +51,8 @@ export function assembleApps(
 ): AppReconciler {
   const { clock, random, kube: hub } = ports;
   const { kube } = shared.cluster;
-  const { installation, namespace, order = 'kept', include = () => true } = settings;
-  const rules = new Rules();
+  const { installation, namespace, order = 'kept', include = () => true, others = 'act' } = settings;
+  const rules = new Rules(others);
   const contracts = {
     apps: () => watched.apps.values(),
     registry: shared.registry,

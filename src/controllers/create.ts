@@ -85,6 +85,8 @@ export interface ControllerSettings {
   readonly concurrency?: number;
   /** `ignored`: nobody waits for what they depend on. For rehearsals that show what order is good for. Default `kept`. */
   readonly order?: 'kept' | 'ignored';
+  /** `absent`: the controllers of other tools do not run in the clusters, so that what has no status is assumed to be well. For rehearsals. Default `act`. */
+  readonly others?: 'act' | 'absent';
   /** Milliseconds for which progress on the way to ready is gathered before an App looks at it. Default 1000. */
   readonly progressEvery?: number;
   /** `none`: what happens is not told as Kubernetes Events. For rehearsals, in which nobody reads them. Default `written`. */

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../src/core/object/index.ts';
 import type { Made, Operator } from './mutation.ts';
 import { ADDED_DEFECTS } from './rows/added.ts';
-import { appsOf, at, changed, delivered, type Draw, edit, type Files, listAt, pick, type WrittenApp } from './system.ts';
+import { appsOf, at, changed, chartApps, delivered, type Draw, edit, type Files, listAt, pick, type WrittenApp } from './system.ts';
 
 /** The spec of an App, changed. */
 function ofApp(
@@ -48,14 +48,14 @@ export const FILE_DEFECTS: Readonly<Record<string, Operator>> = {
   },
   'a resource that a kustomization lacks': (files, draw) => {
     const path = pick(
-      Object.keys(files).filter((one) => one.endsWith('kustomization.yaml') && /^resources:\n/m.test(files[one] ?? '')),
+      Object.keys(files).filter((one) => one.endsWith('kustomization.yaml') && /^resources:\n *- /m.test(files[one] ?? '')),
       draw,
     );
     if (path === undefined) return undefined;
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     return {
       what: path,
-      files: edit(files, path, (text) => text.replace(/^resources:\n/m, 'resources:\n  - nobdy.yaml\n')),
+      files: edit(files, path, (text) => text.replace(/^resources:\n( *)- /m, 'resources:\n$1- nobdy.yaml\n$1- ')),
       apps: [
         ...appsOf(files)
           .filter((app) => app.folder === '' || `${app.folder}/`.startsWith(folder) || folder.startsWith(`${app.folder}/`))
@@ -84,7 +84,7 @@ export const FILE_DEFECTS: Readonly<Record<string, Operator>> = {
     return {
       what: path,
       files: edit(files, path, (text) => `${text}dependencies: [{name: nobdy, version: 1.0.0, repository: "file://../nobdy"}]\n`),
-      apps: appsOf(files).flatMap(({ name, values, folder }) => (values.length > 0 || folder.startsWith('charts/') ? [name] : [])),
+      apps: chartApps(files),
       cause: /nobdy/,
     };
   },
@@ -97,7 +97,7 @@ export const FILE_DEFECTS: Readonly<Record<string, Operator>> = {
     return {
       what: path,
       files: edit(files, path, (text) => `${text}{{ "a" | quot }}\n`),
-      apps: appsOf(files).flatMap(({ name, values }) => (values.length > 0 ? [name] : [])),
+      apps: chartApps(files),
       cause: /quot/,
     };
   },
@@ -207,7 +207,7 @@ export const FILE_DEFECTS: Readonly<Record<string, Operator>> = {
     return {
       what: path,
       files: edit(files, path, (text) => text.replace(/^version:.*$/m, 'version: one')),
-      apps: appsOf(files).flatMap(({ name, values, folder }) => (values.length > 0 || folder.startsWith('charts/') ? [name] : [])),
+      apps: chartApps(files),
       cause: /version/,
     };
   },

@@ -5,6 +5,7 @@ import {
   appsOf,
   at,
   changed,
+  chartApps,
   delivered,
   type Delivered,
   type Draw,
@@ -333,7 +334,7 @@ const DEFECTS: Readonly<Record<string, Operator>> = {
       return {
         what: `the test in ${smoke} fails`,
         files: broken,
-        apps: appsOf(files).flatMap(({ name, values }) => (values.length > 0 ? [name] : [])),
+        apps: chartApps(files),
         cause: /test/i,
       };
     }
@@ -351,7 +352,7 @@ const DEFECTS: Readonly<Record<string, Operator>> = {
     return {
       what: `an end too few in ${path}`,
       files: edit(files, path, (text) => `${text}{{ if .Values.image }}\n`),
-      apps: appsOf(files).flatMap(({ name, values }) => (values.length > 0 ? [name] : [])),
+      apps: chartApps(files),
       cause: new RegExp(escaped(path.replace(/^.*\/templates\//, ''))),
     };
   },

@@ -74,6 +74,14 @@ export function appsOf(files: Files): readonly WrittenApp[] {
     }));
 }
 
+/** Who delivers charts: where no App is written down, the one of the rehearsal. */
+export function chartApps(files: Files): readonly string[] {
+  const all = appsOf(files);
+  return all.length === 0
+    ? [ROOT.name]
+    : all.filter(({ values, folder }) => values.length > 0 || folder.startsWith('charts/')).map(({ name }) => name);
+}
+
 /** What Apps deliver as plain manifests; of the base of a kustomization the App that stands on it. */
 export function delivered(files: Files): readonly Delivered[] {
   const declared = appsOf(files).filter(({ folder }) => !folder.startsWith('charts/'));

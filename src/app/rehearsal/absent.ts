@@ -2,7 +2,9 @@
 import type { Source } from '../../api/index.ts';
 import { formatRef, type JsonObject, type KubeObject, refOf } from '../../core/object/index.ts';
 import type { Absence } from '../../core/rehearsal/index.ts';
+import { MADE_BY } from '../../core/kube/workload/index.ts';
 import { imagesOf } from '../../core/ledger/index.ts';
+import type { ApiResource, KubeClient } from '../../ports/index.ts';
 import type { Delivered } from './examine.ts';
 import type { NamespacedName } from './layout.ts';
 
@@ -12,10 +14,18 @@ export interface Brought {
   readonly root: string;
   /** Objects of the kit. */
   readonly kit: readonly KubeObject[];
+  /** Secrets that stand for what programs make at run time. */
+  readonly madeUp: readonly KubeObject[];
 }
 
 export function absences(all: readonly Delivered[], sources: readonly Source[], brought: Brought): readonly Absence[] {
-  const found = [...bootstrapOf(brought), ...sources.flatMap(sourceAbsences), ...all.flatMap(appAbsences), ...floatingImages(all)];
+  const found = [
+    ...bootstrapOf(brought),
+    ...sources.flatMap(sourceAbsences),
+    ...all.flatMap(appAbsences),
+    ...madeUpSecrets(brought),
+    ...floatingImages(all),
+  ];
   const unique = new Map(found.map((one) => [`${one.what} ${one.subject}`, one]));
   return [...unique.values()];
 }
@@ -31,6 +41,24 @@ function bootstrapOf({ sources, root, kit }: Brought): readonly Absence[] {
     ...kit.map((object): Absence => ({ what: 'bootstrap', subject: formatRef(refOf(object)), message: 'from the kit' })),
   ];
 }
+
+const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs: [] };
+
+/** Secrets that the simulated cluster made up because something that runs would make them. */
+export async function madeUp(kube: KubeClient): Promise<readonly KubeObject[]> {
+  const listed = await kube.list(SECRETS);
+  const all = listed.ok ? listed.value.items : [];
+  return all
+    .filter(({ metadata }) => metadata.annotations?.[MADE_BY] !== undefined)
+    .map((secret) => ({ ...secret, apiVersion: 'v1', kind: 'Secret' }));
+}
+
+const madeUpSecrets = ({ madeUp }: Brought): readonly Absence[] =>
+  madeUp.map((secret) => ({
+    what: 'run time',
+    subject: formatRef(refOf(secret)),
+    message: `made by ${secret.metadata.annotations?.[MADE_BY] ?? ''} when it runs: simulated here, and its content is not known`,
+  }));
 
 function sourceAbsences({ metadata, spec }: Source): readonly Absence[] {
   const subject = `Source/${metadata.namespace}/${metadata.name}`;

@@ -1,7 +1,7 @@
 /** Looks at what stands when the scenario is over: every delivered object, its health and how that is known, images, what was restarted. */
 import { type App, environmentOf, parseInventory } from '../../api/index.ts';
 import { appOrder } from '../../api/graph/index.ts';
-import { compileChecks, healthOf } from '../../core/health/index.ts';
+import { compileChecks, healthOf, withoutOthers } from '../../core/health/index.ts';
 import { imagesOf } from '../../core/ledger/index.ts';
 import { formatRef, type KubeObject, type ObjectRef, parseApiVersion, refKey } from '../../core/object/index.ts';
 import type { AppReport, Assumption } from '../../core/rehearsal/index.ts';
@@ -115,7 +115,7 @@ export function assumptions(all: readonly Delivered[], allowed: readonly string[
   const found = new Map<string, string[]>();
   const images = new Set<string>();
   for (const { app, objects } of all) {
-    const checks = compileChecks(app.spec.health?.checks ?? [], 'spec.health.checks').value;
+    const checks = withoutOthers(compileChecks(app.spec.health?.checks ?? [], 'spec.health.checks').value);
     for (const { ref, live } of objects) {
       if (live === undefined) continue;
       for (const image of imagesOf([live])) images.add(image);

@@ -8,7 +8,7 @@ import { type AppReport, type Report, verdictOf } from '../../core/rehearsal/ind
 import { err, ok, type Result } from '../../std/index.ts';
 import { applyRoot } from '../install.ts';
 import type { Built } from './against.ts';
-import { absences } from './absent.ts';
+import { absences, madeUp } from './absent.ts';
 import { doubts } from './doubts.ts';
 import { drive, patience, type Patience } from './drive.ts';
 import { appReports, assumptions, delivered } from './examine.ts';
@@ -207,7 +207,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
     trouble: troubleOf(all),
     warnings,
     assumed,
-    absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit }),
+    absent: absences(all, layout.sources, { sources: layout.missing, root: outcome.root, kit, madeUp: await stage.finish(madeUp(admin)) }),
   };
   const built = all.flatMap(({ app, key, objects }) => {
     const secrets = stage.controllers.wanted(app.metadata)?.secrets ?? [];

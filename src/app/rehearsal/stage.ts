@@ -74,6 +74,7 @@ export class Stage {
         maskKey: random.bytes(32),
         sealingKeyBits: SEALING_KEY_BITS,
         order: options.ordered ? 'kept' : 'ignored',
+        others: 'absent',
         include: options.include,
         events: options.events === 'trouble' ? 'none' : 'written',
         ...(options.progressEvery === undefined ? {} : { progressEvery: options.progressEvery }),

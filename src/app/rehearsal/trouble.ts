@@ -55,7 +55,7 @@ function troubleAt({ app, key, objects, complaints }: Delivered, delays: readonl
   const why = status?.why?.[0];
   const last = status?.waitingFor?.chain?.at(-1);
   const reason = why?.reason ?? ready?.reason ?? 'New';
-  const hint = why?.hint ?? nextStep(reason) ?? nextStep(ready?.reason ?? '') ?? '';
+  const hint = needed(complaints) ?? why?.hint ?? nextStep(reason) ?? nextStep(ready?.reason ?? '') ?? '';
   const said = [why?.message ?? ready?.message ?? 'it has not been looked at yet'];
   const cause = status?.health?.cause;
   if (cause?.message !== undefined) said.push(`${cause.object}: ${cause.message}`);
@@ -72,6 +72,24 @@ function troubleAt({ app, key, objects, complaints }: Delivered, delays: readonl
     ...(file === undefined ? {} : { file }),
     delays: delays.toSorted(),
   };
+}
+
+/** What nobody in Git makes and Pods cannot start without, in the words of the kubelet and the scheduler. */
+function needed(complaints: readonly string[]): string | undefined {
+  for (const complaint of complaints) {
+    const [, kind = '', name = ''] = /\b(secret|configmap|persistentvolumeclaim) "([^"]+)" not found/.exec(complaint) ?? [];
+    if (kind === 'secret')
+      return `nothing in Git makes Secret ${name}: deliver it (sealed or encrypted), or bring it with --kit if it is made by hand`;
+    if (kind === 'configmap') return `nothing in Git makes ConfigMap ${name}: correct the name, or deliver it`;
+    if (kind === 'persistentvolumeclaim') return `nothing in Git makes PersistentVolumeClaim ${name}: correct the name, or deliver it`;
+    const [, key, whose = ''] =
+      /couldn't find key (\S+) in (\S+ \S+)/.exec(complaint) ??
+      /references non-existent (?:config|secret) key: (\S+)/.exec(complaint) ??
+      [];
+    if (key !== undefined)
+      return whose === '' ? `add key ${key} to it, or correct the key` : `add key ${key} to ${whose}, or correct the key`;
+  }
+  return undefined;
 }
 
 /** What says nothing new is left out. */

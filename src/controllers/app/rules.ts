@@ -1,7 +1,7 @@
 /** Rules that people write into Apps, checked once per spec: CEL of health checks, ignore rules and dependencies; patterns and times of tests. */
 import type { App, IgnoreRule } from '../../api/index.ts';
 import { type Program, compileCel } from '../../core/cel/index.ts';
-import { type CustomChecks, compileChecks, compileReady } from '../../core/health/index.ts';
+import { type CustomChecks, compileChecks, compileReady, withoutOthers } from '../../core/health/index.ts';
 import { parseSchedule } from '../../core/go/cron/index.ts';
 import type { Json, KubeObject } from '../../core/object/index.ts';
 import { patternProblem } from '../../core/release/tests/index.ts';
@@ -44,6 +44,13 @@ export class Rules {
   readonly #ignore = new WeakMap<IgnoreRule, Program | null>();
   readonly #ready = new WeakMap<App['spec'], Map<string, Ready | null>>();
 
+  readonly #others: 'act' | 'absent';
+
+  /** `absent`: the controllers of other tools do not run in the cluster. */
+  constructor(others: 'act' | 'absent' = 'act') {
+    this.#others = others;
+  }
+
   /** What does not compile, all at once. */
   problems(app: App): readonly Problem[] {
     return this.#of(app).problems;
@@ -58,7 +65,7 @@ export class Rules {
     if (known !== undefined) return known;
     const checks = compileChecks(app.spec.health.checks ?? [], 'spec.health.checks');
     const compiled = {
-      checks: checks.value,
+      checks: this.#others === 'absent' ? withoutOthers(checks.value) : checks.value,
       problems: [
         ...checks.problems,
         ...this.#ignoreProblems(app),

@@ -1,8 +1,9 @@
 /** Rules of an App's own for some objects: CEL over the object's fields (S23: what a person writes is taken at their word). */
 import { compileCel, type Program } from '../cel/index.ts';
-import { type Json, type KubeObject, getKey } from '../object/index.ts';
+import { type Json, type KubeObject, getKey, isObject, parseApiVersion } from '../object/index.ts';
 import type { Outcome, Problem } from '../problem/index.ts';
-import type { Verdict } from './state.ts';
+import { builtinGroups } from './kinds.table.ts';
+import { ASSUMED, type Verdict } from './state.ts';
 
 /** A rule as it is written in an App. */
 export interface CheckSource {
@@ -42,11 +43,12 @@ type Answers = {
 
 function check({ apiVersion, kind, name, namespace }: CheckSource, { current, inProgress, failed }: Answers): CustomCheck {
   return {
-    apiVersion,
-    kind,
+    fits: (object) =>
+      apiVersion === object.apiVersion &&
+      kind === object.kind &&
+      (name === undefined || name === object.metadata.name) &&
+      (namespace === undefined || namespace === object.metadata.namespace),
     current,
-    ...(name === undefined ? {} : { name }),
-    ...(namespace === undefined ? {} : { namespace }),
     ...(inProgress === undefined ? {} : { inProgress }),
     ...(failed === undefined ? {} : { failed }),
   };
@@ -104,35 +106,52 @@ export function compileReady(text: string, field: string): Outcome<((object: Kub
 
 /** One compiled rule. Its expressions answer true, false, or the text of an error. */
 export interface CustomCheck {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name?: string;
-  readonly namespace?: string;
+  readonly fits: (object: KubeObject) => boolean;
   readonly current: (object: KubeObject) => boolean | string;
   readonly inProgress?: (object: KubeObject) => boolean | string;
   readonly failed?: (object: KubeObject) => boolean | string;
+  /** What is current by it is so for want of anybody who would say otherwise. */
+  readonly assumed?: true;
 }
 
 export type CustomChecks = readonly CustomCheck[];
 
-const applies = (check: CustomCheck, object: KubeObject): boolean =>
-  check.apiVersion === object.apiVersion &&
-  check.kind === object.kind &&
-  (check.name === undefined || check.name === object.metadata.name) &&
-  (check.namespace === undefined || check.namespace === object.metadata.namespace);
+/**
+ * With what counts in a cluster where the controllers of others do not run: what has no status is assumed to be well there, as all kinds that nobody
+ * reports on (S23).
+ */
+export const withoutOthers = (checks: CustomChecks): CustomChecks => [...checks, UNATTENDED];
+
+const UNATTENDED: CustomCheck = {
+  fits: (object) => {
+    const { group } = parseApiVersion(object.apiVersion);
+    return !builtinGroups.has(group) && !OURS.has(group) && saysNothing(getKey(object, 'status'));
+  },
+  current: () => true,
+  assumed: true,
+};
+
+/** Groups whose controllers run wherever Lockstep does. */
+const OURS: ReadonlySet<string> = new Set(['lockstep.dev', 'bitnami.com']);
+
+/** No status, or the one that Flux's definitions give every new object. */
+const saysNothing = (status: Json | undefined): boolean =>
+  status === undefined ||
+  (isObject(status) && Object.entries(status).every(([key, value]) => key === 'observedGeneration' && value === -1));
 
 /**
  * What the first rule that applies says; undefined when none does. The order is that of Flux's health check expressions: in progress, failed, current.
  * An expression that cannot be evaluated (its field is not there yet) is not true, and its error is told when none is.
  */
 export function customVerdict(checks: CustomChecks, object: KubeObject): Verdict | undefined {
-  const check = checks.find((candidate) => applies(candidate, object));
+  const check = checks.find(({ fits }) => fits(object));
   if (check === undefined) return undefined;
   const inProgress = check.inProgress?.(object);
   if (inProgress === true) return { state: 'Progressing', message: 'The check inProgress holds', reason: 'CheckInProgress' };
   const failed = check.failed?.(object);
   if (failed === true) return { state: 'Degraded', message: 'The check failed holds', reason: 'CheckFailed' };
   const current = check.current(object);
+  if (current === true && check.assumed === true) return ASSUMED;
   if (current === true) return { state: 'Healthy', message: 'The check current holds', reason: 'CheckCurrent' };
   const errors = [inProgress, failed, current].filter((answer) => typeof answer === 'string');
   return { state: 'Progressing', message: ['The check current does not hold', ...errors].join('; '), reason: 'CheckNotCurrent' };

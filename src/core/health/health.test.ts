@@ -1,7 +1,17 @@
 /** The health the product goes by: where the rules meet, provenance, rules of an App's own, the worst of many. */
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../object/index.ts';
-import { compileChecks, compileReady, type CustomCheck, formatHealth, healthOf, type Health, isWorse, worstHealth } from './index.ts';
+import {
+  compileChecks,
+  compileReady,
+  type CustomCheck,
+  formatHealth,
+  healthOf,
+  type Health,
+  isWorse,
+  withoutOthers,
+  worstHealth,
+} from './index.ts';
 
 const withoutMetrics = {
   conditions: [{ type: 'ScalingActive', status: 'False', reason: 'FailedGetResourceMetric', message: 'no metrics' }],
@@ -150,8 +160,7 @@ test('an object that is not there is missing', () => {
 });
 
 const check = (answers: Partial<Record<'current' | 'inProgress' | 'failed', boolean | string>>): CustomCheck => ({
-  apiVersion: 'example.com/v1',
-  kind: 'Widget',
+  fits: ({ apiVersion, kind }) => apiVersion === 'example.com/v1' && kind === 'Widget',
   current: () => answers.current ?? false,
   inProgress: () => answers.inProgress ?? false,
   failed: () => answers.failed ?? false,
@@ -170,7 +179,8 @@ test.each<[string, CustomCheck, Health['state'], string]>([
 
 test('a rule of an App is for its kind, name and namespace only, and waits for the generation', () => {
   const widget = make('example.com/v1', 'Widget', { status: { observedGeneration: 0 } });
-  const checks = [{ ...check({ current: true }), name: 'other' }];
+  const source = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'other', current: 'true' };
+  const checks = compileChecks([source], 'spec.health.checks').value;
   expect(healthOf(make('example.com/v1', 'Widget'), { now: NOW, checks }).provenance).toBe('assumed');
   expect(healthOf(widget, { now: NOW, checks: [check({ current: true })] }).state).toBe('Progressing');
 });
@@ -190,6 +200,23 @@ test('rules of an App are CEL over the fields of the object', () => {
   expect(stateOf({ phase: 'Down', error: 'disk' }).state).toBe('Degraded');
   expect(stateOf({ phase: 'Down' }).state).toBe('Progressing');
   expect(stateOf()).toMatchObject({ state: 'Progressing', message: expect.stringContaining('no such attribute(s): status') });
+});
+
+test('where the controllers of others do not run, what has no status is assumed; what has one is not', () => {
+  const stateOf = (apiVersion: string, kind: string, status?: object) => {
+    const { state, provenance } = healthOf(make(apiVersion, kind, status === undefined ? {} : { status }), {
+      now: NOW,
+      checks: withoutOthers([]),
+    });
+    return `${state}, ${provenance}`;
+  };
+  expect(healthOf(make('cert-manager.io/v1', 'Certificate'), { now: NOW }).state).toBe('Progressing');
+  expect(stateOf('cert-manager.io/v1', 'Certificate')).toBe('Healthy, assumed');
+  expect(stateOf('source.toolkit.fluxcd.io/v1', 'GitRepository', { observedGeneration: -1 })).toBe('Healthy, assumed');
+  expect(stateOf('cert-manager.io/v1', 'Certificate', { conditions: [{ type: 'Ready', status: 'False', reason: 'Pending' }] })).toBe(
+    'Progressing, observed',
+  );
+  expect(stateOf('lockstep.dev/v1', 'Source')).toBe('Progressing, observed');
 });
 
 test('rules that do not compile are named with field and place', () => {

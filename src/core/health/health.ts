@@ -8,7 +8,7 @@ import { type CustomChecks, customVerdict } from './checks.ts';
 import { at, conditions, kindKey, text } from './fields.ts';
 import { builtinGroups, kindTable, silentKinds, speakingGroups } from './kinds.table.ts';
 import { computeStatus, type KStatusResult } from './kstatus/index.ts';
-import type { Health, Provenance, Verdict } from './state.ts';
+import { ASSUMED, type Health, type Provenance, type Verdict } from './state.ts';
 
 /** The rule of the object's kind alone; undefined when there is none (Argo CD: GetHealthCheckFunc). */
 export function kindHealth(object: KubeObject): Verdict | undefined {
@@ -43,13 +43,13 @@ export function healthOf(object: KubeObject | undefined, input: HealthInput): He
   const custom = input.checks === undefined ? undefined : customVerdict(input.checks, object);
   // A check is asked only about a status that speaks of this generation.
   const stale = status.conditions.some(({ reason }) => reason === 'LatestGenerationNotObserved');
-  if (custom !== undefined && !stale) return known(object, custom);
+  if (custom !== undefined && (!stale || custom === ASSUMED)) return known(object, custom);
   return known(object, stricter(object, fromStatus(status), kindHealth(object)));
 }
 
 function known(object: KubeObject, verdict: Verdict): Health {
   const provenance = provenanceOf(object);
-  const assumed = verdict.state === 'Healthy' && verdict.reason === ASSUMED;
+  const assumed = verdict.state === 'Healthy' && verdict.reason === ASSUMED.reason;
   return {
     state: verdict.state,
     message: verdict.message,
@@ -57,9 +57,6 @@ function known(object: KubeObject, verdict: Verdict): Health {
     provenance: assumed ? 'assumed' : provenance,
   };
 }
-
-/** Marks a verdict that rests on nobody's report. */
-const ASSUMED = 'Assumed';
 
 /** Kinds where kstatus calls something current that is not done, or failed. */
 const RULE_ALONE: ReadonlySet<string> = new Set(['Pod', 'batch/Job']);
@@ -72,7 +69,7 @@ function stricter(object: KubeObject, status: Verdict, rule: Verdict | undefined
   const key = kindKey(object);
   if (rule === undefined) return status.state === 'Healthy' ? withoutRule(object, status) : status;
   if (INGRESS.has(key) && rule.state === 'Progressing' && status.state === 'Healthy')
-    return { state: 'Healthy', message: 'No controller has given it an address', reason: ASSUMED };
+    return { state: 'Healthy', message: 'No controller has given it an address', reason: ASSUMED.reason };
   if (SCALERS.has(key) && rule.reason === 'FailedGetResourceMetric' && provenanceOf(object) === 'simulated')
     return { state: 'Healthy', message: 'The simulated cluster has no metrics: it does not scale here' };
   if (rule.state !== 'Healthy') return key === 'Pod' && rule.state === 'Progressing' && status.state === 'Degraded' ? status : rule;
@@ -85,7 +82,7 @@ function withoutRule(object: KubeObject, status: Verdict): Verdict {
   if (builtinGroups.has(group) || silentKinds.has(kindKey(object))) return status;
   if (conditions(object).some(({ type }) => type === 'Ready')) return status;
   if (speakingGroups.has(group)) return { state: 'Progressing', message: 'Its controller has not reported yet', reason: 'NotObserved' };
-  return { state: 'Healthy', message: 'No controller here reports on this kind', reason: ASSUMED };
+  return ASSUMED;
 }
 
 function fromStatus(status: KStatusResult): Verdict {

@@ -13,6 +13,9 @@ export interface Verdict {
   readonly reason?: string;
 }
 
+/** Rests on nobody's report. */
+export const ASSUMED = { state: 'Healthy', message: 'No controller here reports on this kind', reason: 'Assumed' } as const;
+
 export interface Health extends Verdict {
   readonly reason: string;
   readonly provenance: Provenance;

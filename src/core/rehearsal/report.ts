@@ -93,7 +93,7 @@ export interface Assumption {
 }
 
 export interface Absence {
-  readonly what: 'bootstrap' | 'credential' | 'key' | 'floating version' | 'volume' | 'image';
+  readonly what: 'bootstrap' | 'credential' | 'key' | 'floating version' | 'volume' | 'image' | 'run time';
   readonly subject: string;
   readonly message: string;
 }

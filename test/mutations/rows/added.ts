@@ -12,7 +12,7 @@ function beside(files: Files, one: Delivered, object: JsonObject): Files | undef
   const listed = kustomizationOf(one.path);
   if (!(listed in files)) return all;
   const text = files[listed] ?? '';
-  const named = text.replace(/^resources:\n/m, 'resources:\n  - added.yaml\n');
+  const named = text.replace(/^resources:\n( *)- /m, 'resources:\n$1- added.yaml\n$1- ');
   return named === text ? undefined : { ...all, [listed]: named };
 }
 

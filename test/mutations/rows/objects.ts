@@ -10,7 +10,7 @@ const FIELDS: Readonly<Record<string, Row>> = {
   'a Service that selects nothing': {
     kinds: ['Service'],
     fits: selecting,
-    change: (value) => spec(value, { selector: { app: 'wbe' } }),
+    change: (value) => spec(value, { selector: { tier: 'wbe' } }),
     warned: /selects no Pod/,
   },
   'a targetPort that nobody has': {

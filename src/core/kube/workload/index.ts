@@ -17,6 +17,8 @@ import { serviceController } from './service.ts';
 import { statefulSetController } from './stateful-set.ts';
 import { claimController, volumeController } from './storage.ts';
 
+export { MADE_BY } from './made-secrets.ts';
+
 /** All controllers of simulated workloads. */
 export const workloadControllers: readonly Controller[] = [
   deploymentController,

@@ -5,6 +5,7 @@ import { sameJson } from '../json/index.ts';
 import { type Fault, podFault } from '../scenario/index.ts';
 import { containerStatuses, type ContainerState, podStatus, restartDelay, type WaitingState } from './pod-status.ts';
 import { badImage } from './image-names.ts';
+import { madeByEnded, madeByOthers } from './made-secrets.ts';
 import { type Missing, missingReference } from './references.ts';
 import { createdAt, isPodReady, phaseOf, specOf, statusOf } from './shared.ts';
 
@@ -64,6 +65,8 @@ export function becomes(pod: KubeObject, state: ContainerState, view: View, even
 /** What keeps containers from being created, in the order in which the kubelet finds out: volumes, images, what their variables refer to. */
 export function blocked(pod: KubeObject, view: View): Outcome | undefined {
   const missing = missingReference(pod, view);
+  const made = missing?.secret === undefined ? [] : madeByOthers(missing.secret, pod.metadata.namespace ?? '', view);
+  if (made.length > 0) return { changes: made, again: 1 };
   if (missing !== undefined && missing.container === undefined)
     return isBlocked(pod, waiting('ContainerCreating'), { view, reason: 'FailedMount', message: missing.message });
   const bad = badImage(pod);
@@ -239,5 +242,5 @@ function runs(pod: KubeObject, view: View, restarts = restartsOf(pod)): Outcome 
   const left = RUN - sinceStart(pod, view);
   if (endless) return becomes(pod, { kind: 'running', ready: true, restarts }, view);
   if (left > 0) return { ...becomes(pod, { kind: 'running', ready: true, restarts }, view), again: left + 1 };
-  return becomes(pod, { kind: 'ended', exitCode: 0 }, view);
+  return becomes(pod, { kind: 'ended', exitCode: 0 }, view, phaseOf(pod) === 'Succeeded' ? [] : madeByEnded(pod, view));
 }

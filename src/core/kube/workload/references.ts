@@ -1,12 +1,15 @@
 /** What a Pod needs from other objects before its containers can start. Checked for real: this part of a failing rollout is not simulated. */
 import { type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import type { View } from '../controller/index.ts';
+import { isMadeUp } from './made-secrets.ts';
 import { specOf } from './shared.ts';
 
 export interface Missing {
   /** The container that cannot be created; absent: the Pod's volumes cannot be mounted. */
   readonly container?: string;
   readonly message: string;
+  /** The Secret that is not there at all. */
+  readonly secret?: string;
 }
 
 interface Reference {
@@ -60,12 +63,16 @@ function problem(wanted: Reference, namespace: string, view: View): string | und
   if (wanted.optional) return undefined;
   const found = view.get(wanted.table, namespace, wanted.name);
   if (found === undefined) return `${kinds[wanted.table]} ${JSON.stringify(wanted.name)} not found`;
+  if (wanted.table === 'secrets' && isMadeUp(found)) return undefined;
   const keys = { ...objectAt(found.data), ...objectAt(found.binaryData) };
   if (wanted.key === '' || Object.hasOwn(keys, wanted.key)) return undefined;
   if (wanted.mounted === true) return nonExistentKey(wanted);
   const kind = wanted.table === 'configmaps' ? 'ConfigMap' : 'Secret';
   return `couldn't find key ${wanted.key} in ${kind} ${namespace}/${wanted.name}`;
 }
+
+const absent = ({ table, name }: Reference, namespace: string, view: View): Pick<Missing, 'secret'> =>
+  table === 'secrets' && view.get('secrets', namespace, name) === undefined ? { secret: name } : {};
 
 /** Kubernetes: pkg/volume/configmap and pkg/volume/secret, MakePayload. */
 const nonExistentKey = ({ table, key }: Reference): string =>
@@ -80,14 +87,17 @@ export function missingReference(pod: KubeObject, view: View): Missing | undefin
       const message = problem(wanted, namespace, view);
       // The cluster's own certificate authority comes by itself.
       if (message !== undefined && wanted.name !== 'kube-root-ca.crt') {
-        return { message: `MountVolume.SetUp failed for volume ${JSON.stringify(text(volume.name))} : ${message}` };
+        return {
+          message: `MountVolume.SetUp failed for volume ${JSON.stringify(text(volume.name))} : ${message}`,
+          ...absent(wanted, namespace, view),
+        };
       }
     }
   }
   for (const container of [...objects(spec.initContainers), ...objects(spec.containers)]) {
     for (const wanted of ofContainer(container)) {
       const message = problem(wanted, namespace, view);
-      if (message !== undefined) return { container: text(container.name), message };
+      if (message !== undefined) return { container: text(container.name), message, ...absent(wanted, namespace, view) };
     }
   }
   return undefined;

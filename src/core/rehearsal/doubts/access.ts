@@ -5,7 +5,9 @@ import type { Doubt, Rule } from './doubt.ts';
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Roles that every cluster makes for itself. Kubernetes: plugin/pkg/auth/authorizer/rbac/bootstrappolicy. */
-const isOfCluster = (name: string): boolean => name.startsWith('system:') || ['cluster-admin', 'admin', 'edit', 'view'].includes(name);
+const isOfCluster = (kind: string, name: string): boolean =>
+  name.startsWith('system:') ||
+  (kind === 'Role' ? name === 'extension-apiserver-authentication-reader' : ['cluster-admin', 'admin', 'edit', 'view'].includes(name));
 
 export const bindingRule: Rule = (binding, standing) => {
   const { namespace = '', name = '' } = binding.metadata;
@@ -14,7 +16,7 @@ export const bindingRule: Rule = (binding, standing) => {
   const [kind, wanted] = [text(role['kind']), text(role['name'])];
   const found = standing.get(`${RBAC}/${kind}`, kind === 'Role' ? namespace : '', wanted);
   const doubts: Doubt[] = [];
-  if (found === undefined && !(kind === 'ClusterRole' && isOfCluster(wanted)))
+  if (found === undefined && !isOfCluster(kind, wanted))
     doubts.push({
       code: 'NoSuchRole',
       message: `${what} gives ${kind} ${wanted}, which is not there: it gives nothing`,

@@ -223,6 +223,14 @@ describe('not in doubt', () => {
     ['a probe by number', [probed(8080)]],
     ['a probe by name', [probed('http')]],
     ['an autoscaler of what is there', [deployment(), scaler('web')]],
+    [
+      'a Service of Pods that an operator will make',
+      [service({ selector: { app: 'db' }, ports: [{ port: 5432 }] }), made('acid.example.com/v1', 'Database', 'db')],
+    ],
+    [
+      'a role of every cluster in its namespace',
+      [account, binding({ kind: 'Role', name: 'extension-apiserver-authentication-reader' }, 'web')],
+    ],
     ['an address elsewhere', [asking('https://api.example.com')]],
     ['a word that no Service is called', [asking('debug')]],
     ['an address with a path', [deployment(), good, asking('http://web/api?x=1')]],

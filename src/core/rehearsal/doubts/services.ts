@@ -12,7 +12,7 @@ export const serviceRule: Rule = (service, standing) => {
   const selector = selectorOf({ matchLabels: labels });
   if (!selector.ok) return [];
   const selected = standing.selected(namespace, selector.value);
-  if (selected.length === 0) return [selectsNothing(`Service ${name}`, { namespace, selector: selector.value, standing })];
+  if (selected.length === 0) return selectsNothing(`Service ${name}`, { namespace, selector: selector.value, standing });
   return objects(spec['ports']).flatMap((port) => portDoubt(name, port, selected) ?? []);
 };
 
@@ -21,7 +21,7 @@ export const networkPolicyRule: Rule = (policy, standing) => {
   const selector = selectorOf(objectAt(objectAt(policy['spec'])['podSelector']));
   // Of a whole namespace: it is there for whatever comes.
   if (!selector.ok || selector.value.length === 0 || standing.selected(namespace, selector.value).length > 0) return [];
-  return [selectsNothing(`NetworkPolicy ${name}`, { namespace, selector: selector.value, standing })];
+  return selectsNothing(`NetworkPolicy ${name}`, { namespace, selector: selector.value, standing });
 };
 
 interface Selection {
@@ -31,7 +31,9 @@ interface Selection {
 }
 
 /** The message names the labels that would have been right, where one Pod misses only one of them. */
-export function selectsNothing(what: string, { namespace, selector, standing }: Selection): Doubt {
+export function selectsNothing(what: string, { namespace, selector, standing }: Selection): readonly Doubt[] {
+  // Whose controller is not here, its Pods are not either.
+  if (standing.mayBeMade(namespace, selector)) return [];
   const wanted = selector === 'nothing' ? [] : selector;
   const close = standing.pods.find(
     (pod) =>
@@ -46,11 +48,13 @@ export function selectsNothing(what: string, { namespace, selector, standing }: 
     nearest === undefined || has === undefined
       ? 'make its selector the labels of the Pods that it is for'
       : `the Pods of ${nearest.from} have ${missed}=${has}: correct the selector or the labels`;
-  return {
-    code: 'SelectsNothing',
-    message: `${what} selects no Pod: none in namespace ${namespace} has the labels ${formatSelector(wanted) || '(any)'}`,
-    hint,
-  };
+  return [
+    {
+      code: 'SelectsNothing',
+      message: `${what} selects no Pod: none in namespace ${namespace} has the labels ${formatSelector(wanted) || '(any)'}`,
+      hint,
+    },
+  ];
 }
 
 const sameKey = (key: string, namespace: string, standing: Standing): PodLike | undefined =>

@@ -1,6 +1,7 @@
 /** What stands in a rehearsed cluster, found by kind and namespace; Pods are those that run and those that templates would make. */
 import { type JsonObject, type KubeObject, objectAt, objects, parseApiVersion, text } from '../../object/index.ts';
 import { matchesSelector, type Selector } from '../../object/selector/index.ts';
+import { builtinGroups } from '../../health/index.ts';
 import { nearest } from '../../../std/index.ts';
 
 export interface Delivered {
@@ -24,6 +25,7 @@ export class Standing {
   readonly #byKind = new Map<string, Map<string, KubeObject>>();
   readonly #made = new Map<unknown, unknown>();
   readonly #templates: readonly PodLike[];
+  readonly #custom: readonly KubeObject[];
   readonly pods: readonly PodLike[];
 
   constructor(all: readonly KubeObject[]) {
@@ -34,6 +36,7 @@ export class Standing {
       this.#byKind.set(kind, known.set(`${namespace}/${name}`, object));
     }
     this.pods = all.flatMap(podsOf);
+    this.#custom = all.filter(({ apiVersion }) => !builtinGroups.has(parseApiVersion(apiVersion).group));
     this.#templates = this.pods.filter(({ from }) => !from.startsWith('Pod/') && !from.startsWith('ReplicaSet/'));
   }
 
@@ -49,6 +52,16 @@ export class Standing {
   nearest(kind: string, namespace: string, name: string): string | undefined {
     const names = this.all(kind).flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name ?? ''] : []));
     return nearest(name, names);
+  }
+
+  /** Whether a custom resource looks as if its controller would make such Pods: it has their labels, or its name is one of them. */
+  mayBeMade(namespace: string, selector: Selector): boolean {
+    if (selector === 'nothing') return false;
+    const named = new Set(selector.flatMap(({ values }) => values));
+    return this.#custom.some(
+      ({ metadata }) =>
+        metadata.namespace === namespace && (named.has(metadata.name ?? '') || matchesSelector(selector, metadata.labels ?? {})),
+    );
   }
 
   /** Those that are not made by others that are here. */

@@ -50,7 +50,7 @@ export const budgetRule: Rule = (budget, standing) => {
   if (!selector.ok) return [];
   // Pods that run are in their templates already.
   const pods = standing.templates.filter((pod) => pod.namespace === namespace && matchesSelector(selector.value, pod.labels));
-  if (pods.length === 0) return [selectsNothing(`PodDisruptionBudget ${name}`, { namespace, selector: selector.value, standing })];
+  if (pods.length === 0) return selectsNothing(`PodDisruptionBudget ${name}`, { namespace, selector: selector.value, standing });
   const all = pods.reduce((sum, { count }) => sum + count, 0);
   const [least, most] = [countOf(spec['minAvailable'], all), countOf(spec['maxUnavailable'], all)];
   const allows = (least === undefined || least < all) && (most === undefined || most > 0);
