@@ -11,6 +11,7 @@ import { type Running, git, spawnLockstep } from './program.ts';
 
 const program = process.env['LOCKSTEP_HELM'] ?? 'helm';
 const found = spawnSync(program, ['version', '--template', '{{.Version}}'], { encoding: 'utf8' });
+const isHelm3 = (found.stdout ?? '').startsWith('v3');
 const isThere = found.error === undefined && found.status === 0;
 if (!isThere) console.warn('NOT RUN: the real Helm on releases of Apps and back; it is not installed here');
 
@@ -24,7 +25,7 @@ const files: Readonly<Record<string, string>> = {
   'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.2.3\nappVersion: "7"\n',
   'web/values.yaml': 'colour: blue\n',
   'web/templates/cm.yaml':
-    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {colour: "{{ .Values.colour }}"}\n',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: "{{ .Release.Name }}"}\ndata: {colour: "{{ .Values.colour }}"{{ with .Values.extra }}, extra: {{ . }}{{ end }}}\n',
   'web/templates/pre.yaml': job('{{ .Release.Name }}-pre', 'pre-install,pre-upgrade'),
   'web/templates/test.yaml': job('{{ .Release.Name }}-test', 'test'),
   'apps/base.yaml': [
@@ -50,6 +51,16 @@ const history = (name: string): readonly string[] =>
   (JSON.parse(helm(`history ${name} -n shop -o json`)) as { revision: number; status: string; description: string }[]).map(
     ({ revision, status, description }) => `${revision} ${status} ${description}`,
   );
+
+/** Who wrote an object, and how. */
+const writersOf = (name: string): readonly string[] =>
+  run(
+    'kubectl',
+    `get configmap ${name} -n shop --show-managed-fields -o jsonpath={range.metadata.managedFields[*]}{.manager}{"\\u0020"}{.operation}{"\\n"}{end}`,
+  )
+    .split('\n')
+    .filter((line) => line !== '')
+    .toSorted();
 
 const manifestNow = (name: string): string => helm(`get manifest ${name} -n shop`);
 
@@ -120,5 +131,18 @@ describe.skipIf(!isThere)('a release of an App', { timeout: 180_000 }, () => {
     commit();
     await becomes('old', ['1 superseded Install complete', '2 deployed Upgrade complete']);
     expect(run('kubectl', 'get configmap old -n shop -o jsonpath={.metadata.uid}:{.data.colour}')).toBe(`${uid}:blue`);
+    expect(writersOf('old')).toEqual([isHelm3 ? 'helm Update' : 'helm Apply']);
+  });
+
+  test('that no server merges is gone on with as its record says, by either of the two', async () => {
+    helm(`install both ./repo/web -n shop --set extra=theirs${isHelm3 ? '' : ' --server-side=false'}`);
+    write('apps/both.yaml', app('both'));
+    commit();
+    await becomes('both', ['1 superseded Install complete', '2 deployed Upgrade complete']);
+    const data = (): unknown => JSON.parse(run('kubectl', 'get configmap both -n shop -o jsonpath={.data}'));
+    expect([data(), writersOf('both')]).toEqual([{ colour: 'blue' }, ['helm Update']]);
+    helm('upgrade both ./repo/web -n shop --set extra=again');
+    await vi.waitFor(() => expect(history('both').at(-1)).toBe('4 deployed Upgrade complete'), { timeout: 60_000, interval: 500 });
+    expect([data(), writersOf('both')]).toEqual([{ colour: 'blue' }, ['helm Update']]);
   });
 });
