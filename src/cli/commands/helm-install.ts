@@ -19,6 +19,7 @@ import {
 } from '../helm/action.ts';
 import { checkHideSecret, printRelease } from '../helm/print-release.ts';
 import { CHART_FLAGS, readChart, rendererOf } from '../helm/release-chart.ts';
+import { paintFor } from '../helm/paint.ts';
 import { OUTPUT_FLAGS } from '../helm/releases.ts';
 
 const FLAGS = {
@@ -85,7 +86,7 @@ export async function runInstall(
         render: rendererOf({ place, flags, io, scene, name }),
       }),
   });
-  io.out(printRelease(release, flags));
+  io.out(printRelease(release, flags, paintFor(flags, io)));
   return 0;
 }
 

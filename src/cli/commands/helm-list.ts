@@ -1,11 +1,13 @@
 /** `lockstep helm list`: the releases of a namespace, whoever made them. Source: Helm 4 pkg/cmd/list.go, pkg/action/list.go. */
+import { compileRegexp } from '../../core/go/regexp/index.ts';
 import { formatTime, parseTime } from '../../core/go/time/index.ts';
 import { matchesSelector, parseSelector } from '../../core/object/selector/index.ts';
-import type { Release } from '../../core/release/index.ts';
+import type { Release, ReleaseStatus } from '../../core/release/index.ts';
 import { defineCommand } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import { appVersionOf, chartOf, formatColumns, formatData, goTime, OUTPUT_FLAGS, readReleases } from '../helm/releases.ts';
 import { HELM_CLUSTER_FLAGS, withHelmCluster } from '../helm/action.ts';
+import { type Paint, paintFor } from '../helm/paint.ts';
 
 const HEADER = ['NAME', 'NAMESPACE', 'REVISION', 'UPDATED', 'STATUS', 'CHART', 'APP VERSION'];
 
@@ -57,11 +59,23 @@ export const helmList = defineCommand({
         );
       else
         io.out(
-          formatColumns([...(flags['no-headers'] ? [] : [HEADER]), ...shown.map((release) => Object.values(element(release, timed)))]),
+          table(
+            shown.map((release) => element(release, timed)),
+            { headed: !flags['no-headers'], paint: paintFor(flags, io) },
+          ),
         );
       return 0;
     }),
 });
+
+function table(rows: readonly Record<string, string>[], { headed, paint }: { readonly headed: boolean; readonly paint: Paint }): string {
+  const cells = rows.map((row) => Object.values(row));
+  return formatColumns(headed ? [HEADER, ...cells] : cells, (cell, row, column) => {
+    if (headed && row === 0) return paint.header(cell);
+    const name = HEADER[column];
+    return name === 'NAMESPACE' ? paint.namespace(cell) : name === 'STATUS' ? paint.status(cell as ReleaseStatus) : cell;
+  });
+}
 
 const STATES = ['deployed', 'failed', 'superseded', 'uninstalled', 'uninstalling'] as const;
 
@@ -103,12 +117,9 @@ function labelFilter(text: string | undefined): (release: Release) => boolean {
 }
 
 function matches(pattern: string, name: string): boolean {
-  if (pattern.length > 256) throw new CommandError('the filter is too long');
-  try {
-    return new RegExp(pattern).test(name);
-  } catch {
-    throw new CommandError(`invalid filter ${JSON.stringify(pattern)}`);
-  }
+  const compiled = compileRegexp(pattern);
+  if (!compiled.ok) throw new CommandError(compiled.error);
+  return compiled.value.matches(name);
 }
 
 type TimeWriter = (text: string) => string;

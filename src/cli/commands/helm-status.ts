@@ -6,6 +6,8 @@ import { ActionError, liveResources } from '../../helm/index.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { HELM_CLUSTER_FLAGS, withHelmCluster } from '../helm/action.ts';
 import { formatResources, withResources } from '../helm/live-resources.ts';
+import { type Paint, paintFor } from '../helm/paint.ts';
+import { formatByTemplate } from '../helm/release-template.ts';
 import { appVersionOf, formatData, formatStatus, OUTPUT_FLAGS, readRelease } from '../helm/releases.ts';
 
 const REVISION = { revision: { type: 'integer', value: 'N', default: 0, doc: 'This revision; 0: the newest' } } as const;
@@ -25,7 +27,7 @@ export const helmStatus = defineCommand({
       });
       io.out(
         asTables
-          ? formatStatus(release, { detail: 'short', resources: formatResources(resources) })
+          ? formatStatus(release, { detail: 'short', resources: formatResources(resources), paint: paintFor(flags, io) })
           : formatData(withResources(release, resources), flags.output as 'json'),
       );
       return 0;
@@ -37,12 +39,17 @@ const PARTS = ['values', 'manifest', 'notes', 'hooks', 'all', 'metadata'] as con
 export const helmGet = defineCommand({
   summary: 'Show a part of a Helm release: values, manifest, notes, hooks, metadata, or all',
   usage: 'values|manifest|notes|hooks|all|metadata RELEASE',
-  examples: ['lockstep helm get values web -n shop --all', 'lockstep helm get manifest web --revision 2'],
+  examples: [
+    'lockstep helm get values web -n shop --all',
+    'lockstep helm get manifest web --revision 2',
+    "lockstep helm get all web --template '{{.Release.Info.Status}}'",
+  ],
   flags: {
     ...HELM_CLUSTER_FLAGS,
     ...OUTPUT_FLAGS,
     ...REVISION,
     all: { type: 'boolean', short: 'a', doc: "With values: the chart's, too" },
+    template: { type: 'string', value: 'TEMPLATE', doc: 'With all: print it by a Go template, such as {{.Release.Info.Status}}' },
   },
   args: { min: 2, max: 2 },
   run: ({ args: [part = '', name = ''], flags, io }) => {
@@ -50,7 +57,11 @@ export const helmGet = defineCommand({
     if (wanted === undefined) throw new UsageError(`"${part}" is none of ${PARTS.join(', ')}`);
     return withHelmCluster(flags, io, async (kube, namespace) => {
       const release = await readRelease(kube, { ...flags, namespace, name });
-      io.out(show(release, wanted, { all: flags.all, output: flags.output as 'table' }));
+      if (wanted === 'all' && flags.template !== undefined && flags.template !== '') {
+        io.out(formatByTemplate(release, flags.template));
+        return 0;
+      }
+      io.out(show(release, wanted, { all: flags.all, output: flags.output as 'table', paint: paintFor(flags, io) }));
       return 0;
     });
   },
@@ -59,7 +70,7 @@ export const helmGet = defineCommand({
 function show(
   release: Release,
   part: (typeof PARTS)[number],
-  { all, output }: { readonly all: boolean; readonly output: 'table' | 'json' | 'yaml' },
+  { all, output, paint }: { readonly all: boolean; readonly output: 'table' | 'json' | 'yaml'; readonly paint: Paint },
 ): string {
   switch (part) {
     case 'values': {
@@ -74,7 +85,7 @@ function show(
     case 'hooks':
       return release.hooks.map(({ path, manifest }) => `---\n# Source: ${path}\n${manifest}\n`).join('');
     case 'all':
-      return formatStatus(release, { detail: 'all' });
+      return formatStatus(release, { detail: 'all', paint });
     case 'metadata':
       return output === 'table' ? metadataLines(release) : formatData(metadataOf(release), output);
   }

@@ -18,6 +18,7 @@ import {
 } from '../helm/action.ts';
 import { checkHideSecret, printRelease } from '../helm/print-release.ts';
 import { CHART_FLAGS, readChart, rendererOf } from '../helm/release-chart.ts';
+import { paintFor } from '../helm/paint.ts';
 import { OUTPUT_FLAGS } from '../helm/releases.ts';
 import { runInstall } from './helm-install.ts';
 
@@ -103,7 +104,7 @@ async function runUpgrade(name: string, chartName: string, { flags, io }: { read
       }),
   });
   if (flags.output === 'table') io.out(`Release ${JSON.stringify(name)} has been upgraded. Happy Helming!\n`);
-  io.out(printRelease(release, flags));
+  io.out(printRelease(release, flags, paintFor(flags, io)));
   return 0;
 }
 

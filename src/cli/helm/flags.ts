@@ -40,8 +40,8 @@ const ignored = { type: 'string', hidden: true, doc: 'Understood; no cluster is 
 export const GLOBAL_FLAGS = {
   'burst-limit': ignored,
   qps: ignored,
-  color: { type: 'string', hidden: true, doc: 'Understood; nothing is coloured' },
-  colour: { type: 'string', hidden: true, doc: 'Understood; nothing is coloured' },
+  color: { type: 'string', hidden: true, doc: 'Coloured output: never, auto or always; else $HELM_COLOR' },
+  colour: { type: 'string', hidden: true, doc: 'The same as --color' },
   'kube-apiserver': ignored,
   'kube-as-group': { type: 'strings', hidden: true, doc: 'Understood; no cluster is asked' },
   'kube-as-user': ignored,

@@ -2,6 +2,7 @@
 import { type KubeObject, isObject } from '../../core/object/index.ts';
 import { joinManifests, type Release, releaseToJson, splitManifest } from '../../core/release/index.ts';
 import { CommandError } from '../errors.ts';
+import type { Paint } from './paint.ts';
 import { formatData, formatStatus } from './releases.ts';
 
 export interface PrintFlags {
@@ -11,10 +12,10 @@ export interface PrintFlags {
   readonly debug: boolean;
 }
 
-export function printRelease(release: Release, flags: PrintFlags): string {
+export function printRelease(release: Release, flags: PrintFlags, paint: Paint): string {
   const shown = flags['hide-secret'] ? withoutSecrets(release) : release;
   if (flags.output !== 'table') return formatData(releaseToJson(shown), flags.output as 'json');
-  return formatStatus(flags['hide-notes'] ? { ...shown, notes: '' } : shown, { detail: flags.debug ? 'debug' : 'short' });
+  return formatStatus(flags['hide-notes'] ? { ...shown, notes: '' } : shown, { detail: flags.debug ? 'debug' : 'short', paint });
 }
 
 /** @throws CommandError in Helm's words */

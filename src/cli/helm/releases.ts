@@ -6,6 +6,7 @@ import { encode, sigsYaml } from '../../core/yaml/index.ts';
 import type { ApiResource, KubeClient } from '../../ports/index.ts';
 import { CommandError } from '../errors.ts';
 import type { FlagTable } from '../flags.ts';
+import { type Paint, plain } from './paint.ts';
 
 const SECRETS: ApiResource = { group: '', version: 'v1', kind: 'Secret', resource: 'secrets', namespaced: true, verbs: ['list'] };
 
@@ -82,10 +83,15 @@ export function goTime(text: string): string {
   return `${date} ${clock(wall)}${fraction} ${zone} ${zone === '+0000' ? 'UTC' : zone}`;
 }
 
-/** Columns padded to their width and parted by tabs, as Helm's tables are. */
-export function formatColumns(rows: readonly (readonly string[])[]): string {
+/** Columns padded to their width and parted by tabs, as Helm's tables are. `paint` adds what takes no room. */
+export function formatColumns(
+  rows: readonly (readonly string[])[],
+  paint: (cell: string, row: number, column: number) => string = (cell) => cell,
+): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('\t')}\n`).join('');
+  const padded = (cell: string, at: number, column: number): string =>
+    paint(cell, at, column) + ' '.repeat(Math.max(0, (widths[column] ?? 0) - cell.length));
+  return rows.map((row, at) => `${row.map((cell, column) => padded(cell, at, column)).join('\t')}\n`).join('');
 }
 
 const metadataText = ({ chart }: Release, key: string): string => {
@@ -110,13 +116,15 @@ export interface StatusOptions {
   readonly detail: 'short' | 'debug' | 'all';
   /** Living objects by kind, as tables. */
   readonly resources?: string;
+  readonly paint?: Paint;
 }
 
 /** What `helm status` prints. */
 export function formatStatus(release: Release, options: StatusOptions = { detail: 'short' }): string {
   const { name, namespace, status, version, description, lastDeployed, notes } = release;
   const lines = [`NAME: ${name}`, ...(lastDeployed === '' ? [] : [`LAST DEPLOYED: ${ansiTime(lastDeployed)}`])];
-  lines.push(`NAMESPACE: ${namespace}`, `STATUS: ${status}`, `REVISION: ${version}`);
+  const { paint = plain } = options;
+  lines.push(`NAMESPACE: ${paint.namespace(namespace)}`, `STATUS: ${paint.status(status)}`, `REVISION: ${version}`);
   if (options.detail === 'all')
     lines.push(
       `CHART: ${metadataText(release, 'name')}`,
