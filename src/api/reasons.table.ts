@@ -118,7 +118,7 @@ export const reasons = {
   RenderFailed: reason('The builder refused its input.', 'Correct it at the place that the message names, and push.'),
   DependenciesMissing: reason(
     'The Chart.yaml names a chart that is neither in `charts/` nor to be had.',
-    'Put it into `charts/` (`lockstep helm dependency build`), or allow its repository with `spec.allowedRemotes` of the Platform.',
+    'Put it into `charts/` (`lockstep helm dependency build`), or allow its repository: `spec.allowedRemotes` of the Platform, or `lockstep up --allow-remote`.',
   ),
   KustomizeFailed: reason(
     'Kustomize refuses the kustomization, or a file that it names.',

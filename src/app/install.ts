@@ -20,6 +20,7 @@ const resourceOf = (group: string, kind: string, resource: string, version = 'v1
 });
 const CRD_RESOURCE = resourceOf('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions');
 const NAMESPACE_RESOURCE = resourceOf('', 'Namespace', 'namespaces');
+const PLATFORM_RESOURCE = resourceOf('lockstep.dev', 'Platform', 'platforms');
 const SOURCE_RESOURCE: ApiResource = { ...resourceOf('lockstep.dev', 'Source', 'sources'), namespaced: true };
 const APP_RESOURCE: ApiResource = { ...resourceOf('lockstep.dev', 'App', 'apps'), namespaced: true };
 
@@ -112,10 +113,18 @@ export interface RootOptions {
   readonly namespace?: string;
   /** For a credential Secret that is there already. */
   readonly secretName?: string;
+  /** URL prefixes that the Platform is to allow, besides those it allows already. */
+  readonly allowedRemotes?: readonly string[];
 }
 
 /** Applies the Source and the App that everything else follows from: the bootstrap kit. */
 export async function applyRoot(kube: KubeClient, options: RootOptions): Promise<Result<void, KubeError>> {
+  const { allowedRemotes = [] } = options;
+  if (allowedRemotes.length > 0) {
+    const platform = { apiVersion: 'lockstep.dev/v1', kind: 'Platform', metadata: { name: 'default' }, spec: { allowedRemotes } };
+    const applied = await kube.apply(PLATFORM_RESOURCE, platform as KubeObject, { fieldManager: MANAGER, force: true });
+    if (!applied.ok) return applied;
+  }
   for (const object of rootObjects(options)) {
     const resource = object.kind === 'App' ? APP_RESOURCE : SOURCE_RESOURCE;
     const applied = await kube.apply(resource, object, { fieldManager: MANAGER, force: true });

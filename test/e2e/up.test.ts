@@ -1,5 +1,7 @@
 /** `lockstep up` on repositories nobody here wrote, and on ones that cannot work. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { corpusPath, describeCorpus } from '../conformance/corpus.ts';
@@ -85,6 +87,37 @@ for (const { name, files, says, args = [] } of bad) {
       expect(code).toBe(1);
     }));
 }
+
+test('a chart whose dependency is in a repository: not without leave, and the way to give it is said', () =>
+  inFolder(async (folder) => {
+    await mkdir(join(folder, 'part/templates'), { recursive: true });
+    await writeFile(join(folder, 'part/Chart.yaml'), 'apiVersion: v2\nname: part\nversion: 1.0.0\n');
+    await writeFile(join(folder, 'part/templates/map.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: part}\n');
+    await lockstep(['helm', 'package', 'part'], { cwd: folder });
+    const server = createServer((request, response) => {
+      if (request.url === '/part-1.0.0.tgz') void readFile(join(folder, 'part-1.0.0.tgz')).then((bytes) => response.end(bytes));
+      else response.end('apiVersion: v1\nentries: {part: [{name: part, version: 1.0.0, urls: [part-1.0.0.tgz]}]}\n');
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await mkdir(join(folder, 'web'));
+    await writeFile(
+      join(folder, 'web/Chart.yaml'),
+      `apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: part, version: 1.x, repository: "${url}"}]\n`,
+    );
+    const up = ['up', '--repo', 'web', '--until-healthy', '--timeout', '30s'];
+    try {
+      const refused = await lockstep(up, { cwd: folder });
+      expect(refused).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/dependency "part".*allowedRemotes[\s\S]*up --allow-remote/) as string,
+      });
+      const allowed = await lockstep([...up, '--allow-remote', url], { cwd: folder });
+      expect(allowed).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Everything is healthy') as string });
+    } finally {
+      server.close();
+    }
+  }));
 
 test(
   'S25 on a cluster that has nothing of Lockstep: it begins, a second one stands by, and goes on when the first one ends',

@@ -37,6 +37,7 @@ export const up = defineCommand({
   examples: [
     'lockstep up --repo https://github.com/example/config.git --path clusters/prod',
     'lockstep up --repo ./my-config --until-healthy --timeout 2m',
+    'lockstep up --repo ./my-chart --allow-remote https://charts.bitnami.com/bitnami',
     'lockstep up --kubeconfig ~/.kube/config --context staging',
   ],
   flags: {
@@ -52,6 +53,11 @@ export const up = defineCommand({
       value: 'NAMESPACE',
       doc: 'For objects that name none; created when it is missing',
       default: 'default',
+    },
+    'allow-remote': {
+      type: 'strings',
+      value: 'PREFIX',
+      doc: 'Below which URL builds may fetch what they name: charts, bases, values; added to allowedRemotes of the Platform',
     },
     'until-healthy': {
       type: 'boolean',
@@ -89,7 +95,8 @@ export const up = defineCommand({
   },
   args: { min: 0, max: 0 },
   run: async ({ flags, io }) => {
-    if (flags['until-healthy'] && flags.repo === undefined) throw new UsageError('--until-healthy needs --repo');
+    if (flags.repo === undefined && flags['until-healthy']) throw new UsageError('--until-healthy needs --repo');
+    if (flags.repo === undefined && flags['allow-remote'].length > 0) throw new UsageError('--allow-remote needs --repo');
     const folder = resolve(io.cwd, flags.data ?? io.env['LOCKSTEP_DATA'] ?? STATE_FOLDER);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const ledger = flags.ledger ?? io.env['LOCKSTEP_LEDGER'];
@@ -190,6 +197,7 @@ interface RepositoryFlags {
   readonly path: string;
   readonly ref: string | undefined;
   readonly namespace: string;
+  readonly 'allow-remote': readonly string[];
   readonly cwd: string;
 }
 
@@ -226,10 +234,13 @@ async function start(options: SystemOptions, flags: RepositoryFlags): Promise<Ru
   throw new StartError(`the App cannot be applied: ${applied.error.message}`);
 }
 
-const rootOf = (name: string, { path, namespace }: Pick<RepositoryFlags, 'path' | 'namespace'>): Omit<RootOptions, 'url' | 'ref'> => ({
+type RootFlags = Pick<RepositoryFlags, 'path' | 'namespace' | 'allow-remote'>;
+
+const rootOf = (name: string, { path, namespace, 'allow-remote': allowedRemotes }: RootFlags): Omit<RootOptions, 'url' | 'ref'> => ({
   path,
   names: { source: name, app: name },
   namespace,
+  allowedRemotes,
 });
 
 type Origin =
