@@ -1,11 +1,12 @@
 /**
  * Sends the same random requests to a real API server and to the embedded cluster and compares every answer and every watch event.
- * Usage: `--against KUBECONFIG [--requests 10000] [--seed N] [--show 20]`. The real server should run without controllers, which would write too.
+ * Usage: `--against KUBECONFIG [--requests 10000] [--seed N] [--show 20] [--deep]`. The real server should run without controllers, which would write too.
  */
 import type { Json, JsonObject } from '../../src/core/object/index.ts';
 import { type Client, clientOf } from './client.ts';
 import { differences } from './compare.ts';
 import { gizmoDefinition, widgetDefinition } from './definitions.ts';
+import { deepRequest } from './deep.ts';
 import { seeded } from './draw.ts';
 import { explanationOf } from './explained.ts';
 import { kinds, nextRequest, type Sent } from './generator.ts';
@@ -185,7 +186,8 @@ async function main(): Promise<number> {
   });
   await pause(500);
   const draw = seeded(seed);
-  for (let at = 0; at < count; at++) await compare(nextRequest(draw, namespace), clients, report, at);
+  const next = process.argv.includes('--deep') ? deepRequest : nextRequest;
+  for (let at = 0; at < count; at++) await compare(next(draw, namespace), clients, report, at);
   await pause(1000);
   let events = 0;
   for (const { kind, real, own } of watches) {
