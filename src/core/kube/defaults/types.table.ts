@@ -8,6 +8,7 @@ import { pullPolicyOf } from './image.ts';
 
 const core = 'io.k8s.api.core.v1.';
 const apps = 'io.k8s.api.apps.v1.';
+const flow = 'io.k8s.api.flowcontrol.v1.';
 const admission = 'io.k8s.api.admissionregistration.v1.';
 
 const hasVolumeSource = (volume: JsonObject): boolean => Object.keys(volume).some((key) => key !== 'name' && volume[key] !== undefined);
@@ -193,6 +194,17 @@ function fillRule(defaults: JsonObject): Rule {
   return (value) => fill(value, defaults);
 }
 
+/** Numbers of which zero counts as none. */
+const nonzero =
+  (defaults: JsonObject): Rule =>
+  (value) =>
+    fill(
+      Object.keys(defaults).some((key) => value[key] === 0)
+        ? (Object.fromEntries(Object.entries(value).filter(([key, inner]) => inner !== 0 || defaults[key] === undefined)) as JsonObject)
+        : value,
+      defaults,
+    );
+
 const names = (value: Json | undefined): JsonObject => {
   const kind = isObject(value) && typeof value.kind === 'string' ? value.kind : '';
   return kind === '' ? {} : { singular: kind.toLowerCase(), listKind: `${kind}List` };
@@ -277,6 +289,10 @@ export const typeRules: Readonly<Record<string, Rule>> = {
     requiresRepublish: false,
     seLinuxMount: false,
   }),
+  [`${flow}FlowSchemaSpec`]: nonzero({ matchingPrecedence: 1000 }),
+  [`${flow}ExemptPriorityLevelConfiguration`]: fillRule({ nominalConcurrencyShares: 0, lendablePercent: 0 }),
+  [`${flow}LimitedPriorityLevelConfiguration`]: fillRule({ nominalConcurrencyShares: 30, lendablePercent: 0 }),
+  [`${flow}QueuingConfiguration`]: nonzero({ handSize: 8, queues: 64, queueLengthLimit: 50 }),
   'io.k8s.api.rbac.v1.ClusterRoleBinding': roleRef,
   'io.k8s.api.rbac.v1.RoleBinding': roleRef,
   'io.k8s.api.rbac.v1.Subject': subject,

@@ -5,7 +5,7 @@ import { labelProblems, labelValueProblems, maskTrailingDash, type NameRule, nam
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
 
-/** Names of RBAC objects are free; Services and Namespaces have stricter rules than the rest. */
+/** Names of RBAC objects are free, and some types look at theirs themselves; Services and Namespaces have stricter rules than the rest. */
 const nameRuleOf: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   ['certificatesigningrequests.certificates.k8s.io', 'path'],
   ['namespaces', 'label'],
@@ -16,6 +16,8 @@ const nameRuleOf: ReadonlyMap<string, NameRule> = new Map<string, NameRule>([
   ['clusterroles.rbac.authorization.k8s.io', 'path'],
   ['clusterrolebindings.rbac.authorization.k8s.io', 'path'],
   ['componentstatuses', 'path'],
+  ['apiservices.apiregistration.k8s.io', 'path'],
+  ['ipaddresses.networking.k8s.io', 'path'],
   ['poddisruptionbudgets.policy', 'path'],
 ]);
 

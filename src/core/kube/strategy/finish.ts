@@ -6,6 +6,9 @@ import { isObject, type Json, type JsonObject, type KubeObject, objectAt, object
 import { encodeUtf8 } from '../../../std/index.ts';
 import { base64 } from '../bytes/index.ts';
 import { sameJson } from '../json/index.ts';
+import { withSources } from './claim.ts';
+import { withoutDisabled } from './disabled.ts';
+import { podSpecPaths } from './pod-paths.table.ts';
 import { orderedMeta } from './prepare.ts';
 import { qosClass } from './qos.ts';
 
@@ -99,7 +102,7 @@ const csiDriver: Finish = (object, live) =>
 
 const finishers: Readonly<Record<string, Finish>> = {
   namespaces: namespace,
-  persistentvolumeclaims: protectedBy('kubernetes.io/pvc-protection'),
+  persistentvolumeclaims: (claim, live) => protectedBy('kubernetes.io/pvc-protection')(withSources(claim, live), live),
   persistentvolumes: protectedBy('kubernetes.io/pv-protection'),
   'csidrivers.storage.k8s.io': csiDriver,
   'jobs.batch': job,
@@ -112,21 +115,9 @@ const finishers: Readonly<Record<string, Finish>> = {
 /** The object with what the server adds for its type; `live` is undefined on creation. */
 export function finishBuiltin(table: string, object: KubeObject, live: KubeObject | undefined): KubeObject {
   const finish = Object.hasOwn(finishers, table) ? finishers[table] : undefined;
-  return finish === undefined ? object : finish(object, live);
+  const enabled = withoutDisabled(table, object, live);
+  return finish === undefined ? enabled : finish(enabled, live);
 }
-
-/** Where a kind has the specification of its Pods. */
-export const podSpecPaths: Readonly<Record<string, readonly string[]>> = {
-  pods: ['spec'],
-  podtemplates: ['template', 'spec'],
-  replicationcontrollers: ['spec', 'template', 'spec'],
-  'deployments.apps': ['spec', 'template', 'spec'],
-  'replicasets.apps': ['spec', 'template', 'spec'],
-  'statefulsets.apps': ['spec', 'template', 'spec'],
-  'daemonsets.apps': ['spec', 'template', 'spec'],
-  'jobs.batch': ['spec', 'template', 'spec'],
-  'cronjobs.batch': ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-};
 
 /** The account has two names, of which the old one follows the new one. Kubernetes: core/v1 Convert_core_PodSpec_To_v1_PodSpec. */
 function withAccounts(at: JsonObject, [step, ...rest]: readonly string[]): JsonObject {

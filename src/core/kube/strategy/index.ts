@@ -5,4 +5,5 @@ export { podPart } from './pod-parts.ts';
 export { qosClass } from './qos.ts';
 export { type KindRule } from './rules.table.ts';
 export { type CreationFacts, isNoOp, markDeleted, orderedMeta, prepareCreate, prepareUpdate, ruleOf } from './prepare.ts';
-export { bareMetadata, finishBuiltin, converted, podSpecPaths } from './finish.ts';
+export { bareMetadata, finishBuiltin, converted } from './finish.ts';
+export { podSpecPaths } from './pod-paths.table.ts';

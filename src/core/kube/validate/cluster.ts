@@ -6,7 +6,7 @@ import { sameJson } from '../json/index.ts';
 import { fieldError } from '../status/index.ts';
 import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, IP_HINT } from './checks.ts';
 import { specialAddress } from './network.ts';
-import { tolerationErrors } from './pod.ts';
+import { tolerationErrors } from './scheduling.ts';
 
 const HTTP_PATH = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 

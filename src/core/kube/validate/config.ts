@@ -1,11 +1,10 @@
 /** ConfigMaps, Secrets, Services, claims and RBAC. Kubernetes: pkg/apis/{core,rbac}/validation. */
-import { getKey, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, record, text } from '../../object/index.ts';
+import { getKey, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { configKeyProblems, subdomainProblems } from '../meta/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
-import { canonicalQuantity, compareQuantities, parseQuantity, type Quantity } from '../../object/quantity/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { type Errors, immutable, oneOf, problems, selectorErrors } from './checks.ts';
+import { type Errors, immutable, problems, selectorErrors } from './checks.ts';
 
 const MAX_SIZE = 1024 * 1024;
 
@@ -73,83 +72,6 @@ export const secretUpdateErrors = (next: KubeObject, live: KubeObject): Errors =
   ...frozenErrors(next, live, ['data']),
   ...secretErrors(next),
 ];
-
-const claimModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
-
-export function claimErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const modes = Array.isArray(spec.accessModes) ? spec.accessModes : [];
-  const storage = objectAt(objectAt(spec.resources).requests).storage;
-  return [
-    ...(modes.length === 0 ? [fieldError.required('spec.accessModes', 'at least 1 access mode is required')] : []),
-    ...modes
-      .filter((mode) => !claimModes.includes(String(mode)))
-      .map((mode) => fieldError.notSupported('spec.accessModes', mode as string, claimModes)),
-    ...(storage === undefined ? [fieldError.required('spec.resources[storage]', '')] : []),
-    ...(isSet(storage) && !(Number.parseFloat(String(storage)) > 0)
-      ? [fieldError.invalid('spec.resources[storage]', String(storage), 'must be greater than zero')]
-      : []),
-    ...(modes.includes('ReadWriteOncePod') && modes.length > 1
-      ? [fieldError.forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes')]
-      : []),
-    ...(text(spec.storageClassName) === ''
-      ? []
-      : problems('spec.storageClassName', text(spec.storageClassName), subdomainProblems(text(spec.storageClassName)))),
-    ...(isSet(spec.volumeMode) ? oneOf(spec.volumeMode, 'spec.volumeMode', ['Block', 'Filesystem']) : []),
-    ...(isSet(spec.selector) ? selectorErrors(spec.selector, 'spec.selector') : []),
-  ];
-}
-
-/** A claim without a class may be given one. Kubernetes: validateStorageClassUpgradeFromNil. */
-function classComes(next: KubeObject, live: KubeObject): boolean {
-  const [now, before] = [objectAt(next.spec).storageClassName, objectAt(live.spec).storageClassName];
-  const annotated = live.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'];
-  return isSet(now) && !isSet(before) && (annotated === undefined || annotated === now);
-}
-
-export function claimUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  const bound = objectAt(live.status).phase === 'Bound';
-  const strip = (object: KubeObject): JsonObject => {
-    const { resources, volumeAttributesClassName: _class, volumeName, ...rest } = objectAt(object.spec);
-    const { requests, ...others } = objectAt(resources);
-    return {
-      ...rest,
-      resources: others,
-      // Only a bound claim may ask for more.
-      other: bound ? Object.keys(objectAt(requests)).filter((key) => key !== 'storage') : amounts(objectAt(requests)),
-      volumeName: volumeName ?? '',
-    };
-  };
-  const before = strip(live);
-  // What may be given once is not compared.
-  const given = { ...(before.volumeName === '' ? { volumeName: '' } : {}), ...(classComes(next, live) ? { storageClassName: null } : {}) };
-  const same = sameJson({ ...strip(next), ...given }, { ...before, ...given });
-  const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [
-    ...claimErrors(next),
-    ...(same ? [] : [fieldError.forbidden('spec', text)]),
-    ...shrunk(next, live),
-    ...immutable(objectAt(next.spec).volumeMode, objectAt(live.spec).volumeMode, 'volumeMode'),
-  ];
-}
-
-/** Amounts as they compare: `0.5` is `500m`. */
-const amounts = (requests: JsonObject): JsonObject =>
-  record(Object.entries(requests).map(([name, value]) => [name, canonicalQuantity(String(value ?? '')) ?? value ?? null]));
-
-/** A claim may ask for less than before, to recover from a failed expansion, but for more than it has. */
-function shrunk(next: KubeObject, live: KubeObject): Errors {
-  const asked = (object: KubeObject): Quantity => amountOf(objectAt(objectAt(objectAt(object.spec).resources).requests).storage);
-  const has = amountOf(objectAt(objectAt(live.status).capacity).storage);
-  if (compareQuantities(asked(next), asked(live)) >= 0 || compareQuantities(asked(next), has) > 0) return [];
-  return [fieldError.forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity')];
-}
-
-/** An amount that is absent is zero. */
-function amountOf(value: Json | undefined): Quantity {
-  const parsed = parseQuantity(String(value ?? '0'));
-  return parsed.ok ? parsed.value : { nanos: 0n, format: 'DecimalSI', text: '' };
-}
 
 /** Go's `%#v` of a list of texts. */
 const goStrings = (value: Json | undefined): string =>

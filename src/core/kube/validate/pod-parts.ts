@@ -18,7 +18,7 @@ const given = (value: Json | undefined): boolean =>
   isSet(value) && !(Array.isArray(value) && value.length === 0) && !(typeof value === 'object' && Object.keys(value ?? {}).length === 0);
 
 function debuggerErrors(spec: JsonObject): Errors {
-  const volumes = new Set(objects(spec.volumes).map((volume) => text(volume.name)));
+  const volumes = new Map(objects(spec.volumes).map((volume) => [text(volume.name), volume]));
   const others = new Set([...objects(spec.containers), ...objects(spec.initContainers)].map(({ name }) => text(name)));
   const names = new Set(others);
   return objects(spec.ephemeralContainers).flatMap((container, index) => {
@@ -27,7 +27,7 @@ function debuggerErrors(spec: JsonObject): Errors {
     const twice = names.has(name);
     names.add(name);
     return [
-      ...commonErrors(container, volumes, at),
+      ...commonErrors(container, { volumes, spec }, at),
       ...(twice ? [fieldError.duplicate(`${at}.name`, name)] : []),
       ...(target === '' || others.has(target)
         ? []

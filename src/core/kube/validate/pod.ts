@@ -1,111 +1,54 @@
 /** Pod specifications, alone and in templates. Kubernetes: ValidatePodSpec, ValidatePodTemplateSpec, ValidatePodUpdate. */
 import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
 import { goStringMap, labelErrors, subdomainProblems } from '../meta/index.ts';
-import { type FieldError, fieldError } from '../status/index.ts';
+import { fieldError } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { type Errors, oneOf, problems, selects } from './checks.ts';
+import { overheadErrors } from './amounts.ts';
+import { dnsLabel, type Errors, oneOf, problems, selects } from './checks.ts';
 import { containerErrors } from './container.ts';
-import { volumeErrors } from './volumes.ts';
+import { aliasErrors, resolverErrors, systemErrors } from './pod-names.ts';
+import { hostUsersErrors, podSecurityErrors } from './pod-security-context.ts';
+import { affinityErrors, gateErrors, spreadErrors, tolerationErrors } from './scheduling.ts';
+import { checkedVolumes } from './volumes.ts';
 
 const MAX_INT32 = 2_147_483_647;
 
-export function tolerationErrors(spec: JsonObject, field: string): Errors {
-  return objects(spec.tolerations).flatMap((toleration, index) => {
-    const path = `${field}.tolerations[${index}]`;
-    const errors: FieldError[] = [];
-    const operator = text(toleration.operator);
-    if (text(toleration.key) === '' && operator !== 'Exists') {
-      errors.push(
-        fieldError.invalid(
-          `${path}.operator`,
-          operator,
-          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-        ),
-      );
-    }
-    if (isSet(toleration.tolerationSeconds) && toleration.effect !== 'NoExecute') {
-      errors.push(
-        fieldError.invalid(`${path}.effect`, text(toleration.effect), "effect must be 'NoExecute' when `tolerationSeconds` is set"),
-      );
-    }
-    if (operator === 'Exists' && text(toleration.value) !== '') {
-      errors.push(fieldError.invalid(`${path}.operator`, toleration, "value must be empty when `operator` is 'Exists'"));
-    }
-    if (!['', 'Equal', 'Exists'].includes(operator))
-      errors.push(fieldError.notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
-    return errors;
-  });
-}
-
-/** Ids of users and groups. Kubernetes: validation.IsValidUserID. */
-const identityErrors = (context: JsonObject, field: string): Errors =>
-  (['runAsUser', 'runAsGroup', 'fsGroup'] as const).flatMap((name) => {
-    const id = context[name];
-    return typeof id === 'number' && (id < 0 || id > MAX_INT32)
-      ? [fieldError.invalid(`${field}.${name}`, id, `must be between 0 and ${MAX_INT32}, inclusive`)]
-      : [];
-  });
-
-const spreadErrors = (spec: JsonObject, field: string): Errors =>
-  objects(spec.topologySpreadConstraints).flatMap((constraint, index) => {
-    const path = `${field}.topologySpreadConstraints[${index}]`;
-    const skew = constraint.maxSkew ?? 0;
-    return [
-      ...(typeof skew === 'number' && skew <= 0 ? [fieldError.invalid(`${path}.maxSkew`, skew, 'must be greater than zero')] : []),
-      ...(text(constraint.topologyKey) === '' ? [fieldError.required(`${path}.topologyKey`, 'can not be empty')] : []),
-      ...(['DoNotSchedule', 'ScheduleAnyway'].includes(text(constraint.whenUnsatisfiable))
-        ? []
-        : [fieldError.notSupported(`${path}.whenUnsatisfiable`, constraint.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway'])]),
-    ];
-  });
-
 const byName = (spec: JsonObject, key: string, field: string): Errors =>
   text(spec[key]) === '' ? [] : problems(`${field}.${key}`, text(spec[key]), subdomainProblems(text(spec[key])));
-
-const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
-const SYSCTL_HINT =
-  'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
-
-/** Which settings of the kernel belong to a Pod's own network or processes. Kubernetes: component-helpers node/util/sysctl. */
-const ofNetwork = (name: string): boolean => name.startsWith('net.');
-const ofIpc = (name: string): boolean => /^(kernel\.shm|kernel\.msg|fs\.mqueue\.)/.test(name) || name === 'kernel.sem';
-
-function sysctlErrors(spec: JsonObject, field: string): Errors {
-  const names = objects(objectAt(spec.securityContext).sysctls).map(({ name }) => text(name).replaceAll('/', '.'));
-  return names.flatMap((name, index) => {
-    const at = `${field}[${index}].name`;
-    const bad = name.length > 253 || !SYSCTL.test(name);
-    const errors: FieldError[] = name === '' ? [fieldError.required(at, '')] : bad ? [fieldError.invalid(at, name, SYSCTL_HINT)] : [];
-    if (errors.length === 0 && names.indexOf(name) < index) errors.push(fieldError.duplicate(at, name));
-    if (spec.hostNetwork === true && ofNetwork(name))
-      errors.push(fieldError.invalid(at, name, "may not be specified when 'hostNetwork' is true"));
-    else if (spec.hostIPC === true && ofIpc(name)) errors.push(fieldError.invalid(at, name, "may not be specified when 'hostIPC' is true"));
-    return errors;
-  });
-}
 
 /** A Pod specification. `account` is its service account for a Pod, undefined in a template. */
 export function podSpecErrors(spec: JsonObject, field: string, account?: string): Errors {
   const deadline = spec.activeDeadlineSeconds;
   const badDeadline = typeof deadline === 'number' && (deadline < 1 || deadline > MAX_INT32);
+  const volumes = checkedVolumes(spec, field, account);
   return [
-    ...volumeErrors(spec, field, account),
-    ...containerErrors(spec, field),
-    ...hostPortErrors(spec, field),
+    ...volumes.errors,
+    ...containerErrors({ volumes: volumes.usable, spec }, field),
     ...oneOf(spec.restartPolicy, `${field}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
-    ...oneOf(spec.dnsPolicy, `${field}.dnsPolicy`, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']),
+    ...oneOf(spec.dnsPolicy, `${field}.dnsPolicy`, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...labelErrors(spec.nodeSelector, `${field}.nodeSelector`),
+    ...podSecurityErrors(spec, field),
+    ...affinityErrors(spec, field),
+    ...resolverErrors(spec, field),
+    ...gateErrors(spec, field),
+    ...spreadErrors(spec, field),
+    ...hostUsersErrors(spec, field),
     ...byName(spec, 'serviceAccountName', field),
     ...byName(spec, 'nodeName', field),
     ...(badDeadline
       ? [fieldError.invalid(`${field}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_INT32}, inclusive`)]
       : []),
+    ...['hostname', 'subdomain'].flatMap((name) => (text(spec[name]) === '' ? [] : dnsLabel(text(spec[name]), `${field}.${name}`))),
     ...tolerationErrors(spec, field),
-    ...identityErrors(objectAt(spec.securityContext), `${field}.securityContext`),
-    ...sysctlErrors(spec, `${field}.securityContext.sysctls`),
-    ...spreadErrors(spec, field),
+    ...aliasErrors(spec, field),
     ...byName(spec, 'priorityClassName', field),
+    ...(isSet(spec.runtimeClassName)
+      ? problems(`${field}.runtimeClassName`, text(spec.runtimeClassName), subdomainProblems(text(spec.runtimeClassName)))
+      : []),
+    ...(isSet(spec.preemptionPolicy) ? oneOf(spec.preemptionPolicy, `${field}.preemptionPolicy`, ['PreemptLowerPriority', 'Never']) : []),
+    ...overheadErrors(spec, field),
+    ...systemErrors(spec, field),
   ];
 }
 
@@ -120,20 +63,6 @@ export function podErrors(pod: KubeObject): Errors {
     ),
   );
   return [...podSpecErrors(spec, 'spec', text(spec.serviceAccountName)), ...blank];
-}
-
-/** Two containers cannot have the same port of the node. Kubernetes: checkHostPortConflicts. */
-function hostPortErrors(spec: JsonObject, field: string): Errors {
-  const taken = new Set<string>();
-  return objects(spec.containers).flatMap((container, at) =>
-    objects(container.ports).flatMap((port, index) => {
-      if (typeof port.hostPort !== 'number' || port.hostPort === 0) return [];
-      const key = `${text(port.protocol)}/${text(port.hostIP)}/${port.hostPort}`;
-      if (taken.has(key)) return [fieldError.duplicate(`${field}.containers[${at}].ports[${index}].hostPort`, key)];
-      taken.add(key);
-      return [];
-    }),
-  );
 }
 
 /** A template without regard to who uses it. */

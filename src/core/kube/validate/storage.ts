@@ -1,128 +1,28 @@
 /** Volumes, storage classes, drivers. Kubernetes: pkg/apis/core/validation, pkg/apis/storage/validation. */
 import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
-import { labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
+import { qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
-import { type FieldError, fieldError } from '../status/index.ts';
+import { fieldError } from '../status/index.ts';
+import { nodeSelectorErrors } from './scheduling.ts';
+import { persistentSources } from './volume-sources.ts';
 import { badList, type Errors, goSelector, immutable, oneOf, problems, selectorErrors, nanosOf, shownQuantity } from './checks.ts';
 
 const modes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-/** A requirement on labels of nodes. */
-function requirementErrors(item: JsonObject, field: string): Errors {
-  const operator = text(item.operator);
-  const values = texts(item.values);
-  const wrong: FieldError[] = [];
-  if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
-    wrong.push(fieldError.required(`${field}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
-    wrong.push(fieldError.forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-  if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1)
-    wrong.push(fieldError.required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
-  if (!['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'].includes(operator))
-    wrong.push(fieldError.invalid(`${field}.operator`, operator, 'not a valid selector operator'));
-  return [
-    ...wrong,
-    ...problems(`${field}.key`, text(item.key), qualifiedNameProblems(text(item.key))),
-    ...values.flatMap((value, index) => problems(`${field}.values[${index}]`, value, labelValueProblems(value))),
-  ];
-}
-
-/** The terms of which a node has to meet one. */
-function nodeSelectorErrors(selector: JsonObject, field: string): Errors {
-  const terms = objects(selector.nodeSelectorTerms);
-  if (terms.length === 0) return [fieldError.required(`${field}.nodeSelectorTerms`, 'must have at least one node selector term')];
-  return terms.flatMap((term, index) =>
-    objects(term.matchExpressions).flatMap((item, at) =>
-      requirementErrors(item, `${field}.nodeSelectorTerms[${index}].matchExpressions[${at}]`),
-    ),
+/** What a volume can be, in the order in which the server looks. */
+const sources =
+  'hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc flexVolume azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi'.split(
+    ' ',
   );
-}
-
-const noBacksteps = (path: string, field: string): Errors =>
-  path.split('/').includes('..') ? [fieldError.invalid(field, path, "must not contain '..'")] : [];
-
-const needed = (value: Json | undefined, field: string): Errors => (text(value) === '' ? [fieldError.required(field, '')] : []);
-
-function hostPathErrors(source: JsonObject, field: string): Errors {
-  const path = text(source.path);
-  if (path === '') return [fieldError.required(`${field}.path`, '')];
-  const types = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
-  const type =
-    isSet(source.type) && !types.includes(text(source.type)) ? [fieldError.notSupported(`${field}.type`, source.type ?? '', types)] : [];
-  return [...noBacksteps(path, `${field}.path`), ...type];
-}
-
-function nfsErrors(source: JsonObject, field: string): Errors {
-  const path = text(source.path);
-  return [
-    ...needed(source.server, `${field}.server`),
-    ...needed(path, `${field}.path`),
-    ...(path.startsWith('/') ? [] : [fieldError.invalid(`${field}.path`, path, 'must be an absolute path')]),
-  ];
-}
-
-function driverNameErrors(name: string, field: string): Errors {
-  return [
-    ...needed(name, field),
-    ...(name.length > 63 ? [fieldError.tooLong(field, 63)] : []),
-    ...problems(field, name, subdomainProblems(name.toLowerCase())),
-  ];
-}
-
-const secretReferences = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'];
-
-const csiErrors = (source: JsonObject, field: string): Errors => [
-  ...driverNameErrors(text(source.driver), `${field}.driver`),
-  ...needed(source.volumeHandle, `${field}.volumeHandle`),
-  ...secretReferences
-    .filter((name) => isSet(source[name]))
-    .flatMap((name) => ['name', 'namespace'].flatMap((key) => needed(objectAt(source[name])[key], `${field}.${name}.${key}`))),
-];
-
-const localErrors = (source: JsonObject, field: string): Errors =>
-  text(source.path) === '' ? [fieldError.required(`${field}.path`, '')] : noBacksteps(text(source.path), `${field}.path`);
-
-type SourceCheck = (source: JsonObject, field: string) => Errors;
-const unchecked: SourceCheck = () => [];
-
-/** What a volume can be, in the order in which the server looks. Sources that no server runs any more are only counted. */
-const sources: readonly (readonly [name: string, check: SourceCheck])[] = [
-  ['hostPath', hostPathErrors],
-  ['gcePersistentDisk', unchecked],
-  ['awsElasticBlockStore', unchecked],
-  ['glusterfs', unchecked],
-  ['flocker', unchecked],
-  ['nfs', nfsErrors],
-  ['rbd', unchecked],
-  ['quobyte', unchecked],
-  ['cephfs', unchecked],
-  ['iscsi', unchecked],
-  ['cinder', unchecked],
-  ['fc', unchecked],
-  ['flexVolume', unchecked],
-  ['azureFile', unchecked],
-  ['vsphereVolume', unchecked],
-  ['photonPersistentDisk', unchecked],
-  ['portworxVolume', unchecked],
-  ['azureDisk', unchecked],
-  ['scaleIO', unchecked],
-  ['local', localErrors],
-  ['storageos', unchecked],
-  ['csi', csiErrors],
-];
-
-const present = (spec: JsonObject): readonly (readonly [string, SourceCheck])[] => sources.filter(([name]) => isSet(spec[name]));
 
 function sourceErrors(spec: JsonObject): Errors {
-  const [first, ...others] = present(spec);
-  if (first === undefined) return [fieldError.required('spec', 'must specify a volume type')];
-  const [name, check] = first;
-  const affinity =
-    name === 'local' && !isSet(spec.nodeAffinity) ? [fieldError.required('spec.nodeAffinity', 'Local volume requires node affinity')] : [];
+  const [name, ...others] = sources.filter((source) => isSet(spec[source]));
+  if (name === undefined) return [fieldError.required('spec', 'must specify a volume type')];
+  const alone = name === 'local' && !isSet(spec.nodeAffinity);
   return [
-    ...check(objectAt(spec[name]), `spec.${name}`),
-    ...affinity,
-    ...others.map(([other]) => fieldError.forbidden(`spec.${other}`, 'may not specify more than 1 volume type')),
+    ...(persistentSources[name]?.(objectAt(spec[name]), `spec.${name}`) ?? []),
+    ...(alone ? [fieldError.required(`spec.nodeAffinity`, 'Local volume requires node affinity')] : []),
+    ...others.map((other) => fieldError.forbidden(`spec.${other}`, 'may not specify more than 1 volume type')),
   ];
 }
 
@@ -193,7 +93,7 @@ export function volumeErrors(object: KubeObject): Errors {
 
 export function volumeUpdateErrors(next: KubeObject, live: KubeObject): Errors {
   const [after, before] = [objectAt(next.spec), objectAt(live.spec)];
-  const same = sources.every(([name]) => sameJson(after[name] ?? null, before[name] ?? null));
+  const same = sources.every((name) => sameJson(after[name] ?? null, before[name] ?? null));
   const moved = isSet(before.nodeAffinity) && !sameJson(after.nodeAffinity ?? null, before.nodeAffinity ?? null);
   return [
     ...volumeErrors(next),

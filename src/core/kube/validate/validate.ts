@@ -3,11 +3,14 @@ import { type KubeObject, objectAt } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors, qualifiedNameProblems } from '../meta/index.ts';
 import { type Errors, problems } from './checks.ts';
+import * as claims from './claims.ts';
 import * as config from './config.ts';
 import * as cluster from './cluster.ts';
+import * as flow from './flow.ts';
 import * as limits from './limits.ts';
 import * as older from './older.ts';
 import * as quota from './quota.ts';
+import * as registrations from './registrations.ts';
 import { serviceErrors, serviceUpdateErrors } from './service.ts';
 import * as storage from './storage.ts';
 import * as webhooks from './webhooks.ts';
@@ -35,8 +38,8 @@ const checks: Readonly<Record<string, Checks>> = {
   secrets: { create: config.secretErrors, update: config.secretUpdateErrors },
   services: { create: serviceErrors, update: serviceUpdateErrors },
   persistentvolumeclaims: {
-    create: config.claimErrors,
-    update: (next, live) => [...config.claimErrors(next), ...config.claimUpdateErrors(next, live)],
+    create: claims.claimErrors,
+    update: (next, live) => [...claims.claimErrors(next), ...claims.claimUpdateErrors(next, live)],
   },
   limitranges: { create: quota.limitRangeErrors },
   nodes: { create: cluster.nodeErrors, update: cluster.nodeUpdateErrors },
@@ -55,6 +58,13 @@ const checks: Readonly<Record<string, Checks>> = {
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': { create: webhooks.webhookErrors, update: webhooks.webhookUpdateErrors },
   'validatingadmissionpolicies.admissionregistration.k8s.io': { create: webhooks.policyErrors, update: webhooks.policyUpdateErrors },
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': { create: webhooks.policyBindingErrors },
+  'csinodes.storage.k8s.io': { create: registrations.csiNodeErrors, update: registrations.csiNodeUpdateErrors },
+  'volumeattachments.storage.k8s.io': { create: registrations.volumeAttachmentErrors, update: registrations.volumeAttachmentUpdateErrors },
+  'ipaddresses.networking.k8s.io': { create: registrations.ipAddressErrors, update: registrations.ipAddressUpdateErrors },
+  'servicecidrs.networking.k8s.io': { create: registrations.serviceCidrErrors, update: registrations.serviceCidrUpdateErrors },
+  'apiservices.apiregistration.k8s.io': { create: registrations.apiServiceErrors },
+  'flowschemas.flowcontrol.apiserver.k8s.io': { create: flow.flowSchemaErrors },
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': { create: flow.priorityLevelErrors },
   'leases.coordination.k8s.io': { create: limits.leaseErrors },
   'endpointslices.discovery.k8s.io': { create: network.endpointSliceErrors, update: network.endpointSliceUpdateErrors },
   resourcequotas: { create: quota.quotaErrors, update: quota.quotaUpdateErrors },
