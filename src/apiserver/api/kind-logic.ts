@@ -26,6 +26,8 @@ export interface ShapeOptions {
   readonly warnings: string[];
   /** Unknown fields are told in the order of their paths: Go's maps, which patches are merged in, have no other. */
   readonly sorted?: boolean;
+  /** The object was converted from an untyped one, as applies and strategic patches are. */
+  readonly untyped?: boolean;
   /** The refusal of an object that cannot be decoded; absent: the one of a request body. */
   readonly undecodable?: (why: string, restoring: string) => Error;
 }
@@ -60,7 +62,7 @@ export class KindLogic {
     const custom = this.#custom.get(resource);
     if (custom !== undefined) return this.#customShape(custom, object, how);
     if (resource.type === undefined) return object as KubeObject;
-    const read = this.#reader.read(object, resource.type);
+    const read = this.#reader.read(object, resource.type, { wraps: how.untyped === true });
     if (read.error !== undefined) throw this.#undecodable(resource, read.error, how, read.restoreError);
     this.#report(resource, read.unknown, how);
     return this.#defaulter.apply(converted(resource, withReset(read.value as KubeObject, object)), resource.type);

@@ -62,7 +62,8 @@ export class Patcher {
     const undecodable = (plain: string, restoring: string): Error =>
       brokenPatch({ base, patch: body.value, result: patched.value }, mediaType, { plain, restoring });
     if (!isObject(patched.value) && patched.value !== null) throw undecodable(noKind(patched.value), noKind(patched.value));
-    const how = { body, validation: options.fieldValidation, warnings, undecodable, sorted: mediaType !== JSON_PATCH };
+    const untyped = mediaType === STRATEGIC_PATCH;
+    const how = { body, validation: options.fieldValidation, warnings, undecodable, untyped, sorted: mediaType !== JSON_PATCH };
     const shaped = placed(logic.shape(resource, asPatched(patched.value, { resource, mediaType, undecodable }), how), request);
     return objects.update(targetOf(request), live, logic.toStored(resource, shaped), asOf(request, options));
   }
@@ -85,7 +86,8 @@ export class Patcher {
       );
     if (live !== undefined && merged === base) return objects.unchanged(target, live, asOf(request, options));
     const undecodable = (_why: string, restoring: string): Error => unconverted(request, config, restoring);
-    const how: ShapeOptions = { body, validation: options.fieldValidation, warnings, ...(resource.custom ? {} : { undecodable }) };
+    const custom = resource.custom ? {} : { undecodable };
+    const how: ShapeOptions = { body, validation: options.fieldValidation, warnings, untyped: true, ...custom };
     const typed = logic.shape(resource, merged, how);
     const uid = config.metadata.uid ?? '';
     if (live === undefined && uid !== '') {

@@ -45,6 +45,8 @@ const rows: readonly (readonly [string, string])[] = [
   ['io.k8s.api.core.v1.RBDVolumeSource', 'monitors'],
   ['io.k8s.api.core.v1.RangeAllocation', 'data'],
   ['io.k8s.api.core.v1.TopologySelectorLabelRequirement', 'values'],
+  ['io.k8s.api.core.v1.TypedLocalObjectReference', 'apiGroup'],
+  ['io.k8s.api.core.v1.TypedObjectReference', 'apiGroup'],
   ['io.k8s.api.discovery.v1.Endpoint', 'addresses'],
   ['io.k8s.api.discovery.v1.EndpointSlice', 'endpoints ports'],
   ['io.k8s.api.flowcontrol.v1.NonResourcePolicyRule', 'verbs nonResourceURLs'],
@@ -69,6 +71,7 @@ const rows: readonly (readonly [string, string])[] = [
 /** Fields whose default is the zero value and that are left out all the same. */
 export const leftOut: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['io.k8s.api.core.v1.ReplicationControllerSpec', new Set(['minReadySeconds'])],
+  ['io.k8s.api.core.v1.LocalObjectReference', new Set(['name'])],
 ]);
 
 /** By definition name. */

@@ -9,7 +9,7 @@ function known({ kind, apiGroup }: JsonObject): boolean {
 }
 
 const reference = ({ apiGroup, kind, name }: JsonObject): JsonObject => ({
-  ...(isSet(apiGroup) ? { apiGroup: apiGroup ?? '' } : {}),
+  apiGroup: apiGroup ?? null,
   kind: kind ?? '',
   name: name ?? '',
 });

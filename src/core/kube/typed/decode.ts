@@ -5,7 +5,7 @@
  */
 import { copyBefore, type Json, type JsonObject, isObject, record } from '../../object/index.ts';
 import { alwaysWritten, leftOut, type FieldType, type TypeNode } from '../../schema/index.ts';
-import { readScalar } from './scalar.ts';
+import { readScalar, wrappedNumber } from './scalar.ts';
 import { pointerFields } from './shape.table.ts';
 
 export interface Decoded {
@@ -103,10 +103,15 @@ type Draft = { [key: string]: Json };
 export class TypedReader {
   readonly #plans = new WeakMap<TypeNode, StructPlan>();
   #unknown: string[] = [];
+  #wraps = false;
 
-  /** Reads a whole object of the given type. The argument itself comes back when it has the right shape already. */
-  read(value: Json, type: TypeNode): Decoded {
+  /**
+   * Reads a whole object of the given type. The argument itself comes back when it has the right shape already. What was applied is converted, not
+   * decoded, which takes numbers that are too large (`wraps`).
+   */
+  read(value: Json, type: TypeNode, { wraps = false } = {}): Decoded {
     this.#unknown = [];
+    this.#wraps = wraps;
     try {
       const read = this.#value(value, type, ROOT);
       return { value: read, unknown: this.#unknown, error: undefined };
@@ -125,7 +130,7 @@ export class TypedReader {
     }
     if (list !== undefined && Array.isArray(value)) return this.#list(value as readonly Json[], list.element, at);
     if (type.scalar === undefined) return map === undefined && list === undefined ? value : this.#mismatch(value, type, at);
-    const read = readScalar(value, type);
+    const read = readScalar(value, type) ?? (this.#wraps ? wrappedNumber(value, type) : undefined);
     return read === undefined ? this.#mismatch(value, type, at) : read;
   }
 

@@ -15,6 +15,12 @@ function readNumber(value: Json, type: TypeNode): Json | undefined {
   return type.format === 'int32' && (value >= INT32 || value < -INT32) ? undefined : value;
 }
 
+/** A whole number that does not fit, as Go's conversion of untyped objects takes it: without what is too much. */
+export function wrappedNumber(value: Json, type: TypeNode): number | undefined {
+  const whole = (typeof value === 'number' && Number.isInteger(value)) || typeof value === 'bigint';
+  return whole && type.format === 'int32' ? Number(BigInt.asIntN(32, BigInt(value))) : undefined;
+}
+
 function readText(value: Json, type: TypeNode): Json | undefined {
   if (typeof value !== 'string') return undefined;
   if (type.format !== 'byte') return value;

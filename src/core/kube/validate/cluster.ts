@@ -11,7 +11,7 @@ import { tolerationErrors } from './scheduling.ts';
 const HTTP_PATH = /^[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 
 /** `acme.io/foo`. Kubernetes: apimachinery IsDomainPrefixedPath. */
-function domainPathErrors(value: string, field: string): Errors {
+export function domainPathErrors(value: string, field: string): Errors {
   if (value === '') return [fieldError.required(field, '')];
   const slash = value.indexOf('/');
   const [host, path] = [value.slice(0, Math.max(0, slash)), value.slice(slash + 1)];

@@ -37,7 +37,7 @@ export function fieldRefErrors(reference: JsonObject, field: string, allowed: re
     const [, owner = '', key = ''] = subscript;
     if (owner === 'metadata.annotations') return problems(field, key.toLowerCase(), qualifiedNameProblems(key.toLowerCase()));
     if (owner === 'metadata.labels') return problems(field, key, qualifiedNameProblems(key));
-    return [fieldError.invalid(at, path, `error converting fieldPath: field label does not support subscript: ${owner}`)];
+    return [fieldError.invalid(at, path, `error converting fieldPath: field label does not support subscript: ${path}`)];
   }
   if (path === 'spec.host') return allowed.includes('spec.nodeName') ? [] : [fieldError.notSupported(at, 'spec.nodeName', allowed)];
   if (!knownFields.has(path)) return [fieldError.invalid(at, path, `error converting fieldPath: field label not supported: ${path}`)];

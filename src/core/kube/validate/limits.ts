@@ -1,6 +1,6 @@
 /** Autoscalers, disruption budgets, leases and priorities. Kubernetes: pkg/apis/{autoscaling,policy,coordination,scheduling}/validation. */
-import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
-import { type FieldError, fieldError } from '../status/index.ts';
+import { isSet, type Json, type KubeObject, objectAt } from '../../object/index.ts';
+import { fieldError } from '../status/index.ts';
 import { type Errors, intOrPercent, nonnegative, oneOf, overWhole, selectorErrors } from './checks.ts';
 
 /** Go prints a pointer by its address, which means nothing. */
@@ -19,73 +19,6 @@ export function budgetErrors(object: KubeObject): Errors {
     ...number('minAvailable'),
     ...number('maxUnavailable'),
     ...selectorErrors(spec.selector, 'spec.selector'),
-  ];
-}
-
-const positive = (value: Json | undefined): boolean => Number.parseFloat(String(value)) > 0;
-
-function targetErrors(target: JsonObject, field: string): Errors {
-  const type = text(target.type);
-  const { averageUtilization: utilization, averageValue, value } = target;
-  const errors: FieldError[] = [];
-  if (type === '') errors.push(fieldError.required(`${field}.type`, 'must specify a metric target type'));
-  if (!['Utilization', 'Value', 'AverageValue'].includes(type))
-    errors.push(fieldError.invalid(`${field}.type`, type, 'must be either Utilization, Value, or AverageValue'));
-  if (isSet(value) && !positive(value)) errors.push(fieldError.invalid(`${field}.value`, value, 'must be positive'));
-  if (isSet(averageValue) && !positive(averageValue))
-    errors.push(fieldError.invalid(`${field}.averageValue`, averageValue, 'must be positive'));
-  if (typeof utilization === 'number' && utilization < 1)
-    errors.push(fieldError.invalid(`${field}.averageUtilization`, utilization, 'must be greater than 0'));
-  return errors;
-}
-
-function metricErrors(metric: JsonObject, field: string): Errors {
-  if (metric.type !== 'Resource' || !isObject(metric.resource)) return [];
-  const target = objectAt(metric.resource.target);
-  const at = `${field}.resource`;
-  const errors: FieldError[] = [];
-  if (text(metric.resource.name) === '') errors.push(fieldError.required(`${at}.name`, 'must specify a resource name'));
-  errors.push(...targetErrors(target, `${at}.target`));
-  const both = isSet(target.averageUtilization) && isSet(target.averageValue);
-  if (!isSet(target.averageUtilization) && !isSet(target.averageValue))
-    errors.push(fieldError.required(`${at}.target.averageUtilization`, 'must set either a target raw value or a target utilization'));
-  if (both) errors.push(fieldError.forbidden(`${at}.target.averageValue`, 'may not set both a target raw value and a target utilization'));
-  return errors;
-}
-
-const LONGEST_WINDOW = 3600;
-
-function scalingErrors(rules: Json | undefined, field: string): Errors {
-  if (!isObject(rules)) return [];
-  const seconds = rules.stabilizationWindowSeconds;
-  const errors: FieldError[] = [];
-  if (typeof seconds === 'number' && seconds < 0)
-    errors.push(fieldError.invalid(`${field}.stabilizationWindowSeconds`, seconds, 'must be greater than or equal to zero'));
-  if (typeof seconds === 'number' && seconds > LONGEST_WINDOW)
-    errors.push(fieldError.invalid(`${field}.stabilizationWindowSeconds`, seconds, `must be less than or equal to ${LONGEST_WINDOW}`));
-  if (objects(rules.policies).length === 0) errors.push(fieldError.required(`${field}.policies`, 'must specify at least one Policy'));
-  return errors;
-}
-
-export function autoscalerErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const reference = objectAt(spec.scaleTargetRef);
-  const behavior = objectAt(spec.behavior);
-  const min = typeof spec.minReplicas === 'number' ? spec.minReplicas : 1;
-  const max = typeof spec.maxReplicas === 'number' ? spec.maxReplicas : 0;
-  return [
-    ...(min < 1 ? [fieldError.invalid('spec.minReplicas', min, 'must be greater than or equal to 1')] : []),
-    ...(max < 1 ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than 0')] : []),
-    ...(max < min ? [fieldError.invalid('spec.maxReplicas', max, 'must be greater than or equal to `minReplicas`')] : []),
-    ...(['kind', 'name'] as const).flatMap((key) =>
-      text(reference[key]) === '' ? [fieldError.required(`spec.scaleTargetRef.${key}`, '')] : [],
-    ),
-    ...(min === 0 && !objects(spec.metrics).some(({ type }) => type === 'Object' || type === 'External')
-      ? [fieldError.forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')]
-      : []),
-    ...objects(spec.metrics).flatMap((metric, index) => metricErrors(metric, `spec.metrics[${index}]`)),
-    ...scalingErrors(behavior.scaleUp, 'spec.behavior.scaleUp'),
-    ...scalingErrors(behavior.scaleDown, 'spec.behavior.scaleDown'),
   ];
 }
 

@@ -4,7 +4,7 @@ import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, t
 import { portNameProblems, subdomainProblems } from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, selectorErrors, IP_HINT } from './checks.ts';
+import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, IP_HINT } from './checks.ts';
 
 const wildcard = /^\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const WILDCARD_HINT =
@@ -101,8 +101,6 @@ export function ingressErrors(object: KubeObject): Errors {
     errors.push(...problems('spec.ingressClassName', spec.ingressClassName ?? '', subdomainProblems(text(spec.ingressClassName))));
   return errors;
 }
-
-export const networkPolicyErrors = (object: KubeObject): Errors => selectorErrors(objectAt(object.spec).podSelector, 'spec.podSelector');
 
 /** Why no endpoint may have this address; `shown` is how it was written. Kubernetes: ValidateEndpointIP. */
 export function specialAddress(address: Address, shown: string): string | undefined {

@@ -3,10 +3,12 @@ import { type KubeObject, objectAt } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
 import { kubeFinalizerErrors, metadataErrors, qualifiedNameProblems } from '../meta/index.ts';
 import { type Errors, problems } from './checks.ts';
+import { autoscalerErrors } from './autoscaler.ts';
 import * as claims from './claims.ts';
 import * as config from './config.ts';
 import * as cluster from './cluster.ts';
 import * as flow from './flow.ts';
+import * as jobs from './jobs.ts';
 import * as limits from './limits.ts';
 import * as older from './older.ts';
 import * as quota from './quota.ts';
@@ -15,6 +17,7 @@ import { serviceErrors, serviceUpdateErrors } from './service.ts';
 import * as storage from './storage.ts';
 import * as webhooks from './webhooks.ts';
 import * as network from './network.ts';
+import { networkPolicyErrors } from './network-policy.ts';
 import { podErrors, podUpdateErrors } from './pod.ts';
 import { debuggersUpdateErrors, noDebuggerErrors, resizeErrors } from './pod-parts.ts';
 import * as workload from './workload.ts';
@@ -79,16 +82,16 @@ const checks: Readonly<Record<string, Checks>> = {
     create: workload.daemonSetErrors,
     update: (next, live) => [...workload.daemonSetErrors(next), ...workload.daemonSetUpdateErrors(next, live)],
   },
-  'jobs.batch': { create: workload.jobErrors, update: workload.jobUpdateErrors },
-  'cronjobs.batch': { create: workload.cronJobErrors },
+  'jobs.batch': { create: jobs.jobErrors, update: jobs.jobUpdateErrors },
+  'cronjobs.batch': { create: jobs.cronJobErrors, update: jobs.cronJobUpdateErrors },
   'roles.rbac.authorization.k8s.io': twice((role) => config.ruleErrors(role, 'namespaced')),
   'clusterroles.rbac.authorization.k8s.io': twice(config.clusterRoleErrors),
   'rolebindings.rbac.authorization.k8s.io': binding,
   'clusterrolebindings.rbac.authorization.k8s.io': binding,
   'poddisruptionbudgets.policy': { create: limits.budgetErrors },
-  'horizontalpodautoscalers.autoscaling': { create: limits.autoscalerErrors },
+  'horizontalpodautoscalers.autoscaling': { create: autoscalerErrors },
   'ingresses.networking.k8s.io': { create: network.ingressErrors },
-  'networkpolicies.networking.k8s.io': twice(network.networkPolicyErrors),
+  'networkpolicies.networking.k8s.io': twice(networkPolicyErrors),
   'storageclasses.storage.k8s.io': { create: storage.storageClassErrors, update: storage.storageClassUpdateErrors },
   'priorityclasses.scheduling.k8s.io': { create: limits.priorityClassErrors, update: limits.priorityClassUpdateErrors },
   'customresourcedefinitions.apiextensions.k8s.io': { create: definitionErrors, update: definitionUpdateErrors },

@@ -1,13 +1,11 @@
-/** Deployments, ReplicaSets, StatefulSets, DaemonSets, Jobs, CronJobs. Kubernetes: pkg/apis/{apps,batch}/validation. */
-import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
-import { type FieldError, fieldError, quote } from '../status/index.ts';
+/** Deployments, ReplicaSets, StatefulSets, DaemonSets. Kubernetes: pkg/apis/apps/validation. */
+import { isObject, isSet, type JsonObject, type KubeObject, objectAt, text } from '../../object/index.ts';
+import { fieldError, quote } from '../status/index.ts';
 import { selectorOf } from '../../object/selector/index.ts';
 import { sameJson } from '../json/index.ts';
-import { parseSchedule } from '../../go/cron/index.ts';
 import {
   type Errors,
   goSelector,
-  immutable,
   immutableSelector,
   intOrPercent,
   isEmptySelector,
@@ -17,17 +15,20 @@ import {
   selectorErrors,
 } from './checks.ts';
 import { goPointer } from './limits.ts';
-import { runningTemplateErrors, selectionErrors, statefulTemplateErrors, templateErrors } from './pod.ts';
+import { runningTemplateErrors, statefulTemplateErrors } from './pod.ts';
 
 function selectorPart(spec: JsonObject, kind: string): Errors {
   if (!isObject(spec.selector)) return kind === 'daemonset' ? [] : [fieldError.required('spec.selector', '')];
-  const { selector } = spec;
-  const wrong = (why: string): Errors => [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(selector)}${why}`)];
-  const readable = kind === 'daemonset' || selectorOf(selector).ok;
+  const empty = isEmptySelector(spec.selector);
+  const shown = `Invalid value: ${goSelector(spec.selector)}`;
+  const unreadable =
+    kind === 'daemonset' || selectorOf(spec.selector).ok ? [] : [kind === 'statefulset' ? shown : `${shown}: invalid label selector`];
   return [
-    ...(readable ? [] : wrong(kind === 'statefulset' ? '' : ': invalid label selector')),
-    ...selectorErrors(selector, 'spec.selector'),
-    ...(isEmptySelector(selector) ? wrong(`: empty selector is invalid for ${kind}`) : []),
+    ...unreadable.map((text) => fieldError.raw('Invalid', 'spec.selector', text)),
+    ...selectorErrors(spec.selector, 'spec.selector'),
+    ...(empty
+      ? [fieldError.raw('Invalid', 'spec.selector', `Invalid value: ${goSelector(spec.selector)}: empty selector is invalid for ${kind}`)]
+      : []),
   ];
 }
 
@@ -207,106 +208,4 @@ export function statefulSetUpdateErrors(next: KubeObject, live: KubeObject): Err
   const listed = statefulSetChangeable.map((name) => `'${name}'`);
   const text = `updates to statefulset spec for fields other than ${listed.slice(0, -1).join(', ')} and ${listed.at(-1) ?? ''} are forbidden`;
   return [...statefulSetErrors(next), ...(sameJson(strip(next), strip(live)) ? [] : [fieldError.forbidden('spec', text)])];
-}
-
-function jobSpecErrors(spec: JsonObject, field: string): Errors {
-  const template = objectAt(spec.template);
-  const policy = text(objectAt(template.spec).restartPolicy);
-  const errors: FieldError[] = [];
-  for (const name of [
-    'parallelism',
-    'completions',
-    'activeDeadlineSeconds',
-    'backoffLimit',
-    'ttlSecondsAfterFinished',
-    'backoffLimitPerIndex',
-    'maxFailedIndexes',
-  ]) {
-    errors.push(...nonnegative(spec[name], `${field}.${name}`));
-  }
-  if (isSet(spec.completionMode)) errors.push(...oneOf(spec.completionMode, `${field}.completionMode`, ['NonIndexed', 'Indexed']));
-  if (spec.completionMode === 'Indexed' && !isSet(spec.completions))
-    errors.push(fieldError.required(`${field}.completions`, 'when completion mode is Indexed'));
-  if (isSet(spec.podReplacementPolicy))
-    errors.push(...oneOf(spec.podReplacementPolicy, `${field}.podReplacementPolicy`, ['Failed', 'TerminatingOrFailed']));
-  errors.push(...templateErrors(template, `${field}.template`));
-  const at = `${field}.template.spec.restartPolicy`;
-  if (policy === 'Always' || policy === '') errors.push(fieldError.required(at, 'valid values: "OnFailure", "Never"'));
-  else if (policy !== 'OnFailure' && policy !== 'Never') errors.push(fieldError.notSupported(at, policy, ['OnFailure', 'Never']));
-  return errors;
-}
-
-/** A new Job has been given its selector already; an update that leaves it out has none. */
-export function jobErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const missing = isObject(spec.selector ?? null) ? [] : [fieldError.required('spec.selector', '')];
-  return [
-    ...missing,
-    ...selectionErrors(objectAt(objectAt(spec.template).metadata).labels, spec.selector, 'spec.template'),
-    ...jobSpecErrors(spec, 'spec'),
-  ];
-}
-
-export function jobUpdateErrors(next: KubeObject, live: KubeObject): Errors {
-  const after = objectAt(next.spec);
-  const before = objectAt(live.spec);
-  const fixed = after.completionMode !== 'Indexed';
-  const changed = isSet(after.completions) && !sameJson(after.completions ?? null, before.completions ?? null);
-  const apart = changed && after.completions !== after.parallelism;
-  const tandem = apart
-    ? [fieldError.invalid('spec.completions', after.completions ?? null, 'can only be modified in tandem with spec.parallelism')]
-    : [];
-  const completions = fixed ? immutable(after.completions, before.completions, 'spec.completions') : tandem;
-  return [
-    ...jobErrors(next),
-    ...completions,
-    ...immutableSelector(after.selector, before.selector, 'spec.selector'),
-    ...immutable(after.template, before.template, 'spec.template'),
-    ...immutable(after.completionMode, before.completionMode, 'spec.completionMode'),
-  ];
-}
-
-/** What robfig/cron says about a schedule it cannot read. */
-function scheduleProblem(schedule: string): string {
-  const fields = schedule.trim().split(/\s+/);
-  if (schedule.startsWith('@')) return `unrecognized descriptor: ${schedule}`;
-  return fields.length === 5
-    ? `failed to parse int from ${fields.find((field) => !/^[\d*/,?-]+$/.test(field)) ?? fields[0] ?? ''}`
-    : `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** Kubernetes: validateTimeZone, which looks it up in Go's own database of zones. */
-function timeZoneErrors(zone: Json | undefined, field: string): Errors {
-  if (typeof zone !== 'string') return [];
-  if (zone === '') return [fieldError.invalid(field, zone, 'timeZone must be nil or non-empty string')];
-  if (zone.toLowerCase() === 'local')
-    return [fieldError.invalid(field, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')];
-  return isTimeZone(zone) ? [] : [fieldError.invalid(field, zone, `unknown time zone ${zone}`)];
-}
-
-export function cronJobErrors(object: KubeObject): Errors {
-  const spec = objectAt(object.spec);
-  const schedule = text(spec.schedule);
-  const errors: FieldError[] = [];
-  if (schedule === '') errors.push(fieldError.required('spec.schedule', ''));
-  else if (parseSchedule(schedule) === undefined) errors.push(fieldError.invalid('spec.schedule', schedule, scheduleProblem(schedule)));
-  if (schedule.includes('TZ'))
-    errors.push(fieldError.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
-  return [
-    ...errors,
-    ...timeZoneErrors(spec.timeZone, 'spec.timeZone'),
-    ...nonnegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
-    ...oneOf(spec.concurrencyPolicy, 'spec.concurrencyPolicy', ['Allow', 'Forbid', 'Replace']),
-    ...jobSpecErrors(objectAt(objectAt(spec.jobTemplate).spec), 'spec.jobTemplate.spec'),
-    ...nonnegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
-    ...nonnegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
-  ];
 }

@@ -66,12 +66,12 @@ test.each<readonly [string, readonly string[], readonly string[]]>([
     'a file of what does not stay',
     file({ path: 'ip', fieldRef: { apiVersion: 'v1', fieldPath: 'status.podIP' } }),
     [
-      'spec.volumes[0].downwardAPI.items[0].fieldRef.fieldPath: Unsupported value: "status.podIP": supported values: "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"',
+      'spec.volumes[0].downwardAPI.fieldRef.fieldPath: Unsupported value: "status.podIP": supported values: "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"',
     ],
   ],
   [
     'a file of nothing',
     file({ path: 'x' }),
-    ['spec.volumes[0].downwardAPI.items[0]: Required value: one of fieldRef and resourceFieldRef is required'],
+    ['spec.volumes[0].downwardAPI: Required value: one of fieldRef and resourceFieldRef is required'],
   ],
 ])('%s', (_name, found, expected) => expect(found).toEqual(expected));
