@@ -230,6 +230,7 @@ async function main(): Promise<void> {
         wanted: () => undefined,
         wantedAt: () => Promise.resolve(undefined),
         whereabouts: () => Promise.resolve(undefined),
+        chartWhereabouts: () => undefined,
         clusterOf: () => ok(kube),
         file: () => Promise.resolve(err({ message: 'there is no source here' })),
         rollback: () => Promise.resolve(err({ message: 'nothing is committed here' })),

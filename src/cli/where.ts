@@ -22,14 +22,34 @@ export interface WhereScope {
   readonly namespace: string | undefined;
 }
 
-/** A commit, or an image. */
-export type Wanted = { readonly commit: string } | { readonly image: string };
+/** What is asked for, in the order in which it is tried: the first that anything runs or waits for is meant. */
+export interface Asked {
+  readonly tries: readonly Wanted[];
+  /** For people: a commit by its first digits. */
+  readonly what: string;
+  /** The commit whole, or what was written. */
+  readonly text: string;
+}
 
-/** Names that Git of the folder knows, such as HEAD, stand for their commit. */
-export async function commitOf(text: string, io: Io): Promise<string | undefined> {
-  const plain = /(?:^|@sha(?:1|256):|@)([0-9a-f]{7,64})$/.exec(text)?.[1];
-  if (plain !== undefined) return plain;
-  if (text.startsWith('-')) throw new UsageError(`"${text}" is neither a commit nor an image`);
+type Wanted = { readonly commit: string } | { readonly image: string } | { readonly chart: string };
+
+const COMMIT = /(?:^|@sha1:|@)([0-9a-f]{7,64})$/;
+/** Of an image, of a chart, or of a repository of Git whose commits are that long. */
+const LONG = /(?:^|@)sha256:([0-9a-f]{64})$/;
+const CHART = /^[a-z0-9][\w./-]*@v?\d+(?:\.|$)/i;
+
+/** Names that Git of the folder knows, such as HEAD, stand for their commit; `NAME@1.2` is a chart, everything else an image or a chart. */
+export async function askedFor(text: string, io: Io): Promise<Asked> {
+  const [, long] = LONG.exec(text) ?? [];
+  if (long !== undefined) return { tries: [{ commit: long }, { image: text }, { chart: text }], what: text, text };
+  if (CHART.test(text)) return { tries: [{ chart: text }], what: text, text };
+  const commit = COMMIT.exec(text)?.[1] ?? (await commitOf(text, io));
+  if (commit !== undefined) return { tries: [{ commit }], what: commit.slice(0, 12), text: commit };
+  return { tries: [{ image: text }, { chart: text }], what: text, text };
+}
+
+function commitOf(text: string, io: Io): Promise<string | undefined> {
+  if (text.startsWith('-')) throw new UsageError(`"${text}" is no commit, no image and no chart`);
   return promisify(execFile)('git', ['rev-parse', '--verify', '--quiet', '--end-of-options', `${text}^{commit}`], {
     cwd: io.cwd,
     env: io.env,
@@ -39,7 +59,25 @@ export async function commitOf(text: string, io: Io): Promise<string | undefined
   );
 }
 
-export async function placesOf(kube: KubeClient, wanted: Wanted, { env, namespace }: WhereScope): Promise<readonly WherePlace[]> {
+export interface Found {
+  readonly places: readonly WherePlace[];
+  /** Which of the three it is taken for. */
+  readonly as: 'commit' | 'image' | 'chart';
+}
+
+const asOf = (wanted: Wanted): Found['as'] => ('commit' in wanted ? 'commit' : 'image' in wanted ? 'image' : 'chart');
+
+export async function placesOf(kube: KubeClient, { tries }: Asked, scope: WhereScope): Promise<Found> {
+  let first: Found | undefined;
+  for (const wanted of tries) {
+    const found = { places: await ask(kube, wanted, scope), as: asOf(wanted) };
+    if (found.places.some(({ state }) => state !== 'unknown')) return found;
+    first ??= found;
+  }
+  return first ?? { places: [], as: 'commit' };
+}
+
+async function ask(kube: KubeClient, wanted: Wanted, { env, namespace }: WhereScope): Promise<readonly WherePlace[]> {
   const answer = await callApi<WherePage>(kube, { method: 'GET', path: '/where', query: { ...wanted, environment: env, namespace } });
   if (answer.ok) return answer.value.places;
   throw new CommandError(

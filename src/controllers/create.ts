@@ -36,7 +36,7 @@ import type { Wanted } from './app/memory.ts';
 import { Registry } from './app/registry.ts';
 import { maskText } from './app/secret-texts.ts';
 import { RemoteReads } from './app/remote-reads.ts';
-import { CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
+import { type ChartAsked, chartWhereabouts, CommitDesk, type Whereabouts, whereabouts, type WherePorts } from './commits/index.ts';
 import { type Common, Delivery, type DeliveryOptions } from './delivery/delivery.ts';
 import { isMeaningful, PROGRESS_EVERY, urgencyForOthers } from './delivery/urgency.ts';
 import { Journal, type JournalPorts } from './events/journal.ts';
@@ -121,6 +121,8 @@ export interface Controllers {
   rollback(app: App, to: string | undefined): ReturnType<CommitDesk['rollback']>;
   /** Where a commit (7 digits or more) is for an App; undefined: it comes from no Git repository. */
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
+  /** Where a version of a chart is for an App; undefined: it is not made from it. */
+  chartWhereabouts(app: App, chart: ChartAsked): Whereabouts | undefined;
   /** A file of its own repository as its newest render read it, and the way to commit another text in its place. */
   file(app: App, path: string): ReturnType<CommitDesk['file']>;
   /** Renders carried out so far. */
@@ -342,6 +344,10 @@ class Running implements Controllers {
 
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined> {
     return whereabouts(app, commit, this.#where);
+  }
+
+  chartWhereabouts(app: App, chart: ChartAsked): Whereabouts | undefined {
+    return chartWhereabouts(app, chart, this.#where);
   }
 
   file(app: App, path: string): ReturnType<CommitDesk['file']> {

@@ -20,6 +20,8 @@ export interface River {
   rollback(app: App, to: string | undefined): Promise<Result<Rollback, Unwritten>>;
   /** Where a commit is for an App; undefined: it comes from no Git repository. */
   whereabouts(app: App, commit: string): Promise<Whereabouts | undefined>;
+  /** Where a version of a chart is for an App; undefined: it is not made from it. */
+  chartWhereabouts(app: App, chart: { readonly name: string; readonly version?: string }): Whereabouts | undefined;
   file(app: App, path: string): Promise<Result<SourceFile, Unwritten>>;
   /** The manifests it was made for; they may hold secrets. */
   wanted(app: AppName): Manifests | undefined;

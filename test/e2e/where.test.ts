@@ -130,3 +130,43 @@ test('one of the two has to be asked for', async () => {
   expect(await ada.send('GET', '/api/v1/where?commit=0123456&image=x')).toMatchObject({ status: 400 });
   expect(await ada.send('GET', '/api/v1/where?commit=xyz')).toMatchObject({ status: 400 });
 });
+
+test('a version of a chart is live, on its way, held back, or another one runs; so is an image by its digest', async () => {
+  const [digest, url] = [`sha256:${'a'.repeat(64)}`, 'https://charts.test/stable'];
+  const publish = (version: string, extra = ''): unknown =>
+    w.charts.publish(
+      url,
+      { name: 'shop', version },
+      { 'templates/web.yaml': `${deployment('web', { image: `reg.test/acme/shop@${digest}` })}${extra}` },
+    );
+  publish('1.0.0');
+  await w.put({
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'Source',
+    metadata: { name: 'charts', namespace: 'shop' },
+    spec: { helm: { url }, interval: '10s' },
+  });
+  const source = { name: 'charts', chart: 'shop', version: '1.x' };
+  await w.put({
+    apiVersion: 'lockstep.dev/v1',
+    kind: 'App',
+    metadata: { name: 'shop', namespace: 'shop' },
+    spec: { source, health: { timeout: '10s' }, sync: { onFailure: 'pin' } },
+  });
+  await w.settle(30_000);
+  for (const chart of ['shop', 'shop@1.0', 'shop@v1.0.0']) expect(await where(`chart=${chart}`)).toEqual(['shop/shop: live']);
+  expect(await where('chart=shop@1.1')).toEqual(['shop/shop: other']);
+  expect(await where('chart=nobody')).toEqual([]);
+  expect(await where(`image=acme/shop@${digest}`)).toEqual(['shop/shop: live']);
+  expect(await where(`image=acme/shop@sha256:${'b'.repeat(64)}`)).toEqual(['shop/shop: other']);
+
+  await w.edit('App/shop/shop', { spec: { suspend: true } });
+  publish('1.1.0', '      volumes: [{name: x, configMap: {name: nope}}]\n');
+  await w.settle(30_000);
+  expect(await where('chart=shop@1.1')).toEqual([expect.stringMatching(/^shop\/shop: waiting; .*suspended/i)]);
+  await w.edit('App/shop/shop', { spec: { suspend: false } });
+  await w.settle(60_000);
+  expect(await where('chart=shop@1.1')).toEqual([
+    expect.stringMatching(/^shop\/shop: rejected; not ready; stuck; .*not healthy after 10s/),
+  ]);
+});

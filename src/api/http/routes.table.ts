@@ -237,11 +237,14 @@ export const routes = {
   where: route({
     method: 'GET',
     path: '/where',
-    doc: 'Where a commit or an image is live, and where it waits. One of the two is asked for.',
+    doc: 'Where a commit, an image or a version of a chart is live, and where it waits. One of the three is asked for.',
     query: {
       ...scopeQuery,
       commit: str('Beginning of a commit id.', { maxLength: 64, pattern: '^[0-9a-f]{7,64}$', means: 'at least 7 digits of a commit id' }),
       image: words('Repository or its last part, with or without a tag or digest.'),
+      chart: words(
+        'Chart of a repository, or Source of an artifact, with or without `@` and a version, the beginning of one, or a digest.',
+      ),
     },
     answer: wherePage,
   }),

@@ -1,11 +1,21 @@
-/** `lockstep wait`: until a commit is live and ready wherever it concerns, or known not to get there. */
+/** `lockstep wait`: until a commit, an image or a version of a chart is live and ready wherever it concerns, or known not to get there. */
 import type { WherePlace } from '../../api/http/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { defineCommand } from '../command.ts';
-import { CommandError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { withCluster } from '../session.ts';
-import { commitOf, formatPlaces, isThere, placesOf, stateOf, WHERE_FLAGS, type WhereScope, whyOf } from '../where.ts';
+import {
+  type Asked,
+  askedFor,
+  formatPlaces,
+  type Found,
+  isThere,
+  placesOf,
+  stateOf,
+  WHERE_FLAGS,
+  type WhereScope,
+  whyOf,
+} from '../where.ts';
 
 /** Milliseconds between two questions. */
 const POLL = 500;
@@ -13,12 +23,17 @@ const POLL = 500;
 const SETTLED = 1000;
 
 export const wait = defineCommand({
-  summary: 'Wait until a commit is live and ready wherever it concerns',
-  usage: 'COMMIT',
+  summary: 'Wait until a commit, an image or a version of a chart is live and ready wherever it concerns',
+  usage: 'COMMIT|IMAGE|CHART',
   details:
-    'COMMIT as for lockstep where; the name of a branch or HEAD of this folder, too. Exits 0 when every App that follows a branch with the commit runs it and is\n' +
-    'ready, or is not touched by it; 1 as soon as it is known not to arrive by itself (it failed, was refused, held back or reverted); 3 when the time is over.',
-  examples: ['lockstep wait HEAD --env staging', 'git push && lockstep wait HEAD --timeout 10m'],
+    'COMMIT, IMAGE and CHART as for lockstep where. Exits 0 when every App that follows a branch with the commit runs it and is ready, or is not touched by it;\n' +
+    'of an image or a chart, when every App that runs any version of it runs this one and is ready. 1 as soon as it is known not to arrive by itself (it failed,\n' +
+    'was refused, held back or reverted); 3 when the time is over.',
+  examples: [
+    'lockstep wait HEAD --env staging',
+    'git push && lockstep wait HEAD --timeout 10m',
+    'lockstep wait ghcr.io/acme/web:1.4.2 --env production',
+  ],
   flags: {
     ...WHERE_FLAGS,
     timeout: { type: 'duration', value: 'DURATION', doc: 'How long to wait', default: '5m' },
@@ -26,14 +41,12 @@ export const wait = defineCommand({
   args: { min: 1, max: 1 },
   run: ({ args: [text = ''], flags, io }) =>
     withCluster(flags, io, async (kube) => {
-      const commit = await commitOf(text, io);
-      if (commit === undefined)
-        throw new CommandError(`"${text}" is no commit, and Git knows none of that name here`, 'Give at least 7 digits of its id.');
-      const { places, code } = await arrival(kube, commit, { scope: flags, timeout: flags.timeout, io });
-      if (flags.output === 'json') io.out(`${JSON.stringify({ asked: commit, arrived: code === 0, places }, null, 2)}\n`);
+      const asked = await askedFor(text, io);
+      const { places, as, code } = await arrival(kube, asked, { scope: flags, timeout: flags.timeout, io });
+      if (flags.output === 'json') io.out(`${JSON.stringify({ asked: asked.text, arrived: code === 0, places }, null, 2)}\n`);
       else
         io.out(
-          `${places.length === 0 ? '' : `${formatPlaces(places, Date.now())}\n`}${verdict(code, { commit, places, timeout: flags.timeout })}\n`,
+          `${places.length === 0 ? '' : `${formatPlaces(places, Date.now())}\n`}${verdict(code, { what: asked.what, as, places, timeout: flags.timeout })}\n`,
         );
       return code;
     }),
@@ -45,46 +58,48 @@ interface Waiting {
   readonly io: Io;
 }
 
-interface Arrival {
-  /** Apps whose branch has it. */
-  readonly places: readonly WherePlace[];
+interface Arrival extends Found {
   readonly code: 0 | 1 | 3;
 }
 
-async function arrival(kube: KubeClient, commit: string, { scope, timeout, io }: Waiting): Promise<Arrival> {
+async function arrival(kube: KubeClient, asked: Asked, { scope, timeout, io }: Waiting): Promise<Arrival> {
   const deadline = performance.now() + timeout;
   const told = new Map<string, string>();
   let since: number | undefined;
   for (;;) {
-    const places = (await placesOf(kube, { commit }, scope)).filter(({ state }) => state !== 'unknown');
+    const { places: all, as } = await placesOf(kube, asked, scope);
+    const places = all.filter(({ state }) => state !== 'unknown');
     tell(places, told, io);
-    if (places.some(({ stuck }) => stuck)) return { places, code: 1 };
-    const there = places.length > 0 && places.every(isThere);
+    if (places.some(({ stuck }) => stuck)) return { places, as, code: 1 };
+    const there = places.length > 0 && places.every(hasArrived);
     since = there ? (since ?? performance.now()) : undefined;
-    if (since !== undefined && performance.now() - since >= SETTLED) return { places, code: 0 };
-    if (performance.now() > deadline || io.signal.aborted) return { places, code: 3 };
+    if (since !== undefined && performance.now() - since >= SETTLED) return { places, as, code: 0 };
+    if (performance.now() > deadline || io.signal.aborted) return { places, as, code: 3 };
     await new Promise((resolve) => setTimeout(resolve, POLL));
   }
 }
 
+/** Where another version of an image or a chart runs, the one that is waited for has not come. */
+const hasArrived = (place: WherePlace): boolean => place.state !== 'other' && isThere(place);
+
 /** One line for each App whose state changed, so that nobody looks at a still screen. */
 function tell(places: readonly WherePlace[], told: Map<string, string>, io: Io): void {
   for (const place of places) {
-    const line = [stateOf(place), isThere(place) ? '' : whyOf(place)].filter((part) => part !== '').join(': ');
+    const line = [place.state === 'other' ? 'another version runs' : stateOf(place), hasArrived(place) ? '' : whyOf(place)]
+      .filter((part) => part !== '')
+      .join(': ');
     if (place.state === 'unaffected' || told.get(place.app) === line) continue;
     told.set(place.app, line);
     io.err(`${place.app}: ${line}\n`);
   }
 }
 
-interface Told {
-  readonly commit: string;
-  readonly places: readonly WherePlace[];
+interface Told extends Found {
+  readonly what: string;
   readonly timeout: number;
 }
 
-function verdict(code: Arrival['code'], { commit, places, timeout }: Told): string {
-  const what = commit.slice(0, 12);
+function verdict(code: Arrival['code'], { what, as, places, timeout }: Told): string {
   const live = places.filter(({ state }) => state === 'live').length;
   const untouched = places.filter(({ state }) => state === 'unaffected').length;
   if (code === 0)
@@ -96,9 +111,12 @@ function verdict(code: Arrival['code'], { commit, places, timeout }: Told): stri
       .filter(({ stuck }) => stuck)
       .map(({ app }) => app)
       .join(', ')}.`;
-  if (places.length === 0) return `After ${timeout / 1000} s no branch that an App follows has ${what}. Is it pushed?`;
+  if (places.length === 0)
+    return as === 'commit'
+      ? `After ${timeout / 1000} s no branch that an App follows has ${what}. Is it pushed?`
+      : `After ${timeout / 1000} s no App runs ${what}, in this version or another. Is it called so?`;
   return `After ${timeout / 1000} s ${what} is not everywhere yet: ${places
-    .filter((place) => !isThere(place))
+    .filter((place) => !hasArrived(place))
     .map(({ app }) => app)
     .join(', ')}.`;
 }

@@ -5,4 +5,5 @@
  */
 export { CommitDesk } from './desk.ts';
 export { revertIn } from './message.ts';
+export { type ChartAsked, chartWhereabouts } from './chart-whereabouts.ts';
 export { whereabouts, type Whereabouts, type WherePorts } from './whereabouts.ts';

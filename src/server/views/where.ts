@@ -1,4 +1,4 @@
-/** Where a commit or an image is: every App that it concerns, whether it runs there, and if not, why. */
+/** Where a commit, an image or a chart is: every App that it concerns, whether it runs there, and if not, why. */
 import { type App, getCondition, nextStep } from '../../api/index.ts';
 import type { QueryOf, WherePage, WherePlace } from '../../api/http/index.ts';
 import { parseImage } from '../../core/amend/index.ts';
@@ -13,23 +13,23 @@ import { when } from './when.ts';
 
 export interface WhereParts {
   readonly apps: Iterable<IndexedApp>;
-  readonly river: Pick<River, 'whereabouts' | 'wanted'>;
+  readonly river: Pick<River, 'whereabouts' | 'chartWhereabouts' | 'wanted'>;
   readonly visible: Visible;
 }
 
 type Query = QueryOf<'where'>;
 
 export async function where(query: Query, { apps, river, visible }: WhereParts): Promise<Result<WherePage, Refused>> {
-  const { commit, image, environment, namespace } = query;
-  if ((commit === undefined) === (image === undefined))
-    return err(badInput({ field: 'commit', message: 'exactly one of commit and image is asked for' }));
+  const { commit, image, chart, environment, namespace } = query;
+  if ([commit, image, chart].filter((one) => one !== undefined).length !== 1)
+    return err(badInput({ field: 'commit', message: 'exactly one of commit, image and chart is asked for' }));
   const asked = [...apps].filter(
     ({ row }) =>
       visible(row.namespace) && (environment ?? row.environment) === row.environment && (namespace ?? row.namespace) === row.namespace,
   );
   const found =
     commit === undefined
-      ? asked.map((one) => ofImage(one, image ?? '', river))
+      ? asked.map((one) => (chart === undefined ? ofImage(one, image ?? '', river) : ofChart(one, chart, river)))
       : await Promise.all(asked.map((one) => ofCommit(one, commit, river)));
   return ok({ places: found.filter((place) => place !== undefined).toSorted((a, b) => (a.app < b.app ? -1 : 1)) });
 }
@@ -39,6 +39,16 @@ async function ofCommit(one: IndexedApp, commit: string, river: WhereParts['rive
   if (found === undefined) return undefined;
   const { state, by } = found;
   return { ...standing(one, found), state, ...when('by', by) };
+}
+
+/** Undefined: it is not made from a chart of that name. */
+function ofChart(one: IndexedApp, chart: string, river: WhereParts['river']): WherePlace | undefined {
+  const at = chart.indexOf('@');
+  const asked = at < 0 ? { name: chart } : { name: chart.slice(0, at), version: chart.slice(at + 1) };
+  const found = river.chartWhereabouts(one.app, asked);
+  if (found === undefined) return undefined;
+  const state = found.state === 'unknown' ? 'other' : found.state;
+  return { ...standing(one, state === 'other' ? { state: 'unaffected', attempted: true } : found), state };
 }
 
 /** Undefined: it has nothing to do with images of that name. */
