@@ -1,5 +1,5 @@
 /** Compiles calls of functions and methods: argument types, counts, and Go's words for what does not fit. Go: text/template/exec.go evalCall. */
-import { isTrue } from '../../go/reflect/index.ts';
+import { isTrue, typeName } from '../../go/reflect/index.ts';
 import { basicType, type GoMethod, type GoType } from '../../go/type/index.ts';
 import { GoComplex, GoFloat32, GoInt, type GoValue } from '../../go/value/index.ts';
 import type { CommandNode, ExprNode, IdentifierNode, Node } from '../parse/index.ts';
@@ -66,7 +66,7 @@ function invocation(func: TemplateFunction, { name, call, args, finalParam }: In
   const count = args.length;
   return (state, dot, final) => {
     state.at = ident;
-    const values: unknown[] = callee === undefined ? [] : [callee];
+    const values: unknown[] = callee === undefined ? [] : [callee(final)];
     for (let i = 0; i < count; i++) values.push((args[i] as Arg)(state, dot));
     if (finalParam !== undefined) values.push(validate(state, final, finalParam));
     state.run.budget.step(1 + lengthCost(values));
@@ -81,8 +81,13 @@ function invocation(func: TemplateFunction, { name, call, args, finalParam }: In
   };
 }
 
-/** The text of what is called; a value from a pipe has none. */
-const calleeName = (call: Call): string => (call.args[0] === undefined ? '<value>' : printNode(call.args[0]));
+/** What `call` names in its errors: the text of what is called; of a value from a pipe what Go's reflect.Value.String says. */
+function calleeName({ args: [written] }: Call): (final: Value) => string {
+  if (written === undefined)
+    return (final) => (typeof final === 'string' ? final : `<${final === undefined ? 'invalid' : typeName(final)} Value>`);
+  const text = printNode(written);
+  return () => text;
+}
 
 function failedCall(state: State, call: { readonly node: Node; readonly name: string }, error: unknown): never {
   if (!(error instanceof TemplateFailure)) throw error;

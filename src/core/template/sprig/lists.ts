@@ -36,13 +36,18 @@ const nilList = (): GoNil => new GoNil(anyListType);
 
 function chunk(size: number, value: GoValue): GoList {
   const items = listOf(value, (kind) => `Cannot chunk type ${kind}`);
-  if (size <= 0)
-    throw new TemplateFailure(
-      items.length === 0 && size < 0 ? 'runtime error: makeslice: len out of range' : 'runtime error: makeslice: len out of range',
-    );
+  if (size <= 0) return new GoList(listsType, chunksOfNone(size, items));
   const chunks: (readonly GoValue[])[] = [];
   for (let at = 0; at < items.length; at += size) chunks.push(items.slice(at, at + size));
   return new GoList(listsType, chunks);
+}
+
+/** What sprig's arithmetic makes of a size that is none: `floor((length - 1) / size + 1)` chunks, the last one of `length % size` elements. */
+function chunksOfNone(size: number, items: readonly GoValue[]): readonly (readonly GoValue[])[] {
+  const count = size === 0 ? -1 : Math.floor((items.length - 1) / size + 1);
+  if (count === 0) return [];
+  if (count === 1 && items.length === 1 && size < -1) return [items];
+  throw new TemplateFailure('runtime error: makeslice: len out of range');
 }
 
 function uniq(items: readonly GoValue[], state: State): readonly GoValue[] {

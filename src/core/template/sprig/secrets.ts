@@ -200,7 +200,9 @@ function decryptAes(password: string, text: string): string {
   if (text === '') return '';
   const bytes = base64.decode(text);
   if (typeof bytes === 'string') throw new TemplateFailure(bytes);
-  if (bytes.length < 16) throw new TemplateFailure(`runtime error: slice bounds out of range [:16] with capacity ${bytes.length}`);
+  // Go: base64's DecodedLen, which counts padding, too.
+  const capacity = Math.floor(text.length / 4) * 3;
+  if (bytes.length < 16) throw new TemplateFailure(`runtime error: slice bounds out of range [:16] with capacity ${capacity}`);
   const body = bytes.subarray(16);
   if (body.length % 16 !== 0) throw new TemplateFailure('crypto/cipher: input not full blocks');
   const plain = cbc(aesKey(password), bytes.subarray(0, 16), { disablePadding: true }).decrypt(body);
