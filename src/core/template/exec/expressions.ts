@@ -136,7 +136,13 @@ export function compileField(compiler: Compiler, node: FieldNode, following: Fol
 export function compileVariable(compiler: Compiler, node: VariableNode, following: Following = nothing): Command {
   const name = node.ident[0] ?? '';
   const binding = findBinding(compiler.scope, name);
-  if (binding === undefined) return (state) => state.fail(`undefined variable: ${name}`);
+  // The parser knows a variable before its own value is computed: `$x := $x`.
+  if (binding === undefined) {
+    return (state) => {
+      state.at = node;
+      return state.fail(`undefined variable: ${name}`);
+    };
+  }
   const { slot, flag } = binding;
   const names = node.ident.slice(1);
   const isPlain = following.args.length === 0 && !following.hasFinal;
