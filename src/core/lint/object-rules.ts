@@ -1,9 +1,9 @@
 /** Rules for rendered objects. Source: Helm 4 pkg/chart/v2/lint/rules/template.go, deprecations.go; apiserver pkg/endpoints/deprecation. */
+import { deprecationOf } from '../kube/deprecations/index.ts';
 import { type NameRule, nameProblems } from '../kube/meta/index.ts';
 import { quote } from '../go/strconv/index.ts';
 import { getKey, isObject, type Json } from '../object/index.ts';
 import { decode, sigsYaml } from '../yaml/index.ts';
-import { deprecationRows } from './deprecations.table.ts';
 import type { LintedObject } from './documents.ts';
 
 const nameRules: Readonly<Record<string, NameRule | 'any'>> = {
@@ -38,21 +38,8 @@ const versionOf = (text: string): ClusterVersion => {
   return { major, minor };
 };
 
-function rowFor(
-  apiVersion: string,
-  kind: string,
-): { readonly deprecated: string; readonly removed: string; readonly replacement: string } | undefined {
-  const rowOf = (name: string) => deprecationRows.find((row) => row[0] === apiVersion && row[1] === name);
-  const own = rowOf(kind);
-  if (own !== undefined) return { deprecated: own[2], removed: own[3], replacement: own[4] };
-  const items = kind.endsWith('List') ? rowOf(kind.slice(0, -'List'.length)) : undefined;
-  return items === undefined
-    ? undefined
-    : { deprecated: items[2], removed: items[3], replacement: items[4] === '' ? '' : `${items[4]}List` };
-}
-
 export function deprecationProblem({ apiVersion, kind }: LintedObject, cluster: ClusterVersion): string | undefined {
-  const row = rowFor(apiVersion, kind);
+  const row = deprecationOf(apiVersion, kind);
   if (row === undefined) return undefined;
   const since = versionOf(row.deprecated);
   const isOlder = cluster.major < since.major || (cluster.major === since.major && cluster.minor < since.minor);

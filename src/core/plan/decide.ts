@@ -1,6 +1,7 @@
 /**
  * observe → decide → act: this is decide. Pure and total: whatever was seen, the answer is a plan; what must not happen is in it as a refusal.
  */
+import { deprecationOf } from '../kube/deprecations/index.ts';
 import { type KubeObject, formatRef, refKey, refOf } from '../object/index.ts';
 import { digestOf } from './digest/index.ts';
 import type { Desired, Observed, Policy, Seen, WantedObject } from './observed.ts';
@@ -51,14 +52,21 @@ function decideAll(desired: Desired, observed: Observed, policy: Policy): readon
 function decideServed(wanted: WantedObject, seen: Seen, decideIt: () => WantedVerdict): WantedVerdict {
   if (seen.served === 'yes' || seen.prediction !== undefined) return decideIt();
   const ref = refOf(wanted.object);
-  const message =
-    seen.served === 'no'
-      ? `the cluster serves no ${wanted.object.apiVersion} ${ref.kind}${seen.servedAs === undefined ? '' : `, but as ${seen.servedAs}`}`
-      : `${wanted.object.apiVersion} ${ref.kind} cannot be discovered now`;
+  const { apiVersion } = wanted.object;
+  const message = seen.served === 'no' ? unservedMessage(apiVersion, ref.kind, seen) : `${apiVersion} ${ref.kind} cannot be discovered now`;
   const code = seen.served === 'no' ? 'UnknownKind' : 'DiscoveryFailed';
   const where = wanted.file === undefined ? '' : ` (${wanted.file})`;
   const reason = { rule: 'S3g', code, message: `${ref.kind} ${ref.name}: ${message}${where}` };
   return { operation: 'refuse', basis: 'local', changes: [], reasons: [reason], irreversible: false };
+}
+
+function unservedMessage(apiVersion: string, kind: string, { servedAs }: Seen): string {
+  const message = `the cluster serves no ${apiVersion} ${kind}`;
+  if (servedAs !== undefined) return `${message}, but as ${servedAs}`;
+  const gone = deprecationOf(apiVersion, kind);
+  if (gone === undefined || gone.removed === '') return message;
+  const place = gone.replacement === '' ? 'and nothing takes its place' : `${gone.replacement} takes its place`;
+  return `${message}: Kubernetes ${gone.removed} removed it, ${place}`;
 }
 
 interface ItemScene {

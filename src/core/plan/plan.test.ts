@@ -318,6 +318,26 @@ test.each(table)('%s', (_name, scene, expected) => {
   expect(told(planOf(scene))).toEqual(expected);
 });
 
+test.each([
+  ['batch/v1beta1', 'CronJob', 'batch/v1', 'the cluster serves no batch/v1beta1 CronJob, but as batch/v1'],
+  [
+    'extensions/v1beta1',
+    'Ingress',
+    undefined,
+    'the cluster serves no extensions/v1beta1 Ingress: Kubernetes 1.22 removed it, networking.k8s.io/v1 Ingress takes its place',
+  ],
+  [
+    'extensions/v1beta1',
+    'DeploymentRollback',
+    undefined,
+    'the cluster serves no extensions/v1beta1 DeploymentRollback: Kubernetes 1.16 removed it, and nothing takes its place',
+  ],
+])('a kind that is not served any more: %s %s', (apiVersion, kind, servedAs, message) => {
+  const gone = { ...object(kind, 'x'), apiVersion };
+  const seen = { served: 'no' as const, ...(servedAs === undefined ? {} : { servedAs }) };
+  expect(planOf({ wanted: [gone], seen }).items[0]?.reasons[0]?.message).toBe(`${kind} x: ${message}`);
+});
+
 test('the order: namespaces, CRDs, configuration, workloads, the rest, webhooks; prunes in reverse', () => {
   const kinds = ['ValidatingWebhookConfiguration', 'Widget', 'Deployment', 'ConfigMap', 'CustomResourceDefinition', 'Namespace'];
   const objects = kinds.map((kind) => object(kind, 'x'));
