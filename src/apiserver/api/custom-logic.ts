@@ -92,12 +92,11 @@ export interface CustomWrite {
 }
 
 /** Through /status only the status is looked at, as if it were all there is: messages name paths below it. */
-function shapeErrors(custom: CustomType, { object, subresource }: CustomWrite, patterns: PatternCache): readonly FieldError[] {
-  const rest = restOf(object);
-  if (subresource !== 'status') return schemaErrors(rest, custom.schema, patterns);
+function shapeErrors(custom: CustomType, { object, live, subresource }: CustomWrite, patterns: PatternCache): readonly FieldError[] {
+  if (subresource !== 'status') return schemaErrors(restOf(object), custom.schema, patterns, live === undefined ? live : restOf(live));
   const schema = isObject(custom.schema.properties) ? custom.schema.properties.status : undefined;
   if (object.status === undefined || !isObject(schema ?? null)) return [];
-  return schemaErrors(object.status ?? null, schema as JsonObject, patterns).map((error) => ({
+  return schemaErrors(object.status ?? null, schema as JsonObject, patterns, live?.status).map((error) => ({
     ...error,
     field: error.field === '<nil>' ? 'status' : `status${error.field.startsWith('[') ? '' : '.'}${error.field}`,
   }));
@@ -111,7 +110,7 @@ export function customErrors(custom: CustomType, write: CustomWrite, patterns: P
     const now = valueAt(object, field.replace(/^\./, ''));
     return live === undefined || now === undefined || !sameJson(now, valueAt(live, field.replace(/^\./, '')));
   };
-  const schema = [...shapeErrors(custom, write, patterns), ...scaleErrors(custom, object), ...listErrors(rest, custom.schema)].filter(
+  const schema = [...shapeErrors(custom, write, patterns), ...scaleErrors(custom, object), ...listErrors(rest, custom.schema, live)].filter(
     changed,
   );
   if (custom.rules.root === undefined) return schema;

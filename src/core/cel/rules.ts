@@ -3,6 +3,7 @@
  * (Kubernetes: apiextensions-apiserver/pkg/apiserver/schema/cel). Messages and the order in which the budget is spent are the API server's.
  */
 import { getKey, isObject, type Json, type JsonObject } from '../object/index.ts';
+import { equalJson } from '../object/value/index.ts';
 import { compileCel, OBJECT_BUDGET, PER_CALL_LIMIT, type Program } from './program.ts';
 import { typeOfSchema } from './schema.ts';
 import type { Type } from './type.ts';
@@ -41,6 +42,8 @@ interface RuleNode {
   readonly additional: RuleNode | undefined;
   /** Keys by which elements of the list are found again in its older self. */
   readonly keys: readonly string[] | undefined;
+  /** Whether a rule here or below is about a change. */
+  readonly transitions: boolean;
 }
 
 export interface CompiledRules {
@@ -93,7 +96,9 @@ function compileNode(schema: JsonObject, place: Place): RuleNode | undefined {
   const rules = compileOwnRules(schema, type, place);
   if (rules.length === 0 && properties.size === 0 && items === undefined && additional === undefined) return undefined;
   const keys = getKey(schema, 'x-kubernetes-list-type') === 'map' ? getKey(schema, 'x-kubernetes-list-map-keys') : undefined;
+  const below = [...properties.values(), items, additional];
   return {
+    transitions: rules.some(ofChange) || below.some((node) => node?.transitions === true),
     shown: String(getKey(schema, 'type') ?? ''),
     type,
     rules,
@@ -103,6 +108,8 @@ function compileNode(schema: JsonObject, place: Place): RuleNode | undefined {
     keys: Array.isArray(keys) ? keys.filter((key) => typeof key === 'string') : undefined,
   };
 }
+
+const ofChange = ({ program }: Rule): boolean => program.uses.has('oldSelf');
 
 function compileOwnRules(schema: JsonObject, type: Type | undefined, place: Place): readonly Rule[] {
   const written = getKey(schema, 'x-kubernetes-validations');
@@ -184,7 +191,18 @@ interface Visit {
   readonly path: string;
   readonly self: Json;
   readonly old: Json | undefined;
+  /** The nearest part around it whose older self is known. */
+  readonly around?: Visit;
 }
+
+/** Itself, or what is around it: the part that tells whether it changed. */
+const correlated = (visit: Visit): Visit | undefined => (visit.old === undefined ? visit.around : visit);
+
+/** What is the same value as before was checked when it came, but for rules about a change. */
+const isSame = (visit: Visit): boolean => {
+  const at = correlated(visit);
+  return at !== undefined && at.self === at.old;
+};
 
 class Run {
   readonly violations: Violation[] = [];
@@ -195,46 +213,49 @@ class Run {
   }
 
   node(node: RuleNode, visit: Visit): void {
-    if (this.left < 0 || visit.self === null) return;
+    if (this.left < 0 || visit.self === null || (!node.transitions && isSame(visit))) return;
     this.own(node, visit);
     const { path, self, old } = visit;
-    if (Array.isArray(self)) this.list(node, visit);
-    else if (isObject(self)) {
+    const around = correlated(visit);
+    const below = (inner: Json, step: string, before: Json | undefined): Visit => ({
+      path: `${path}${step}`,
+      self: inner,
+      old: before,
+      ...(around === undefined ? {} : { around }),
+    });
+    if (Array.isArray(self)) {
+      const find = correlation(node.keys, old);
+      if (node.items !== undefined)
+        for (const [index, item] of self.entries()) this.node(node.items, below(item, `[${index}]`, find(item)));
+    } else if (isObject(self)) {
       const before = isObject(old) ? old : undefined;
-      for (const [name, below] of node.properties) {
+      const olderOf = (key: string): Json | undefined => (before === undefined ? undefined : getKey(before, key));
+      for (const [name, next] of node.properties) {
         const value = getKey(self, name);
-        if (value !== undefined)
-          this.node(below, {
-            path: path === '' ? name : `${path}.${name}`,
-            self: value,
-            old: before === undefined ? undefined : getKey(before, name),
-          });
+        if (value !== undefined) this.node(next, below(value, path === '' ? name : `.${name}`, olderOf(name)));
       }
-      if (node.additional !== undefined) this.map(node.additional, { path, self, before });
+      if (node.additional === undefined) return;
+      for (const [key, value] of Object.entries(self))
+        if (value !== undefined) this.node(node.additional, below(value, `[${key}]`, olderOf(key)));
     }
-  }
-
-  private list({ items, keys }: RuleNode, { path, self, old }: Visit): void {
-    if (items === undefined || !Array.isArray(self)) return;
-    const find = correlation(keys, old);
-    self.forEach((item, index) => this.node(items, { path: `${path}[${index}]`, self: item, old: find(item) }));
-  }
-
-  private map(
-    below: RuleNode,
-    { path, self, before }: { readonly path: string; readonly self: JsonObject; readonly before: JsonObject | undefined },
-  ): void {
-    for (const [key, value] of Object.entries(self))
-      if (value !== undefined)
-        this.node(below, { path: `${path}[${key}]`, self: value, old: before === undefined ? undefined : getKey(before, key) });
   }
 
   private own(node: RuleNode, visit: Visit): void {
+    const same = isSame(visit);
     for (const rule of node.rules) {
       if (this.left < 0) return;
-      if (rule.program.uses.has('oldSelf') && visit.old === undefined && !rule.optionalOldSelf) continue;
+      if (ofChange(rule) ? visit.old === undefined && !rule.optionalOldSelf : same) continue;
       this.rule(rule, node, visit);
     }
+  }
+
+  /**
+   * What is wrong and was wrong before is let be (ratcheting). Rules about a change are for changes only.
+   * Kubernetes: apiextensions-apiserver pkg/apiserver/schema/cel/validation.go shouldRatchetError.
+   */
+  private tolerated(rule: Rule, visit: Visit): boolean {
+    const at = correlated(visit);
+    return at !== undefined && at.old !== undefined && !ofChange(rule) && equalJson(at.self, at.old);
   }
 
   private rule(rule: Rule, node: RuleNode, visit: Visit): void {
@@ -248,8 +269,9 @@ class Run {
       return add('validation failed due to running out of cost budget, no further validation rules will be run');
     }
     this.left -= cost;
+    if (result.ok && result.value === true) return;
+    if (this.tolerated(rule, visit)) return;
     if (result.ok) {
-      if (result.value === true) return;
       const path = rule.fieldPath === '' ? visit.path : joinPath(visit.path, rule.fieldPath);
       this.violations.push({ path, message: this.message(rule, visit), reason: rule.reason, shown: node.shown });
     } else if (result.error.exhausted) {

@@ -1,5 +1,5 @@
 /** Uniqueness in set and map lists. Kubernetes: apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go. */
-import { type Json, type JsonObject, isObject } from '../../object/index.ts';
+import { type Json, type JsonObject, getKey, isObject } from '../../object/index.ts';
 import { type FieldError, fieldError, goValue, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 
@@ -33,15 +33,16 @@ function duplicates(items: readonly Json[], schema: JsonObject, path: string): r
   return errors;
 }
 
-/** Duplicate errors anywhere in a value. */
-export function listErrors(value: Json, schema: JsonObject, path = ''): readonly FieldError[] {
+/** Duplicate errors anywhere in a value but where it is the same value as in `old`. */
+export function listErrors(value: Json, schema: JsonObject, old?: Json, path = ''): readonly FieldError[] {
+  if (value === old) return [];
   const child = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
     const below = schema.items;
     return [
       ...duplicates(items, schema, path),
-      ...(isObject(below) ? items.flatMap((item, index) => listErrors(item, below, `${path}[${index}]`)) : []),
+      ...(isObject(below) ? items.flatMap((item, index) => listErrors(item, below, undefined, `${path}[${index}]`)) : []),
     ];
   }
   if (!isObject(value)) return [];
@@ -51,7 +52,7 @@ export function listErrors(value: Json, schema: JsonObject, path = ''): readonly
     if (typeof inner !== 'object' || inner === null) continue;
     const declared =
       isObject(schema.properties) && Object.hasOwn(schema.properties, key) ? schema.properties[key] : schema.additionalProperties;
-    if (isObject(declared)) errors.push(...listErrors(inner, declared, child(key)));
+    if (isObject(declared)) errors.push(...listErrors(inner, declared, isObject(old) ? getKey(old, key) : undefined, child(key)));
   }
   return errors;
 }

@@ -3,7 +3,7 @@
  * Kubernetes: kube-openapi pkg/validation, apiextensions-apiserver pkg/apiserver/validation. Patterns are Go's (RE2).
  */
 import { RE2JS } from 're2js';
-import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
+import { type Json, type JsonObject, getKey, isObject, record } from '../../object/index.ts';
 import { type FieldError, fieldError, quote } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatHolds } from './formats.ts';
@@ -16,6 +16,8 @@ interface At {
   readonly path: string;
   readonly patterns: PatternCache;
   readonly errors: FieldError[];
+  /** What was there before. */
+  readonly old?: Json | undefined;
 }
 
 const typeOf = (value: Json): string => {
@@ -38,14 +40,15 @@ function typesOf(schema: JsonObject): readonly string[] {
   return typeof schema.type === 'string' && schema.type !== '' ? [schema.type] : [];
 }
 
-/** All errors of a value. */
-export function schemaErrors(value: Json, schema: JsonObject, patterns: PatternCache, path = ''): readonly FieldError[] {
+/** All errors of a value. What is the same value as in `old` was looked at when it came. */
+export function schemaErrors(value: Json, schema: JsonObject, patterns: PatternCache, old?: Json): readonly FieldError[] {
   const errors: FieldError[] = [];
-  check(value, schema, { path, patterns, errors });
+  check(value, schema, old === undefined ? { path: '', patterns, errors } : { path: '', patterns, errors, old });
   return errors;
 }
 
 function check(value: Json, schema: JsonObject, at: At): void {
+  if (typeof value === 'object' && value === at.old) return;
   if (value === null && schema.nullable === true) return;
   checkType(value, schema, at);
   checkCombinations(value, schema, at);
@@ -204,9 +207,12 @@ function checkObject(value: JsonObject, schema: JsonObject, at: At): void {
     for (const key of ['apiVersion', 'kind']) if (!keys.includes(key)) at.errors.push(fieldError.required(child(key), 'must not be empty'));
   const properties = isObject(schema.properties) ? schema.properties : {};
   const additional = schema.additionalProperties;
+  const old = isObject(at.old) ? at.old : undefined;
   for (const key of keys) {
     const declared = Object.hasOwn(properties, key) ? properties[key] : isObject(additional) ? additional : undefined;
-    if (isObject(declared)) check(value[key] as Json, declared, { path: child(key), patterns: at.patterns, errors: at.errors });
+    if (!isObject(declared)) continue;
+    const before = old === undefined ? undefined : getKey(old, key);
+    check(value[key] as Json, declared, { path: child(key), patterns: at.patterns, errors: at.errors, old: before });
   }
   for (const key of Array.isArray(schema.required) ? schema.required : []) {
     if (typeof key === 'string' && !Object.hasOwn(value, key)) at.errors.push(fieldError.required(child(key), ''));

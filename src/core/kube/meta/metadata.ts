@@ -138,11 +138,18 @@ const commonErrors = (meta: ObjectMeta): readonly FieldError[] => [
   ...ownerErrors(meta.ownerReferences),
 ];
 
+/** Whether all that is looked at in metadata is the same value as before. */
+export const sameMetadata = (next: ObjectMeta, live: ObjectMeta): boolean => looked.every((name) => next[name] === live[name]);
+
+const looked = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
 const fixedOnUpdate = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
 /** What is wrong with the metadata of an update; `next` has its server-set fields filled in already. Kubernetes: registry/rest/update.go. */
 export function metadataUpdateErrors(next: KubeObject, live: KubeObject): readonly FieldError[] {
-  const errors: FieldError[] = [...commonErrors(next.metadata), ...finalizerErrors(next.metadata.finalizers)];
+  const errors: FieldError[] = sameMetadata(next.metadata, live.metadata)
+    ? []
+    : [...commonErrors(next.metadata), ...finalizerErrors(next.metadata.finalizers)];
   if (live.metadata.deletionTimestamp !== undefined) {
     const old = new Set(live.metadata.finalizers ?? []);
     const added = [...new Set((next.metadata.finalizers ?? []).filter((finalizer) => !old.has(finalizer)))].sort();
