@@ -25,11 +25,23 @@ function jsonOf(value: Json): string {
 export const encodeObject = (value: Json): Buffer => Buffer.from(jsonOf(value), 'utf8');
 
 /** A text in memory of its own: what is kept for long must not keep 8 kB of Node's shared pool alive with it. */
-function encodeToKeep(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text, 'utf8');
-  return bytes;
+function lineToKeep(text: string): Buffer {
+  const size = Buffer.byteLength(text);
+  const line = Buffer.allocUnsafeSlow(size + 1);
+  line.write(text, 'utf8');
+  line[size] = NEWLINE;
+  return line;
 }
+
+/** Copied: a slice would keep all it was cut from in memory. */
+function copyToKeep(bytes: Buffer): Buffer {
+  const line = Buffer.allocUnsafeSlow(bytes.length + 1);
+  bytes.copy(line);
+  line[bytes.length] = NEWLINE;
+  return line;
+}
+
+const NEWLINE = 0x0a;
 
 /** Freezes a JSON graph all the way down; parts that are frozen already are taken as done. */
 export function deepFreeze<T>(value: T): T {
@@ -44,7 +56,7 @@ const UNKNOWN_SIZE = 2048;
 export class Entry {
   readonly key: string;
   readonly revision: number;
-  #bytes: Buffer | undefined;
+  #line: Buffer | undefined;
   /** What the journal was given, until somebody needs bytes: most versions of most objects are replaced before anybody does. */
   #text: string | undefined;
   #graph: KubeObject | undefined;
@@ -59,23 +71,29 @@ export class Entry {
   ) {
     this.key = key;
     this.revision = revision;
-    this.#bytes = content.bytes;
+    this.#line = content.bytes === undefined ? undefined : copyToKeep(content.bytes);
     this.#cache = content.cache;
     this.#graph = content.graph;
   }
 
   /** The object as JSON text without a final newline. */
   get bytes(): Buffer {
-    if (this.#bytes === undefined) {
-      this.#bytes = encodeToKeep(this.#ownText());
+    const { line } = this;
+    return line.subarray(0, line.length - 1);
+  }
+
+  /** The object as JSON text and a newline, as it is sent. */
+  get line(): Buffer {
+    if (this.#line === undefined) {
+      this.#line = lineToKeep(this.#ownText());
       this.#text = undefined;
     }
-    return this.#bytes;
+    return this.#line;
   }
 
   /** The same, in whichever form is at hand. */
   get content(): Buffer | string {
-    return this.#bytes ?? this.#ownText();
+    return this.#line === undefined ? this.#ownText() : this.bytes;
   }
 
   #ownText(): string {
@@ -95,7 +113,7 @@ export class Entry {
 
   /** About how many bytes of JSON text it is, or a guess where nobody needed it as text yet (it is not made for the sake of counting). */
   get size(): number {
-    return this.#bytes?.length ?? this.#text?.length ?? UNKNOWN_SIZE;
+    return this.#line?.length ?? this.#text?.length ?? UNKNOWN_SIZE;
   }
 
   /** Called by the cache only: from now on the bytes stand alone, unless the graph was wanted lately. */
@@ -104,7 +122,7 @@ export class Entry {
       this.#wanted = false;
       return 'wanted';
     }
-    void this.bytes;
+    void this.line;
     this.#graph = undefined;
     return 'dropped';
   }

@@ -111,17 +111,10 @@ function decode(file: Buffer, at: number): { readonly record: Decoded; readonly 
   return { record, end: start + size };
 }
 
-/** Copied: a slice would keep the whole file in memory. Not from Node's pool, for the same reason. */
-function keep(bytes: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  bytes.copy(copy);
-  return copy;
-}
-
 function apply(tables: Tables, record: Decoded): void {
   const table = tables.get(record.table) ?? new Map<string, Row>();
   tables.set(record.table, table);
-  if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: keep(record.bytes) });
+  if (record.op === PUT) table.set(record.key, { revision: record.revision, bytes: record.bytes });
   else if (record.op === REMOVE) table.delete(record.key);
 }
 

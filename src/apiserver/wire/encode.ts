@@ -36,8 +36,10 @@ function readBytes(entry: Entry, { resource, project }: Shape): Buffer {
   return read === entry.graph ? entry.bytes : encodeObject(read);
 }
 
-export const entryBytes = (entry: Entry, shape: Shape): Buffer =>
-  isPlain(shape) ? Buffer.concat([readBytes(entry, shape), NEWLINE]) : jsonBytes(shapedValue({ kind: 'entry', entry }, shape));
+export function entryBytes(entry: Entry, shape: Shape): Buffer {
+  if (!isPlain(shape)) return jsonBytes(shapedValue({ kind: 'entry', entry }, shape));
+  return shape.resource.custom ? Buffer.concat([readBytes(entry, shape), NEWLINE]) : entry.line;
+}
 
 /** Stored bytes begin with `{"kind":"K","apiVersion":"V",`; items of built-in lists go without. */
 const itemPrefix = (resource: Resource): string =>
@@ -59,7 +61,7 @@ export function listBytes(entries: readonly Entry[], meta: ListMeta, shape: Shap
   const parts: Buffer[] = [Buffer.from(head)];
   for (const [index, entry] of entries.entries()) {
     if (index > 0) parts.push(COMMA);
-    const cut = prefix !== '' && entry.bytes.toString('latin1', 0, prefix.length) === prefix;
+    const cut = prefix !== '' && entry.line.toString('latin1', 0, prefix.length) === prefix;
     if (cut) parts.push(OPEN, entry.bytes.subarray(prefix.length));
     else parts.push(readBytes(entry, shape));
   }

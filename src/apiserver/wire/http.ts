@@ -10,6 +10,7 @@ import { type ApiRequest, type Body, Query, segmentsOf, type User } from '../api
 import type { Served } from '../api/server.ts';
 import { negotiate, unacceptable } from './accept.ts';
 import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
+import type { Resource } from '../../core/kube/resource/index.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
 import { shapedValue, type Shape } from './present.ts';
 
@@ -212,7 +213,7 @@ export class HttpFront {
 
   #encoded(answer: Exclude<ReadyAnswer, { kind: 'watch' | 'stream' | 'bytes' }>, request: ApiRequest, form: Shape['form']): Buffer {
     if (answer.kind === 'json') return jsonBytes(answer.value);
-    const shape: Shape = { ...this.#parts.shapes, form, include: request.query.get('includeObject'), resource: answer.resource };
+    const shape = this.#shape(request, answer.resource, form);
     switch (answer.kind) {
       case 'entry':
         return entryBytes(answer.entry, shape);
@@ -223,20 +224,26 @@ export class HttpFront {
     }
   }
 
+  #shape({ query }: ApiRequest, resource: Resource, form: Shape['form']): Shape {
+    const { tables, project } = this.#parts.shapes;
+    return { tables, project, form, include: query.get('includeObject'), resource };
+  }
+
   #bytes(
     response: ServerResponse,
     answer: { readonly status: number; readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> },
     request?: ApiRequest,
   ): void {
     let { bytes } = answer;
-    const headers: Record<string, string | number> = { ...common, ...answer.headers };
+    // A flat list, which Node takes as it is.
+    const headers = answer.headers['cache-control'] === undefined ? ['cache-control', common['cache-control']] : [];
+    for (const name in answer.headers) headers.push(name, answer.headers[name] ?? '');
     const zipped = bytes.length > GZIP_FROM && String(request?.headers['accept-encoding'] ?? '').includes('gzip');
     if (zipped) {
       bytes = gzipSync(bytes, { level: 1 });
-      headers['content-encoding'] = 'gzip';
-      headers.vary = 'Accept-Encoding';
+      headers.push('content-encoding', 'gzip', 'vary', 'Accept-Encoding');
     }
-    headers['content-length'] = bytes.length;
+    headers.push('content-length', String(bytes.length));
     response.writeHead(answer.status, headers);
     response.end(request?.method === 'HEAD' ? undefined : bytes);
   }
@@ -247,7 +254,7 @@ export class HttpFront {
     watch: { readonly answer: ReadyAnswer & { readonly kind: 'watch' }; readonly form: Shape['form'] },
   ): void {
     const { feed, resource } = watch.answer;
-    const shape: Shape = { ...this.#parts.shapes, form: watch.form, include: request.query.get('includeObject'), resource };
+    const shape = this.#shape(request, resource, watch.form);
     response.writeHead(200, { ...common, 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
     response.flushHeaders();
     response.on('close', () => feed.close());
