@@ -16,6 +16,8 @@ export interface Load {
   /** Numbers begin again after this many. */
   readonly different: number;
   readonly connections: number;
+  /** Instead of all that: so many connections that watch `path` until each has been told of `count` changes. One more message says that all are open. */
+  readonly watches?: number;
 }
 
 /** Milliseconds from the first request to the last answer, or what went wrong. */
@@ -78,8 +80,67 @@ async function run(load: Load): Promise<number> {
   return elapsed;
 }
 
+const EVENT = Buffer.from('{"type":"ADDED"');
+
+/** Events that begin in a chunk; one that is cut in two is counted where its second half is. */
+function eventsIn(chunk: Buffer): number {
+  let count = 0;
+  for (let at = chunk.indexOf(EVENT); at >= 0; at = chunk.indexOf(EVENT, at + EVENT.length)) count++;
+  return count;
+}
+
+/** Opens the watches, says so, and waits until each was told of everything that happens from then on. */
+async function watch(load: Load, ready: () => void): Promise<number> {
+  const request = requestOf(load, 0);
+  const { hostname, port } = new URL(load.url);
+  const counts: number[] = [];
+  const sockets: TLSSocket[] = [];
+  const session: { ticket?: Buffer } = {};
+  for (let index = 0; index < (load.watches ?? 0); index++) {
+    const socket = connect({
+      host: hostname,
+      port: Number(port),
+      rejectUnauthorized: false,
+      ...(session.ticket && { session: session.ticket }),
+    });
+    socket.on('session', (ticket) => (session.ticket = ticket));
+    await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    sockets.push(socket);
+  }
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.write(request);
+      return new Promise((resolve) => socket.once('data', resolve));
+    }),
+  );
+  // What is there already comes at once.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const all = Promise.all(
+    sockets.map(
+      (socket, index) =>
+        new Promise<void>((resolve) => {
+          counts[index] = 0;
+          let tail: Buffer = Buffer.alloc(0);
+          socket.on('data', (chunk: Buffer) => {
+            const joined = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
+            counts[index] = (counts[index] ?? 0) + eventsIn(joined);
+            // As much as cannot hold a whole beginning.
+            tail = Buffer.from(chunk.subarray(Math.max(0, chunk.length - EVENT.length + 1)));
+            if ((counts[index] ?? 0) >= load.count) resolve();
+          });
+        }),
+    ),
+  );
+  ready();
+  const start = performance.now();
+  await all;
+  for (const socket of sockets) socket.destroy();
+  return performance.now() - start;
+}
+
 process.on('message', (load: Load) => {
-  run(load).then(
+  const work = load.watches === undefined ? run(load) : watch(load, () => void process.send?.('open'));
+  work.then(
     (elapsed) => process.send?.({ elapsed } satisfies Outcome),
     (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) } satisfies Outcome),
   );

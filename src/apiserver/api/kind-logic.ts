@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject, type KubeObject, parseApiVersion 
 import { type CustomType, type PatternCache } from '../../core/kube/crd/index.ts';
 import { simulationProblems } from './simulation.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
-import { metadataErrors, sameMetadata } from '../../core/kube/meta/index.ts';
+import { metadataErrors } from '../../core/kube/meta/index.ts';
 import { Defaulter } from '../../core/kube/defaults/index.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { type FieldError, refuse } from '../../core/kube/status/index.ts';
@@ -146,8 +146,7 @@ export class KindLogic {
     if (custom === undefined)
       return target.subresource === 'status' ? builtinStatusErrors(table, next, live) : builtinUpdateErrors(table, next, live);
     const namespaced = (next.metadata.namespace ?? '') !== '';
-    const same = sameMetadata(next.metadata, live.metadata);
-    const before = same ? [] : metadataErrors(next.metadata, { table: target.resource.table, namespaced });
+    const before = metadataErrors(next.metadata, { table: target.resource.table, namespaced }, live.metadata);
     return [...before, ...customErrors(custom, { object: next, live, subresource: target.subresource, before }, this.#patterns)];
   }
 

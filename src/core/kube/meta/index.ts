@@ -11,4 +11,4 @@ export {
   qualifiedNameProblems,
   subdomainProblems,
 } from './names.ts';
-export { goStringMap, labelErrors, kubeFinalizerErrors, metadataErrors, metadataUpdateErrors, sameMetadata } from './metadata.ts';
+export { goStringMap, labelErrors, kubeFinalizerErrors, metadataErrors, metadataUpdateErrors } from './metadata.ts';

@@ -118,8 +118,18 @@ export const kubeFinalizerErrors = (meta: ObjectMeta): readonly FieldError[] =>
         ],
   );
 
-/** What is wrong with the metadata of an object that is created. */
-export function metadataErrors(meta: ObjectMeta, of: { readonly table: string; readonly namespaced: boolean }): readonly FieldError[] {
+/** Whether all that is looked at in metadata is the same value as before. */
+const sameMetadata = (next: ObjectMeta, live: ObjectMeta): boolean => looked.every((name) => next[name] === live[name]);
+
+const looked = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
+
+/** What is wrong with the metadata of an object that is created, or of one that is looked at again as a whole: then `live` is what it was. */
+export function metadataErrors(
+  meta: ObjectMeta,
+  of: { readonly table: string; readonly namespaced: boolean },
+  live?: ObjectMeta,
+): readonly FieldError[] {
+  if (live !== undefined && sameMetadata(meta, live)) return none;
   const rule = nameRuleOf.get(of.table) ?? 'subdomain';
   const { name = '', generateName = '', namespace = '' } = meta;
   const errors: FieldError[] = [];
@@ -137,11 +147,6 @@ const commonErrors = (meta: ObjectMeta): readonly FieldError[] => [
   ...annotationErrors(meta.annotations, 'metadata.annotations'),
   ...ownerErrors(meta.ownerReferences),
 ];
-
-/** Whether all that is looked at in metadata is the same value as before. */
-export const sameMetadata = (next: ObjectMeta, live: ObjectMeta): boolean => looked.every((name) => next[name] === live[name]);
-
-const looked = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'ownerReferences', 'finalizers'] as const;
 
 const fixedOnUpdate = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
