@@ -1,9 +1,8 @@
 /** "Did you mean": the known word closest to a misspelt one. */
 
-/** The nearest of `words` within two edits (and less than half the word); undefined when none is near. */
-export function nearest(word: string, words: readonly string[]): string | undefined {
+/** The nearest of `words` within `limit` edits, by default two and less than half the word; undefined when none is near. */
+export function nearest(word: string, words: readonly string[], limit = Math.min(2, Math.floor(word.length / 2))): string | undefined {
   if (word.length > 64) return undefined;
-  const limit = Math.min(2, Math.floor(word.length / 2));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of words) {

@@ -22,41 +22,59 @@ export interface Wish {
 /** The narrowest range that allows everything the old one did, and this version with what is compatible to it. */
 export const widened = (range: string, version: string): string => `${range.trim()} || ^${version.replace(/^v/, '').replace(/\+.*$/, '')}`;
 
-/** `set requires payments-api of shop/web to ">=2.1 <3 || ^3.0.0"; or let payments/api provide 2.4.0` */
+/** `change shop/web to require payments-api ">=2.1 <3 || ^3.0.0"; or let payments/api provide payments-api 2.4.0` */
 export function remedyOf(mismatch: Mismatch): string {
-  const { contract, provider, unmet } = mismatch;
-  const widen = unmet
-    .map(({ consumer, range }) => `${consumer} to require ${contract} "${widened(range, mismatch.provided)}"`)
-    .join(' and ');
-  const version = versionForAll(mismatch);
-  if (version === undefined) return `change ${widen}`;
-  const keep =
-    version === mismatch.before ? `leave ${provider} at ${contract} ${version}` : `let ${provider} provide ${contract} ${version}`;
-  return unmet.length > 1 ? `${keep}; or change ${widen}` : `change ${widen}; or ${keep}`;
+  const { contract, provider, unmet, met, before, provided } = mismatch;
+  const wishes = [...unmet, ...met];
+  const best = bestVersion(wishes, mismatch);
+  const widen = (all: readonly Wish[], version: string): string =>
+    all.map(({ consumer, range }) => `${consumer} to require ${contract} "${widened(range, version)}"`).join(' and ');
+  const all = `change ${widen(unmet, provided)}`;
+  // The provider and those whom its other version would leave behind, against all who cannot live with this one.
+  if (best === undefined || 1 + best.left.length > unmet.length) return all;
+  const { version, left } = best;
+  const keep = version === before ? `leave ${provider} at ${contract} ${version}` : `let ${provider} provide ${contract} ${version}`;
+  const other = left.length === 0 ? keep : `${keep} and change ${widen(left, version)}`;
+  return 1 + left.length < unmet.length ? `${other}; or ${all}` : `${all}; or ${other}`;
 }
 
-/** The version that runs, when all can live with it; else the newest that the ranges themselves name or border on. */
-function versionForAll({ before, provided, unmet, met }: Mismatch): string | undefined {
-  const ranges = [...unmet, ...met].map(({ range }) => range);
-  const fits = (version: string): boolean => ranges.every((range) => satisfies(version, range));
-  if (before !== undefined && fits(before)) return before;
-  const named = ranges.flatMap((range) => range.match(/\d+(?:\.\d+){0,2}(?:-[0-9A-Za-z.-]+)?/g) ?? []);
-  const newestOf = (texts: readonly string[]): Version | undefined =>
+interface Candidate {
+  readonly version: string;
+  /** Requirements that it does not meet. */
+  readonly left: readonly Wish[];
+}
+
+/** The version that most can live with: of equally good ones the one that runs, then the newest that the ranges themselves name or border on. */
+function bestVersion(wishes: readonly Wish[], { before, provided }: Mismatch): Candidate | undefined {
+  const judged = (version: string): Candidate => ({ version, left: wishes.filter(({ range }) => !satisfies(version, range)) });
+  const named = wishes.flatMap(({ range }) => range.match(/\d+(?:\.\d+){0,2}(?:-[0-9A-Za-z.-]+)?/g) ?? []);
+  const sorted = (texts: readonly string[]): readonly Candidate[] =>
     texts
-      .filter(fits)
       .flatMap((text) => readVersion(text) ?? [])
-      .toSorted((a, b) => compareVersions(b, a))[0];
-  const newest = newestOf(named) ?? newestOf([...named, provided].flatMap(beside));
-  return newest === undefined ? undefined : versionString(newest);
+      .toSorted((a, b) => compareVersions(b, a))
+      .map((version) => judged(versionString(version)));
+  const all = [...(before === undefined ? [] : [judged(before)]), ...sorted(named), ...sorted([...named, provided].flatMap(beside))];
+  return all.reduce<Candidate | undefined>(
+    (best, one) => (best === undefined || one.left.length < best.left.length ? one : best),
+    undefined,
+  );
 }
 
-/** Ranges are open at an end: `>2.1` is met by 2.1.1, not by 2.1. */
+/** Ranges are open at an end: `>2.1` is met by 2.1.1, not by 2.1, and `<3` by 2.0.0. */
 function beside(text: string): readonly string[] {
   const version = readVersion(text);
-  return version === undefined
-    ? []
-    : (['patch', 'minor', 'major'] as const).flatMap((part) => {
-        const next = incrementVersion(version, part);
-        return next.ok ? [versionString(next.value)] : [];
-      });
+  if (version === undefined) return [];
+  const above = (['patch', 'minor', 'major'] as const).flatMap((part) => {
+    const next = incrementVersion(version, part);
+    return next.ok ? [versionString(next.value)] : [];
+  });
+  return [...above, ...below(version)];
+}
+
+/** With the last part that is not zero one less. */
+function below(version: Version): readonly string[] {
+  const [major, minor, patch] = [BigInt(version.major), BigInt(version.minor), BigInt(version.patch)];
+  if (patch > 0n) return [`${major}.${minor}.${patch - 1n}`];
+  if (minor > 0n) return [`${major}.${minor - 1n}.0`];
+  return major > 0n ? [`${major - 1n}.0.0`] : [];
 }

@@ -1,7 +1,11 @@
 /** The resulting set: whether the versions that all Apps shall have fit together. */
+import { nearest } from '../../std/index.ts';
 import { type Market, marketOf, offersFor, reaches, readRange, readVersion, satisfies } from './market.ts';
 import { remedyOf, type Wish } from './remedy.ts';
 import type { Finding, Party, Requirement } from './types.ts';
+
+/** Letters in which a name may differ from the one that was meant. */
+const LONGEST_SLIP = 3;
 
 /** Everything that is wrong with the wanted contracts, in the order of the Apps' keys. Nothing wrong: they fit. */
 export function judgeSet(parties: readonly Party[]): readonly Finding[] {
@@ -73,7 +77,10 @@ function missing({ party, requirement }: Need, parties: readonly Party[], market
   const place = party.scope.environment === '' ? 'to every environment' : `in ${party.scope.environment}`;
   const elsewhere = (market.get(name) ?? []).map(({ key, scope }) => `${key} (${scope.environment || scope.cluster || 'everywhere'})`);
   const before = parties.find(({ key, running }) => key !== party.key && running?.provides.some((one) => one.name === name));
-  const near = elsewhere.length > 0 || before !== undefined ? undefined : nearest(name, [...market.keys()]);
+  const near =
+    elsewhere.length > 0 || before !== undefined
+      ? undefined
+      : nearest(name, [...market.keys()], Math.min(LONGEST_SLIP, Math.floor(name.length / 3)));
   const add = `add provides: [{name: ${name}, version: …}] to the App that serves it, or mark the requirement optional`;
   const remedy =
     before !== undefined
@@ -126,28 +133,4 @@ function mismatch({ party, requirement }: Need, needs: readonly Need[], { partie
     }),
     optional,
   };
-}
-
-const LONGEST_SLIP = 3;
-
-/** A name that differs in a few letters only: probably what was meant. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const most = Math.min(LONGEST_SLIP, Math.floor(name.length / 3));
-  return known
-    .map((other) => ({ other, distance: editDistance(name, other, most) }))
-    .filter(({ distance }) => distance <= most)
-    .toSorted((a, b) => a.distance - b.distance || (a.other < b.other ? -1 : 1))[0]?.other;
-}
-
-/** Levenshtein; anything beyond `most` is just more. */
-function editDistance(a: string, b: string, most: number): number {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    row = next;
-  }
-  return row.at(-1) ?? most + 1;
 }
