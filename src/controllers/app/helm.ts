@@ -77,7 +77,10 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
     warnings: loaded.value.warnings,
     release: { name, namespace: input.namespace },
   });
-  const { value: contracts, problems: misread } = chartContracts(chart.value.metadata.annotations ?? {}, `${input.path}/Chart.yaml`);
+  const { value: contracts, problems: misread } = chartContracts(
+    chart.value.metadata.annotations ?? {},
+    input.path === '' ? 'Chart.yaml' : `${input.path}/Chart.yaml`,
+  );
   const made = { ...objects, charts: [markOf(chart.value)], problems: [...objects.problems, ...misread], contracts };
   if (mode === 'template') return made;
   return {

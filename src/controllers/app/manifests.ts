@@ -52,10 +52,11 @@ export function scaleTargets(objects: Iterable<KubeObject>): ReadonlyMap<string,
   return found;
 }
 
-/** The autoscaler that owns this workload's replicas, if Git sets them all the same. What is no number stays, so that the cluster refuses it. */
+/** The autoscaler that owns this workload's replicas, if Git sets them all the same. What no autoscaler could mean stays, so that the cluster refuses it. */
 export function scalerOf(object: KubeObject, targets: ReadonlyMap<string, string>): string | undefined {
   const spec = object['spec'];
-  if (!isObject(spec) || typeof getKey(spec, 'replicas') !== 'number') return undefined;
+  const replicas = isObject(spec) ? getKey(spec, 'replicas') : undefined;
+  if (typeof replicas !== 'number' || replicas < 0) return undefined;
   return targets.get(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name ?? ''}`);
 }
 

@@ -126,11 +126,29 @@ test('a head that moves makes dirty and wakes exactly those that read the differ
   expect(registry.viewOf('shop/b').pending()).toEqual(['shop/a']);
 });
 
+test('news that comes between the look of a pass and the wait that follows from it is not lost', () => {
+  put('shop/a');
+  put('shop/b');
+  put('shop/a');
+  taken();
+  expect(registry.viewOf('shop/a').pending()).toEqual(['shop/b']);
+  done('shop/b', '1', []);
+  expect(taken()).toEqual([]);
+  registry.waitFor('shop/a', { pending: true });
+  expect(taken()).toEqual(['shop/a']);
+  registry.waitFor('shop/a', { pending: true });
+  expect(taken()).toEqual([]);
+});
+
 test('who waits for an App is woken by its news, and by nothing else', () => {
   put('shop/a');
   done('shop/b', '1', ['x']);
   done('shop/c', '1', ['y']);
-  const wait = (): void => registry.waitFor('shop/a', { apps: ['shop/b'] });
+  // Every pass begins with a look at the App itself.
+  const wait = (): void => {
+    put('shop/a');
+    registry.waitFor('shop/a', { apps: ['shop/b'] });
+  };
   wait();
   taken();
   done('shop/c', '2', ['z']);

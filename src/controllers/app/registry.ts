@@ -37,6 +37,8 @@ export interface AppRecord {
   /** Digest of everything but files that went into the render. */
   input?: string;
   claims: ReadonlySet<string>;
+  /** When its last pass began to look at the picture. */
+  lookedAt: number;
 }
 
 /** What of the picture an App waits to be different. */
@@ -96,7 +98,10 @@ export class Registry {
     const known = this.#records.get(app.key);
     const { others = new Map<string, string>(), cluster = '' } = app;
     const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
-    if (same && sameEntries(known.others, others)) return known;
+    if (same && sameEntries(known.others, others)) {
+      known.lookedAt = this.#waiters.now;
+      return known;
+    }
     if (known !== undefined) this.#clean(known);
     if (known !== undefined) this.#awaiting.delete(known);
     if (known !== undefined && known.cluster !== cluster) this.#claim(known, new Set());
@@ -109,6 +114,7 @@ export class Registry {
       awaited: new Map(),
       settling: false,
       claims: known?.claims ?? new Set(),
+      lookedAt: this.#waiters.now,
     };
     this.#records.set(app.key, record);
     this.#markDirty(record);
@@ -324,18 +330,21 @@ export class Registry {
     return record?.head === head ? record : undefined;
   }
 
-  /** Wakes the App, once, when what it waits for is different. */
+  /** Wakes the App, once, when what it waits for is different from what its pass has seen. */
   waitFor(key: string, { apps = [], objects = [], pending = false, cluster }: WaitsFor): void {
     const record = this.#records.get(key);
     if (record === undefined) return;
     const place = { head: record.head, cluster: cluster ?? record.cluster };
     const parent = pending ? this.#parentAtSameHead(record) : undefined;
-    this.#waiters.wait(key, [
+    const topics = [
       ...apps.map(appNews),
       ...objects.map((object) => objectNews(place.cluster, object)),
       ...(pending ? [pendingTopic(place)] : []),
       ...(parent === undefined ? [] : [appNews(parent.key)]),
-    ]);
+    ];
+    if (this.#waiters.wait(key, topics, record.lookedAt)) return;
+    record.lookedAt = this.#waiters.now;
+    this.#wake(key);
   }
 }
 
