@@ -8,7 +8,7 @@ import { createWebFiles } from '../adapters/http/index.ts';
 import { createKubeClient, httpTransport, type KubeConnection } from '../adapters/kube/index.ts';
 import { prometheusMetrics, type PrometheusMetrics } from '../adapters/metrics/index.ts';
 import { createNotifier } from '../adapters/notify/index.ts';
-import { systemClock, systemRandom, watchLoop } from '../adapters/system/index.ts';
+import { systemClock, systemRandom } from '../adapters/system/index.ts';
 import type { Moved } from '../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../api/install/index.ts';
 import { createControllers, type Controllers } from '../controllers/index.ts';
@@ -22,6 +22,7 @@ import { awaitKinds, ensureNamespace, installKinds, kindsAreServed, makeSystemNa
 import { type Installation, knownInstallation, readInstallation } from './installation.ts';
 import { keepShort, openLedger } from './ledger.ts';
 import { connectClusters } from './connect-cluster.ts';
+import { measureLoop, measureRoom } from './measure.ts';
 import { renderLimitsOf, renderThreads } from './render/index.ts';
 import { serveSealedSecrets } from './sealed-service.ts';
 import { type RunningState, writeState } from './state.ts';
@@ -112,7 +113,10 @@ async function start(options: SystemOptions, started: Stoppable[]): Promise<Syst
   let waitsFor: string | undefined = 'waiting for the lease';
   const opened: { dashboard?: OpenDashboard } = {};
   const status = await listenStatus(
-    { metrics: () => metrics.text(), notReady: () => waitsFor ?? opened.dashboard?.notReady() },
+    {
+      metrics: () => measureRoom(metrics, options.folder).then(() => metrics.text()),
+      notReady: () => waitsFor ?? opened.dashboard?.notReady(),
+    },
     { host: options.statusHost ?? '127.0.0.1', port: options.statusPort },
   );
   started.push({ name: 'status', stop: () => status.close() });
@@ -194,21 +198,6 @@ async function dashboardOf(
   const link = choice.host === undefined ? await linkFor(dashboard, kube) : undefined;
   if (link?.ok === false) log.warn('no link for the dashboard', { error: link.error });
   return { url: dashboard.url, notReady: () => dashboard.notReady(), link: link?.ok === true ? link.value : undefined };
-}
-
-/** Milliseconds: what nobody notices. */
-const LOOP_LIMIT = 50;
-
-function measureLoop(metrics: PrometheusMetrics): Stoppable {
-  let longest = 0;
-  metrics.count('lockstep_loop_blocked_total', {}, 0);
-  metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
-  const watch = watchLoop(LOOP_LIMIT, (seconds) => {
-    longest = Math.max(longest, seconds);
-    metrics.count('lockstep_loop_blocked_total');
-    metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
-  });
-  return { name: 'loop watch', stop: () => Promise.resolve(watch.stop()) };
 }
 
 /** Milliseconds for which a lapse of the lease may hold up the start; between two attempts. */

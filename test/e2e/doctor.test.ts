@@ -35,6 +35,10 @@ const of = {
   source: resource('lockstep.dev', 'Source', 'sources'),
   account: resource('', 'ServiceAccount', 'serviceaccounts'),
   platform: resource('lockstep.dev', 'Platform', 'platforms', false),
+  policy: resource('networking.k8s.io', 'NetworkPolicy', 'networkpolicies'),
+  webhook: resource('admissionregistration.k8s.io', 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', false),
+  namespace: resource('', 'Namespace', 'namespaces', false),
+  pod: resource('', 'Pod', 'pods'),
 } as const;
 
 let cluster: Cluster;
@@ -66,7 +70,10 @@ async function remove(kind: keyof typeof of, name: string, namespace = SYSTEM): 
   if (!deleted.ok) throw new Error(deleted.error.message);
 }
 
-const lease = (renewed: number, holder = 'pod_1') =>
+/** A Pod of the Deployment, once there is one. */
+let leader = '';
+
+const lease = (renewed: number, holder = `${leader}_1`) =>
   put('lease', {
     metadata: { name: 'lockstep', namespace: SYSTEM },
     spec: { holderIdentity: holder, renewTime: ago(renewed), leaseDurationSeconds: 15 },
@@ -86,19 +93,60 @@ const look = async (at: Clock = clock, client: KubeClient | undefined = kube): P
 
 let unserve: () => void = () => undefined;
 /** The receiver of webhooks knows no address that nobody has declared. */
-const serve = (): void => {
-  unserve = cluster.serveService({ namespace: SYSTEM, name: 'lockstep' }, () =>
-    Promise.resolve({ status: 404, headers: {}, body: new Uint8Array() }),
+const serve = (free = 5e9): void => {
+  unserve = cluster.serveService({ namespace: SYSTEM, name: 'lockstep' }, ({ path }) =>
+    Promise.resolve(
+      path === '/metrics'
+        ? { status: 200, headers: {}, body: Buffer.from(`lockstep_data_free_bytes ${free}\nlockstep_data_size_bytes 10000000000\n`) }
+        : { status: 404, headers: {}, body: new Uint8Array() },
+    ),
   );
 };
+
+const closedOut = (name: string, egress: JsonObject[]): Promise<void> =>
+  put('policy', { metadata: { name, namespace: SYSTEM }, spec: { podSelector: {}, policyTypes: ['Egress'], egress } as never });
+
+/** Good for one day of 2020. */
+const ended = Buffer.from(
+  [
+    '-----BEGIN CERTIFICATE-----',
+    'MIIBBzCBrgIBATAKBggqhkjOPQQDAjAQMQ4wDAYDVQQDDAVndWFyZDAeFw0yMDAx',
+    'MDEwMDAwMDBaFw0yMDAxMDIwMDAwMDBaMBAxDjAMBgNVBAMMBWd1YXJkMFkwEwYH',
+    'KoZIzj0CAQYIKoZIzj0DAQcDQgAE/aIv1QNFsxx+njGAvYOdkAFmOkk2Diitz3Yq',
+    '4INzGR92bbt5ZgUqeordFcXc6rbtS2Lj+PDDvlpza7M5A+LO3jAKBggqhkjOPQQD',
+    'AgNIADBFAiAzpzMB/4452vQChhHv1SAfE6WwJQsZwdppQv4Rpv5tZAIhAN7hvYqW',
+    'zf00WSWQnOtBveuJhRHuL4vGCAzsLN/x3XPy',
+    '-----END CERTIFICATE-----',
+  ].join('\n'),
+).toString('base64');
+
+const guard = (clientConfig: JsonObject, failurePolicy = 'Fail'): Promise<void> =>
+  put('webhook', {
+    metadata: { name: 'guard' },
+    webhooks: [
+      {
+        name: 'guard.example.com',
+        clientConfig,
+        failurePolicy,
+        sideEffects: 'None',
+        admissionReviewVersions: ['v1'],
+        rules: [{ apiGroups: ['none.example.com'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['nothings'] }],
+      },
+    ],
+  } as never);
 
 beforeAll(async () => {
   cluster = await createCluster({ clock, random: seededRandom(1), log: silentLog(), storage: 'memory' });
   kube = createKubeClient(cluster.transport(), { clock });
   await applyObjects(kube, installObjects(defaults), { clock, told: () => undefined });
-  await lease(0);
   await installation();
   serve();
+  for (let turn = 0; turn < 100 && leader === ''; turn += 1) {
+    const pods = await kube.list(of.pod, { namespace: SYSTEM });
+    leader = (pods.ok ? pods.value.items[0]?.metadata.name : undefined) ?? '';
+    if (leader === '') await clock.sleep(50);
+  }
+  await lease(0);
   // The simulated workloads take a moment.
   for (let turn = 0; turn < 100 && wrong(await look()).length > 0; turn += 1) await clock.sleep(100);
 });
@@ -163,13 +211,73 @@ const cases: readonly Case[] = [
     name: 'nobody renews the lease',
     harm: () => lease(120_000),
     mend: () => lease(0),
-    says: /^fail lease: held by pod_1, but not renewed for 1\d\d s/,
+    says: /^fail lease: held by \S+_1, but not renewed for 1\d\d s/,
   },
   {
     name: 'nobody answers webhooks',
     harm: () => Promise.resolve(unserve()),
     mend: () => Promise.resolve(serve()),
     says: /^warn webhooks: nobody answers at Service lockstep-system\/lockstep, port webhooks/,
+  },
+  {
+    name: 'the holder of the lease is gone',
+    harm: () => lease(120_000, 'lockstep-controller-gone_1'),
+    mend: () => lease(0),
+    says: /^warn lease: its holder lockstep-controller-gone is gone/,
+  },
+  {
+    name: 'somebody works on it from elsewhere',
+    harm: () => lease(0, 'laptop_1'),
+    mend: () => lease(0),
+    says: /^warn lease: laptop_1 works on this cluster and is no Pod of lockstep-system\/lockstep-controller/,
+  },
+  {
+    name: 'a second installation',
+    harm: async () => {
+      await put('namespace', { metadata: { name: 'other' } });
+      const labels = { 'app.kubernetes.io/name': 'lockstep' };
+      const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'lockstep' }] } };
+      await put('deployment', {
+        metadata: { name: 'lockstep', namespace: 'other', labels },
+        spec: { selector: { matchLabels: labels }, template },
+      });
+    },
+    mend: () => remove('deployment', 'lockstep', 'other'),
+    says: /^fail installations: there is another installation in this cluster: Deployment other\/lockstep/,
+  },
+  {
+    name: 'the volume is full',
+    harm: () => Promise.resolve(serve(2e7)),
+    mend: () => Promise.resolve(serve()),
+    says: /^fail storage: 19 MiB of 9\.3 GiB are left on the volume of mirrors and the ledger/,
+  },
+  {
+    name: 'a NetworkPolicy that lets nothing out',
+    harm: () => closedOut('deny', []),
+    mend: () => remove('policy', 'deny'),
+    says: /^fail network: NetworkPolicy deny closes the way out: names cannot be resolved \(UDP 53\); Git hosts .* \(TCP 443\)/,
+  },
+  {
+    name: 'a NetworkPolicy that lets things out within the cluster only',
+    harm: () =>
+      closedOut('inside', [
+        { ports: [{ protocol: 'UDP', port: 53 }] },
+        { to: [{ namespaceSelector: {} }], ports: [{ port: 1, endPort: 65535 }] },
+      ]),
+    mend: () => remove('policy', 'inside'),
+    says: /^fail network: NetworkPolicy inside closes the way out: Git hosts and registries cannot be reached \(TCP 443\)$/,
+  },
+  {
+    name: 'an admission webhook whose certificate has ended',
+    harm: () => guard({ url: 'https://guard.example.com/', caBundle: ended }),
+    mend: () => remove('webhook', 'guard'),
+    says: /^fail admission: ValidatingWebhookConfiguration guard: guard\.example\.com: its certificate authority ended at 2020-01-02T.*; what it is asked about is refused/,
+  },
+  {
+    name: 'an admission webhook whose Service is gone',
+    harm: () => guard({ service: { namespace: 'default', name: 'guard', path: '/' } }, 'Ignore'),
+    mend: () => remove('webhook', 'guard'),
+    says: /^warn admission: .*guard\.example\.com: its Service default\/guard does not exist; it is passed over/,
   },
   { name: 'nobody holds the lease', harm: () => lease(0, ''), mend: () => lease(0), says: /^warn lease: nobody holds it/ },
   {
@@ -193,6 +301,20 @@ const cases: readonly Case[] = [
       }),
     mend: () => remove('source', 'config'),
     says: /^fail Source: lockstep-system\/config: there is no Secret gone/,
+  },
+  {
+    name: 'a Source that is no longer reached',
+    harm: async () => {
+      await put('source', { metadata: { name: 'config', namespace: SYSTEM }, spec: { git: { url: 'https://git.example/a.git' } } });
+      const at = ago(0).slice(0, 19) + 'Z';
+      const conditions = [
+        { type: 'Ready', status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: at },
+        { type: 'SourceFresh', status: 'False', reason: 'GitUnreachable', message: 'connect ETIMEDOUT', lastTransitionTime: at },
+      ];
+      await patch('source', 'config', { status: { conditions } }, { subresource: 'status' });
+    },
+    mend: () => remove('source', 'config'),
+    says: /^warn Source: lockstep-system\/config: GitUnreachable: connect ETIMEDOUT/,
   },
   {
     name: 'an App without its identity',

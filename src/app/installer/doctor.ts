@@ -5,6 +5,7 @@ import { checkDelivery } from './checks/delivery.ts';
 import type { Check, CheckPorts, Finding } from './checks/finding.ts';
 import { checkMachine } from './checks/machine.ts';
 import { checkRights } from './checks/rights.ts';
+import { checkSurroundings } from './checks/surroundings.ts';
 
 export type { Finding } from './checks/finding.ts';
 
@@ -15,7 +16,7 @@ export async function doctor(kube: KubeClient | undefined, ports: Omit<CheckPort
   const reach = await checkCluster.reach({ ...ports, kube });
   findings.push(...reach);
   if (reach.some(({ level }) => level === 'fail')) return findings;
-  const checks: readonly Check[] = [checkCluster.kinds, checkCluster.controllers, checkRights, checkDelivery];
+  const checks: readonly Check[] = [checkCluster.kinds, checkCluster.controllers, checkRights, checkSurroundings, checkDelivery];
   for (const check of checks) findings.push(...(await check({ ...ports, kube })));
   return findings;
 }

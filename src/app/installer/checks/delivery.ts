@@ -1,5 +1,6 @@
 /** What is to be delivered: Sources with their credentials, Apps with their identities, and how they fare. */
 import { type App, type Condition, getCondition, type Reason, reasons, type Source, type TargetCluster } from '../../../api/index.ts';
+import { SYSTEM_NAMESPACE } from '../../../api/install/index.ts';
 import { getKey } from '../../../core/object/index.ts';
 import type { KubeClient } from '../../../ports/index.ts';
 import { APPS, resourceOf, SECRETS, SOURCES } from '../resources.ts';
@@ -45,11 +46,28 @@ async function checkSources(sources: readonly Source[], kube: KubeClient): Promi
   }
   return [
     ...findings,
+    ...stale(sources),
     ...unhealthy(
       'Source',
       sources.map((source) => ({ ...source, conditions: source.status?.conditions })),
     ),
   ];
+}
+
+/** They are Ready by what was fetched before; what is pushed now is not seen (S17). */
+function stale(sources: readonly Source[]): readonly Finding[] {
+  return sources.flatMap(({ metadata, status }) => {
+    const fresh = getCondition(status?.conditions, 'SourceFresh');
+    if (fresh?.status !== 'False' || getCondition(status?.conditions, 'Ready')?.status === 'False') return [];
+    const said = `${metadata.namespace}/${metadata.name}: ${fresh.reason}: ${fresh.message}`;
+    return [
+      warn(
+        'Source',
+        said,
+        `Nothing new is delivered from there. From a Pod of ${SYSTEM_NAMESPACE}: can it reach the host? ${hintFor(fresh.reason)}`,
+      ),
+    ];
+  });
 }
 
 async function checkIdentities(apps: readonly App[], kube: KubeClient): Promise<readonly Finding[]> {
