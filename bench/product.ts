@@ -6,7 +6,7 @@ import { systemClock } from '../src/adapters/system/index.ts';
 import { crds } from '../src/api/index.ts';
 import { type Controllers, type ControllerSettings, createControllers } from '../src/controllers/index.ts';
 import type { KubeObject } from '../src/core/object/index.ts';
-import type { ApiResource, GitMirrors, KubeClient } from '../src/ports/index.ts';
+import type { ApiResource, ConnectCluster, GitMirrors, KubeClient } from '../src/ports/index.ts';
 import { seededRandom } from '../src/testing/clock/index.ts';
 import { MemoryCharts, MemoryLedger, MemoryWeb } from '../src/testing/world/index.ts';
 
@@ -15,6 +15,7 @@ export const controllersOver = (
   kube: KubeClient,
   mirrors: GitMirrors,
   settings: Pick<ControllerSettings, 'sealingKeyBits' | 'engine'> = {},
+  connect?: ConnectCluster,
 ): Controllers =>
   createControllers(
     {
@@ -28,6 +29,7 @@ export const controllersOver = (
       random: seededRandom(2),
       log: silentLog(),
       metrics: noMetrics(),
+      ...(connect === undefined ? {} : { connect }),
     },
     { namespace: 'lockstep-system', installation: 'bench', ...settings },
   );

@@ -348,7 +348,14 @@ async function oneDay(): Promise<Figure[]> {
   }
   await w.close();
   const [first = 1, last = 1] = [curve[1], curve.at(-1)];
+  const slope = slopeOf(curve.slice(1));
   return [
+    {
+      name: 'its slope after the first four hours',
+      value: slope,
+      unit: 'MB/h',
+      note: `${((slope * 24 * 100) / last).toFixed(1)} % a day; 6 commits an hour`,
+    },
     {
       name: `live heap after a day of ${apps} Apps, a commit every 10 minutes`,
       value: last,
@@ -357,6 +364,17 @@ async function oneDay(): Promise<Figure[]> {
       note: `every 4 hours: ${curve.map((size) => size.toFixed(0)).join(', ')} MB; the test’s Git and ledger keep everything`,
     },
   ];
+}
+
+/** By least squares over points four hours apart: how much an hour adds. */
+function slopeOf(points: readonly number[]): number {
+  const middle = (points.length - 1) / 2;
+  const mean = points.reduce((sum, point) => sum + point, 0) / points.length;
+  const [over, under] = points.reduce<[number, number]>(
+    ([a, b], point, at) => [a + (at - middle) * (point - mean), b + (at - middle) ** 2],
+    [0, 0],
+  );
+  return over / under / 4;
 }
 
 async function manyClusters(): Promise<Figure[]> {

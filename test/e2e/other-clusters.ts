@@ -5,6 +5,7 @@ import { type Cluster, createCluster } from '../../src/apiserver/index.ts';
 import type { KubeObject } from '../../src/core/object/index.ts';
 import type {
   ApiResource,
+  Clock,
   ConnectCluster,
   ConnectOptions,
   KubeClient,
@@ -14,7 +15,6 @@ import type {
 } from '../../src/ports/index.ts';
 import { err, ok } from '../../src/std/index.ts';
 import { seededRandom } from '../../src/testing/clock/index.ts';
-import type { World } from '../../src/testing/world/index.ts';
 
 /** The wire to a cluster. */
 class Line implements KubeTransport {
@@ -94,7 +94,7 @@ export class OtherClusters {
   };
 
   /** A cluster with a namespace `shop` whose ServiceAccount may do anything. */
-  async add(w: World, kubeconfig: string): Promise<Other> {
+  async add(w: { readonly clock: Clock }, kubeconfig: string): Promise<Other> {
     const cluster: Cluster = await createCluster({
       clock: w.clock,
       random: seededRandom(this.#lines.size + 7),
@@ -134,7 +134,7 @@ export class OtherClusters {
 
 /** A TargetCluster and the Secret with its kubeconfig. */
 export async function declare(
-  w: World,
+  w: { put(object: KubeObject): Promise<unknown> },
   name: string,
   options: { readonly kubeconfig?: string; readonly namespace?: string; readonly allowed?: readonly string[] } = {},
 ): Promise<void> {
