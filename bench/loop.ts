@@ -1,10 +1,11 @@
 /**
- * How long the event loop was held up while something ran, and by what: the longest delay as `monitorEventLoopDelay` has it (on a busy machine that is
- * mostly others' work), every stretch in which this process worked for more than 50 ms, and the functions in which the longest of them was spent, from a profile taken meanwhile.
+ * How long the event loop was held up while something ran, and by what. A busy machine holds everybody up, so what counts is what the thread of the loop has
+ * had of a processor in one stretch without a turn (Linux tells it: schedstat): its own work, and apart from that the garbage collector's.
  */
+import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { watchLoop } from '../src/adapters/system/index.ts';
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
+import { type Stretch, watchLoop } from '../src/adapters/system/index.ts';
 import type { Figure } from './figure.ts';
 
 const LIMIT = 50;
@@ -14,17 +15,34 @@ const EVERY = 1000;
 type Profile = Awaited<ReturnType<typeof stopProfile>>;
 const stopProfile = async (session: Session) => (await session.post('Profiler.stop')).profile;
 
-interface Stretch {
-  readonly start: number;
-  end: number;
-  /** Microseconds by function, those that called it included. */
-  readonly inside: Map<string, number>;
+/** Milliseconds of processor that the main thread has had; of the whole process where the system does not tell threads apart. */
+function spentByLoop(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  }
+}
+
+interface Pause {
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** What two have in common, in milliseconds. */
+const overlap = (a: Pause, b: Pause): number => Math.max(0, Math.min(a.ended, b.ended) - Math.max(a.began, b.began));
+
+interface Held extends Stretch {
+  /** Milliseconds of it in which garbage was collected. */
+  readonly collecting: number;
+  /** Milliseconds of processor for everything else. */
+  readonly work: number;
 }
 
 export interface LoopReport {
-  /** Milliseconds. */
+  /** Milliseconds of work in one go, the longest. */
   readonly longest: number;
-  readonly stretches: readonly number[];
   readonly figures: readonly Figure[];
 }
 
@@ -37,79 +55,80 @@ export async function followLoop(what: string): Promise<() => Promise<LoopReport
   await session.post('Profiler.start');
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  const stretches: number[] = [];
-  const watch = watchLoop(LIMIT, (_seconds, ofProcessor) => stretches.push(ofProcessor * 1000));
+  const pauses: Pause[] = [];
+  const collector = new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) pauses.push({ began: startTime, ended: startTime + duration });
+  });
+  collector.observe({ entryTypes: ['gc'] });
+  const stretches: Stretch[] = [];
+  const watch = watchLoop(LIMIT / 2, (stretch) => stretches.push(stretch), spentByLoop);
   return async () => {
     watch.stop();
     delay.disable();
     const profile = await stopProfile(session);
     session.disconnect();
-    // The histogram counts its own resolution.
-    const longest = Math.max(0, delay.max / 1e6 - 10);
-    const held = stretches.filter((spent) => spent >= LIMIT);
-    return {
-      longest,
-      stretches: held,
-      figures: figuresOf(what, { longest, stretches: held, p99: delay.percentile(99) / 1e6 - 10, profile }),
-    };
+    // What is observed is told a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+    collector.disconnect();
+    const held = stretches.map((stretch): Held => {
+      const collecting = pauses.reduce((sum, pause) => sum + overlap(pause, stretch), 0);
+      return { ...stretch, collecting, work: Math.max(0, stretch.ofProcessor - collecting) };
+    });
+    return reportOf(what, { held, pauses, profile, late: Math.max(0, delay.max / 1e6 - 10) });
   };
 }
 
-function figuresOf(
+function reportOf(
   what: string,
-  { longest, stretches, p99, profile }: { longest: number; stretches: readonly number[]; p99: number; profile: Profile },
-): readonly Figure[] {
-  const blame = longest < LIMIT ? [] : blockers(profile).slice(0, 3).map(formatStretch);
-  return [
-    { name: `${what}: longest delay of the event loop`, value: longest, unit: 'ms', note: `p99 ${Math.max(0, p99).toFixed(0)} ms` },
-    {
-      name: `${what}: the loop was held up by more than ${LIMIT} ms of work`,
-      value: stretches.length,
-      unit: 'times',
-      ...(blame.length === 0 ? {} : { note: blame.join(' | ') }),
-    },
-  ];
+  {
+    held,
+    pauses,
+    profile,
+    late,
+  }: { readonly held: readonly Held[]; readonly pauses: readonly Pause[]; readonly profile: Profile; readonly late: number },
+): LoopReport {
+  const worst = held.toSorted((a, b) => b.work - a.work);
+  const over = worst.filter(({ work }) => work >= LIMIT);
+  const longest = worst[0]?.work ?? 0;
+  const collected = Math.max(0, ...pauses.map(({ began, ended }) => ended - began));
+  const blame = worst.slice(0, 3).map((stretch) => `${stretch.work.toFixed(0)} ms: ${blamed(profile, stretch)}`);
+  return {
+    longest,
+    figures: [
+      { name: `${what}: longest work in one go`, value: longest, unit: 'ms', ...(longest < LIMIT / 2 ? {} : { note: blame.join(' | ') }) },
+      { name: `${what}: more than ${LIMIT} ms of work in one go`, value: over.length, unit: 'times' },
+      {
+        name: `${what}: longest pause of the garbage collector`,
+        value: collected,
+        unit: 'ms',
+        note: `longest delay of the loop, others on this machine included: ${late.toFixed(0)} ms`,
+      },
+    ],
+  };
 }
 
-const formatStretch = ({ start, end, inside }: Stretch): string => {
-  const names = [...inside].filter(([name]) => !name.startsWith('(') && name.includes('src/')).sort(([, a], [, b]) => b - a);
-  return `${((end - start) / 1000).toFixed(0)} ms: ${names
-    .slice(0, 6)
-    .map(([name, spent]) => `${name} ${(spent / 1000).toFixed(0)}`)
-    .join(', ')}`;
-};
-
-/** Stretches of samples under one entry of the loop without rest, the longest first. */
-function blockers({ nodes, samples = [], timeDeltas = [], startTime }: Profile): readonly Stretch[] {
+/** The functions of ours in which most of a stretch was spent, with those that called them. Samples are on the clock of `hrtime`. */
+function blamed({ nodes, samples = [], timeDeltas = [], startTime }: Profile, stretch: Stretch): string {
+  const zero = Number(process.hrtime.bigint()) / 1000 - performance.now() * 1000;
+  const [from, to] = [zero + stretch.began * 1000, zero + stretch.ended * 1000];
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child): [number, number] => [child, id])));
-  const chain = (leaf: number): number[] => {
-    const found: number[] = [];
-    for (let at: number | undefined = leaf; at !== undefined; at = parents.get(at)) found.push(at);
-    return found.toReversed();
-  };
-  const found: Stretch[] = [];
+  const inside = new Map<string, number>();
   let at = startTime;
-  let entry: number | undefined;
-  let current: Stretch | undefined;
   for (const [index, sample] of samples.entries()) {
     const spent = timeDeltas[index] ?? 0;
-    const path = chain(sample);
-    const top = byId.get(path[1] ?? -1)?.callFrame.functionName ?? '';
-    const rests = top === '(idle)' || top === '(program)' || top === '';
-    if (rests || (top !== '(garbage collector)' && path[1] !== entry)) {
-      if (current !== undefined) found.push(current);
-      current = rests ? undefined : { start: at, end: at, inside: new Map() };
-      entry = rests ? undefined : path[1];
-    }
     at += spent;
-    if (current === undefined) continue;
-    current.end = at;
-    for (const name of new Set(path.slice(1).map((id) => nameOf(byId.get(id)?.callFrame))))
-      current.inside.set(name, (current.inside.get(name) ?? 0) + spent);
+    if (at < from || at > to) continue;
+    const names = new Set<string>();
+    for (let id: number | undefined = sample; id !== undefined; id = parents.get(id)) names.add(nameOf(byId.get(id)?.callFrame));
+    for (const name of names) inside.set(name, (inside.get(name) ?? 0) + spent);
   }
-  return found.filter(({ start, end }) => end - start >= LIMIT * 1000).sort((a, b) => b.end - b.start - (a.end - a.start));
+  const named = [...inside].filter(([name]) => /(src|bench|node_modules)\//.test(name)).sort(([, a], [, b]) => b - a);
+  return named
+    .slice(0, 8)
+    .map(([name, spent]) => `${name} ${(spent / 1000).toFixed(0)}`)
+    .join(', ');
 }
 
 const nameOf = (frame: { readonly functionName: string; readonly url: string } | undefined): string =>
-  `${frame?.functionName === '' ? 'λ' : (frame?.functionName ?? '')} ${frame?.url.replace(/^.*?(src|bench)\//, '$1/').split('?')[0] ?? ''}`.trim();
+  `${frame?.functionName === '' ? 'λ' : (frame?.functionName ?? '')} ${frame?.url.replace(/^.*?(src|bench|node_modules)\//, '$1/').split('?')[0] ?? ''}`.trim();

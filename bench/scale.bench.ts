@@ -233,6 +233,40 @@ async function largeApp(): Promise<Figure[]> {
   return figures;
 }
 
+/** What one tenant may bring: everybody else's turn comes all the same. */
+async function largeInputs(): Promise<Figure[]> {
+  const place = await open();
+  const map = (name: string, value: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {value: "${value}"}\n`;
+  const fiveMegabytes = Array.from({ length: 100 }, (_, index) => map(`large-${index}`, 'lorem ipsum '.repeat(4400))).join('---\n');
+  const notes = Array.from({ length: 10_000 }, (_, index): [string, string] => [`apps/2/notes/${index % 100}/${index}.md`, `# ${index}\n`]);
+  const inputs: readonly (readonly [what: string, files: Readonly<Record<string, string>>])[] = [
+    ['the first App of a process', { 'apps/0/a.yaml': map('first', '0') }],
+    ['a manifest of 5 MB', { 'apps/1/all.yaml': fiveMegabytes }],
+    ['a folder of 10,000 files', { ...Object.fromEntries(notes), 'apps/2/a.yaml': map('many', '0') }],
+    [
+      'a chart that takes seconds to render',
+      {
+        'apps/3/Chart.yaml': 'apiVersion: v2\nname: slow\nversion: 1.0.0\n',
+        // Each is some 70 ms of bcrypt.
+        'apps/3/templates/a.yaml': `{{- range until 45 }}{{ $_ := htpasswd "user" "password" }}{{ end -}}\n${map('slow', '0')}`,
+      },
+    ],
+  ];
+  const figures: Figure[] = [];
+  await place.controllers.start();
+  for (const [index, [what, files]] of inputs.entries()) {
+    place.commit(index, files);
+    await place.source(index, tenant(index));
+    const [loop, began] = [await followLoop(what), performance.now()];
+    await place.app(index, { source: index });
+    await until(() => place.ready.count() > index, 10);
+    figures.push({ name: `${what}: until Ready`, value: (performance.now() - began) / 1000, unit: 's' }, ...(await loop()).figures);
+  }
+  await place.close();
+  return figures;
+}
+
 async function failing(): Promise<Figure[]> {
   const apps = APPS / 2;
   const timeOf = async (isBroken: (app: number) => boolean): Promise<{ readonly whole: number; readonly one: number }> => {
@@ -422,7 +456,7 @@ async function manyClusters(): Promise<Figure[]> {
 export async function run(): Promise<Figure[]> {
   const figures: Figure[] = [];
   const asked = (process.env['SCALE_SCENES'] ?? '').split(',').filter(Boolean);
-  for (const scene of [coldStart, largeApp, failing, fairness, manyClusters, oneDay])
+  for (const scene of [coldStart, largeApp, largeInputs, failing, fairness, manyClusters, oneDay])
     if (asked.length === 0 || asked.includes(scene.name)) figures.push(...(await scene()));
   await engine.close();
   return figures;

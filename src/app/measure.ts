@@ -11,8 +11,8 @@ export function measureLoop(metrics: Metrics): Stoppable {
   let longest = 0;
   metrics.count('lockstep_loop_blocked_total', {}, 0);
   metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
-  const watch = watchLoop(LOOP_LIMIT, (seconds) => {
-    longest = Math.max(longest, seconds);
+  const watch = watchLoop(LOOP_LIMIT, ({ began, ended }) => {
+    longest = Math.max(longest, (ended - began) / 1000);
     metrics.count('lockstep_loop_blocked_total');
     metrics.gauge('lockstep_loop_longest_blocked_seconds', longest);
   });

@@ -6,6 +6,6 @@ export { systemClock } from './clock.ts';
 export { systemRandom } from './random.ts';
 export { generatePrivateKey } from './private-key.ts';
 export { seededBy } from './seeded.ts';
-export { watchLoop } from './loop-watch.ts';
+export { type Stretch, watchLoop } from './loop-watch.ts';
 export { workerEntry } from './worker-entry.ts';
 export { takeOwnership, type Ownership } from './owner-lock.ts';

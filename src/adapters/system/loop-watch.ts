@@ -3,20 +3,35 @@
 /** Every so many milliseconds somebody looks; a stretch shorter than this cannot be seen. */
 const EVERY = 10;
 
-/**
- * Calls `blocked` with the seconds of every stretch of at least `limit` milliseconds without a turn of the loop, and with how many of them this process
- * has had a processor: on a machine that is too busy the rest was somebody else's. Keeps no process alive.
- */
-export function watchLoop(limit: number, blocked: (seconds: number, ofProcessor: number) => void): { readonly stop: () => void } {
-  let due = performance.now() + EVERY;
-  let spent = process.cpuUsage();
+/** A stretch without a turn of the loop. */
+export interface Stretch {
+  /** Of `performance.now()`. */
+  readonly began: number;
+  readonly ended: number;
+  /** Milliseconds of it that this process, or the thread if `spent` can tell, has had a processor: on a machine that is too busy the rest was somebody else's. */
+  readonly ofProcessor: number;
+}
+
+/** Milliseconds of processor so far, with all threads. */
+const spentByProcess = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** Calls `blocked` with every stretch of at least `limit` milliseconds without a turn of the loop. Keeps no process alive. */
+export function watchLoop(
+  limit: number,
+  blocked: (stretch: Stretch) => void,
+  spent: () => number = spentByProcess,
+): { readonly stop: () => void } {
+  let last = performance.now();
+  let before = spent();
   const timer = setInterval(() => {
-    const now = performance.now();
-    const late = now - due;
-    due = now + EVERY;
-    const used = process.cpuUsage(spent);
-    spent = process.cpuUsage();
-    if (late >= limit) blocked(late / 1000, Math.min(late / 1000, (used.user + used.system) / 1e6));
+    const [now, used] = [performance.now(), spent()];
+    const late = now - last - EVERY;
+    if (late >= limit) blocked({ began: last, ended: now, ofProcessor: Math.min(now - last, used - before) });
+    last = now;
+    before = used;
   }, EVERY);
   timer.unref();
   return { stop: () => clearInterval(timer) };
