@@ -168,7 +168,12 @@ export async function run(): Promise<Figure[]> {
       { name: '… processor per App, 21 API servers included', value: work / APPS, unit: 'ms' },
       { name: '… resident memory, 21 API servers included', value: memory, unit: 'MiB' },
       { name: '… at rest: processor', value: idle, unit: '%' },
-      { name: '… at rest: requests to the 20 clusters in 10 s', value: asked, unit: 'requests', note: 'every 30 s each is asked who it is, in two requests' },
+      {
+        name: '… at rest: requests to the 20 clusters in 10 s',
+        value: asked,
+        unit: 'requests',
+        note: 'every 30 s each is asked who it is, in two requests',
+      },
       {
         name: '… every App changes, one cluster dead and one slow: the other 18',
         value: beside,

@@ -165,12 +165,12 @@ async function sweep(admin: KubeClient, resource: ApiResource, { metadata }: Kub
   const at = { namespace, name };
   if (finalizers.length > 0)
     await admin.patch(resource, at, { type: 'application/merge-patch+json', value: { metadata: { finalizers: null } } });
-  await admin.delete(resource, namespace, name);
+  await admin.delete(resource, namespace, name, { propagation: 'Background' });
 }
 
 /** As the namespace controller does when a namespace is empty. */
 async function endNamespace(admin: KubeClient, name: string): Promise<void> {
-  await admin.delete(namespaceResource, '', name);
+  await admin.delete(namespaceResource, '', name, { propagation: 'Background' });
   const value = { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: { finalizers: [] } };
   await admin.raw({ method: 'PUT', path: `/api/v1/namespaces/${name}/finalize`, body: { kind: 'json', value } });
 }

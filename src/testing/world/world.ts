@@ -298,10 +298,13 @@ export class World {
     await this.#ground.arrive?.();
   }
 
+  /** As kubectl does it: what it owns goes after it. */
   async remove(name: string): Promise<void> {
     const parts = name.split('/');
     const namespace = parts.length > 2 ? (parts[1] ?? '') : '';
-    const deleted = await this.admin.delete(await this.#resource(parts[0] ?? ''), namespace, parts.at(-1) ?? '');
+    const deleted = await this.admin.delete(await this.#resource(parts[0] ?? ''), namespace, parts.at(-1) ?? '', {
+      propagation: 'Background',
+    });
     if (!deleted.ok) throw new Error(`${name}: ${deleted.error.message}`);
     await this.#ground.arrive?.();
   }
