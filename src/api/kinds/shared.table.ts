@@ -30,7 +30,7 @@ export const secretRef = (doc: string) => object(doc, { name: must(objectName('N
 export const webhookFields = (secretDoc: string) => ({
   secretRef: must(object(secretDoc, { name: must(objectName('Name of the Secret.')) })),
   sender: word(
-    ['github', 'gitlab', 'gitea', 'bitbucket', 'dockerhub', 'harbor', 'quay', 'acr', 'nexus', 'distribution', 'generic'],
+    ['github', 'gitlab', 'gitea', 'bitbucket', 'dockerhub', 'harbor', 'quay', 'acr', 'nexus', 'distribution', 'cdevents', 'generic'],
     'Who sends. Absent: told by the headers, which dockerhub, harbor, quay and acr do not have.',
   ),
 });

@@ -1,7 +1,7 @@
 /** Every sender by the word that names it in `webhook.sender`. The order decides who is recognised: those that imitate others come first. */
 import type { SenderName } from '../../api/index.ts';
 import type { IncomingHttpHeaders } from 'node:http';
-import { headerOf, isPrefixed, isStandardWebhook } from './delivery.ts';
+import { cdevents, isSignedGenerically } from './event-senders.ts';
 import { bitbucket, gitea, github, gitlab } from './git-senders.ts';
 import { acr, distribution, dockerhub, harbor, nexus, quay } from './registry-senders.ts';
 import { moved, type Sender, textAt } from './sender.ts';
@@ -9,10 +9,7 @@ import { moved, type Sender, textAt } from './sender.ts';
 /** `X-Signature: sha256=<hex>` (or sha512) over the body, or Standard Webhooks. The body may name what moved, or be empty. */
 const generic: Sender = {
   recognises: (headers) => headers['x-signature'] !== undefined || headers['webhook-signature'] !== undefined,
-  verify: (delivery, key) => {
-    if (headerOf(delivery, 'webhook-signature') !== undefined) return isStandardWebhook(delivery, key);
-    return (['sha256', 'sha512'] as const).some((algorithm) => isPrefixed(delivery, 'x-signature', { key, algorithm }));
-  },
+  verify: isSignedGenerically,
   repeatsAfter: 10_000,
   read: (payload) => moved([textAt(payload, 'url'), textAt(payload, 'repository', 'url'), textAt(payload, 'repository')]),
 };
@@ -28,6 +25,7 @@ const senders: Readonly<Record<SenderName, Sender>> = {
   harbor,
   quay,
   acr,
+  cdevents,
   generic,
 };
 

@@ -134,6 +134,31 @@ const genericStandard: Make = (key, now) => ({
   body: '{"url":"https://git.example.com/shop/config"}',
 });
 
+/** As the conformance folder of the CDEvents specification has them, with the repository of the tests. */
+const cdevent = (type: string, subject: object) => ({
+  context: {
+    version: '0.4.1',
+    id: '271069a8-fc18-44f1-b38f-9d70a1695819',
+    source: '/event/source/123',
+    type,
+    timestamp: '2023-03-20T14:27:05.315384Z',
+  },
+  subject: { id: 'mySubject123', source: '/event/source/123', type: type.split('.')[2], ...subject },
+});
+
+const asCloudEvent =
+  (event: { readonly context: { readonly type: string } }, structured = false): Make =>
+  (key) => {
+    const { type } = event.context;
+    const body = JSON.stringify(structured ? { specversion: '1.0', id: '1', source: '/a', type, data: event } : event);
+    const headers = structured ? { 'content-type': 'application/cloudevents+json' } : { ...JSON_TYPE, 'ce-type': type, 'ce-id': '1' };
+    return { headers: { ...headers, 'x-signature': `sha256=${hex('sha256', key, body)}` }, body };
+  };
+
+const merged = cdevent('dev.cdevents.change.merged.0.2.0', {
+  content: { repository: { id: 'shop/config', source: 'https://git.example.com/shop' } },
+});
+
 const event = (action: string) => ({
   id: 'cb8c3971-9adc-488b-bdd8-43cbb4974ff5',
   action,
@@ -276,6 +301,25 @@ export const senderCases: readonly SenderCase[] = [
       ...authorised({ events: [event('pull'), event('push')] }, 'Bearer ')(key, now),
       headers: { 'content-type': 'application/vnd.docker.distribution.events.v1+json', authorization: `Bearer ${key}` },
     }),
+    source: image,
+  },
+  { name: 'CDEvents: a change is merged', make: asCloudEvent(merged), source: gitExample },
+  { name: 'CDEvents in one piece', sender: 'cdevents', make: asCloudEvent(merged, true), source: gitExample },
+  {
+    name: 'CDEvents: a branch',
+    make: asCloudEvent(
+      cdevent('dev.cdevents.branch.created.0.2.0', { content: { repository: { id: 'https://git.example.com/shop/config.git' } } }),
+    ),
+    source: gitExample,
+  },
+  {
+    name: 'CDEvents: an artifact',
+    make: asCloudEvent(
+      cdevent('dev.cdevents.artifact.published.0.2.0', {
+        id: 'pkg:oci/web@sha256%3A0b31b1c02ff458ad9b7b81cbdf8f028bd54699fa151f221d1e8de6817db93427?repository_url=registry.example.com/shop/web&tag=1.2',
+        content: {},
+      }),
+    ),
     source: image,
   },
   { name: 'generic', make: generic({ url: 'https://git.example.com/shop/config' }), source: gitExample },
