@@ -124,6 +124,35 @@ describe('hooks of Argo CD in plain manifests', () => {
     expect((await history()).at(-1)).toBe('2 pending-upgrade Preparing upgrade');
   });
 
+  test('a Job of Sync that says HookSucceeded goes with its revision, is no drift, and runs again with the next; one that failed stays', async () => {
+    const policy = { 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded' };
+    const files = (value: string) => ({
+      'web/c.yaml': configMap('web', { a: value }),
+      'web/up.yaml': job('page-up', argo('Sync', policy)),
+      'web/after.yaml': job('after', argo('PostSync')),
+    });
+    await w.commit(files('1'));
+    await w.app();
+    await w.settle();
+    await w.finishJob('Job/shop/page-up');
+    await w.settle();
+    expect([await w.find('Job/shop/page-up'), await w.find('Job/shop/after')]).toEqual([expect.anything(), expect.anything()]);
+    await w.finishJob('Job/shop/after');
+    await w.settle();
+    expect([await w.find('Job/shop/page-up'), await w.condition('Ready')]).toEqual([undefined, expect.stringContaining('Ready=True')]);
+    await w.crash();
+    await w.settle(20_000);
+    expect([await w.find('Job/shop/page-up'), await w.condition('Ready')]).toEqual([undefined, expect.stringContaining('Ready=True')]);
+    await w.commit(files('2'));
+    await w.settle();
+    await w.finishJob('Job/shop/page-up', 'Failed');
+    await w.settle(20_000);
+    expect([await w.find('Job/shop/page-up'), await w.condition('Ready')]).toEqual([
+      expect.anything(),
+      expect.stringContaining('Ready=False'),
+    ]);
+  });
+
   test('a Job of Sync runs with each revision, in its wave; over a restart not again', async () => {
     const wave = (number: string): Readonly<Record<string, string>> => ({ 'argocd.argoproj.io/sync-wave': number });
     const files = (value: string) => ({

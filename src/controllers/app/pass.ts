@@ -22,6 +22,7 @@ import { FormerReleases } from './release/former.ts';
 import { placeBySpec, Removal } from './release/removal.ts';
 import { ReleaseRunner } from './release/runner.ts';
 import { Reverts } from './reverts.ts';
+import { sweepSyncRuns } from './sync-runs.ts';
 import { type Hold, type Target, isHold } from './targets.ts';
 import { urlsOf } from './urls.ts';
 import type { Findings } from './verdict.ts';
@@ -176,6 +177,7 @@ export class PassRunner {
     if (ended.applied) {
       memory.applied = target.render;
       this.#tellSealed(pass, target);
+      await sweepSyncRuns(pass, target, { done, live: this.#parts.live });
       await this.#newlyApplied(pass, target, done);
     }
     this.#parts.registry.wrote(record, done.result?.results.values() ?? []);

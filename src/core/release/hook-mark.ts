@@ -75,5 +75,9 @@ export const isSyncRun = (object: KubeObject): boolean =>
   words(textOf(object, 'argocd.argoproj.io/hook')).includes('Sync') &&
   hookMarkOf(object) === undefined;
 
+/** Such a run is deleted once the revision it belongs to is through (`HookSucceeded`). Otherwise it stays until it runs again. */
+export const goesAfterSync = (object: KubeObject): boolean =>
+  isSyncRun(object) && words(textOf(object, 'argocd.argoproj.io/hook-delete-policy')).includes('HookSucceeded');
+
 /** Argo CD's way to say that an object is not to be applied at all. */
 export const isSkipped = (object: KubeObject): boolean => words(textOf(object, 'argocd.argoproj.io/hook')).includes('Skip');
