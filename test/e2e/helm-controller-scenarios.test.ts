@@ -228,6 +228,23 @@ describe('lifecycle', () => {
     expect(await statuses()).toEqual(['2 deployed']);
   });
 
+  test('uninstall.keepHistory: the records stay and say so; an App that comes again goes on with their numbers', async () => {
+    await apply({}, { helm: { keepHistory: true }, sync: { ...once, onDelete: 'prune' } });
+    await w.settle(10_000);
+    await apply({ replicaCount: 2 }, { helm: { keepHistory: true }, sync: { ...once, onDelete: 'prune' } });
+    await w.settle(10_000);
+    await w.remove('App/shop/web');
+    await w.settle(10_000);
+    expect([await w.find('App/shop/web'), await w.find('Deployment/shop/web')]).toEqual([undefined, undefined]);
+    expect(await history()).toEqual(['1 superseded Install complete', '2 uninstalled Uninstallation complete']);
+    await apply({ replicaCount: 2 });
+    await w.settle(10_000);
+    expect(await statuses()).toEqual(['1 superseded', '2 uninstalled', '3 deployed']);
+    await w.remove('App/shop/web');
+    await w.settle(10_000);
+    expect(await w.find('App/shop/web')).toBeDefined();
+  });
+
   test('upgrade-chart-name-change: in place, two revisions', async () => {
     await apply({});
     await w.settle(10_000);

@@ -124,6 +124,7 @@ const helm = object('Render a Helm chart.', {
   ),
   storageNamespace: label('Namespace of the release records; absent: the target namespace.'),
   keepFailed: by(false, bool('Keep what a failed install made.')),
+  keepHistory: by(false, bool('When the App is deleted, its records stay and say `uninstalled`, as with `helm uninstall --keep-history`.')),
   reinstall: list(
     word(
       ['installFailed', 'upgradeFailed', 'chartRenamed'],

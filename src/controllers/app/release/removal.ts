@@ -55,6 +55,7 @@ export class Removal {
     const found = await this.#newest(scene);
     if (!('release' in found)) return found;
     const { records, stored, release } = found;
+    if (release.status === 'uninstalled') return go;
     if (release.status !== 'uninstalling') {
       const now = this.#parts.ports.clock.now();
       const deleted = new Date(now).toISOString();
@@ -78,12 +79,34 @@ export class Removal {
     return this.#hooks(scene, { records, release }, 'pre-delete');
   }
 
-  /** The hooks after everything is gone, then the records. */
+  /** The hooks after everything is gone, then the records, unless they are to tell of it. */
   async after(scene: RemovalScene): Promise<RemovalEnd> {
     const found = await this.#newest(scene);
     if (!('release' in found)) return found;
+    const keeps = scene.app.spec.build.helm?.keepHistory === true && scene.place.kind === 'helm';
+    if (found.release.status === 'uninstalled') return keeps ? go : this.forget(scene);
     const ended = await this.#hooks(scene, found, 'post-delete');
-    return ended.kind === 'go' ? this.forget(scene) : ended;
+    if (ended.kind !== 'go') return ended;
+    return keeps ? this.#close(scene, found) : this.forget(scene);
+  }
+
+  /** The newest last, so that an interrupted removal is still known as one. Source: Helm 4 pkg/action/uninstall.go, `--keep-history`. */
+  async #close(
+    { memory }: RemovalScene,
+    { records, release }: { readonly records: Records; readonly release: Release },
+  ): Promise<RemovalEnd> {
+    const now = this.#parts.ports.clock.now();
+    const listed = await records.list();
+    if (!listed.ok) return { kind: 'failed', error: listed.error };
+    const deployed = listed.value.filter(({ revision }) => revision.status === 'deployed' && revision.version !== release.version);
+    for (const { revision } of deployed) {
+      const written = await records.update(revision.version, (one) => ({ release: { ...one, status: 'superseded' } }), now);
+      if (!written.ok) return { kind: 'failed', error: written.error };
+    }
+    const end = { status: 'uninstalled', description: 'Uninstallation complete' } as const;
+    const written = await records.update(release.version, (one) => ({ release: { ...one, ...end } }), now);
+    memory.release.stored = undefined;
+    return written.ok ? go : { kind: 'failed', error: written.error };
   }
 
   /** Removes the records this App made: the objects stay what they are. */
