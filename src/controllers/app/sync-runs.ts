@@ -3,7 +3,7 @@
  * inventory by then, so that their absence is no drift (S10). One that failed stays: it is what the App reports.
  */
 import { type KubeObject, getKey, isObject, refKey, refOf } from '../../core/object/index.ts';
-import { goesAfterSync } from '../../core/release/index.ts';
+import { isSyncRun } from '../../core/release/index.ts';
 import type { LiveObjects } from './live.ts';
 import { resourceFor } from './observe.ts';
 import type { Done, Pass } from './pass-end.ts';
@@ -17,7 +17,7 @@ export async function sweepSyncRuns(
   const ran = new Map(done.inventory.entries.map((entry) => [refKey(entry), entry.digest]));
   for (const { object, digest } of done.result === undefined ? [] : objects) {
     const ref = refOf(object);
-    if (!goesAfterSync(object) || ran.get(refKey(ref)) !== digest) continue;
+    if (!isSyncRun(object, 'HookSucceeded') || ran.get(refKey(ref)) !== digest) continue;
     const resource = resourceFor(served, ref, object);
     const there = live.peek(resource, ref);
     if (resource === undefined || there === null || !succeeded(there) || there.metadata.deletionTimestamp !== undefined) continue;

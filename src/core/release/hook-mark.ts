@@ -69,15 +69,15 @@ export function hookMarkOf(object: KubeObject): HookMark | undefined {
 
 const ownTest: HookMark = Object.freeze({ events: ['test'], weight: 0, deletePolicies: [], outputLogPolicies: ['hook-failed'] });
 
-/** A Job or Pod of Argo CD's `Sync`: it runs with each revision, in its wave. */
-export const isSyncRun = (object: KubeObject): boolean =>
+/**
+ * A Job or Pod of Argo CD's `Sync`: it runs with each revision, in its wave. With a policy: only one that it deletes; `HookSucceeded`, once its revision is
+ * through.
+ */
+export const isSyncRun = (object: KubeObject, policy?: 'HookSucceeded'): boolean =>
   (object.kind === 'Job' || object.kind === 'Pod') &&
   words(textOf(object, 'argocd.argoproj.io/hook')).includes('Sync') &&
-  hookMarkOf(object) === undefined;
-
-/** Such a run is deleted once the revision it belongs to is through (`HookSucceeded`). Otherwise it stays until it runs again. */
-export const goesAfterSync = (object: KubeObject): boolean =>
-  isSyncRun(object) && words(textOf(object, 'argocd.argoproj.io/hook-delete-policy')).includes('HookSucceeded');
+  hookMarkOf(object) === undefined &&
+  (policy === undefined || words(textOf(object, 'argocd.argoproj.io/hook-delete-policy')).includes(policy));
 
 /** Argo CD's way to say that an object is not to be applied at all. */
 export const isSkipped = (object: KubeObject): boolean => words(textOf(object, 'argocd.argoproj.io/hook')).includes('Skip');

@@ -5,7 +5,7 @@
 export { chartRecord, valuesJson } from './chart-record.ts';
 export { computedValues } from './values.ts';
 export { decideRelease } from './decide.ts';
-export { goesAfterSync, hookMarkOf, isSkipped, isSyncRun } from './hook-mark.ts';
+export { hookMarkOf, isSkipped, isSyncRun } from './hook-mark.ts';
 export { joinManifests, objectText, splitManifest } from './manifest.ts';
 export type { HookMark } from './hook-mark.ts';
 export { isPending, releaseToJson } from './record.ts';
