@@ -178,6 +178,16 @@ function hookOf(manifest: Manifest, annotations: ReadonlyMap<string, string>): H
   };
 }
 
+/**
+ * What goes to a cluster is read line by line, each with a break at its end: a block that ends a document without one has one then. Source: Helm 4
+ * pkg/action/action.go (renderResources), apimachinery pkg/util/yaml (YAMLReader).
+ */
+function ended(manifest: Manifest, { cache }: Sorting): Manifest {
+  if (manifest.text.endsWith('\n') || !/[|>][-+0-9]*[ \t]*(#.*)?\n/.test(manifest.text)) return manifest;
+  const read = cachedHead(`${manifest.text}\n`, cache);
+  return read.ok ? { ...manifest, object: read.value.object } : manifest;
+}
+
 function skippedHook(annotations: ReadonlyMap<string, string>, { warn }: Sorting): void {
   warn?.('skipping unknown hooks', { level: 'INFO', details: slogDetails({ hookTypes: annotations.get('helm.sh/hook') ?? '' }) });
 }
@@ -194,7 +204,7 @@ export function sortManifests(files: ReadonlyMap<string, string>, sorting: Sorti
       const head = cachedHead(document, sorting.cache);
       if (!head.ok) return err(`YAML parse error on ${path}: ${head.error}`);
       const { annotations, ...fields } = head.value;
-      const manifest: Manifest = { path, text: document, ...fields };
+      const manifest = ended({ path, text: document, ...fields }, sorting);
       if (!annotations.has('helm.sh/hook')) manifests.push(manifest);
       else {
         const hook = hookOf(manifest, annotations);
