@@ -1,10 +1,9 @@
 /** From a render to the record of a revision, as the real Helm writes it: the manifest is what the templates printed. */
-import type { Chart, Hook, Rendered } from '../core/chart/index.ts';
+import type { Hook, Rendered } from '../core/chart/index.ts';
 import type { GoRecord } from '../core/go/value/index.ts';
 import { chartRecord, type HookRecord, type Release, valuesJson } from '../core/release/index.ts';
 
 export interface Draft {
-  readonly chart: Chart;
   /** What the user gave. */
   readonly values: GoRecord;
   readonly rendered: Rendered;
@@ -30,11 +29,11 @@ type Fields = Pick<
   'name' | 'namespace' | 'version' | 'status' | 'description' | 'firstDeployed' | 'lastDeployed' | 'applyMethod' | 'labels'
 >;
 
-export const releaseOf = ({ chart, values, rendered }: Draft, fields: Fields): Release => ({
+export const releaseOf = ({ values, rendered }: Draft, fields: Fields): Release => ({
   ...fields,
   deleted: '',
   notes: rendered.notes,
-  chart: chartRecord(chart),
+  chart: chartRecord(rendered.chart),
   config: valuesJson(values),
   manifest: manifestOf(rendered),
   hooks: rendered.hooks.map(hookRecord),

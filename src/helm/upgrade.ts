@@ -54,7 +54,7 @@ export async function upgrade(scene: Scene, request: UpgradeRequest): Promise<Re
   });
   checkLabels(request.labels);
   const release = releaseOf(
-    { chart, values, rendered },
+    { values, rendered },
     {
       name,
       namespace: current.release.namespace,

@@ -1,5 +1,6 @@
 /** Waves of an umbrella chart: a sub-chart is healthy before a later wave begins. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fromSecret } from '../../src/core/release/store/index.ts';
 import { type World, world } from '../../src/testing/world/index.ts';
 
 let w: World;
@@ -46,4 +47,17 @@ test('a wave for a sub-chart that is not there is named, with those that are', a
   await w.app({ spec: { build: { helm: { waves: { apo: 1 } } } } });
   await w.settle();
   expect(await w.condition('Ready')).toMatch(/InvalidSpec: .*spec\.build\.helm\.waves\.apo.*no sub-chart apo; there are: api, db, pg/);
+});
+
+test('the record keeps the chart as it was rendered, as Helm does: what is disabled is left out, the others are enabled', async () => {
+  const files = umbrella();
+  const declared = String(files['web/Chart.yaml']).replace('{name: api,', '{name: api, condition: api.enabled,');
+  await w.commit({ ...files, 'web/Chart.yaml': declared, 'web/values.yaml': 'api: {enabled: false}\n' });
+  await w.app();
+  await w.settle(10_000);
+  const record = fromSecret(await w.get('Secret/shop/sh.helm.release.v1.web.v1'));
+  expect(record.ok && record.value.chart).toMatchObject({
+    metadata: { dependencies: [{ name: 'db', version: '1.0.0', repository: '', enabled: true, alias: 'db' }] },
+    values: { api: { enabled: false }, db: { global: {} } },
+  });
 });

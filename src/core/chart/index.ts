@@ -10,15 +10,17 @@ import { render, type Rendered, type RenderInput, type RenderOptions } from './r
 
 export type RenderChartInput = Omit<RenderInput, 'chart'> & { readonly chart: ChartPlace };
 
-const nothing: Rendered = Object.freeze({ manifests: [], hooks: [], notes: '', crds: [], warnings: [], draws: [] });
+type Printed = Omit<Rendered, 'chart'>;
 
-const failed = (message: string, place: ChartPlace): Outcome<Rendered> => ({
+const nothing: Printed = Object.freeze({ manifests: [], hooks: [], notes: '', crds: [], warnings: [], draws: [] });
+
+const failed = (message: string, place: ChartPlace): Outcome<Printed> => ({
   value: nothing,
   problems: [{ code: 'HelmChart', message, file: place.path }],
 });
 
 /** Loads the chart at a place of a tree and renders it. Problems carry Helm's own words; without an error the value is complete. */
-export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOptions): Outcome<Rendered> {
+export function renderChart(ask: Ask, input: RenderChartInput, options: RenderOptions): Outcome<Printed> {
   const loaded = loadChart(ask, input.chart);
   if (!loaded.ok) return failed(loaded.error, input.chart);
   const rendered = render(ask, { ...input, chart: loaded.value.chart }, options);

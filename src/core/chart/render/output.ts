@@ -14,10 +14,12 @@ export interface OutputOptions {
   readonly split?: SplitVariant;
 }
 
+type Documents = Pick<Rendered, 'manifests' | 'hooks' | 'crds'>;
+
 const source = (path: string, text: string): string => `---\n# Source: ${path}\n${text}\n`;
 
 /** Exactly what the command prints, or its complaint about --show-only. */
-export function formatTemplateOutput(rendered: Rendered, options: OutputOptions = {}): Result<string, string> {
+export function formatTemplateOutput(rendered: Documents, options: OutputOptions = {}): Result<string, string> {
   const parts = outputFiles(rendered, options);
   const hooks = parts.filter(({ isHook }) => isHook);
   const manifests = parts.filter(({ isHook }) => !isHook);
@@ -36,7 +38,7 @@ export interface OutputFile {
 }
 
 /** The documents in the order they are printed or, with --output-dir, written. */
-export function outputFiles(rendered: Rendered, options: OutputOptions = {}): readonly OutputFile[] {
+export function outputFiles(rendered: Documents, options: OutputOptions = {}): readonly OutputFile[] {
   const crds = options.includeCrds === true ? rendered.crds : [];
   const hooks =
     options.noHooks === true ? [] : rendered.hooks.filter(({ events }) => options.skipTests !== true || !events.includes('test'));

@@ -99,6 +99,8 @@ export interface CrdFile {
 }
 
 export interface Rendered {
+  /** As it was rendered, and as a release keeps it: without what is disabled, with aliases and imported values. */
+  readonly chart: Chart;
   readonly manifests: readonly Manifest[];
   readonly hooks: readonly Hook[];
   readonly notes: string;
@@ -216,7 +218,7 @@ function renderNoting(
     ...(variant.order === undefined ? {} : { order: variant.order }),
   });
   if (!sorted.ok) return failedWith(sorted.error, manifests);
-  return ok({ ...sorted.value, notes, crds: crdsOf(chart, chart.metadata.name), draws: [...draws.values()] });
+  return ok({ ...sorted.value, chart, notes, crds: crdsOf(chart, chart.metadata.name), draws: [...draws.values()] });
 }
 
 /** Sets files called NOTES.txt apart; the root's is the release's. */
