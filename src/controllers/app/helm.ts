@@ -85,7 +85,13 @@ function buildChart(ask: Ask, input: BuildInput, cache: RenderCache): Built {
   if (mode === 'template') return made;
   return {
     ...made,
-    release: { kind: 'helm', name, chart: chartRecord(rendered.value.chart), config: valuesJson(values.value.values), notes: rendered.value.notes },
+    release: {
+      kind: 'helm',
+      name,
+      chart: chartRecord(rendered.value.chart),
+      config: valuesJson(values.value.values),
+      notes: rendered.value.notes,
+    },
   };
 }
 
