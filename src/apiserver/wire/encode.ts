@@ -69,22 +69,29 @@ export function listBytes(entries: readonly Entry[], meta: ListMeta, shape: Shap
   return Buffer.concat(parts);
 }
 
+/** A chunk of HTTP's chunked encoding. */
+const framed = (line: Buffer): Buffer => Buffer.concat([Buffer.from(`${line.length.toString(16)}\r\n`), line, CRLF]);
+const CRLF = Buffer.from('\r\n');
+
+/** The chunk that ends them. */
+export const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
 /** Encoded events are shared by all plain watches of a table. */
 const encodedEvents = (): WeakMap<Entry, Map<string, Buffer>> => new WeakMap();
 
 export class EventEncoder {
   readonly #shared = encodedEvents();
 
-  /** One line of a watch. */
-  line(item: WatchItem, shape: Shape, columns: 'columns' | 'bare'): Buffer {
+  /** One line of a watch, as a chunk: it is framed once for all who get it. */
+  chunk(item: WatchItem, shape: Shape, columns: 'columns' | 'bare'): Buffer {
     if (item.type === 'ERROR' || item.type === 'BOOKMARK' || !isPlain(shape)) {
-      return Buffer.from(`{"type":"${item.type}","object":${encodeObject(watchValue(item, shape, columns)).toString('utf8')}}\n`);
+      return framed(Buffer.from(`{"type":"${item.type}","object":${encodeObject(watchValue(item, shape, columns)).toString('utf8')}}\n`));
     }
     const known = this.#shared.get(item.entry) ?? new Map<string, Buffer>();
     this.#shared.set(item.entry, known);
     let line = known.get(item.type);
     if (line === undefined) {
-      line = Buffer.concat([Buffer.from(`{"type":"${item.type}","object":`), readBytes(item.entry, shape), Buffer.from('}\n')]);
+      line = framed(Buffer.concat([Buffer.from(`{"type":"${item.type}","object":`), readBytes(item.entry, shape), Buffer.from('}\n')]));
       known.set(item.type, line);
     }
     return line;

@@ -9,7 +9,7 @@ import type { ReadyAnswer } from '../api/answer.ts';
 import { type ApiRequest, type Body, Query, segmentsOf, type User } from '../api/request.ts';
 import type { Served } from '../api/server.ts';
 import { negotiate, unacceptable } from './accept.ts';
-import { entryBytes, EventEncoder, jsonBytes, listBytes, prettyBytes, yamlBytes } from './encode.ts';
+import { entryBytes, EventEncoder, jsonBytes, LAST_CHUNK, listBytes, prettyBytes, yamlBytes } from './encode.ts';
 import type { Resource } from '../../core/kube/resource/index.ts';
 import { checkOrigin, isLoopback } from './origin.ts';
 import { shapedValue, type Shape } from './present.ts';
@@ -257,18 +257,20 @@ export class HttpFront {
     const shape = this.#shape(request, resource, watch.form);
     response.writeHead(200, { ...common, 'content-type': 'application/json', 'transfer-encoding': 'chunked' });
     response.flushHeaders();
+    // Chunks come framed.
+    response.chunkedEncoding = false;
     response.on('close', () => feed.close());
     let columns: 'columns' | 'bare' = 'columns';
     const pump = (): void => {
       if (response.destroyed) return;
       const items = feed.drain();
-      const lines = items.map((item) => {
-        const line = this.#events.line(item, shape, columns);
+      const chunks = items.map((item) => {
+        const chunk = this.#events.chunk(item, shape, columns);
         columns = 'bare';
-        return line;
+        return chunk;
       });
-      const ready = lines.length === 0 || response.write(lines.length === 1 ? lines[0] : Buffer.concat(lines));
-      if (feed.ended) response.end();
+      const ready = chunks.length === 0 || response.write(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+      if (feed.ended) response.end(LAST_CHUNK);
       else if (ready) feed.whenReady(() => setImmediate(pump));
       else response.once('drain', pump);
     };
