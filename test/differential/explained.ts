@@ -10,6 +10,7 @@ interface Explained {
 }
 
 const rows: readonly Explained[] = [
+  { reason: 'Descriptions', leaf: (line) => /^\.columnDefinitions\.\d+\.description:/.test(line) },
   {
     reason: 'Go values in messages',
     leaf: (line) =>

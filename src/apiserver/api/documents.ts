@@ -5,7 +5,7 @@ import { aggregatedDiscovery, legacyGroup, legacyGroups, legacyResources, legacy
 import { openApiV2, openApiV2Protobuf, openApiV3 } from '../../core/kube/openapi/index.ts';
 import { apiVersionOf } from '../../core/kube/resource/index.ts';
 import { refuse } from '../../core/kube/status/index.ts';
-import { builtinDescriptions, type Descriptions, type Schema } from '../../core/schema/index.ts';
+import type { Schema } from '../../core/schema/index.ts';
 import type { Answer } from './answer.ts';
 import type { Registry } from './registry.ts';
 import { type ApiRequest, headerOf } from './request.ts';
@@ -125,7 +125,7 @@ export class Documents {
   #openapi(request: ApiRequest, form: string, rest: readonly string[]): Answer | undefined {
     const version = `${this.#version.major}.${this.#version.minor}`;
     if (form === 'v2' && rest.length === 0) {
-      const make = (): JsonObject => openApiV2(this.#registry.all, this.#known(), version);
+      const make = (): JsonObject => openApiV2(this.#registry.all, this.#schema, version);
       return headerOf(request, 'accept').includes(V2_PROTOBUF)
         ? this.#tagged(request, 'openapi/v2/protobuf', { type: V2_PROTOBUF.replace('@', '.'), make: () => openApiV2Protobuf(make()) })
         : this.#tagged(request, 'openapi/v2', { type: 'application/json', make });
@@ -137,14 +137,9 @@ export class Documents {
     if (resources.length === 0) return undefined;
     const answer = this.#tagged(request, `openapi/v3/${path}`, {
       type: 'application/json',
-      make: () => openApiV3(resources, this.#known(), version),
+      make: () => openApiV3(resources, this.#schema, version),
     });
     return request.query.has('hash') ? { ...answer, headers: { ...answer.headers, 'cache-control': 'public, immutable' } } : answer;
-  }
-
-  /** Descriptions are read for each document, and not kept: few are asked for. */
-  #known(): { readonly schema: Schema; readonly descriptions: Descriptions } {
-    return { schema: this.#schema, descriptions: builtinDescriptions() };
   }
 
   /** Each group version with the hash of what it serves: a changed hash is a changed document. */

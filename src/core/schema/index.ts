@@ -11,6 +11,6 @@ export type { OpenApiOptions } from './openapi.ts';
 export { type CustomTypeOptions, customType } from './crd.ts';
 export { smdTypes } from './smd.ts';
 export { type SchemaTable, encodeTable } from './table.ts';
-export { type Descriptions, builtinDescriptions, builtinSchema } from './builtin.ts';
+export { builtinSchema } from './builtin.ts';
 export { alwaysWritten, leftOut } from './written.table.ts';
 export { fillZero, zeroValue } from './zero.ts';

@@ -1,9 +1,9 @@
 /** OpenAPI documents: one per group version (v3) and one for everything (v2). Kubernetes: kube-openapi pkg/builder, apiextensions pkg/controller/openapi. */
 import { type Json, type JsonObject, isObject, record } from '../../object/index.ts';
-import type { Descriptions, Schema, TypeNode } from '../../schema/index.ts';
+import type { Schema, TypeNode } from '../../schema/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { commonTypes, resourcePaths } from './paths.ts';
-import { described, SchemaWriter } from './schemas.ts';
+import { SchemaWriter } from './schemas.ts';
 
 /** `ex.com` + `v1` + `W` → `com.ex.v1.W`. */
 const customName = (resource: Resource): string => [...resource.group.split('.').reverse(), resource.version, resource.kind].join('.');
@@ -13,7 +13,8 @@ const gvkMark = (resource: Resource, kind: string): JsonObject => ({
 });
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
-const CONVENTIONS = 'https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
+
+const typeMeta: JsonObject = { apiVersion: { type: 'string' }, kind: { type: 'string' } };
 
 interface Names {
   readonly object: string;
@@ -26,13 +27,11 @@ class DocumentWriter {
   readonly #definitions = record();
   readonly #marks: (readonly [string, JsonObject])[] = [];
   readonly #prefix: string;
-  readonly #descriptions: Descriptions;
 
-  constructor({ schema, descriptions }: Known, prefix: string) {
+  constructor(schema: Schema, prefix: string) {
     this.#schema = schema;
     this.#prefix = prefix;
-    this.#descriptions = descriptions;
-    this.#writer = new SchemaWriter(prefix, descriptions);
+    this.#writer = new SchemaWriter(prefix);
   }
 
   /** Writes the types of a resource; their names. */
@@ -75,15 +74,13 @@ class DocumentWriter {
 
   #listOf(resource: Resource, itemName: string): string {
     const name = `${itemName}List`;
-    const items = { type: 'array', items: { $ref: `${this.#prefix}${itemName}` } };
     this.#definitions[name] = {
-      description: `${resource.listKind} is a list of ${resource.kind}`,
       type: 'object',
       required: ['items'],
       properties: {
-        ...this.#typeMeta(),
-        items: { description: `List of ${resource.resource}. More info: ${CONVENTIONS}`, ...items },
-        metadata: this.#meta('ListMeta', `Standard list metadata. More info: ${CONVENTIONS}#types-kinds`),
+        ...typeMeta,
+        items: { type: 'array', items: { $ref: `${this.#prefix}${itemName}` } },
+        metadata: this.#meta('ListMeta'),
       },
       ...gvkMark(resource, resource.listKind),
     };
@@ -98,42 +95,31 @@ class DocumentWriter {
       ...own,
       properties: {
         ...(isObject(own.properties) ? own.properties : {}),
-        ...this.#typeMeta(),
-        metadata: this.#meta('ObjectMeta', `Standard object's metadata. More info: ${CONVENTIONS}#metadata`),
+        ...typeMeta,
+        metadata: this.#meta('ObjectMeta'),
       },
       ...gvkMark(resource, resource.kind),
     };
     return { object: name, list: this.#listOf(resource, name) };
   }
 
-  #typeMeta(): JsonObject {
-    const field = (name: string): JsonObject => ({ ...described(this.#descriptions('', name)), type: 'string' });
-    return { apiVersion: field('apiVersion'), kind: field('kind') };
-  }
-
-  #meta(name: string, description: string): JsonObject {
+  #meta(name: string): JsonObject {
     const type = this.#schema.named(`${META}.${name}`);
-    return type === undefined ? { description, type: 'object' } : this.#writer.beside(this.#writer.refer(type), { description });
+    return type === undefined ? { type: 'object' } : this.#writer.refer(type);
   }
-}
-
-/** What is known of the types that are served. */
-export interface Known {
-  readonly schema: Schema;
-  readonly descriptions: Descriptions;
 }
 
 /** The v3 document of a group version. */
-export function openApiV3(resources: readonly Resource[], known: Known, version: string): JsonObject {
-  const writer = new DocumentWriter(known, '#/components/schemas/');
+export function openApiV3(resources: readonly Resource[], schema: Schema, version: string): JsonObject {
+  const writer = new DocumentWriter(schema, '#/components/schemas/');
   const paths = record<Json>();
   for (const resource of resources) for (const [path, item] of resourcePaths(resource, writer.add(resource))) paths[path] = item;
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version }, paths, components: { schemas: writer.finish() } };
 }
 
 /** The v2 document of everything: definitions only, which is what its remaining readers look at. */
-export function openApiV2(resources: readonly Resource[], known: Known, version: string): JsonObject {
-  const writer = new DocumentWriter(known, '#/definitions/');
+export function openApiV2(resources: readonly Resource[], schema: Schema, version: string): JsonObject {
+  const writer = new DocumentWriter(schema, '#/definitions/');
   for (const resource of resources) writer.add(resource);
   return { swagger: '2.0', info: { title: 'Kubernetes', version }, paths: {}, definitions: writer.finish() };
 }

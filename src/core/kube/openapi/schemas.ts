@@ -1,6 +1,6 @@
 /** Type nodes as OpenAPI v3 schemas, the way kube-openapi writes them. Named types become references; what they refer to is collected. */
 import { type Json, type JsonObject, record } from '../../object/index.ts';
-import type { Descriptions, FieldType, TypeNode } from '../../schema/index.ts';
+import type { FieldType, TypeNode } from '../../schema/index.ts';
 
 const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension';
 const V2 = '#/definitions/';
@@ -8,14 +8,12 @@ const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 
 export class SchemaWriter {
   readonly #prefix: string;
-  readonly #descriptions: Descriptions;
   readonly #pending: TypeNode[] = [];
   readonly #seen = new Set<string>();
 
   /** `prefix` is `#/components/schemas/` in v3 and `#/definitions/` in v2. */
-  constructor(prefix: string, descriptions: Descriptions) {
+  constructor(prefix: string) {
     this.#prefix = prefix;
-    this.#descriptions = descriptions;
   }
 
   /** A reference to a named type, which is then written too; another type in place. */
@@ -31,9 +29,7 @@ export class SchemaWriter {
   /** All schemas that were referred to, and those they refer to, by name. */
   collect(): { [name: string]: Json } {
     const schemas = record();
-    for (let type = this.#pending.pop(); type !== undefined; type = this.#pending.pop()) {
-      schemas[type.name] = { ...described(this.#descriptions(type.name, '')), ...this.#inline(type) };
-    }
+    for (let type = this.#pending.pop(); type !== undefined; type = this.#pending.pop()) schemas[type.name] = this.#inline(type);
     return schemas;
   }
 
@@ -73,9 +69,9 @@ export class SchemaWriter {
     return { items, ...keys, 'x-kubernetes-list-type': list.keys.length === 0 ? 'set' : 'map' };
   }
 
-  #map({ map, name }: TypeNode): JsonObject {
+  #map({ map }: TypeNode): JsonObject {
     if (map === undefined) return {};
-    const properties = record([...map.fields.values()].map((field) => [field.name, this.#field(field, name)]));
+    const properties = record([...map.fields.values()].map((field) => [field.name, this.#field(field)]));
     return {
       ...(map.required.length === 0 ? {} : { required: map.required }),
       ...(map.fields.size === 0 ? {} : { properties }),
@@ -84,23 +80,22 @@ export class SchemaWriter {
     };
   }
 
-  #field(field: FieldType, owner: string): JsonObject {
+  #field(field: FieldType): JsonObject {
     const strategy = field.patchStrategy.length === 0 ? {} : { 'x-kubernetes-patch-strategy': field.patchStrategy.join(',') };
     const key = field.patchMergeKey === '' ? {} : { 'x-kubernetes-patch-merge-key': field.patchMergeKey };
     const value = field.default === undefined || this.#prefix === V2 ? {} : { default: field.default };
-    const said = { ...described(this.#descriptions(owner, field.name)), ...value };
-    return { ...this.beside(this.refer(field.type), said), ...strategy, ...key };
+    return { ...this.#beside(this.refer(field.type), value), ...strategy, ...key };
   }
 
   /** What an element is when nothing is said of it: Go's zero. Kubernetes: kube-openapi pkg/generators. */
   #element(type: TypeNode): JsonObject {
     const schema = this.refer(type);
     const zero = this.#prefix === V2 ? undefined : zeroOf(type);
-    return zero === undefined ? schema : this.beside(schema, { default: zero });
+    return zero === undefined ? schema : this.#beside(schema, { default: zero });
   }
 
   /** A reference cannot have neighbours in OpenAPI 3.0, so it is wrapped when there is something to say beside it. */
-  beside(schema: JsonObject, said: JsonObject): JsonObject {
+  #beside(schema: JsonObject, said: JsonObject): JsonObject {
     if (Object.keys(said).length === 0) return schema;
     return schema.$ref === undefined || this.#prefix === V2 ? { ...said, ...schema } : { ...said, allOf: [schema] };
   }
@@ -111,5 +106,3 @@ function zeroOf({ name, jsonType, format }: TypeNode): Json | undefined {
   if (jsonType === 'integer') return 0;
   return jsonType === 'string' && format === '' ? '' : undefined;
 }
-
-export const described = (description: string): JsonObject => (description === '' ? {} : { description });

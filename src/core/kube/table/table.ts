@@ -3,7 +3,6 @@ import { isObject, type Json, type JsonObject, type KubeObject } from '../../obj
 import { bareMetadata } from '../strategy/index.ts';
 import type { Resource } from '../resource/index.ts';
 import { tableColumns } from './columns.table.ts';
-import { columnHelps } from './helps.table.ts';
 import { parseJsonPath, readJsonPath } from './json-path.ts';
 import { printers } from './printers.table.ts';
 import { age, since, text } from './text.ts';
@@ -12,12 +11,6 @@ const NAME_HELP =
   'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';
 const AGE_HELP =
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
-
-const usualHelps: ReadonlyMap<string, string> = new Map([
-  ['Name', NAME_HELP],
-  ['Age', AGE_HELP],
-  ['Created At', AGE_HELP],
-]);
 
 const types: Readonly<Record<string, string>> = { s: 'string', i: 'integer', b: 'boolean', d: 'date' };
 
@@ -36,7 +29,7 @@ function builtinColumns(key: string): readonly JsonObject[] | undefined {
   return tableColumns[key]?.split('|').map((entry) => {
     const [name = '', type = 's', priority = '0'] = entry.split(':');
     const named = type.endsWith('n');
-    const help = usualHelps.get(name) ?? columnHelps[key]?.[name] ?? '';
+    const help = name === 'Name' ? NAME_HELP : name === 'Age' || name === 'Created At' ? AGE_HELP : '';
     return column(name, { type: types[type.charAt(0)] ?? 'string', format: named ? 'name' : '', help, priority: Number(priority) });
   });
 }

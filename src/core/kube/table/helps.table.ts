@@ -1,2 +1,0 @@
-/** Placeholder. */
-export const columnHelps: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
