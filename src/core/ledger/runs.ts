@@ -73,24 +73,27 @@ export interface Together {
   readonly b: Run;
 }
 
-/** Where and when runs of `a` and `b` overlapped; sorted by beginning. */
+/** Where and when runs of `a` and `b` overlapped; sorted by beginning. Costs no more than what there is of both, and of what ran at the same time. */
 export function together(a: readonly Run[], b: readonly Run[]): readonly Together[] {
-  const byEnvironment = new Map<string, Run[]>();
-  for (const run of joinRuns(b)) {
-    const list = byEnvironment.get(run.environment);
-    if (list === undefined) byEnvironment.set(run.environment, [run]);
-    else list.push(run);
-  }
+  const [mine, theirs] = [joinRuns(a), joinRuns(b)];
   const found: Together[] = [];
-  for (const one of joinRuns(a)) {
-    for (const other of byEnvironment.get(one.environment) ?? []) {
-      const from = Math.max(one.from, other.from);
-      const until = earlier(one.until, other.until);
-      if (until !== undefined && until <= from) continue;
-      found.push({ environment: one.environment, from, ...(until === undefined ? {} : { until }), a: one, b: other });
-    }
+  let [openA, openB]: [readonly Run[], readonly Run[]] = [[], []];
+  for (let [i, j] = [0, 0]; i < mine.length || j < theirs.length;) {
+    const [one, other] = [mine[i], theirs[j]];
+    const isMine = one !== undefined && (other === undefined || one.from <= other.from);
+    const begun = (isMine ? one : other) as Run;
+    [openA, openB] = [openA, openB].map((open) => open.filter(({ until }) => until === undefined || until > begun.from)) as [Run[], Run[]];
+    for (const running of isMine ? openB : openA)
+      if (running.environment === begun.environment) found.push(isMine ? both(begun, running) : both(running, begun));
+    if (isMine) [openA, i] = [[...openA, begun], i + 1];
+    else [openB, j] = [[...openB, begun], j + 1];
   }
   return found.toSorted((x, y) => x.from - y.from);
+}
+
+function both(a: Run, b: Run): Together {
+  const until = earlier(a.until, b.until);
+  return { environment: a.environment, from: Math.max(a.from, b.from), ...(until === undefined ? {} : { until }), a, b };
 }
 
 const earlier = (a: number | undefined, b: number | undefined): number | undefined =>
