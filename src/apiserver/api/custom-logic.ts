@@ -43,7 +43,7 @@ const kinds = {
   FieldValueDuplicate: 'Duplicate',
 } as const;
 
-function violation({ path, message, reason, shown }: Violation): FieldError {
+function violation({ path, message, reason, shown, tolerated }: Violation): FieldError {
   const field = path === '' ? '<nil>' : path;
   const kind = kinds[reason];
   const texts = {
@@ -52,7 +52,8 @@ function violation({ path, message, reason, shown }: Violation): FieldError {
     Required: `Required value: ${message}`,
     Duplicate: `Duplicate value: ${JSON.stringify(shown)}`,
   };
-  return fieldError.raw(kind, field, texts[kind]);
+  const error = fieldError.raw(kind, field, texts[kind]);
+  return tolerated === true ? { ...error, tolerated } : error;
 }
 
 /** The scale subresource reads its numbers from paths that must hold one. */
@@ -119,7 +120,8 @@ export function customErrors(custom: CustomType, write: CustomWrite, patterns: P
   const self = { ...rest, metadata };
   const found = checkRules(custom.rules, { self, ...(live === undefined ? {} : { oldSelf: live }) }).map(violation);
   // A whole object that did not change is not looked at again; a rule about a change is only ever broken by one.
-  return live !== undefined && sameJson(rest, restOf(live)) ? schema : [...schema, ...found];
+  const same = live !== undefined && sameJson(rest, restOf(live));
+  return [...schema, ...(same ? found.filter(({ tolerated }) => tolerated === true) : found)];
 }
 
 function restOf({ metadata: _metadata, apiVersion: _version, kind: _kind, ...rest }: KubeObject): JsonObject {

@@ -169,7 +169,9 @@ export class Objects {
     const admitted = this.#parts.admission.mutate(target, managed, graph, as);
     const prepared = subresource === 'status' ? prepareUpdate(target, admitted, graph) : this.#updated(target, admitted, graph);
     const errors = [...metadataUpdateErrors(prepared, graph), ...this.#parts.logic.updateErrors(target, prepared, graph)];
-    this.#refuseInvalid(resource, name, errors);
+    const tolerated = errors.filter((error) => error.tolerated === true);
+    as.warnings?.push(...tolerated.map(({ field, text }) => `${field}: ${text}`));
+    this.#refuseInvalid(resource, name, tolerated.length === 0 ? errors : errors.filter((error) => error.tolerated !== true));
     this.#look(target, prepared, graph, as);
     return this.#store(target, live, prepared, as);
   }

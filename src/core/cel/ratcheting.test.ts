@@ -29,8 +29,9 @@ const schema: JsonObject = {
 };
 
 const rules = compileRules(schema);
+const found = (self: Json, oldSelf?: Json) => checkRules(rules, oldSelf === undefined ? { self } : { self, oldSelf });
 const paths = (self: Json, oldSelf?: Json): readonly string[] =>
-  checkRules(rules, oldSelf === undefined ? { self } : { self, oldSelf }).map(({ path }) => path);
+  found(self, oldSelf).flatMap(({ path, tolerated }) => (tolerated === true ? [] : [path]));
 
 const [nine, alsoNine] = [{ size: 9 }, { size: 9 }];
 
@@ -59,4 +60,15 @@ test.each<readonly [what: string, self: Json, oldSelf: Json | undefined, broken:
   ],
 ])('rules look at %s', (_what, self, oldSelf, broken) => {
   expect(paths(self, oldSelf)).toEqual(broken);
+});
+
+test('what is tolerated is told', () => {
+  const told = found({ spec: nine, status: { size: 1 } }, { spec: nine, status: nine });
+  expect(told.map(({ path, tolerated }) => [path, tolerated])).toEqual([['spec', true]]);
+});
+
+test('a value that passed is not looked at again, but for rules about a change', () => {
+  const spec = { size: 3 };
+  expect(found({ spec })).toEqual([]);
+  expect(paths({ spec }, { spec: { size: 4 } })).toEqual(['spec']);
 });

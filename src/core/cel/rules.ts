@@ -15,6 +15,8 @@ export interface Violation {
   readonly reason: 'FieldValueInvalid' | 'FieldValueForbidden' | 'FieldValueRequired' | 'FieldValueDuplicate';
   /** What field errors show as the value: the type in the schema. */
   readonly shown: string;
+  /** It was wrong before, and did not change (ratcheting): the client is warned of it. */
+  readonly tolerated?: true;
 }
 
 export interface RuleError {
@@ -44,6 +46,8 @@ interface RuleNode {
   readonly keys: readonly string[] | undefined;
   /** Whether a rule here or below is about a change. */
   readonly transitions: boolean;
+  /** Values that passed all rules here and below but those: they need not pass again. */
+  readonly passed: WeakSet<object>;
 }
 
 export interface CompiledRules {
@@ -98,6 +102,7 @@ function compileNode(schema: JsonObject, place: Place): RuleNode | undefined {
   const keys = getKey(schema, 'x-kubernetes-list-type') === 'map' ? getKey(schema, 'x-kubernetes-list-map-keys') : undefined;
   const below = [...properties.values(), items, additional];
   return {
+    passed: new WeakSet(),
     transitions: rules.some(ofChange) || below.some((node) => node?.transitions === true),
     shown: String(getKey(schema, 'type') ?? ''),
     type,
@@ -198,11 +203,7 @@ interface Visit {
 /** Itself, or what is around it: the part that tells whether it changed. */
 const correlated = (visit: Visit): Visit | undefined => (visit.old === undefined ? visit.around : visit);
 
-/** What is the same value as before was checked when it came, but for rules about a change. */
-const isSame = (visit: Visit): boolean => {
-  const at = correlated(visit);
-  return at !== undefined && at.self === at.old;
-};
+const hasPassed = (node: RuleNode, self: Json): boolean => typeof self === 'object' && self !== null && node.passed.has(self);
 
 class Run {
   readonly violations: Violation[] = [];
@@ -213,44 +214,50 @@ class Run {
   }
 
   node(node: RuleNode, visit: Visit): void {
-    if (this.left < 0 || visit.self === null || (!node.transitions && isSame(visit))) return;
+    const { self } = visit;
+    if (this.left < 0 || self === null || (!node.transitions && hasPassed(node, self))) return;
+    const before = this.violations.length;
     this.own(node, visit);
+    this.below(node, visit);
+    if (typeof self === 'object' && this.left >= 0 && this.violations.length === before) node.passed.add(self);
+  }
+
+  private below(node: RuleNode, visit: Visit): void {
     const { path, self, old } = visit;
     const around = correlated(visit);
-    const below = (inner: Json, step: string, before: Json | undefined): Visit => ({
+    const inner = (value: Json, step: string, older: Json | undefined): Visit => ({
       path: `${path}${step}`,
-      self: inner,
-      old: before,
+      self: value,
+      old: older,
       ...(around === undefined ? {} : { around }),
     });
     if (Array.isArray(self)) {
       const find = correlation(node.keys, old);
       if (node.items !== undefined)
-        for (const [index, item] of self.entries()) this.node(node.items, below(item, `[${index}]`, find(item)));
+        for (const [index, item] of self.entries()) this.node(node.items, inner(item, `[${index}]`, find(item)));
     } else if (isObject(self)) {
-      const before = isObject(old) ? old : undefined;
-      const olderOf = (key: string): Json | undefined => (before === undefined ? undefined : getKey(before, key));
+      const olderOf = (key: string): Json | undefined => (isObject(old) ? getKey(old, key) : undefined);
       for (const [name, next] of node.properties) {
         const value = getKey(self, name);
-        if (value !== undefined) this.node(next, below(value, path === '' ? name : `.${name}`, olderOf(name)));
+        if (value !== undefined) this.node(next, inner(value, path === '' ? name : `.${name}`, olderOf(name)));
       }
       if (node.additional === undefined) return;
       for (const [key, value] of Object.entries(self))
-        if (value !== undefined) this.node(node.additional, below(value, `[${key}]`, olderOf(key)));
+        if (value !== undefined) this.node(node.additional, inner(value, `[${key}]`, olderOf(key)));
     }
   }
 
   private own(node: RuleNode, visit: Visit): void {
-    const same = isSame(visit);
+    const passed = hasPassed(node, visit.self);
     for (const rule of node.rules) {
       if (this.left < 0) return;
-      if (ofChange(rule) ? visit.old === undefined && !rule.optionalOldSelf : same) continue;
+      if (ofChange(rule) ? visit.old === undefined && !rule.optionalOldSelf : passed) continue;
       this.rule(rule, node, visit);
     }
   }
 
   /**
-   * What is wrong and was wrong before is let be (ratcheting). Rules about a change are for changes only.
+   * What is wrong and was wrong before is let be. Rules about a change are for changes only.
    * Kubernetes: apiextensions-apiserver pkg/apiserver/schema/cel/validation.go shouldRatchetError.
    */
   private tolerated(rule: Rule, visit: Visit): boolean {
@@ -259,9 +266,8 @@ class Run {
   }
 
   private rule(rule: Rule, node: RuleNode, visit: Visit): void {
-    const add = (message: string, path = visit.path): void => {
-      this.violations.push({ path, message, reason: 'FieldValueInvalid', shown: node.shown });
-    };
+    const add = (message: string, found: Partial<Violation> = {}): void =>
+      void this.violations.push({ path: visit.path, message, reason: 'FieldValueInvalid', shown: node.shown, ...found });
     const about = rule.message ?? rule.rule;
     const { result, cost } = rule.program.run(this.variables(visit), { limit: PER_CALL_LIMIT });
     if (cost > this.left) {
@@ -270,16 +276,19 @@ class Run {
     }
     this.left -= cost;
     if (result.ok && result.value === true) return;
-    if (this.tolerated(rule, visit)) return;
+    const mark = this.tolerated(rule, visit) ? ({ tolerated: true } as const) : {};
     if (result.ok) {
       const path = rule.fieldPath === '' ? visit.path : joinPath(visit.path, rule.fieldPath);
-      this.violations.push({ path, message: this.message(rule, visit), reason: rule.reason, shown: node.shown });
+      add(this.message(rule, visit), { path, reason: rule.reason, ...mark });
     } else if (result.error.exhausted) {
       this.left = -1;
       add(`'${result.error.message}': no further validation rules will be run due to call cost exceeds limit for rule: ${about}`);
     } else if (result.error.message.startsWith('no such overload'))
-      add(`'${result.error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${about}`);
-    else add(`${result.error.message} evaluating rule: ${about}`);
+      add(
+        `'${result.error.message}': call arguments did not match a supported operator, function or macro signature for rule: ${about}`,
+        mark,
+      );
+    else add(`${result.error.message} evaluating rule: ${about}`, mark);
   }
 
   private variables({ self, old }: Visit): readonly (readonly [string, Json])[] {

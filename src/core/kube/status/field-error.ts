@@ -10,6 +10,8 @@ export interface FieldError {
   readonly field: string;
   /** The full text after `field: `. */
   readonly text: string;
+  /** It was wrong before and did not change: no error, but the client is warned of it. */
+  readonly tolerated?: true;
 }
 
 const reasons: Readonly<Record<FieldErrorKind, string>> = {
