@@ -15,7 +15,7 @@ const rows: readonly Explained[] = [
     reason: 'Go values in messages',
     leaf: (line) =>
       /^\.(message|details\.causes\.\d+\.message):/.test(line) &&
-      /resource\.Quantity\{|runtime\.RawExtension\{|core\.ScopeSelector\{/.test(line),
+      /resource\.Quantity\{|runtime\.RawExtension\{|core\.ScopeSelector\{|(storage|apiextensions|field)\.\w+\{/.test(line),
   },
   {
     reason: 'By design',

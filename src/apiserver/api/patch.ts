@@ -72,11 +72,11 @@ export class Patcher {
     const { objects, logic, ownership } = this.#parts;
     const { resource, namespace, name, subresource, warnings } = request;
     const body = readBody(request, APPLY_PATCH, resource.kind);
-    const config = applied(body.value, resource);
     const target = targetOf(request);
     const live = objects.find(resource, namespace, name);
     if (live === undefined && subresource !== '' && !createdThroughStatus.has(resource.table))
       throw refuse.notFound(subjectOf(resource), name);
+    const config = applied(body.value, resource);
     const writer = { manager: options.manager, now: objects.now(), force: options.force };
     const base = live === undefined ? undefined : logic.project(resource, live.graph);
     const merged = ownership.apply(target, base, config, writer);

@@ -1,5 +1,5 @@
 /** What a definition says besides its schema: names, columns, subresources, selectable fields, conversion. Kubernetes: apiextensions validation. */
-import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
+import { isObject, isSet, type Json, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
 import { nameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
 import { sameJson } from '../json/index.ts';
@@ -138,9 +138,21 @@ export function partErrors(crd: KubeObject): Errors {
             true,
             'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
           ),
+          ...(versionsOf(crd).some((version) => hasDefault(objectAt(version.schema).openAPIV3Schema))
+            ? [fieldError.invalid('spec.preserveUnknownFields', true, 'must be false in order to use defaults in the schema')]
+            : []),
         ]
       : []),
   ];
+}
+
+/** Whether a schema fills anything in. */
+function hasDefault(schema: Json | undefined): boolean {
+  if (!isObject(schema ?? null)) return false;
+  const { default: value, properties, items, additionalProperties } = schema as JsonObject;
+  return (
+    value !== undefined || Object.values(objectAt(properties)).some(hasDefault) || hasDefault(items) || hasDefault(additionalProperties)
+  );
 }
 
 /** Versions in which objects may still be stored have to stay. */

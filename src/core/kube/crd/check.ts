@@ -137,6 +137,7 @@ function ruleErrors(schema: JsonObject, path: string): readonly FieldError[] {
 }
 
 function openApiErrors(versions: readonly JsonObject[]): readonly FieldError[] {
+  if (versions.length === 0) return [];
   const schemas = versions.map((version) => objectAt(version.schema).openAPIV3Schema);
   const hoisted = schemas.every((schema) => sameJson(schema, schemas[0]));
   const missing = schemas.flatMap((schema, index) =>
@@ -154,7 +155,12 @@ function openApiErrors(versions: readonly JsonObject[]): readonly FieldError[] {
 function versionErrors(crd: KubeObject): readonly FieldError[] {
   const versions = versionsOf(crd);
   const errors: FieldError[] = [];
-  if (versions.length === 0) errors.push(fieldError.required('spec.versions', 'must have at least one version'));
+  if (versions.length === 0) {
+    const none =
+      'Invalid value: []apiextensions.CustomResourceDefinitionVersion(nil): must have exactly one version marked as storage version';
+    errors.push(fieldError.raw('Invalid', 'spec.versions', none));
+    errors.push(fieldError.raw('Invalid', 'status.storedVersions', 'Invalid value: []string(nil): must have at least one stored version'));
+  }
   const seen = new Set<string>();
   for (const [index, version] of versions.entries()) {
     const name = text(version.name);
@@ -197,7 +203,7 @@ export function definitionErrors(crd: KubeObject): readonly FieldError[] {
   }
   if (group === '') errors.push(fieldError.required('spec.group', ''));
   else errors.push(...subdomainProblems(group).map((problem) => fieldError.invalid('spec.group', group, problem)));
-  if (group !== '' && !group.includes('.'))
+  if (group !== '' && !group.includes('.') && subdomainProblems(group).length === 0)
     errors.push(fieldError.invalid('spec.group', group, 'should be a domain with at least one dot'));
   if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster') {
     errors.push(

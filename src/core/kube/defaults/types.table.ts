@@ -61,6 +61,10 @@ const serviceSpec: Rule = (value) => {
   if (spec.sessionAffinity === 'ClientIP' && objectAt(objectAt(spec.sessionAffinityConfig).clientIP).timeoutSeconds === undefined) {
     spec = { ...spec, sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } };
   }
+  if (spec.sessionAffinity === 'None' && spec.sessionAffinityConfig !== undefined) {
+    const { sessionAffinityConfig: _useless, ...rest } = spec;
+    spec = rest;
+  }
   spec = each(spec, 'ports', (port) => {
     const filled = fill(port, { protocol: 'TCP' });
     return emptyPort(port.targetPort) ? { ...filled, targetPort: port.port ?? 0 } : filled;

@@ -15,6 +15,7 @@ const fields: Readonly<Record<string, readonly (readonly [path: readonly string[
     [['spec'], 'strategy'],
   ],
   nodes: [[['spec'], 'configSource']],
+  'statefulsets.apps': [[['spec', 'updateStrategy', 'rollingUpdate'], 'maxUnavailable']],
 };
 
 const at = (object: Json | undefined, path: readonly string[]): JsonObject =>

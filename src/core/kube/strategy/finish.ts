@@ -91,6 +91,16 @@ export function bareMetadata({ table }: { readonly table: string }, { metadata }
 /** What is stored has no empty lists: they come back as none at all. */
 const role: Finish = (object) => (Array.isArray(object.rules) && object.rules.length === 0 ? withKey(object, 'rules', null) : object);
 
+/** Of Secrets that are listed only the names are kept. Kubernetes: registry/core/serviceaccount cleanSecretReferences. */
+const account: Finish = (object) =>
+  objects(object.secrets).some((secret) => Object.keys(secret).some((key) => key !== 'name'))
+    ? withKey(
+        object,
+        'secrets',
+        objects(object.secrets).map(({ name }): JsonObject => (name === undefined ? {} : { name })),
+      )
+    : object;
+
 const pod: Finish = (object, live) =>
   live === undefined ? withKey(object, 'status', { ...objectAt(object.status), qosClass: qosClass(object) }) : object;
 
@@ -107,6 +117,7 @@ const finishers: Readonly<Record<string, Finish>> = {
   'csidrivers.storage.k8s.io': csiDriver,
   'jobs.batch': job,
   'daemonsets.apps': daemonSet,
+  serviceaccounts: account,
   pods: pod,
   'roles.rbac.authorization.k8s.io': role,
   'clusterroles.rbac.authorization.k8s.io': role,

@@ -179,6 +179,8 @@ function prepareStatusUpdate(resource: Resource, next: KubeObject, live: KubeObj
 /** Without what this version has only behind feature gates that are off. */
 function statusOf({ table }: Resource, next: Json | undefined, live: Json | undefined): Json | undefined {
   if (table === 'pods') return podStatus(next, live);
+  if (table === 'deployments.apps' || table === 'replicasets.apps')
+    return isObject(next ?? null) ? withoutKey(next as JsonObject, 'terminatingReplicas') : next;
   if (table === 'persistentvolumes') {
     const { lastPhaseTransitionTime: since } = isObject(live ?? null) ? (live as JsonObject) : {};
     const status = isObject(next ?? null) ? (next as JsonObject) : {};

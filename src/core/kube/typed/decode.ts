@@ -124,6 +124,7 @@ export class TypedReader {
   #value(value: Json, type: TypeNode, at: Place): Json {
     if (at.depth > MAX_DEPTH) throw new Mismatch('exceeded max depth');
     const { map, list } = type;
+    if (type.format === 'int-or-string') return readScalar(value, type) ?? this.#mismatch(value, type, at);
     if (type.scalar === 'untyped' && map !== undefined) return value;
     if (map !== undefined && isObject(value)) {
       return map.fields.size > 0 || map.element === undefined ? this.#struct(value, type, at) : this.#map(value, map.element, at);

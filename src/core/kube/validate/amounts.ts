@@ -2,7 +2,7 @@
 import { isSet, type Json, type JsonObject, objectAt, objects, text } from '../../object/index.ts';
 import { qualifiedNameProblems } from '../meta/index.ts';
 import { type FieldError, fieldError } from '../status/index.ts';
-import { type Errors, nanosOf, problems, shownQuantity } from './checks.ts';
+import { type Errors, nanosOf, shownQuantity } from './checks.ts';
 
 const ofContainers = /^(cpu|memory|ephemeral-storage|hugepages-.*)$/;
 const standard: ReadonlySet<string> = new Set(
@@ -19,15 +19,19 @@ const isShared = (name: string): boolean => isNative(name) && !isHuge(name);
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith('requests.') && qualifiedNameProblems(`requests.${name}`).length === 0;
 
+/** Names of resources are shown without quotes. */
+const badName = (name: string, field: string, why: string): FieldError =>
+  fieldError.raw('Invalid', field, `Invalid value: ${name}: ${why}`);
+
 function nameErrors(name: string, field: string): Errors {
-  const wrong = problems(field, name, qualifiedNameProblems(name));
+  const wrong = qualifiedNameProblems(name).map((problem) => badName(name, field, problem));
   if (wrong.length > 0) return wrong;
   const known = name.includes('/') || standard.has(name) || isHuge(name);
-  const errors: FieldError[] = known ? [] : [fieldError.invalid(field, name, 'must be a standard resource type or fully qualified')];
+  const errors: FieldError[] = known ? [] : [badName(name, field, 'must be a standard resource type or fully qualified')];
   if (!name.includes('/')) {
-    if (!ofContainers.test(name)) errors.push(fieldError.invalid(field, name, 'must be a standard resource for containers'));
+    if (!ofContainers.test(name)) errors.push(badName(name, field, 'must be a standard resource for containers'));
   } else if (!isNative(name) && !isExtended(name)) {
-    errors.push(fieldError.invalid(field, name, "doesn't follow extended resource name standard"));
+    errors.push(badName(name, field, "doesn't follow extended resource name standard"));
   }
   return errors;
 }

@@ -1,10 +1,19 @@
 /** Classes of Ingresses and runtimes, nodes, endpoints, events, revisions. Kubernetes: pkg/apis/{core,networking,node,apps}/validation. */
 import { parseAddress, parseNetwork } from '../../go/netip/index.ts';
-import { isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
-import { labelErrors, labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../meta/index.ts';
+import { isObject, isSet, type JsonObject, type KubeObject, objectAt, objects, text, texts } from '../../object/index.ts';
+import {
+  kubeFinalizerErrors,
+  labelErrors,
+  labelProblems,
+  labelValueProblems,
+  nameProblems,
+  qualifiedNameProblems,
+  subdomainProblems,
+} from '../meta/index.ts';
 import { sameJson } from '../json/index.ts';
 import { fieldError } from '../status/index.ts';
-import { dnsLabel, type Errors, immutable, oneOf, portNumber, problems, IP_HINT } from './checks.ts';
+import { requirementErrors } from './amounts.ts';
+import { badList, dnsLabel, type Errors, immutable, oneOf, portNumber, problems, IP_HINT } from './checks.ts';
 import { specialAddress } from './network.ts';
 import { tolerationErrors } from './scheduling.ts';
 
@@ -25,9 +34,11 @@ function parameterErrors(parameters: JsonObject, field: string): Errors {
   const group = text(parameters.apiGroup);
   const scope = text(parameters.scope);
   const named = ['kind', 'name'].flatMap((key) =>
-    text(parameters[key]) === '' ? [fieldError.required(`${field}.${key}`, `${key} is required`)] : [],
+    text(parameters[key]) === ''
+      ? [fieldError.required(`${field}.${key}`, `${key} is required`)]
+      : problems(`${field}.${key}`, text(parameters[key]), nameProblems('path', text(parameters[key]))),
   );
-  const reference = [...(group === '' ? [] : problems(`${field}.apiGroup`, group, subdomainProblems(group))), ...named];
+  const reference = [...(isSet(parameters.apiGroup) ? problems(`${field}.apiGroup`, group, subdomainProblems(group)) : []), ...named];
   if (!isSet(parameters.scope)) return [...reference, fieldError.required(`${field}.scope`, '')];
   if (scope !== 'Cluster' && scope !== 'Namespace')
     return [...reference, fieldError.notSupported(`${field}.scope`, scope, ['Cluster', 'Namespace'])];
@@ -56,11 +67,9 @@ export const ingressClassUpdateErrors = (next: KubeObject, live: KubeObject): Er
 export function runtimeClassErrors(object: KubeObject): Errors {
   const scheduling = objectAt(object.scheduling);
   const handler = text(object.handler);
-  const fixed = objectAt(objectAt(object.overhead).podFixed);
-  const negative = Object.entries(fixed).filter(([, value]) => String(value).startsWith('-'));
   return [
     ...problems('handler', handler, labelProblems(handler)),
-    ...negative.map(([name, value]) => fieldError.invalid(`overhead.limits[${name}]`, String(value), 'must be greater than or equal to 0')),
+    ...requirementErrors({ limits: objectAt(object.overhead).podFixed ?? null }, 'overhead'),
     ...labelErrors(scheduling.nodeSelector, 'scheduling.nodeSelector'),
     ...tolerationErrors(scheduling, 'scheduling.tolerations'),
   ];
@@ -100,6 +109,20 @@ function taintErrors(taints: readonly JsonObject[]): Errors {
 
 const CIDR_HINT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
+/** A node has one network of each family. Kubernetes: ValidateNode. */
+function networkPairErrors(networks: readonly string[]): Errors {
+  if (networks.length < 2) return [];
+  const parsed = networks.map((network) => parseNetwork(network, 'sloppy'));
+  const bad = parsed.indexOf(undefined);
+  const why = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${networks[bad] ?? ''})`;
+  const families = new Set(parsed.map((network) => network?.address.family));
+  const dual = bad < 0 && networks.length === 2 && families.size === 2;
+  return [
+    ...(bad < 0 ? [] : [fieldError.raw('Internal', 'spec.podCIDRs', `Internal error: ${why}`)]),
+    ...(dual ? [] : [badList('spec.podCIDRs', networks, { why: 'may specify no more than one CIDR for each IP family' })]),
+  ];
+}
+
 export function nodeErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);
   return [
@@ -107,6 +130,7 @@ export function nodeErrors(object: KubeObject): Errors {
     ...texts(spec.podCIDRs).flatMap((network, index) =>
       parseNetwork(network, 'sloppy') === undefined ? [fieldError.invalid(`spec.podCIDRs[${index}]`, network, CIDR_HINT)] : [],
     ),
+    ...networkPairErrors(texts(spec.podCIDRs)),
   ];
 }
 
@@ -199,10 +223,26 @@ const revisionErrors = ({ revision }: KubeObject): Errors =>
 
 export const controllerRevisionErrors = (object: KubeObject): Errors => [
   ...revisionErrors(object),
-  ...(isSet(object.data) ? [] : [fieldError.required('data', 'data is mandatory')]),
+  ...(isSet(object.data)
+    ? isObject(object.data)
+      ? []
+      : [fieldError.required('data', 'data must be a valid JSON object')]
+    : [fieldError.required('data', 'data is mandatory')]),
 ];
 
 export const controllerRevisionUpdateErrors = (next: KubeObject, live: KubeObject): Errors => [
   ...revisionErrors(next),
   ...(sameJson(next.data ?? null, live.data ?? null) ? [] : [fieldError.invalid('data', next.data ?? null, 'field is immutable')]),
 ];
+
+/** `spec.finalizers` of a namespace. Kubernetes: ValidateNamespaceFinalizeUpdate. */
+export const namespaceFinalizerErrors = (names: readonly string[]): Errors => [
+  ...names.flatMap((name, index) => problems(`spec.finalizers[${index}]`, name, qualifiedNameProblems(name))),
+  ...kubeFinalizerErrors({ finalizers: names }).map((error) => ({ ...error, field: error.field.replace('metadata', 'spec') })),
+];
+
+/** Of a new one; the message names the list. */
+export const namespaceErrors = (object: KubeObject): Errors =>
+  texts(objectAt(object.spec).finalizers).flatMap((name) =>
+    namespaceFinalizerErrors([name]).map((error) => ({ ...error, field: 'spec.finalizers' })),
+  );

@@ -8,6 +8,7 @@ export const goPointer = (type: string, value: Json | undefined): string => `(*$
 
 export function budgetErrors(object: KubeObject): Errors {
   const spec = objectAt(object.spec);
+  const eviction = spec.unhealthyPodEvictionPolicy;
   const both = isSet(spec.minAvailable) && isSet(spec.maxUnavailable);
   const shown = `policy.PodDisruptionBudgetSpec{MinAvailable:${goPointer('intstr.IntOrString', spec.minAvailable)}, Selector:${goPointer('v1.LabelSelector', spec.selector)}, MaxUnavailable:${goPointer('intstr.IntOrString', spec.maxUnavailable)}, UnhealthyPodEvictionPolicy:${goPointer('policy.UnhealthyPodEvictionPolicyType', spec.unhealthyPodEvictionPolicy)}}`;
   const number = (field: 'minAvailable' | 'maxUnavailable'): Errors => [
@@ -19,6 +20,9 @@ export function budgetErrors(object: KubeObject): Errors {
     ...number('minAvailable'),
     ...number('maxUnavailable'),
     ...selectorErrors(spec.selector, 'spec.selector'),
+    ...(isSet(eviction) && eviction !== 'IfHealthyBudget' && eviction !== 'AlwaysAllow'
+      ? [fieldError.notSupported('spec.unhealthyPodEvictionPolicy', eviction, ['AlwaysAllow', 'IfHealthyBudget'])]
+      : []),
   ];
 }
 

@@ -109,6 +109,8 @@ function topologyErrors(topologies: readonly JsonObject[]): Errors {
   return topologies.flatMap((topology, index) => {
     const field = `allowedTopologies[${index}].matchLabelExpressions`;
     const keys = new Set<string>();
+    // The server compares with as many empty terms as there are, and so calls an empty one a second.
+    if (objects(topology.matchLabelExpressions).length === 0) return [fieldError.duplicate(field, '')];
     return objects(topology.matchLabelExpressions).flatMap((item, at) => {
       const values = texts(item.values);
       const key = text(item.key);

@@ -1,8 +1,8 @@
 /** Which checks a type has. A type without a row is checked by its schema and metadata alone. */
 import { type KubeObject, objectAt } from '../../object/index.ts';
 import { definitionErrors, definitionUpdateErrors } from '../crd/index.ts';
-import { kubeFinalizerErrors, metadataErrors, qualifiedNameProblems } from '../meta/index.ts';
-import { type Errors, problems } from './checks.ts';
+import { kubeFinalizerErrors, metadataErrors } from '../meta/index.ts';
+import type { Errors } from './checks.ts';
 import { autoscalerErrors } from './autoscaler.ts';
 import * as claims from './claims.ts';
 import * as config from './config.ts';
@@ -45,6 +45,7 @@ const checks: Readonly<Record<string, Checks>> = {
     update: (next, live) => [...claims.claimErrors(next), ...claims.claimUpdateErrors(next, live)],
   },
   limitranges: { create: quota.limitRangeErrors },
+  namespaces: { create: cluster.namespaceErrors, update: () => [] },
   nodes: { create: cluster.nodeErrors, update: cluster.nodeUpdateErrors },
   endpoints: { create: cluster.endpointsErrors, update: cluster.endpointsUpdateErrors },
   events: { create: cluster.eventErrors },
@@ -115,12 +116,6 @@ const checkedAgain: ReadonlySet<string> = new Set([
 
 /** Types whose metadata is checked by the general rules alone: they are not of the core validation. */
 const plainMetadata = /\.(apiextensions|apiregistration|coordination|admissionregistration|node)\.k8s\.io$|\.policy$|^events$/;
-
-/** `spec.finalizers` of a namespace. Kubernetes: ValidateNamespaceFinalizeUpdate. */
-export const namespaceFinalizerErrors = (names: readonly string[]): Errors => [
-  ...names.flatMap((name, index) => problems(`spec.finalizers[${index}]`, name, qualifiedNameProblems(name))),
-  ...kubeFinalizerErrors({ finalizers: names }).map((error) => ({ ...error, field: error.field.replace('metadata', 'spec') })),
-];
 
 const finalizers = (table: string, object: KubeObject): Errors => (plainMetadata.test(table) ? [] : kubeFinalizerErrors(object.metadata));
 

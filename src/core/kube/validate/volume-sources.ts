@@ -102,7 +102,7 @@ const fibre: SourceCheck = (source, field) => {
   ];
 };
 
-const partition: SourceCheck = (source, field) => between(source.partition, `${field}.partition`, 'must be between 0 and 255, inclusive');
+const partition: SourceCheck = (source, field) => between(source.partition, `${field}.partition`, 'must be between 1 and 255, inclusive');
 
 const PAIRS = 'must be a host:port pair or multiple pairs separated by commas';
 
