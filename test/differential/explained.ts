@@ -56,6 +56,10 @@ const rows: readonly Explained[] = [
     reason: 'Custom resources of the wrong kind',
     leaf: (line, sent) => /"kind":"Other"/.test(JSON.stringify(sent?.body ?? null)) && /causes\.\d+|^\.message:/.test(line),
   },
+  {
+    reason: 'Which binding allows',
+    leaf: (line) => /^\.status\.reason: real "RBAC: allowed by/.test(line) && / own "RBAC: allowed by/.test(line),
+  },
   { reason: 'Lists replaced by nothing', leaf: (line) => line.endsWith('containers: real null own []') },
   { reason: 'Empty pages of custom resources', leaf: (line) => /^\.(items|rows): real null own \[\]$/.test(line) },
 ];

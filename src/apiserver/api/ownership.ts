@@ -2,9 +2,10 @@
 import { type KubeObject, parseApiVersion } from '../../core/object/index.ts';
 import { convertTo } from '../../core/kube/convert/index.ts';
 import { Refusal, refuse } from '../../core/kube/status/index.ts';
+import { TypedReader } from '../../core/kube/typed/index.ts';
 import { ApplyCache, type Converter, recordUpdate, serverSideApply } from '../../core/merge/apply/index.ts';
 import { type FieldFilter, FieldSet } from '../../core/merge/fieldset/index.ts';
-import { fillZero, type Schema, type TypeNode } from '../../core/schema/index.ts';
+import type { Schema, TypeNode } from '../../core/schema/index.ts';
 import type { Target } from './objects.ts';
 
 export interface Writer {
@@ -23,6 +24,7 @@ const specReset: FieldFilter = { exclude: FieldSet.of(field('spec')) };
 const severalForms: ReadonlySet<string> = new Set(['events', 'horizontalpodautoscalers.autoscaling']);
 
 export class Ownership {
+  readonly #reader = new TypedReader();
   readonly #schema: Schema;
   readonly #cache = new ApplyCache();
   readonly #withoutNulls = new WeakMap<KubeObject, KubeObject>();
@@ -76,7 +78,9 @@ export class Ownership {
     return ({ value }, version) => {
       const type = this.#schema.typeOf({ ...parseApiVersion(version), kind });
       if (type === undefined) return { missing: true };
-      return { ok: { type, value: value === null ? null : fillZero(convertTo(value as KubeObject, version), type) } };
+      if (value === null || (value as KubeObject).apiVersion === version) return { ok: { type, value } };
+      // What is converted passes through Go's structs: empty maps go, and what is always written comes.
+      return { ok: { type, value: this.#reader.read(convertTo(value as KubeObject, version), type).value } };
     };
   }
 

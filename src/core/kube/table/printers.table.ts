@@ -115,7 +115,7 @@ const slicePorts = (object: KubeObject): string =>
       typeof port.port === 'number' ? String(port.port) : typeof port.name === 'string' ? port.name : '*',
     ),
     '<unset>',
-  );
+  ) || '<unset>';
 
 const workload = (object: KubeObject, now: number, middle: readonly Json[]): readonly Json[] => [
   name(object),

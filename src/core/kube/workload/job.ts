@@ -3,6 +3,7 @@ import { type JsonObject, type KubeObject, objectAt, objects, text } from '../..
 import { type Change, type Controller, controllerOf, nothing, type Outcome, type View } from '../controller/index.ts';
 import { sameJson } from '../json/index.ts';
 import { formatTime, parseTime } from '../time/index.ts';
+import { type Failures, failuresOf, indexOf, indexText } from './job-failures.ts';
 import {
   conditionOf,
   count,
@@ -25,15 +26,15 @@ const LONGEST_BACKOFF = 360_000;
 
 interface Tally {
   readonly active: readonly KubeObject[];
-  readonly succeeded: number;
-  readonly failed: readonly KubeObject[];
+  readonly succeeded: readonly KubeObject[];
+  readonly failures: Failures;
 }
 
-function tally(pods: readonly KubeObject[]): Tally {
+function tally(job: KubeObject, pods: readonly KubeObject[]): Tally {
   return {
     active: pods.filter((pod) => !isDeleting(pod) && phaseOf(pod) !== 'Succeeded' && phaseOf(pod) !== 'Failed'),
-    succeeded: pods.filter((pod) => phaseOf(pod) === 'Succeeded').length,
-    failed: pods.filter((pod) => phaseOf(pod) === 'Failed'),
+    succeeded: pods.filter((pod) => phaseOf(pod) === 'Succeeded'),
+    failures: failuresOf(job, pods),
   };
 }
 
@@ -56,9 +57,24 @@ function restartedTooOften(job: KubeObject, active: readonly KubeObject[]): bool
   return limit === 0 ? restarts > 0 : restarts >= limit;
 }
 
-function endOf(job: KubeObject, { succeeded, failed, active }: Tally, now: number): End | undefined {
+/** A Job of which each index is tried on its own ends when none is left, and fails if one was lost. */
+function indexesEnd(job: KubeObject, { succeeded, failures }: Tally): End | undefined {
+  const { backoffLimitPerIndex: limit, maxFailedIndexes: most, completions } = specOf(job);
+  if (typeof limit !== 'number' || failures.indexes.size === 0) return undefined;
+  const lost = failures.indexes.size;
+  if (typeof most === 'number' && lost > most) {
+    const message = 'Job has exceeded the specified maximal number of failed indexes';
+    return { ok: false, reason: 'MaxFailedIndexesExceeded', message };
+  }
+  const over = succeeded.length + lost >= count(completions, 1);
+  return over ? { ok: false, reason: 'FailedIndexes', message: 'Job has failed indexes' } : undefined;
+}
+
+function endOf(job: KubeObject, numbers: Tally, now: number): End | undefined {
   const spec = specOf(job);
-  if (failed.length > count(spec.backoffLimit, 6) || restartedTooOften(job, active)) {
+  const { succeeded, failures, active } = numbers;
+  if (failures.whole !== undefined) return { ok: false, reason: 'PodFailurePolicy', message: failures.whole };
+  if (failures.counted.length > count(spec.backoffLimit, 6) || restartedTooOften(job, active)) {
     return { ok: false, reason: 'BackoffLimitExceeded', message: 'Job has reached the specified backoff limit' };
   }
   const started = parseTime(text(statusOf(job).startTime));
@@ -66,10 +82,31 @@ function endOf(job: KubeObject, { succeeded, failed, active }: Tally, now: numbe
   if (typeof deadline === 'number' && started !== undefined && now >= started + deadline * 1000) {
     return { ok: false, reason: 'DeadlineExceeded', message: 'Job was active longer than specified deadline' };
   }
+  const lost = indexesEnd(job, numbers);
+  if (lost !== undefined) return lost;
   const completions = spec.completions;
-  const enough = typeof completions === 'number' ? succeeded >= completions : succeeded > 0 && active.length === 0;
+  const enough = typeof completions === 'number' ? succeeded.length >= completions : succeeded.length > 0 && active.length === 0;
   return enough ? { ok: true, reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : undefined;
 }
+
+/** Which indexes are done, and which are not tried again. */
+function indexStatus(job: KubeObject, { succeeded, failures }: Tally): JsonObject {
+  const spec = specOf(job);
+  if (spec.completionMode !== 'Indexed') return {};
+  return {
+    ...(succeeded.length === 0 ? {} : { completedIndexes: indexText(succeeded.map(indexOf)) }),
+    ...(typeof spec.backoffLimitPerIndex === 'number' ? { failedIndexes: indexText(failures.indexes) } : {}),
+  };
+}
+
+const deletion = (job: KubeObject, pod: KubeObject): readonly Change[] => [
+  { kind: 'delete', table: 'pods', object: pod },
+  {
+    kind: 'event',
+    about: job,
+    event: { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name ?? ''}`, from },
+  },
+];
 
 function ended(job: KubeObject, end: End, numbers: { readonly tally: Tally; readonly now: number }): readonly Change[] {
   const time = formatTime(numbers.now);
@@ -83,14 +120,17 @@ function ended(job: KubeObject, end: End, numbers: { readonly tally: Tally; read
   });
   const { active: _a, ready: _r, ...kept } = statusOf(job);
   const first = withCondition(objects(kept.conditions), condition(end.ok ? 'SuccessCriteriaMet' : 'FailureTarget'));
-  const { succeeded, failed } = numbers.tally;
+  const { succeeded, failures, active } = numbers.tally;
+  // What still runs is ended, and has failed by that.
+  const failed = failures.counted.length + (end.ok ? 0 : active.length);
   const status: JsonObject = {
     ...kept,
     conditions: withCondition(first, condition(end.ok ? 'Complete' : 'Failed')),
     startTime: kept.startTime ?? time,
     ...(end.ok ? { completionTime: time } : {}),
-    ...(succeeded === 0 ? {} : { succeeded }),
-    ...(failed.length === 0 ? {} : { failed: failed.length }),
+    ...(succeeded.length === 0 ? {} : { succeeded: succeeded.length }),
+    ...(failed === 0 ? {} : { failed }),
+    ...indexStatus(job, numbers.tally),
     terminating: 0,
     uncountedTerminatedPods: {},
     ready: 0,
@@ -99,7 +139,7 @@ function ended(job: KubeObject, end: End, numbers: { readonly tally: Tally; read
     ? { type: 'Normal' as const, reason: 'Completed', message: 'Job completed', from }
     : { type: 'Warning' as const, reason: end.reason, message: end.message, from };
   return [
-    ...numbers.tally.active.map((pod): Change => ({ kind: 'delete', table: 'pods', object: pod })),
+    ...active.flatMap((pod) => deletion(job, pod)),
     { kind: 'status', table: TABLE, object: { ...job, status } },
     { kind: 'event', about: job, event },
   ];
@@ -117,52 +157,90 @@ function backOff(failed: readonly KubeObject[], now: number): number {
   return Math.max(0, last + Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failed.length - 1)) - now);
 }
 
-function indexes(job: KubeObject, pods: readonly KubeObject[]): readonly number[] {
-  const taken = new Set(
-    pods
-      .filter((pod) => phaseOf(pod) !== 'Failed')
-      .map((pod) => Number(pod.metadata.labels?.['batch.kubernetes.io/job-completion-index'] ?? '-1')),
+function indexes(job: KubeObject, pods: readonly KubeObject[], lost: ReadonlySet<number>): readonly number[] {
+  const taken = new Set(pods.filter((pod) => phaseOf(pod) !== 'Failed').map(indexOf));
+  return Array.from({ length: count(specOf(job).completions, 1) }, (_none, index) => index).filter(
+    (index) => !taken.has(index) && !lost.has(index),
   );
-  return Array.from({ length: count(specOf(job).completions, 1) }, (_none, index) => index).filter((index) => !taken.has(index));
 }
 
-function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeeded }: Tally): readonly Change[] {
+const INDEX = 'batch.kubernetes.io/job-completion-index';
+
+/** A Pod with a number knows it: by a label, an annotation, its host name and a variable. */
+function indexedPod(job: KubeObject, index: number): JsonObject {
+  const name = `${job.metadata.name ?? ''}-${index}`;
+  const made = podOf(job, templateOf(job), { labels: { [INDEX]: String(index) }, spec: { hostname: name } });
+  const meta = objectAt(made.metadata);
+  const spec = objectAt(made.spec);
+  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { fieldPath: `metadata.labels['${INDEX}']` } } };
+  const numbered = (container: JsonObject): JsonObject => ({ ...container, env: [...objects(container.env), variable] });
+  const first = objects(spec.initContainers);
+  return {
+    ...made,
+    metadata: { ...meta, generateName: `${name}-`, annotations: { ...objectAt(meta.annotations), [INDEX]: String(index) } },
+    spec: {
+      ...spec,
+      containers: objects(spec.containers).map(numbered),
+      ...(first.length === 0 ? {} : { initContainers: first.map(numbered) }),
+    },
+  };
+}
+
+function newPods(job: KubeObject, pods: readonly KubeObject[], { active, succeeded, failures }: Tally): readonly Change[] {
   const spec = specOf(job);
   const completions = typeof spec.completions === 'number' ? spec.completions : undefined;
-  const left = completions === undefined ? (succeeded > 0 ? 0 : count(spec.parallelism, 1)) : completions - succeeded;
+  const done = succeeded.length;
+  const left = completions === undefined ? (done > 0 ? 0 : count(spec.parallelism, 1)) : completions - done;
   const missing = Math.max(0, Math.min(count(spec.parallelism, 1), left) - active.length);
   if (spec.completionMode !== 'Indexed') {
     const object = podOf(job, templateOf(job), {});
     return Array.from({ length: missing }, () => createPod(job, object, { from }));
   }
-  return indexes(job, pods)
+  return indexes(job, pods, failures.indexes)
     .slice(0, missing)
-    .map((index): Change => {
-      const labels = { 'batch.kubernetes.io/job-completion-index': String(index) };
-      const made = podOf(job, templateOf(job), { labels });
-      const meta = made.metadata as JsonObject;
-      return createPod(job, { ...made, metadata: { ...meta, generateName: `${job.metadata.name ?? ''}-${index}-` } }, { from });
-    });
+    .map((index): Change => createPod(job, indexedPod(job, index), { from }));
+}
+
+/** A Job that was suspended says that it goes on. */
+function resumed(job: KubeObject, now: number): { readonly status: JsonObject; readonly changes: readonly Change[] } {
+  const { conditions, ...kept } = statusOf(job);
+  if (conditionOf(job, 'Suspended') === undefined) return { status: kept, changes: [] };
+  if (conditionOf(job, 'Suspended')?.status !== 'True') return { status: { ...kept, conditions: conditions ?? [] }, changes: [] };
+  const time = formatTime(now);
+  const condition = {
+    type: 'Suspended',
+    status: 'False',
+    lastProbeTime: time,
+    lastTransitionTime: time,
+    reason: 'JobResumed',
+    message: 'Job resumed',
+  };
+  return {
+    status: { ...kept, conditions: withCondition(objects(conditions), condition), startTime: time },
+    changes: [{ kind: 'event', about: job, event: { type: 'Normal', reason: 'Resumed', message: 'Job resumed', from } }],
+  };
 }
 
 function running(job: KubeObject, pods: readonly KubeObject[], view: View): Outcome {
-  const numbers = tally(pods);
-  const wait = backOff(numbers.failed, view.now);
+  const numbers = tally(job, pods);
+  const { counted } = numbers.failures;
+  const wait = backOff(counted, view.now);
   const created = wait > 0 ? [] : newPods(job, pods, numbers);
-  const { conditions: _none, ...kept } = statusOf(job);
+  const before = resumed(job, view.now);
   const active = numbers.active.length + created.length;
-  const { active: _a, ...rest } = kept;
+  const { active: _a, ...rest } = before.status;
   const status: JsonObject = {
     ...rest,
-    startTime: kept.startTime ?? formatTime(view.now),
+    startTime: before.status.startTime ?? formatTime(view.now),
     ...(active === 0 ? {} : { active }),
-    ...(numbers.succeeded === 0 ? {} : { succeeded: numbers.succeeded }),
-    ...(numbers.failed.length === 0 ? {} : { failed: numbers.failed.length }),
+    ...(numbers.succeeded.length === 0 ? {} : { succeeded: numbers.succeeded.length }),
+    ...(counted.length === 0 ? {} : { failed: counted.length }),
+    ...indexStatus(job, numbers),
     terminating: 0,
     uncountedTerminatedPods: {},
     ready: numbers.active.filter(isPodReady).length,
   };
-  const changes: Change[] = [...created];
+  const changes: Change[] = [...before.changes, ...created];
   if (!sameJson(status, job.status)) changes.push({ kind: 'status', table: TABLE, object: { ...job, status } });
   const deadline = specOf(job).activeDeadlineSeconds;
   const again = [wait, typeof deadline === 'number' ? deadline * 1000 : 0].filter((time) => time > 0);
@@ -171,7 +249,7 @@ function running(job: KubeObject, pods: readonly KubeObject[], view: View): Outc
 
 function suspended(job: KubeObject, pods: readonly KubeObject[], now: number): Outcome {
   const time = formatTime(now);
-  const changes: Change[] = tally(pods).active.map((pod) => ({ kind: 'delete', table: 'pods', object: pod }));
+  const changes: Change[] = tally(job, pods).active.flatMap((pod) => deletion(job, pod));
   if (conditionOf(job, 'Suspended')?.status === 'True') return { changes };
   const condition = {
     type: 'Suspended',
@@ -182,8 +260,10 @@ function suspended(job: KubeObject, pods: readonly KubeObject[], now: number): O
     message: 'Job suspended',
   };
   const { startTime: _s, active: _a, ...kept } = statusOf(job);
-  const status = { ...kept, conditions: withCondition(objects(kept.conditions), condition) };
-  return { changes: [...changes, { kind: 'status', table: TABLE, object: { ...job, status } }] };
+  const zero = { ready: 0, terminating: 0, uncountedTerminatedPods: {} };
+  const status = { ...kept, conditions: withCondition(objects(kept.conditions), condition), ...zero };
+  const event = { type: 'Normal' as const, reason: 'Suspended', message: 'Job suspended', from };
+  return { changes: [...changes, { kind: 'status', table: TABLE, object: { ...job, status } }, { kind: 'event', about: job, event }] };
 }
 
 /** A finished Job goes by itself when it was told to. */
@@ -200,7 +280,7 @@ function reconcile(job: KubeObject, view: View): Outcome {
   if (isOver(job)) return afterwards(job, view.now);
   const pods = view.owned('pods', job.metadata.uid ?? '');
   if (specOf(job).suspend === true) return suspended(job, pods, view.now);
-  const numbers = tally(pods);
+  const numbers = tally(job, pods);
   const end = endOf(job, numbers, view.now);
   return end === undefined ? running(job, pods, view) : { changes: ended(job, end, { tally: numbers, now: view.now }) };
 }
