@@ -79,6 +79,8 @@ test('a StatefulSet and a Job say which Pod could not be made', async () => {
   expect(await eventsAbout('StatefulSet')).toContain(
     'Warning FailedCreate: create Pod web-0 in StatefulSet web failed error: pods "web-0" is forbidden: exceeded quota: few, requested: pods=1, used: pods=0, limited: pods=0',
   );
+  const { object: set } = await send('GET', `/apis/apps/v1${NS}/statefulsets/web`);
+  expect(set.status).toMatchObject({ observedGeneration: 1, replicas: 0 });
   expect((await eventsAbout('Job')).join('\n')).toMatch(
     /Warning FailedCreate: Error creating: pods "web-\w{5}" is forbidden: exceeded quota: few/,
   );

@@ -27,6 +27,8 @@ interface Plan {
   readonly revision: string;
   readonly parallel: boolean;
   readonly view: View;
+  /** The status, which is told even when something could not be made. */
+  readonly told: readonly Change[];
 }
 
 const startOf = (set: KubeObject): number => count(objectAt(specOf(set).ordinals).start);
@@ -52,7 +54,7 @@ function revisionChanges(set: KubeObject, revision: string, view: View): readonl
 }
 
 /** The claims of a Pod, made from the templates; those that exist are used again. */
-function claimChanges(set: KubeObject, podName: string, view: View): readonly Change[] {
+function claimChanges({ set, view, told }: Plan, podName: string): readonly Change[] {
   const namespace = set.metadata.namespace ?? '';
   return objects(specOf(set).volumeClaimTemplates).flatMap((template): readonly Change[] => {
     const meta = objectAt(template.metadata);
@@ -74,14 +76,15 @@ function claimChanges(set: KubeObject, podName: string, view: View): readonly Ch
         kind: 'create',
         table: 'persistentvolumeclaims',
         object: { ...object, metadata: clean },
-        refused: (why) => [failedCreate(set, failed(why), from)],
+        refused: (why) => [failedCreate(set, failed(why), from), ...told],
       },
       { kind: 'event', about: set, event: { type: 'Normal', reason: 'SuccessfulCreate', message, from } },
     ];
   });
 }
 
-function newPod({ set, revision, view }: Plan, ordinal: number): readonly Change[] {
+function newPod(plan: Plan, ordinal: number): readonly Change[] {
+  const { set, revision, told } = plan;
   const name = `${set.metadata.name ?? ''}-${ordinal}`;
   const labels = { [REVISION]: revision, 'statefulset.kubernetes.io/pod-name': name, 'apps.kubernetes.io/pod-index': String(ordinal) };
   const template = templateOf(set);
@@ -96,12 +99,12 @@ function newPod({ set, revision, view }: Plan, ordinal: number): readonly Change
   const message = `create Pod ${name} in StatefulSet ${set.metadata.name ?? ''} successful`;
   const failed = (why: string): string => `create Pod ${name} in StatefulSet ${set.metadata.name ?? ''} failed error: ${why}`;
   return [
-    ...claimChanges(set, name, view),
+    ...claimChanges(plan, name),
     {
       kind: 'create',
       table: 'pods',
       object: podOf(set, template, { name, labels, spec }),
-      refused: (why) => [failedCreate(set, failed(why), from)],
+      refused: (why) => [failedCreate(set, failed(why), from), ...told],
     },
     { kind: 'event', about: set, event: { type: 'Normal', reason: 'SuccessfulCreate', message, from } },
   ];
@@ -156,7 +159,7 @@ function rolling({ set, pods, revision }: Plan): readonly Change[] {
   return [];
 }
 
-function status({ set, pods, revision, view }: Plan): JsonObject {
+function status({ set, pods, revision, view }: Omit<Plan, 'told'>): JsonObject {
   const old = statusOf(set);
   const minReady = count(specOf(set).minReadySeconds);
   const present = pods.filter((pod) => ordinalOf(set, pod) >= 0);
@@ -182,7 +185,12 @@ function status({ set, pods, revision, view }: Plan): JsonObject {
 function reconcile(set: KubeObject, view: View): Outcome {
   const revision = `${set.metadata.name ?? ''}-${templateHash(templateOf(set))}`;
   const pods = view.owned('pods', set.metadata.uid ?? '');
-  const plan: Plan = { set, pods, revision, parallel: specOf(set).podManagementPolicy === 'Parallel', view };
+  const seen = { set, pods, revision, parallel: specOf(set).podManagementPolicy === 'Parallel', view };
+  const next = status(seen);
+  const told: readonly Change[] = sameJson(next, set.status)
+    ? []
+    : [{ kind: 'status', table: 'statefulsets.apps', object: { ...set, status: next } }];
+  const plan: Plan = { ...seen, told };
   const changes: Change[] = [...revisionChanges(set, revision, view)];
   if (!isDeleting(set)) {
     const { changes: grown, settled } = growth(plan);
@@ -190,9 +198,7 @@ function reconcile(set: KubeObject, view: View): Outcome {
     changes.push(...grown, ...shrunk);
     if ((settled || plan.parallel) && shrunk.length === 0) changes.push(...rolling(plan));
   }
-  const next = status(plan);
-  if (!sameJson(next, set.status)) changes.push({ kind: 'status', table: 'statefulsets.apps', object: { ...set, status: next } });
-  return { changes };
+  return { changes: [...changes, ...told] };
 }
 
 export const statefulSetController: Controller = {
