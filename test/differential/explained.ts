@@ -58,7 +58,7 @@ const rows: readonly Explained[] = [
   },
   {
     reason: 'Which binding allows',
-    leaf: (line) => /^\.status\.reason: real "RBAC: allowed by/.test(line) && / own "RBAC: allowed by/.test(line),
+    leaf: (line) => line.startsWith('.status.reason: real "RBAC: allowed by') && line.includes(' own "RBAC: allowed by'),
   },
   { reason: 'Lists replaced by nothing', leaf: (line) => line.endsWith('containers: real null own []') },
   { reason: 'Empty pages of custom resources', leaf: (line) => /^\.(items|rows): real null own \[\]$/.test(line) },
