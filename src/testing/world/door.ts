@@ -54,6 +54,8 @@ export class Door implements KubeTransport {
     if (request.query?.['watch'] === undefined) return request;
     const drop = new AbortController();
     this.#watches.add(drop);
+    // Whoever watches ends every connection, also one that the server has ended: what is over must not fill a long day's memory.
+    request.signal?.addEventListener('abort', () => this.#watches.delete(drop), { once: true });
     return { ...request, signal: request.signal === undefined ? drop.signal : AbortSignal.any([request.signal, drop.signal]) };
   }
 
