@@ -5,11 +5,13 @@ import {
   type Chart,
   formatTemplateOutput,
   outputFiles,
+  type OutputOptions,
   type Rendered,
   type RenderFailure,
   type RenderInput,
   renderName,
 } from '../../core/chart/index.ts';
+import { shownOf } from '../../core/chart/render/index.ts';
 import { missingDependencies } from '../../core/chart/dependencies/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
@@ -199,16 +201,14 @@ function failed(failure: RenderFailure, flags: Flags, io: Io): never {
   if (!flags.debug) throw new CommandError(`${failure.message}\n\nUse --debug flag to render out invalid YAML`);
   if (failure.files.size === 0 && flags['show-only'].length > 0) throw new CommandError(failure.message);
   const files = [...failure.files].filter(([, text]) => text.trim() !== '');
-  io.out(
-    `${files
-      .map(([path, text]) => `---\n# Source: ${path}\n${text}\n`)
-      .join('')
-      .trim()}\n`,
-  );
+  const whole = files.map(([path, text]) => `---\n# Source: ${path}\n${text}\n`).join('');
+  const shown = shownOf(`${whole.trim()}\n`, outputOptions(flags));
+  if (!shown.ok) throw new CommandError(shown.error);
+  io.out(shown.value);
   throw new CommandError(failure.message);
 }
 
-const outputOptions = (flags: Flags): Parameters<typeof formatTemplateOutput>[1] => ({
+const outputOptions = (flags: Flags): OutputOptions => ({
   includeCrds: flags['include-crds'],
   noHooks: flags['no-hooks'],
   skipTests: flags['skip-tests'],

@@ -19,3 +19,11 @@ test('a link to its own folder', () => {
   expect(loaded.ok).toBe(false);
   expect(loaded.ok ? '' : loaded.error).toContain('symbolic links are nested too deeply, or run in a circle');
 });
+
+test('a link to nothing', () => {
+  const ask = ((request: Request) => {
+    if (request.kind === 'list') return { id: 'z', entries };
+    return request.kind === 'file' && request.path.endsWith('loop') ? { found: 'nothing' } : file;
+  }) as Ask;
+  expect(loadChart(ask, { source: '', path: 'c' })).toEqual({ ok: false, error: 'error evaluating symlink loop: it leads to nothing' });
+});

@@ -66,13 +66,18 @@ function filesAt(ask: Ask, place: ChartPlace): Result<readonly ChartFile[] | 'pa
   const ignoreFile = list.entries.some((entry) => entry.path === '.helmignore') ? readText(ask, place, '.helmignore') : '';
   const rules = parseIgnore(ignoreFile);
   if (!rules.ok) return rules;
-  const files: ChartFile[] = [];
-  for (const entry of wanted(list.entries, rules.value).sort((a, b) => compareWalk(a.path, b.path))) {
-    const read = readEntry(ask, place, entry);
-    if (!read.ok) return read;
-    files.push(...read.value);
-  }
-  return ok(files);
+  return readAll(
+    wanted(list.entries, rules.value).sort((a, b) => compareWalk(a.path, b.path)),
+    (entry) => readEntry(ask, place, entry),
+  );
+}
+
+type ReadEntry = (entry: TreeEntry) => Result<readonly ChartFile[], string>;
+
+/** Every entry is asked for, whatever becomes of the others: one round of questions. The first problem counts. */
+function readAll(entries: readonly TreeEntry[], read: ReadEntry): Result<readonly ChartFile[], string> {
+  const results = entries.map(read);
+  return results.find(({ ok: fine }) => !fine) ?? ok(results.flatMap((result) => (result.ok ? result.value : [])));
 }
 
 /** Charts of versions that Helm does not render. Only the outermost chart is asked for its version. */
@@ -107,7 +112,7 @@ function readEntry(ask: Ask, place: ChartPlace, entry: TreeEntry, links = 0): Re
     case 'tooLarge':
       return err(oversized(entry.path));
     default:
-      return ok([]);
+      return entry.type === 'symlink' ? err(`error evaluating symlink ${entry.path}: it leads to nothing`) : ok([]);
   }
 }
 
@@ -121,14 +126,8 @@ const mostLinks = 10;
 function readLinkedFolder(ask: Ask, place: ChartPlace, name: string, links: number): Result<readonly ChartFile[], string> {
   if (links > mostLinks) return err(`cannot load ${name}: symbolic links are nested too deeply, or run in a circle`);
   const list = ask({ kind: 'list', source: place.source, path: join(place.path, name), recursive: true });
-  const files: ChartFile[] = [];
-  for (const entry of list?.entries ?? []) {
-    if (entry.type === 'directory') continue;
-    const read = readEntry(ask, place, { ...entry, path: join(name, entry.path) }, links);
-    if (!read.ok) return read;
-    files.push(...read.value);
-  }
-  return ok(files);
+  const entries = (list?.entries ?? []).filter(({ type }) => type !== 'directory');
+  return readAll(entries, (entry) => readEntry(ask, place, { ...entry, path: join(name, entry.path) }, links));
 }
 
 function loadPackedAt(ask: Ask, place: ChartPlace): Result<Loaded, string> {

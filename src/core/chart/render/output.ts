@@ -27,8 +27,12 @@ export function formatTemplateOutput(rendered: Documents, options: OutputOptions
     .map(({ path, text: document }) => source(path, document))
     .join('')
     .trim()}\n${hooks.map(({ path, text: document }) => source(path, document)).join('')}`;
-  return options.showOnly === undefined || options.showOnly.length === 0 ? ok(text) : showOnly(text, options.showOnly, options.split);
+  return shownOf(text, options);
 }
+
+/** What --show-only leaves of a text. */
+export const shownOf = (text: string, { showOnly, split }: OutputOptions): Result<string, string> =>
+  showOnly === undefined || showOnly.length === 0 ? ok(text) : documentsOf(text, showOnly, split);
 
 export interface OutputFile {
   readonly path: string;
@@ -49,7 +53,7 @@ export function outputFiles(rendered: Documents, options: OutputOptions = {}): r
   ];
 }
 
-function showOnly(text: string, patterns: readonly string[], split: SplitVariant | undefined): Result<string, string> {
+function documentsOf(text: string, patterns: readonly string[], split: SplitVariant | undefined): Result<string, string> {
   const documents = splitManifests(text, split);
   let shown = '';
   for (const pattern of patterns) {
