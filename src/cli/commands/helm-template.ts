@@ -11,7 +11,6 @@ import {
   type RenderInput,
   renderName,
 } from '../../core/chart/index.ts';
-import { shownOf } from '../../core/chart/render/index.ts';
 import { missingDependencies } from '../../core/chart/dependencies/index.ts';
 import { quote } from '../../core/go/strconv/index.ts';
 import { defineCommand } from '../command.ts';
@@ -200,9 +199,8 @@ function failed(failure: RenderFailure, flags: Flags, io: Io): never {
   if (failure.files === undefined) throw new CommandError(failure.message);
   if (!flags.debug) throw new CommandError(`${failure.message}\n\nUse --debug flag to render out invalid YAML`);
   if (failure.files.size === 0 && flags['show-only'].length > 0) throw new CommandError(failure.message);
-  const files = [...failure.files].filter(([, text]) => text.trim() !== '');
-  const whole = files.map(([path, text]) => `---\n# Source: ${path}\n${text}\n`).join('');
-  const shown = shownOf(`${whole.trim()}\n`, outputOptions(flags));
+  const manifests = [...failure.files].map(([path, text]) => ({ path, text })).filter(({ text }) => text.trim() !== '');
+  const shown = formatTemplateOutput({ manifests, hooks: [], crds: [] }, outputOptions(flags));
   if (!shown.ok) throw new CommandError(shown.error);
   io.out(shown.value);
   throw new CommandError(failure.message);

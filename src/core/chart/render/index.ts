@@ -6,6 +6,6 @@ export { type Renderable, renderAll, renderTemplates, sortTemplates } from './en
 export { renderForLint } from './lint.ts';
 export { type ChartLimits, parseChartLimits } from './limits.ts';
 export { renderName } from './name.ts';
-export { formatTemplateOutput, outputFiles, shownOf, type OutputFile, type OutputOptions } from './output.ts';
+export { formatTemplateOutput, outputFiles, type OutputFile, type OutputOptions } from './output.ts';
 export { type HelmVariant, helmVariants, releaseNameProblem, render, RenderCache } from './render.ts';
 export type { CrdFile, Rendered, RenderFailure, RenderInput, RenderOptions } from './render.ts';

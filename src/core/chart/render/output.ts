@@ -14,12 +14,13 @@ export interface OutputOptions {
   readonly split?: SplitVariant;
 }
 
-type Documents = Pick<Rendered, 'manifests' | 'hooks' | 'crds'>;
-
 const source = (path: string, text: string): string => `---\n# Source: ${path}\n${text}\n`;
 
+/** What can be printed: a release, or with --debug the files that are no YAML. */
+type Printable = Pick<Rendered, 'hooks' | 'crds'> & { readonly manifests: readonly { readonly path: string; readonly text: string }[] };
+
 /** Exactly what the command prints, or its complaint about --show-only. */
-export function formatTemplateOutput(rendered: Documents, options: OutputOptions = {}): Result<string, string> {
+export function formatTemplateOutput(rendered: Printable, options: OutputOptions = {}): Result<string, string> {
   const parts = outputFiles(rendered, options);
   const hooks = parts.filter(({ isHook }) => isHook);
   const manifests = parts.filter(({ isHook }) => !isHook);
@@ -27,12 +28,8 @@ export function formatTemplateOutput(rendered: Documents, options: OutputOptions
     .map(({ path, text: document }) => source(path, document))
     .join('')
     .trim()}\n${hooks.map(({ path, text: document }) => source(path, document)).join('')}`;
-  return shownOf(text, options);
+  return options.showOnly === undefined || options.showOnly.length === 0 ? ok(text) : showOnly(text, options.showOnly, options.split);
 }
-
-/** What --show-only leaves of a text. */
-export const shownOf = (text: string, { showOnly, split }: OutputOptions): Result<string, string> =>
-  showOnly === undefined || showOnly.length === 0 ? ok(text) : documentsOf(text, showOnly, split);
 
 export interface OutputFile {
   readonly path: string;
@@ -42,7 +39,7 @@ export interface OutputFile {
 }
 
 /** The documents in the order they are printed or, with --output-dir, written. */
-export function outputFiles(rendered: Documents, options: OutputOptions = {}): readonly OutputFile[] {
+export function outputFiles(rendered: Printable, options: OutputOptions = {}): readonly OutputFile[] {
   const crds = options.includeCrds === true ? rendered.crds : [];
   const hooks =
     options.noHooks === true ? [] : rendered.hooks.filter(({ events }) => options.skipTests !== true || !events.includes('test'));
@@ -53,7 +50,7 @@ export function outputFiles(rendered: Documents, options: OutputOptions = {}): r
   ];
 }
 
-function documentsOf(text: string, patterns: readonly string[], split: SplitVariant | undefined): Result<string, string> {
+function showOnly(text: string, patterns: readonly string[], split: SplitVariant | undefined): Result<string, string> {
   const documents = splitManifests(text, split);
   let shown = '';
   for (const pattern of patterns) {
