@@ -107,8 +107,9 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   io.endAtOnce?.();
   const values = await readValues(flags, io);
   const { chart, warnings } = await loadWhole(place, chartName, { flags, io });
-  for (const warning of warnings) logWarning(warning, io);
-  if (chart.metadata.deprecated && !isLibrary(chart)) logWarning({ level: 'WARN', message: 'this chart is deprecated', details: '' }, io);
+  const isDeprecated = chart.metadata.deprecated && !isLibrary(chart);
+  const deprecation = { level: 'WARN', message: 'this chart is deprecated', details: '' } as const;
+  for (const warning of isDeprecated ? [...warnings, deprecation] : warnings) logWarning(warning, io, flags['helm-version']);
   const isUpgrade = flags['is-upgrade'];
   const drawn = flags.seed === undefined ? {} : { drawn: { seed: flags.seed, now: sourceDate(io) ?? 0 } };
   const rendered = asksCluster
@@ -139,7 +140,8 @@ async function renderHere(
     limits: limitsOf(flags, io),
     ...drawn,
   });
-  for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings) logWarning(warning, io);
+  for (const warning of ('failure' in outcome ? outcome.failure : outcome.rendered).warnings)
+    logWarning(warning, io, flags['helm-version']);
   return 'failure' in outcome ? failed(outcome.failure, flags, io) : outcome.rendered;
 }
 

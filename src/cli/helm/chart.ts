@@ -18,10 +18,11 @@ import { CommandError } from '../errors.ts';
 import type { FlagValues } from '../flags.ts';
 import type { Io } from '../io.ts';
 import type { CLUSTER_VERSION_FLAGS } from './flags.ts';
+import { helm3Line } from './helm3-log.ts';
 
-/** One line of standard error, as Helm's log prints it. */
-export const logWarning = ({ level, message, details }: Warning, io: Io): void =>
-  io.err(`level=${level} msg=${quote(message)}${details}\n`);
+/** One line of standard error, as the log of that Helm prints it. */
+export const logWarning = ({ level, message, details }: Warning, io: Io, version = '4'): void =>
+  io.err((version === '3' ? helm3Line(message) : undefined) ?? `level=${level} msg=${quote(message)}${details}\n`);
 
 export const variantOf = (version: string): HelmVariant => helmVariants[version as keyof typeof helmVariants] ?? helmVariants['4'];
 

@@ -25,7 +25,7 @@ import {
 } from '../../template/index.ts';
 import { type Chart, type ChartFile, childPath, type Dependency, isLibrary, type Metadata } from '../model/index.ts';
 import { isTable, type Table } from '../values/index.ts';
-import { execErrorText, parseErrorText } from './failure.ts';
+import { type ExecErrorText, helm4ExecError, parseErrorText } from './failure.ts';
 import { goFiles } from './files.ts';
 import { goValues } from './values.ts';
 
@@ -58,6 +58,8 @@ export interface EngineOptions {
   readonly lint?: boolean;
   readonly note?: HelmHost['note'];
   readonly drew?: HelmHost['drew'];
+  /** The words of errors; absent: Helm 4's. */
+  readonly errorText?: ExecErrorText | undefined;
   readonly zone?: (name: string) => GoLocation | undefined;
 }
 
@@ -233,7 +235,7 @@ function executeAll(
     try {
       rendered.set(path, withoutNoValue(executeNamed(set, path, { data: scope, run })));
     } catch (error) {
-      if (error instanceof TemplateFailure) return err(execErrorText(path, error));
+      if (error instanceof TemplateFailure) return err((options.errorText ?? helm4ExecError)(path, error));
       if (error instanceof RangeError) return err(`rendering ${path}: ${tooDeep(host, error)}`);
       throw error;
     }

@@ -49,8 +49,11 @@ function simpleTrace(rest: string): Trace | undefined {
   return at < 0 ? undefined : { location: rest.slice(0, at), executed: '', message: cutChained(rest.slice(at + 2)) };
 }
 
-/** Where the failure and everything it came through stand, one below the other. */
-export function execErrorText(file: string, failure: TemplateFailure): string {
+/** What Helm makes of an error of text/template: of the template in this file. */
+export type ExecErrorText = (file: string, failure: TemplateFailure) => string;
+
+/** What `fail` and `required` say, and what is none of text/template's errors; undefined for the others. */
+function plainText(file: string, failure: TemplateFailure): string | undefined {
   if (failure.name !== 'TemplateExecFailure') return failure.message;
   const text = failure.message;
   const first = text.indexOf(': ');
@@ -58,7 +61,17 @@ export function execErrorText(file: string, failure: TemplateFailure): string {
   if (second < 0) return `execution error in (${file}): ${text}`;
   const location = text.slice(first + 2, second);
   const marked = /HELM_ERR_START([\s\S]*)HELM_ERR_END/.exec(text.slice(second + 2));
-  if (marked !== null) return `execution error at (${location}): ${marked[1] ?? ''}`;
+  return marked === null ? undefined : `execution error at (${location}): ${marked[1] ?? ''}`;
+}
+
+/** Everything in one line. Source: Helm 3 pkg/engine/engine.go cleanupExecError. */
+export const helm3ExecError: ExecErrorText = (file, failure) => plainText(file, failure) ?? failure.message;
+
+/** Where the failure and everything it came through stand, one below the other. */
+export const helm4ExecError: ExecErrorText = (file, failure) => plainText(file, failure) ?? traced(failure);
+
+function traced(failure: TemplateFailure): string {
+  const text = failure.message;
   const traces: Trace[] = [];
   for (let current: TemplateFailure | undefined = failure; current !== undefined; current = current.cause) {
     const trace = traceOf(current.message);

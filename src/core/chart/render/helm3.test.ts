@@ -68,3 +68,18 @@ test('one template alone', () => {
   expect(printed('4', template, { showOnly: ['templates/a.yaml'] })).toBe(`${source}kind: A\n\n`);
   expect(printed('3', template, { showOnly: ['templates/a.yaml'] })).toBe(`${source}kind: A\n`);
 });
+
+test('errors of templates stand in one line', () => {
+  const template = '{{ include "x" . }}{{ define "x" }}{{ .Values.a.b }}{{ end }}';
+  const place = (at: string): string => `web/templates/a.yaml:${at}`;
+  const reason = 'nil pointer evaluating interface {}.b';
+  expect(() => printed('4', template)).toThrow(
+    [
+      `${place('1:3')}\n  executing "web/templates/a.yaml" at <include "x" .>:\n    error calling include:`,
+      `${place('1:45')}\n  executing "x" at <.Values.a.b>:\n    ${reason}`,
+    ].join('\n'),
+  );
+  expect(() => printed('3', template)).toThrow(
+    `template: ${place('1:3')}: executing "web/templates/a.yaml" at <include "x" .>: error calling include: template: ${place('1:45')}: executing "x" at <.Values.a.b>: ${reason}`,
+  );
+});

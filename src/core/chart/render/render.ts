@@ -26,6 +26,7 @@ import { SchemaCache, validateValues } from '../schema/index.ts';
 import { coalesceValues, type CoalesceVariant, helm3Values, helm4Values } from '../values/index.ts';
 import { type Capabilities, defaultCapabilities, goCapabilities, helm3Version } from '../capabilities/index.ts';
 import { type EngineCaches, renderTemplates } from './engine.ts';
+import { type ExecErrorText, helm3ExecError } from './failure.ts';
 import { type ChartLimits, defaultChartLimits } from './limits.ts';
 
 /** In what the Helm versions differ. */
@@ -36,6 +37,8 @@ export interface HelmVariant {
   readonly order?: readonly string[];
   /** What `.Capabilities.HelmVersion` says; absent: Helm 4.2. Such a Helm also counts what follows the numbers of a Kubernetes version. */
   readonly version?: Capabilities['helmVersion'];
+  /** The words of errors in templates; absent: Helm 4's. */
+  readonly errorText?: ExecErrorText;
 }
 
 export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: helm4Split });
@@ -44,7 +47,13 @@ export const helm4: HelmVariant = Object.freeze({ values: helm4Values, split: he
 export const helmVariants: Readonly<Record<'4' | '4.2.0' | '3', HelmVariant>> = Object.freeze({
   '4': helm4,
   '4.2.0': Object.freeze({ values: helm4Values, split: helm42Split }),
-  '3': Object.freeze({ values: helm3Values, split: helm3Split, order: helm3InstallOrder, version: helm3Version }),
+  '3': Object.freeze({
+    values: helm3Values,
+    split: helm3Split,
+    order: helm3InstallOrder,
+    version: helm3Version,
+    errorText: helm3ExecError,
+  }),
 });
 
 /**
@@ -204,6 +213,7 @@ function renderNoting(
     { chart, values: values.value, release: goRelease(input), capabilities: goCapabilities(capabilities) },
     {
       caches: options.cache,
+      errorText: variant.errorText,
       drew: (place) => draws.set(`${place.file}:${place.line}`, place),
     },
   );
