@@ -101,7 +101,7 @@ async function template(args: readonly string[], flags: Flags, io: Io): Promise<
   const capabilities = capabilitiesOf(flags);
   if (flags.validate) io.err("Flag --validate has been deprecated, use '--dry-run=server' instead\n");
   const asksCluster = asksServer(flags['dry-run'], io) || flags.validate;
-  if (flags['render-subchart-notes']) io.err(notesAreGone);
+  if (flags['render-subchart-notes'] && flags['helm-version'] !== '3') io.err(notesAreGone);
   const name = releaseName(args, flags);
   const place = await locateChart(chartName, flags, io);
   io.endAtOnce?.();
