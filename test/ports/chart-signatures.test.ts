@@ -94,6 +94,58 @@ describe('cosign', () => {
   });
 });
 
+describe('cosign bundles', () => {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+  const stranger = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey);
+  const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  let server: RegistryServer;
+  let digest = '';
+  beforeEach(async () => {
+    server = await registryServer();
+    digest = server.put('charts/shop', '1.0.0', { mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', bytes: archive });
+  });
+  afterEach(() => server.close());
+
+  /** What `cosign sign --key` of version 3 leaves behind; returns the descriptor of its manifest. */
+  function publish(about: string, predicateType = 'https://sigstore.dev/cosign/sign/v1'): object {
+    const subject = [{ digest: { sha256: about.slice('sha256:'.length) } }];
+    const payload = Buffer.from(JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject, predicateType, predicate: {} }));
+    const payloadType = 'application/vnd.in-toto+json';
+    const message = Buffer.concat([Buffer.from(`DSSEv1 28 ${payloadType} ${payload.length} `), payload]);
+    const signatures = [{ sig: sign('sha256', message, pair.privateKey).toString('base64') }];
+    const bundle = { mediaType: bundleType, dsseEnvelope: { payload: payload.toString('base64'), payloadType, signatures } };
+    const manifest = server.put('charts/shop', 'a-bundle', { mediaType: bundleType, bytes: Buffer.from(JSON.stringify(bundle)) });
+    return { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: manifest, size: 1, artifactType: bundleType };
+  }
+
+  async function verify(...keys: string[]): Promise<string> {
+    const url = `oci://${server.host}/charts`;
+    return saysOf(await charts.verify({ url, plainHttp: true }, { found: await found(url), isArtifact: false }, { by: 'cosign', keys }));
+  }
+
+  test('that refer to the chart, by the API of the registry', async () => {
+    server.referrers.set(digest, [{ digest: 'none' }, publish(digest)]);
+    expect(await verify(stranger, pem(pair.publicKey))).toBe('cosign key 2');
+    expect(await verify(stranger)).toMatch(/^VerificationFailed: none of the 1 signatures of .* is by a key that is trusted here$/);
+  });
+
+  test('that refer to the chart, by the list under a tag', async () => {
+    const list = JSON.stringify({ schemaVersion: 2, manifests: [publish(digest)] });
+    await fetch(`http://${server.host}/v2/charts/shop/manifests/${digest.replace(':', '-')}`, { method: 'PUT', body: list });
+    expect(await verify(pem(pair.publicKey))).toBe('cosign key 1');
+  });
+
+  test('about something else, or that state something else, count for nothing', async () => {
+    server.referrers.set(digest, [publish(`sha256:${'0'.repeat(64)}`)]);
+    expect(await verify(pem(pair.publicKey))).toMatch(/^VerificationFailed: none of the 1 signatures/);
+    server.referrers.set(digest, [publish(digest, 'https://slsa.dev/provenance/v1')]);
+    expect(await verify(pem(pair.publicKey))).toMatch(/^VerificationFailed: none of the 1 signatures/);
+    server.referrers.set(digest, [{ ...publish(digest), artifactType: 'application/spdx+json' }]);
+    expect(await verify(pem(pair.publicKey))).toMatch(/^VerificationFailed: .* has no cosign signature$/);
+  });
+});
+
 describe('the own signature of a chart', () => {
   let server: FilesServer;
   let keys: Awaited<ReturnType<typeof generate>>;

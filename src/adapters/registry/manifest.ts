@@ -5,12 +5,9 @@ import type { ChartError } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+export const indexType = 'application/vnd.oci.image.index.v1+json';
 /** What is asked for; an index of manifests is told apart by its answer. */
-export const acceptedManifests = [
-  manifestType,
-  'application/vnd.docker.distribution.manifest.v2+json',
-  'application/vnd.oci.image.index.v1+json',
-].join(', ');
+export const acceptedManifests = [manifestType, 'application/vnd.docker.distribution.manifest.v2+json', indexType].join(', ');
 
 export const chartTypes = {
   config: 'application/vnd.cncf.helm.config.v1+json',

@@ -4,8 +4,9 @@ import type { ChartAuth, ChartError } from '../../ports/index.ts';
 import { err, ok, type Result } from '../../std/index.ts';
 import { type WebClient, type WebRequest, type WebResponse } from '../http/index.ts';
 import { errorOf, statusError } from './errors.ts';
-import { acceptedManifests, type Layer, type Manifest, manifestType, parseManifest } from './manifest.ts';
+import { acceptedManifests, indexType, type Layer, type Manifest, manifestType, parseManifest } from './manifest.ts';
 import { formatReference, type Reference } from './reference.ts';
+import { parseReferrers, type Referrer, referrersTag } from './referrers.ts';
 import { answerChallenge, refused } from './tokens.ts';
 
 export interface RegistryOptions {
@@ -29,6 +30,8 @@ export interface Registry {
   tags(reference: Reference): Promise<Result<readonly string[], ChartError>>;
   /** By digest, else by tag. */
   manifest(reference: Reference): Promise<Result<FoundManifest, ChartError>>;
+  /** What refers to the artifact of this digest; of registries without that API, the list under a tag. */
+  referrers(reference: Reference, digest: string): Promise<Result<readonly Referrer[], ChartError>>;
   /** A blob whose digest was checked. */
   blob(reference: Reference, layer: Layer): Promise<Result<Uint8Array, ChartError>>;
   /** Uploads what is not there yet, then the manifest under the reference's tag. Returns the manifest's digest. */
@@ -133,6 +136,20 @@ class HttpRegistry implements Registry {
     return manifest.ok
       ? ok({ manifest: manifest.value, bytes, digest })
       : err({ ...manifest.error, message: `${what}: ${manifest.error.message}` });
+  }
+
+  async referrers(reference: Reference, digest: string): Promise<Result<readonly Referrer[], ChartError>> {
+    for (const path of [`referrers/${digest}`, `manifests/${referrersTag(digest)}`]) {
+      const call = { limit: limits.manifest, headers: { accept: indexType } };
+      const answered = await this.#send(reference, { path, access: 'pull' }, call);
+      if (!answered.ok) return answered;
+      const { status, body } = answered.value;
+      const found = status === 200 ? parseReferrers(body) : undefined;
+      if (found !== undefined) return ok(found);
+      if (status >= 500 || status === 401 || status === 403 || status === 429)
+        return err(statusError(answered.value, formatReference({ host: reference.host, repository: reference.repository, digest })));
+    }
+    return ok([]);
   }
 
   async blob(reference: Reference, layer: Layer): Promise<Result<Uint8Array, ChartError>> {

@@ -31,11 +31,15 @@ export interface SeenRequest {
   readonly authorization: string | undefined;
 }
 
+const indexType = 'application/vnd.oci.image.index.v1+json';
+
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export class RegistryServer {
   readonly faults: RegistryFaults = {};
   readonly seen: SeenRequest[] = [];
+  /** Digest of an artifact → what refers to it, as descriptors. Without any the API is not there. */
+  readonly referrers = new Map<string, readonly object[]>();
   readonly #options: RegistryOptions;
   readonly #server: Server;
   readonly #blobs = new Map<string, Uint8Array>();
@@ -92,12 +96,13 @@ export class RegistryServer {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (url.pathname === '/token') return this.#token(url, authorization, response);
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
-    const match = /^\/v2\/(.+)\/(tags\/list|manifests\/[^/]+|blobs\/uploads\/.*|blobs\/[^/]+)$/.exec(url.pathname);
+    const match = /^\/v2\/(.+)\/(tags\/list|referrers\/[^/]+|manifests\/[^/]+|blobs\/uploads\/.*|blobs\/[^/]+)$/.exec(url.pathname);
     if (match === null) return void response.writeHead(404).end();
     const [, repository = '', what = ''] = match;
     if (!this.#allowed(authorization)) return this.#challenge(repository, response);
     const call = { request, response, url, repository, body: Buffer.concat(chunks) };
     if (what === 'tags/list') return this.#tags(call);
+    if (what.startsWith('referrers/')) return this.#referring(call, what.slice('referrers/'.length));
     if (what.startsWith('manifests/')) return this.#manifest(call, what.slice('manifests/'.length));
     if (what.startsWith('blobs/uploads/')) return this.#upload(call);
     return this.#blob(call, what.slice('blobs/'.length));
@@ -124,6 +129,11 @@ export class RegistryServer {
     const token = randomBytes(12).toString('hex');
     this.#tokens.set(token, url.searchParams.get('scope') ?? '');
     response.end(JSON.stringify({ token, expires_in: 60 }));
+  }
+
+  #referring({ response }: Call, digest: string): void {
+    if (this.referrers.size === 0) return fail(response, 404, 'NOT_FOUND', 'no such page');
+    response.end(JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests: this.referrers.get(digest) ?? [] }));
   }
 
   #tags({ response, url, repository }: Call): void {
