@@ -42,6 +42,8 @@ test.each<[string, string, string?]>([
   ['{{ fromJson "ü" }}', "map[Error:invalid character 'Ã' looking for beginning of value]"],
   ['{{ fromToml "a: 1" }}', "map[Error:toml: line 1: expected '.' or '=', but got ':' instead]"],
   ['{{ b32dec "36" }}', 'illegal base32 data at input byte 0'],
+  ['{{ fromYaml "" | toJson }} {{ fromYamlArray "# c" | toJson }} {{ fromJson "null" | toJson }}', '{} [] null'],
+  ['{{ (fromYaml "~: ~").Error }}', 'error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>'],
   ['{{ deepCopy nil }}', 'deepCopy: reflect: call of reflect.Value.Type on zero Value'],
   ['{{ toToml .Values.x }}', 'toToml: reflect: call of reflect.Value.Type on zero Value'],
   [

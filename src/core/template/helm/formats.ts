@@ -64,21 +64,26 @@ function readJson(text: string): Read {
 
 const errorRecord = (message: string): GoValue => record<GoValue>([['Error', message]]);
 
-/** A map, or a map that holds the error. Nothing at all is a nil map. */
-function mapOf(read: Read, prefix: string): GoValue {
+/** A map, or a map that holds the error. `nothing`: what null makes. */
+function mapOf(read: Read, { prefix, nothing }: { readonly prefix: string; readonly nothing: () => GoValue }): GoValue {
   if ('error' in read) return errorRecord(read.error);
-  if (read.value === null) return new GoNil(anyMap);
+  if (read.value === null) return nothing();
   return isRecord(read.value as GoValue) ? (read.value as GoValue) : errorRecord(prefix + mismatch(read.value, 'map[string]interface {}'));
 }
 
 /** A list, or a list of the error. */
-function listOf(read: Read, prefix: string): GoValue {
+function listOf(read: Read, { prefix, nothing }: { readonly prefix: string; readonly nothing: () => GoValue }): GoValue {
   if ('error' in read) return [read.error];
-  if (read.value === null) return new GoNil(anyList);
+  if (read.value === null) return nothing();
   return Array.isArray(read.value) ? (read.value as readonly GoValue[]) : [prefix + mismatch(read.value, '[]interface {}')];
 }
 
-const whileDecoding = 'error unmarshaling JSON: while decoding JSON: ';
+/** json.Unmarshal makes a nil map or list of null; sigs.k8s.io/yaml, which hands a pointer to a pointer on, leaves what was there: an empty one. */
+const ofYaml = {
+  map: { prefix: 'error unmarshaling JSON: while decoding JSON: ', nothing: () => record<GoValue>() },
+  list: { prefix: 'error unmarshaling JSON: while decoding JSON: ', nothing: () => [] },
+};
+const ofJson = { map: { prefix: '', nothing: () => new GoNil(anyMap) }, list: { prefix: '', nothing: () => new GoNil(anyList) } };
 
 function jsonOf(value: GoValue, rule: Rule): string {
   const text = encodeJson(value);
@@ -128,12 +133,12 @@ export const formatFunctions: readonly (readonly [string, TemplateFunction])[] =
   ['toYaml', fixed([any], ([value]) => yamlOf(value, 'empty'))],
   ['mustToYaml', fixed([any], ([value]) => yamlOf(value, 'fail'))],
   ['toYamlPretty', fixed([any], ([value]) => prettyYaml(value))],
-  ['fromYaml', fixed([string], ([text], state) => mapOf(readYaml(text, state), whileDecoding))],
-  ['fromYamlArray', fixed([string], ([text], state) => listOf(readYaml(text, state), whileDecoding))],
+  ['fromYaml', fixed([string], ([text], state) => mapOf(readYaml(text, state), ofYaml.map))],
+  ['fromYamlArray', fixed([string], ([text], state) => listOf(readYaml(text, state), ofYaml.list))],
   ['toJson', fixed([any], ([value]) => jsonOf(value, 'empty'))],
   ['mustToJson', fixed([any], ([value]) => jsonOf(value, 'fail'))],
-  ['fromJson', fixed([string], ([text]) => mapOf(readJson(text), ''))],
-  ['fromJsonArray', fixed([string], ([text]) => listOf(readJson(text), ''))],
+  ['fromJson', fixed([string], ([text]) => mapOf(readJson(text), ofJson.map))],
+  ['fromJsonArray', fixed([string], ([text]) => listOf(readJson(text), ofJson.list))],
   ['toToml', fixed([any], ([value]) => toToml(value, 'empty'))],
   ['mustToToml', fixed([any], ([value]) => toToml(value, 'fail'))],
   ['fromToml', fixed([string], ([text]) => fromToml(text))],

@@ -54,6 +54,7 @@ function shownPairs(content: readonly YamlNode[], variant: Variant): string {
 /** `9`, `"a"`, `[]interface {}{"."}`. */
 export function goSyntax(node: YamlNode, variant: Variant): string {
   const target = node.kind === 'alias' ? node.target : node;
-  const text = target.kind === 'scalar' && target.value === '' && target.style === 'plain' ? '<nil>' : shown(node, variant);
+  const isNull = target.kind === 'scalar' && resolveScalar(target, variant)?.tag === '!!null';
+  const text = isNull ? '<nil>' : shown(node, variant);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
