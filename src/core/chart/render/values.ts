@@ -1,6 +1,6 @@
 /** `.Values`: a map with the methods of Helm's `common.Values`. Source: Helm 4 pkg/chart/common/values.go. */
 import { err, ok, type Result } from '../../../std/index.ts';
-import { basicType, asPlain, declareRecord, type GoMethod, type GoType, mapType, namedType } from '../../go/type/index.ts';
+import { basicType, declareRecord, type GoMethod, type GoType, mapType, namedType } from '../../go/type/index.ts';
 import type { GoRecord, GoValue } from '../../go/value/index.ts';
 import { quote } from '../../go/strconv/index.ts';
 import { getKey } from '../../object/index.ts';
@@ -38,7 +38,7 @@ const valuesType: GoType = namedType(
   'common.Values',
   anyMap,
   new Map<string, GoMethod>([
-    ['AsMap', method([], anyMap, (values) => ok(asPlain(values)))],
+    ['AsMap', method([], anyMap, (values) => ok(values))],
     ['YAML', method([], string, (values) => ok(`${encodeYaml(values)}\n`))],
     [
       'Table',

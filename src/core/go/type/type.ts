@@ -158,7 +158,7 @@ function mapAt(name: string, depth: number): GoType | undefined {
 /** A record (`map[string]interface {}`) may carry a declared map type such as Helm's `common.Values` under this key; enumeration does not show it. */
 const recordType: unique symbol = Symbol('recordType');
 
-/** Gives a record a declared type with methods. Only deepCopy keeps it. */
+/** Gives a record a declared type with methods. Copies of the record are plain. */
 export function declareRecord<T extends object>(record: T, type: GoType): T {
   Object.defineProperty(record, recordType, { value: type });
   return record;
@@ -166,16 +166,3 @@ export function declareRecord<T extends object>(record: T, type: GoType): T {
 
 /** The declared type of a record; undefined for plain ones. */
 export const declaredType = (record: object): GoType | undefined => (record as { readonly [recordType]?: GoType })[recordType];
-
-/** Records of a declared type that a function has also returned under their plain type: which of the two a template holds is not known any more. */
-const alsoPlain: unique symbol = Symbol('alsoPlain');
-
-/** What a Go function with `map[string]interface {}` as parameter and result makes of a record: the same one, of the plain type. */
-export function asPlain<T extends object>(record: T): T {
-  if (declaredType(record) !== undefined) Object.defineProperty(record, alsoPlain, { value: true });
-  return record;
-}
-
-/** Whether a record can only be of its declared type. */
-export const isOnlyDeclared = (record: object): boolean =>
-  declaredType(record) !== undefined && (record as { readonly [alsoPlain]?: true })[alsoPlain] !== true;

@@ -1,6 +1,5 @@
 /** mitchellh/copystructure: maps and lists are copied, everything else is immutable here and shared. */
 import { GoBoxed, type GoRecord, type GoValue } from '../../go/value/index.ts';
-import { declaredType, declareRecord } from '../../go/type/index.ts';
 import { mapValues } from '../../object/index.ts';
 import type { Budget } from '../exec/index.ts';
 
@@ -15,7 +14,5 @@ export function deepCopy(value: GoValue, budget: Budget): GoValue {
   if (Array.isArray(value)) budget.reserve(emptySize + itemSize * value.length);
   else budget.reserve(emptySize + itemSize * Object.keys(value).length);
   if (Array.isArray(value)) return (value as readonly GoValue[]).map((item) => deepCopy(item, budget));
-  const copied = mapValues(value as GoRecord, (item) => deepCopy(item, budget));
-  const type = declaredType(value);
-  return type === undefined ? copied : declareRecord(copied, type);
+  return mapValues(value as GoRecord, (item) => deepCopy(item, budget));
 }

@@ -4,7 +4,6 @@
  */
 import { strings } from '../../go/composite/index.ts';
 import { typeName } from '../../go/reflect/index.ts';
-import { asPlain, isOnlyDeclared } from '../../go/type/index.ts';
 import { type GoRecord, type GoValue } from '../../go/value/index.ts';
 import { getKey, hasKey, record } from '../../object/index.ts';
 import { fixed, isRecord, param, sortedKeys, TemplateFailure, type TemplateFunction, type Value, variadic } from '../exec/index.ts';
@@ -45,7 +44,7 @@ function dig(args: readonly GoValue[]): Value {
   if (args.length < 3) throw new TemplateFailure('dig needs at least three arguments');
   const names = args.slice(0, -2);
   let current: GoValue = args.at(-1) ?? null;
-  if (!isRecord(current) || isOnlyDeclared(current)) throw conversion(current, 'map[string]interface {}');
+  if (!isRecord(current)) throw conversion(current, 'map[string]interface {}');
   const wrong = names.find((name) => typeof name !== 'string');
   if (wrong !== undefined) throw conversion(wrong, 'string');
   for (const name of names as readonly string[]) {
@@ -65,19 +64,17 @@ const merging = (overwrite: 'keep' | 'overwrite'): TemplateFunction =>
     const into = target ?? record<GoValue>();
     for (const source of sources)
       if (source !== null) mergeRecords(into, source, { overwrite: overwrite === 'overwrite', budget: state.run.budget });
-    return asPlain(into);
+    return into;
   });
 
 const set: TemplateFunction = fixed([dictionary, string, any], ([target, key, value]) => {
-  const changed = writable(target);
-  changed[key] = value;
-  return asPlain(changed);
+  writable(target)[key] = value;
+  return target;
 });
 
 const unset: TemplateFunction = fixed([dictionary, string], ([target, key]) => {
-  if (target === null) return target;
-  delete writable(target)[key];
-  return asPlain(target);
+  if (target !== null) delete writable(target)[key];
+  return target;
 });
 
 /** What Go's reflect says about copying nothing. */
