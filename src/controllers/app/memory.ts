@@ -22,6 +22,8 @@ export interface ReleaseMemory {
   key: string;
   namespace: string;
   stored: readonly Stored[] | undefined;
+  /** Resource versions of records, by revision, that were told of while they were being listed: the list may be older. */
+  readonly heard: Map<number, string>;
   /** Why tests failed, by the name of the test, as far as this process saw it. */
   readonly failures: Map<string, string>;
   /** The newest revision as its record says. */
@@ -78,6 +80,7 @@ export class AppMemory {
     key: '',
     namespace: '',
     stored: undefined,
+    heard: new Map(),
     failures: new Map(),
     target: undefined,
     originals: undefined,

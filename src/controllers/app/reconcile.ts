@@ -223,6 +223,7 @@ export class AppReconciler {
     const [key, version] = [`${kind} ${namespace}/${labels['name'] ?? ''}`, Number(labels['version'])];
     const changed: string[] = [];
     for (const [app, { release }] of this.#memories) {
+      if (release.key === key && release.stored === undefined && type !== 'deleted') release.heard.set(version, resourceVersion);
       if (release.key !== key || release.stored === undefined) continue;
       const known = release.stored.find(({ revision }) => revision.version === version);
       if (type === 'deleted' ? known === undefined : known !== undefined && !newer(resourceVersion, known.resourceVersion)) continue;

@@ -80,11 +80,13 @@ export class ReleaseRunner {
     const { release } = pass.request.memory;
     const key = `${records.place.kind} ${records.place.storage}/${records.place.name}`;
     if (release.key === key && release.stored !== undefined) return { ok: true, value: release.stored };
-    const listed = await records.list();
-    if (!listed.ok) return listed;
     release.key = key;
     release.namespace = records.place.namespace;
-    release.stored = listed.value;
+    release.stored = undefined;
+    release.heard.clear();
+    const first = await records.list();
+    const listed = first.ok && isOutdated(first.value, release.heard) ? await records.list() : first;
+    if (listed.ok) release.stored = listed.value;
     return listed;
   }
 
@@ -232,6 +234,13 @@ export class ReleaseRunner {
     this.#parts.journal.record(pass.request.app as unknown as KubeObject, { type: 'Unmanaged', message, warning: true, step });
   }
 }
+
+/** Whether a list is older than what the watch told meanwhile: nobody would tell it again. */
+const isOutdated = (listed: readonly Stored[], heard: ReadonlyMap<number, string>): boolean =>
+  [...heard].some(([version, resourceVersion]) => {
+    const known = listed.find(({ revision }) => revision.version === version)?.resourceVersion;
+    return known === undefined || Number(resourceVersion) > Number(known);
+  });
 
 /** Milliseconds until the tests that run by themselves are due again; undefined: never. Counted from the end of the last one. */
 function dueIn(app: App, tests: ReleaseResult['tests'], now: number): number | undefined {
