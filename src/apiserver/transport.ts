@@ -61,7 +61,8 @@ export class InProcessTransport implements KubeTransport {
   readonly #user: User;
   readonly #acting: (caller: User, headers: ApiRequest['headers']) => User;
   readonly #shapes: (request: Unrouted) => Omit<Shape, 'resource'>;
-  #feeds = new Set<WatchFeed>();
+  /** Those that have not ended. */
+  readonly #feeds = new Set<WatchFeed>();
 
   constructor(
     server: Server,
@@ -116,7 +117,6 @@ export class InProcessTransport implements KubeTransport {
 
   async close(): Promise<void> {
     for (const feed of this.#feeds) feed.close();
-    this.#feeds.clear();
   }
 
   #ready(answer: Answer): Promise<ReadyAnswer> | ReadyAnswer {
@@ -152,8 +152,10 @@ export class InProcessTransport implements KubeTransport {
           body: { kind: 'stream', chunks: chunksUntil(answer.chunks, signal) },
         };
       case 'watch': {
-        this.#feeds.add(answer.feed);
-        const events = eventsOf(answer.feed, { resource: answer.resource, ...this.#shapes(request) }, signal);
+        const { feed } = answer;
+        this.#feeds.add(feed);
+        feed.whenEnded(() => this.#feeds.delete(feed));
+        const events = eventsOf(feed, { resource: answer.resource, ...this.#shapes(request) }, signal);
         return { status: 200, headers: JSON_TYPE, body: { kind: 'events', events } };
       }
     }

@@ -34,6 +34,7 @@ export class WatchFeed {
   readonly #request: WatchRequest;
   readonly #queue: WatchItem[] = [];
   #wake: (() => void) | undefined;
+  #whenEnded: (() => void) | undefined;
   #ended = false;
   #timers: Timer[] = [];
   readonly #listener = (change: Change): void => this.#offer(change);
@@ -60,11 +61,19 @@ export class WatchFeed {
     else this.#wake = wake;
   }
 
+  /** Calls `tell` once the watch has ended; at once if so already. */
+  whenEnded(tell: () => void): void {
+    if (this.#ended) tell();
+    else this.#whenEnded = tell;
+  }
+
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#request.table.listeners.delete(this.#listener);
     for (const timer of this.#timers) timer.cancel();
+    this.#timers = [];
+    this.#whenEnded?.();
     this.#notify();
   }
 
