@@ -113,6 +113,8 @@ export interface RootOptions {
   readonly namespace?: string;
   /** For a credential Secret that is there already. */
   readonly secretName?: string;
+  /** How often the Source is looked at; absent: its default. */
+  readonly interval?: string;
   /** URL prefixes that the Platform is to allow, besides those it allows already. */
   readonly allowedRemotes?: readonly string[];
 }
@@ -139,11 +141,11 @@ export const rootObjects = (options: RootOptions): readonly KubeObject[] =>
 
 type Sketch<T extends { readonly spec: unknown }> = Omit<T, 'spec'> & { readonly spec: Readonly<Record<string, unknown>> };
 
-const sourceOf = ({ url, ref, names, secretName }: RootOptions): Sketch<Source> => ({
+const sourceOf = ({ url, ref, names, secretName, interval }: RootOptions): Sketch<Source> => ({
   apiVersion: 'lockstep.dev/v1',
   kind: 'Source',
   metadata: { name: names.source, namespace: SYSTEM_NAMESPACE },
-  spec: { git: { url, ref }, ...(secretName === undefined ? {} : { auth: { secretRef: { name: secretName } } }) },
+  spec: { git: { url, ref }, ...(interval === undefined ? {} : { interval }), ...(secretName === undefined ? {} : { auth: { secretRef: { name: secretName } } }) },
 });
 
 const rootApp = ({ path, names, namespace }: RootOptions): Sketch<App> => ({

@@ -69,7 +69,7 @@ test('set, wait, where', () =>
       const elsewhere = /pushed (\w{40})/.exec(broken.out)?.[1] ?? '';
       const over = await run('wait', elsewhere, '--timeout', '1s');
       expect([over.code, over.out]).toEqual([3, expect.stringMatching(/no branch that an App follows has \w{12}\. Is it pushed\?/)]);
-      expect(await run('wait', 'nothing-like-this')).toMatchObject({ code: 1, err: expect.stringContaining('is no commit') });
+      expect(await run('wait', 'nothing-like-this')).toMatchObject({ code: 2, err: expect.stringContaining('is no commit') });
     } finally {
       await hosted.stop();
     }

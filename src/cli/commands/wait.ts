@@ -2,6 +2,7 @@
 import type { WherePlace } from '../../api/http/index.ts';
 import type { KubeClient } from '../../ports/index.ts';
 import { defineCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { withCluster } from '../session.ts';
 import {
@@ -21,6 +22,9 @@ import {
 const POLL = 500;
 /** A commit may bring more Apps: all is well only when it stays so. */
 const SETTLED = 1000;
+
+/** Without one there is nothing to wait for: any version would do. */
+const VERSION = /[:@][^/]+$/;
 
 export const wait = defineCommand({
   summary: 'Wait until a commit, an image or a version of a chart is live and ready wherever it concerns',
@@ -42,6 +46,10 @@ export const wait = defineCommand({
   run: ({ args: [text = ''], flags, io }) =>
     withCluster(flags, io, async (kube) => {
       const asked = await askedFor(text, io);
+      if (asked.tries.every((wanted) => !('commit' in wanted)) && !VERSION.test(text))
+        throw new UsageError(
+          `"${text}" is no commit that Git knows here, and says no version: NAME:TAG or NAME@sha256:… of an image, NAME@1.2 of a chart`,
+        );
       const { places, as, code } = await arrival(kube, asked, { scope: flags, timeout: flags.timeout, io });
       if (flags.output === 'json') io.out(`${JSON.stringify({ asked: asked.text, arrived: code === 0, places }, null, 2)}\n`);
       else

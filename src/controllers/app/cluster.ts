@@ -18,6 +18,8 @@ export class Cluster {
   readonly kube: KubeClient;
   #served: Served | undefined;
   #stale = false;
+  /** The newest question that is not answered yet. */
+  #asked: Promise<Result<Served, KubeError>> | undefined;
   #uid: string | undefined;
 
   constructor(kube: KubeClient) {
@@ -37,15 +39,26 @@ export class Cluster {
   /** What the cluster serves; asked again with `refresh`, for example once a CRD is established. */
   async served(options: { readonly refresh?: boolean } = {}): Promise<Result<Served, KubeError>> {
     const refresh = options.refresh === true || this.#stale;
-    if (this.#served !== undefined && !refresh) return ok(this.#served);
+    // What was known before somebody asked is not the answer to who asks after them.
+    if (!refresh && this.#asked !== undefined) return this.#asked;
+    if (!refresh && this.#served !== undefined) return ok(this.#served);
     this.#stale = false;
+    const asked = this.#discover(refresh, () => this.#asked === asked);
+    this.#asked = asked;
+    const answer = await asked;
+    if (this.#asked === asked) this.#asked = undefined;
+    return answer;
+  }
+
+  async #discover(refresh: boolean, isNewest: () => boolean): Promise<Result<Served, KubeError>> {
     const discovered = await this.kube.discover({ refresh });
     if (!discovered.ok) {
-      this.#stale = refresh;
+      this.#stale ||= refresh;
       return err(discovered.error);
     }
-    this.#served = servedOf(discovered.value.resources, discovered.value.failedGroups);
-    return ok(this.#served);
+    const served = servedOf(discovered.value.resources, discovered.value.failedGroups);
+    if (isNewest()) this.#served = served;
+    return ok(served);
   }
 
   /** Uid of kube-system: the cluster's identity. Asked again with `refresh`. */

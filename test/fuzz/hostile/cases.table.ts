@@ -220,7 +220,7 @@ const charts: readonly HostileCase[] = [
   chart('a dependency that is not there', map('a'), 'RenderFailed', {
     'Chart.yaml': 'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: ""}]\n',
   }),
-  chart('a dependency outside', map('a'), 'RenderFailed', {
+  chart('a dependency outside', map('a'), 'DependenciesMissing', {
     'Chart.yaml':
       'apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies: [{name: d, version: 1.0.0, repository: "file://../../../../etc"}]\n',
   }),
