@@ -145,7 +145,11 @@ const sourceOf = ({ url, ref, names, secretName, interval }: RootOptions): Sketc
   apiVersion: 'lockstep.dev/v1',
   kind: 'Source',
   metadata: { name: names.source, namespace: SYSTEM_NAMESPACE },
-  spec: { git: { url, ref }, ...(interval === undefined ? {} : { interval }), ...(secretName === undefined ? {} : { auth: { secretRef: { name: secretName } } }) },
+  spec: {
+    git: { url, ref },
+    ...(interval === undefined ? {} : { interval }),
+    ...(secretName === undefined ? {} : { auth: { secretRef: { name: secretName } } }),
+  },
 });
 
 const rootApp = ({ path, names, namespace }: RootOptions): Sketch<App> => ({
