@@ -16,6 +16,7 @@ export async function load(url, context, next) {
     loader: 'ts',
     format: 'esm',
     target: 'node20',
+    supported: { 'import-attributes': true },
     minifySyntax: true,
     sourcefile,
     sourcemap: 'inline',
