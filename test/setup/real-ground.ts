@@ -28,15 +28,21 @@ const beyond: readonly { readonly needs: string; readonly stories: readonly stri
       'run again on schedule; what fails then is told and does not put the revision in question',
       'by the spec and by the sub-chart itself; each waits for the health of the one before',
       'rotate, seal again, go back',
+      'Degraded',
+      'HealthySimulated',
       'HookFailed',
+      'ReleaseFailed',
+      'RolledBack',
       'TestFailed',
+      'TestsSucceeded',
       'RetriesExhausted',
       'Pinned',
     ],
     files: ['helm-controller-scenarios.test.ts', 'where.test.ts', 'windows.test.ts'],
   },
   { needs: 'simulated health', stories: ['S23 health that the embedded cluster makes up is called simulated'] },
-  { needs: 'a server whose clock moves with the story', stories: ['S13 of two new claimants the older App gets it'] },
+  { needs: 'a server whose clock moves with the story', stories: ['S13 of two new claimants the older App gets it', 'PlanStale'] },
+  { needs: 'a story that begins at midnight', stories: ['run again at the times of a cron expression, by the clocks of a place'] },
 ];
 
 if (file !== undefined && process.env['LOCKSTEP_E2E_STORIES'] === '1') {

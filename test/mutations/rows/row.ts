@@ -1,5 +1,5 @@
 /** What a row of defects in single objects is, and the changes that rows are made of. */
-import type { JsonObject } from '../../../src/core/object/index.ts';
+import { type JsonObject, objectAt } from '../../../src/core/object/index.ts';
 import { at, type Delivered, listAt, podSpec, withContainer, withPod } from '../system.ts';
 
 export interface Row {
@@ -26,6 +26,12 @@ export const meta = (value: JsonObject, more: JsonObject): JsonObject => ({
 });
 export const pod = (more: JsonObject) => (value: JsonObject) => withPod(value, (old) => ({ ...old, ...more }));
 export const container = (more: JsonObject) => (value: JsonObject) => withContainer(value, (old) => ({ ...old, ...more }));
+/** What it asks for besides: a quota may want the rest. */
+export const asks = (requests: JsonObject) => (value: JsonObject) =>
+  withContainer(value, (old) => ({
+    ...old,
+    resources: { ...objectAt(old['resources']), requests: { ...objectAt(at(old, 'resources', 'requests')), ...requests } },
+  }));
 export const env = (from: JsonObject): ((value: JsonObject) => JsonObject) => container({ env: [{ name: 'ADDED', valueFrom: from }] });
 export const mounted = (volume: JsonObject): ((value: JsonObject) => JsonObject) => pod({ volumes: [{ name: 'added', ...volume }] });
 export const noVolumes = ({ value }: Delivered): boolean =>

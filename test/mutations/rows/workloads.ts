@@ -1,7 +1,7 @@
 /** Mistakes in what Pods are made of: values of the wrong kind, keys that are not there, promises that nobody can keep. */
 import type { Json, JsonObject } from '../../../src/core/object/index.ts';
 import { at, listAt, needs, podSpec, withPod } from '../system.ts';
-import { container, env, mounted, noVolumes, pod, type Row, spec, WORKLOADS } from './row.ts';
+import { asks, container, env, mounted, noVolumes, pod, type Row, spec, WORKLOADS } from './row.ts';
 
 const RUNS: readonly string[] = [...WORKLOADS, 'Job'];
 const SCALED: readonly string[] = ['Deployment', 'StatefulSet'];
@@ -95,7 +95,7 @@ export const WORKLOAD_ROWS: Readonly<Record<string, Row>> = {
   },
   'more than any node has': {
     kinds: WORKLOADS,
-    change: container({ resources: { requests: { cpu: '500' } } }),
+    change: asks({ cpu: '500' }),
     warned: /500 CPUs/,
   },
   'less memory than a container starts with': {
