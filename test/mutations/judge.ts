@@ -37,12 +37,9 @@ export async function rehearseFiles(files: Files): Promise<Report> {
 export type Judgement = 'caught' | 'assumed' | 'wrong App' | 'wrong cause' | 'no remedy' | 'missed' | 'warned' | 'quiet' | 'false alarm';
 
 export function judge({ apps, cause, assumed, warned }: Mutation, report: Report): Judgement {
-  if (warned !== undefined)
-    return !report.converged
-      ? 'false alarm'
-      : report.warnings.some(({ message, hint }) => warned.test(message) && hint !== '')
-        ? 'warned'
-        : 'missed';
+  // Where a limit or a quota refuses it, it is judged as what is refused.
+  if (warned !== undefined && report.converged)
+    return report.warnings.some(({ message, hint }) => warned.test(message) && hint !== '') ? 'warned' : 'missed';
   if (assumed !== undefined)
     return report.passed && report.assumed.some(({ examples }) => examples.includes(assumed)) ? 'assumed' : 'false alarm';
   if (apps.length === 0) return report.passed ? 'quiet' : 'false alarm';

@@ -97,6 +97,7 @@ export const WORKLOAD_ROWS: Readonly<Record<string, Row>> = {
     kinds: WORKLOADS,
     change: asks({ cpu: '500' }),
     warned: /500 CPUs/,
+    cause: /cpu limit|quota/,
   },
   'less memory than a container starts with': {
     kinds: WORKLOADS,
