@@ -12,7 +12,7 @@ export interface Mutation {
   readonly cause: RegExp;
   /** Nobody can know without asking a registry: it has to be told as assumed. */
   readonly assumed?: string;
-  /** A real cluster takes it without a word: it has to pass, with a warning like this. */
+  /** A real cluster takes it without a word: it has to pass, with a warning like this, unless something else there refuses it for that cause. */
   readonly warned?: RegExp;
 }
 

@@ -115,8 +115,8 @@ export function ofObject(name: string, files: Files, draw: Draw): Made | undefin
   return {
     what: `${one.kind} ${one.name} in ${one.path}`,
     files: changed(files, one, row.change(one.value)),
-    apps: row.warned === undefined ? (row.users === true ? usersOf(one, files) : [one.app.name]) : [],
-    cause: row.cause ?? /^/,
+    apps: row.users === true ? usersOf(one, files) : [one.app.name],
+    cause: row.cause ?? (row.warned === undefined ? /^/ : /(?!)/),
     ...(row.warned === undefined ? {} : { warned: row.warned }),
   };
 }
