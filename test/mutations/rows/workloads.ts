@@ -103,6 +103,7 @@ export const WORKLOAD_ROWS: Readonly<Record<string, Row>> = {
     kinds: WORKLOADS,
     change: container({ resources: { limits: { memory: '128' } } }),
     warned: /128 bytes/,
+    cause: /quota/,
   },
   'a neighbour that is not there': {
     kinds: WORKLOADS,
