@@ -103,6 +103,7 @@ export class AppReconciler {
     if (broken.length > 0) return this.#invalid(object, broken.map(formatProblem).join('; '), 'RuleInvalid');
     const memory = this.#memories.get(key) ?? new AppMemory();
     this.#memories.set(key, memory);
+    this.#parts.registry.look(key);
     if (app.metadata.deletionTimestamp !== undefined) return this.#finish(app, memory);
     const added = await this.#addFinalizer(app);
     if (added !== undefined) return this.#failed(added);

@@ -98,10 +98,7 @@ export class Registry {
     const known = this.#records.get(app.key);
     const { others = new Map<string, string>(), cluster = '' } = app;
     const same = known?.head === app.head && known.parent === app.parent && known.cluster === cluster;
-    if (same && sameEntries(known.others, others)) {
-      known.lookedAt = this.#waiters.now;
-      return known;
-    }
+    if (same && sameEntries(known.others, others)) return known;
     if (known !== undefined) this.#clean(known);
     if (known !== undefined) this.#awaiting.delete(known);
     if (known !== undefined && known.cluster !== cluster) this.#claim(known, new Set());
@@ -119,6 +116,12 @@ export class Registry {
     this.#records.set(app.key, record);
     this.#markDirty(record);
     return record;
+  }
+
+  /** A pass of it begins: what it is about to wait for counts from now. Only passes say so; that an App was heard of is no look at the others. */
+  look(key: string): void {
+    const record = this.#records.get(key);
+    if (record !== undefined) record.lookedAt = this.#waiters.now;
   }
 
   delete(key: string): void {
