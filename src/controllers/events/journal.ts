@@ -39,9 +39,6 @@ const longestMessage = 1024;
 const mostWaiting = 10_000;
 const mostRemembered = 20_000;
 
-/** Steps on the way to what is told next of the same revision. */
-const steps: ReadonlySet<string> = new Set(['Planned', 'Changed']);
-
 interface Waiting {
   readonly subject: KubeObject;
   readonly event: LedgerEvent;
@@ -59,8 +56,6 @@ export class Journal {
   /** Not in the ledger yet; kept while the ledger refuses. */
   #waiting: Waiting[] = [];
   readonly #unpublished: Waiting[] = [];
-  /** The newest unpublished entry of each object, by its uid. */
-  readonly #newest = new Map<string, Waiting>();
   /** Ids of the newest entries. */
   readonly #said = new LRUCache<string, true>({ max: mostRemembered });
   #storing: Promise<void> | undefined;
@@ -90,11 +85,8 @@ export class Journal {
     const place = subject.kind === 'App' ? { environment: environmentOf(subject as unknown as App) } : { kind: subject.kind };
     const event: LedgerEvent = { id, at: this.#ports.clock.now(), subject: `${namespace}/${name}`, ...place, ...said };
     this.#waiting.push({ subject, event, warning, component });
-    if (this.#ports.published !== false && this.#unpublished.length < mostWaiting) {
-      const waiting = { subject, event, warning, component };
-      this.#unpublished.push(waiting);
-      this.#newest.set(uid, waiting);
-    }
+    if (this.#ports.published !== false && this.#unpublished.length < mostWaiting)
+      this.#unpublished.push({ subject, event, warning, component });
     if (this.#retry === undefined) this.#storing ??= this.#store().finally(() => (this.#storing = undefined));
     this.#publishing ??= this.#publishAll().finally(() => (this.#publishing = undefined));
     this.#ports.told?.(subject, event, warning);
@@ -150,16 +142,7 @@ export class Journal {
 
   async #publishAll(): Promise<void> {
     await this.#storing;
-    for (let next = this.#unpublished.shift(); next !== undefined; next = this.#unpublished.shift())
-      if (!this.#isOvertaken(next)) await this.#publish(next);
-  }
-
-  /** Where many wait to be published, what came of a step is told instead of the step: the ledger has both, and each Event is a write. */
-  #isOvertaken(next: Waiting): boolean {
-    const uid = next.subject.metadata.uid ?? '';
-    const newest = this.#newest.get(uid);
-    if (newest === next) this.#newest.delete(uid);
-    return newest !== undefined && newest !== next && steps.has(next.event.type) && newest.event.revision === next.event.revision;
+    for (let next = this.#unpublished.shift(); next !== undefined; next = this.#unpublished.shift()) await this.#publish(next);
   }
 
   async #publish(told: Waiting): Promise<void> {
