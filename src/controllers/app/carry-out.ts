@@ -4,6 +4,7 @@ import { healthOf } from '../../core/health/index.ts';
 import { type KubeObject, parseApiVersion, refKey, refOf } from '../../core/object/index.ts';
 import { moveAllowed } from '../../core/plan/marks/index.ts';
 import { type InventoryEntry, type Plan, type PlanItem, type Reason, countPlan, isRun, itemDigest } from '../../core/plan/index.ts';
+import { finishOf } from '../../core/release/hooks/index.ts';
 import type { KubeError } from '../../ports/index.ts';
 import { type ActResult, type ActRules, act } from './act.ts';
 import { approvedPlans } from './approvals.ts';
@@ -297,7 +298,7 @@ export class Carrier {
   #finished(item: PlanItem, pass: Pass): boolean {
     if (!isRun(item.ref) || item.operation !== 'keep') return false;
     const live = this.#parts.live.peek(pass.served.findKind(item.ref), item.ref);
-    return live !== null && isOver(live);
+    return live !== null && finishOf(live).state !== 'running';
   }
 }
 
@@ -309,11 +310,3 @@ const isReady = (state: string): boolean => state === 'Healthy' || state === 'Su
 
 const formatGone = (item: PlanItem): string =>
   `${[item.ref.kind, item.ref.namespace, item.ref.name].filter((part) => part !== '').join('/')} to be gone`;
-
-/** A Job that completed or failed for good, a Pod that ended. */
-function isOver(live: KubeObject): boolean {
-  const status = live['status'] as
-    { readonly conditions?: readonly { readonly type: string; readonly status: string }[]; readonly phase?: string } | undefined;
-  const ended = status?.conditions?.some(({ type, status: holds }) => (type === 'Complete' || type === 'Failed') && holds === 'True');
-  return ended === true || status?.phase === 'Succeeded' || status?.phase === 'Failed';
-}

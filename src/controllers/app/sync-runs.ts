@@ -2,7 +2,8 @@
  * Jobs and Pods of Argo CD's `Sync` that say `HookSucceeded`: once their revision is applied whole, what succeeded is deleted. That they ran is in the
  * inventory by then, so that their absence is no drift (S10). One that failed stays: it is what the App reports.
  */
-import { type KubeObject, getKey, isObject, refKey, refOf } from '../../core/object/index.ts';
+import { refKey, refOf } from '../../core/object/index.ts';
+import { finishOf } from '../../core/release/hooks/index.ts';
 import { isSyncRun } from '../../core/release/index.ts';
 import type { LiveObjects } from './live.ts';
 import { resourceFor } from './observe.ts';
@@ -20,7 +21,8 @@ export async function sweepSyncRuns(
     if (!isSyncRun(object, 'HookSucceeded') || ran.get(refKey(ref)) !== digest) continue;
     const resource = resourceFor(served, ref, object);
     const there = live.peek(resource, ref);
-    if (resource === undefined || there === null || !succeeded(there) || there.metadata.deletionTimestamp !== undefined) continue;
+    if (resource === undefined || there === null || finishOf(there).state !== 'succeeded' || there.metadata.deletionTimestamp !== undefined)
+      continue;
     const { uid } = there.metadata;
     const deleted = await client.delete(resource, ref.namespace, ref.name, {
       propagation: 'Background',
@@ -29,14 +31,4 @@ export async function sweepSyncRuns(
     // Whatever kept it from going is tried again by the next pass.
     if (deleted.ok && deleted.value === null) live.deleted(ref, there);
   }
-}
-
-function succeeded(object: KubeObject): boolean {
-  const status = object['status'];
-  if (!isObject(status)) return false;
-  const conditions = getKey(status, 'conditions');
-  const isComplete = (Array.isArray(conditions) ? conditions : []).some(
-    (one) => isObject(one) && getKey(one, 'type') === 'Complete' && getKey(one, 'status') === 'True',
-  );
-  return isComplete || getKey(status, 'phase') === 'Succeeded';
 }
