@@ -4,11 +4,12 @@ import { ASKED_KINDS, doubtsOf, type FoundDoubt } from '../../core/rehearsal/ind
 import type { KubeClient } from '../../ports/index.ts';
 import type { Delivered } from './examine.ts';
 
-export async function doubts(kube: KubeClient, all: readonly Delivered[]): Promise<readonly FoundDoubt[]> {
+/** `leftOut`: namespaces of Apps that are not rehearsed. */
+export async function doubts(kube: KubeClient, all: readonly Delivered[], leftOut: ReadonlySet<string>): Promise<readonly FoundDoubt[]> {
   const delivered = all.flatMap(({ key, objects }) =>
     objects.flatMap(({ live }) => (live === undefined ? [] : [{ app: key, object: live }])),
   );
-  return doubtsOf(delivered, await standing(kube));
+  return doubtsOf(delivered, await standing(kube), leftOut);
 }
 
 async function standing(kube: KubeClient): Promise<readonly KubeObject[]> {

@@ -1,5 +1,5 @@
 /** A rehearsal: the whole system of one revision built from nothing on a clock of its own, and what became of it. */
-import { type App, environmentOf } from '../../api/index.ts';
+import { type App, environmentOf, targetOf } from '../../api/index.ts';
 import { SYSTEM_NAMESPACE } from '../../api/install/index.ts';
 import type { KubeObject } from '../../core/object/index.ts';
 import { buildGraph, criticalPath } from '../../core/graph/index.ts';
@@ -60,14 +60,14 @@ export async function rehearse(origin: Origin, ports: StagePorts, options: Rehea
 
 interface Chosen {
   readonly include: (app: App) => boolean;
-  readonly leftOut: number;
+  readonly leftOut: readonly App[];
 }
 
 const keyOf = ({ metadata }: App): string => `${metadata.namespace}/${metadata.name}`;
 
 /** Apps of an environment and of none, and whatever those depend on. */
 function chooseApps(apps: readonly App[], environment: string | undefined): Result<Chosen, string> {
-  if (environment === undefined) return ok({ include: () => true, leftOut: 0 });
+  if (environment === undefined) return ok({ include: () => true, leftOut: [] });
   const known = [...new Set(apps.map((app) => environmentOf(app)))].filter((name) => name !== '').toSorted();
   if (!known.includes(environment)) return err(`no App belongs to environment ${environment}; there are: ${known.join(', ') || 'none'}`);
   const byKey = new Map(apps.map((app) => [keyOf(app), app]));
@@ -82,7 +82,7 @@ function chooseApps(apps: readonly App[], environment: string | undefined): Resu
     }
   }
   const include = (app: App): boolean => wanted.has(keyOf(app)) || ['', environment].includes(environmentOf(app));
-  return ok({ include, leftOut: apps.filter((app) => !include(app)).length });
+  return ok({ include, leftOut: apps.filter((app) => !include(app)) });
 }
 
 async function openStage(
@@ -110,7 +110,7 @@ interface Play {
   readonly origin: Origin;
   readonly layout: Layout;
   readonly options: RehearsalOptions;
-  readonly leftOut: number;
+  readonly leftOut: readonly App[];
 }
 
 async function run(stage: Stage, play: Play): Promise<Rehearsed> {
@@ -185,7 +185,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
   const assumed = assumptions(all, options.assume ?? [], clock.now());
   const version = await stage.finish(admin.version());
   // Where an App could not be delivered, whatever others refer to may be missing because of that.
-  const warnings = converged ? await stage.finish(doubts(admin, all)) : [];
+  const warnings = converged ? await stage.finish(doubts(admin, all, new Set(outcome.leftOut.map((app) => targetOf(app).namespace)))) : [];
   const ends = apps.map(({ readyAt }) => readyAt).filter((at) => at !== undefined);
   const { kit = [], environment, scenario, ordered = true } = options;
   const report: Report = {
@@ -196,7 +196,7 @@ async function reportOn(stage: Stage, recorder: Recorder, outcome: Outcome): Pro
       ...(environment === undefined ? {} : { environment }),
       ...(scenario === undefined ? {} : { scenario: scenario.name }),
       ordered,
-      leftOut: outcome.leftOut,
+      leftOut: outcome.leftOut.length,
     },
     passed: verdictOf(converged, assumed),
     converged,

@@ -27,7 +27,7 @@ export const bindingRule: Rule = (binding, standing) => {
     const at = text(subject['namespace']) || namespace;
     const account = text(subject['name']);
     // Every namespace gets one of this name.
-    if (account === 'default' || standing.get('ServiceAccount', at, account) !== undefined) continue;
+    if (account === 'default' || !standing.lacks('ServiceAccount', at, account)) continue;
     doubts.push({
       code: 'NoSuchSubject',
       message: `${what} is for ServiceAccount ${at}/${account}, which is not there`,

@@ -67,6 +67,7 @@ export const callRule: Rule = (workload, standing) =>
     callsOf(pod, standing).flatMap(({ variable, address, service, namespace, port }) => {
       const found = standing.get('Service', namespace, service);
       const what = `${pod.from} asks ${address} (${variable})`;
+      if (found === undefined && !standing.lacks('Service', namespace, service)) return [];
       if (found === undefined) {
         const near = standing.nearest('Service', namespace, service);
         return {

@@ -248,3 +248,14 @@ describe('not in doubt', () => {
   ];
   for (const [name, objects, others] of rows) test(name, () => expect(check(objects, others)).toEqual([]));
 });
+
+test('what an App that is left out may deliver is not missed', () => {
+  const objects = [role, binding({ kind: 'Role', name: 'reader' }, 'wbe'), asking('http://payments.pay.svc')];
+  const found = (...leftOut: string[]): readonly string[] =>
+    doubtsOf(
+      objects.map((object) => ({ app: 'team/shop', object })),
+      [],
+      new Set(leftOut),
+    ).map(({ code }) => code);
+  expect([found(), found('pay'), found('pay', 'shop')]).toEqual([['NoSuchSubject', 'NoSuchBackend'], ['NoSuchSubject'], []]);
+});

@@ -48,13 +48,15 @@ export const ASKED_KINDS: readonly string[] = [
   'rbac.authorization.k8s.io/ClusterRole',
 ];
 
-/** `others`: what nobody delivers and is there all the same; what is delivered may be among them. */
-export function doubtsOf(delivered: readonly Delivered[], others: readonly KubeObject[]): readonly FoundDoubt[] {
+/** `others`: what nobody delivers and is there all the same; what is delivered may be among them. `leftOut`: namespaces of Apps that are not rehearsed. */
+export function doubtsOf(
+  delivered: readonly Delivered[],
+  others: readonly KubeObject[],
+  leftOut: ReadonlySet<string> = new Set(),
+): readonly FoundDoubt[] {
   const known = new Set(delivered.map(({ object }) => refKey(refOf(object))));
-  const standing = new Standing([
-    ...delivered.map(({ object }) => object),
-    ...others.filter((object) => !known.has(refKey(refOf(object)))),
-  ]);
+  const all = [...delivered.map(({ object }) => object), ...others.filter((object) => !known.has(refKey(refOf(object))))];
+  const standing = new Standing(all, leftOut);
   return delivered.flatMap(({ app, object }) =>
     rulesOf(kindOf(object))
       .flatMap((rule) => rule(object, standing))

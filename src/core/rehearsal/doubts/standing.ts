@@ -28,7 +28,11 @@ export class Standing {
   readonly #custom: readonly KubeObject[];
   readonly pods: readonly PodLike[];
 
-  constructor(all: readonly KubeObject[]) {
+  readonly #leftOut: ReadonlySet<string>;
+
+  /** `leftOut`: namespaces to which Apps deliver that are not rehearsed. */
+  constructor(all: readonly KubeObject[], leftOut: ReadonlySet<string> = new Set()) {
+    this.#leftOut = leftOut;
     for (const object of all) {
       const { namespace = '', name = '' } = object.metadata;
       const kind = kindOf(object);
@@ -42,6 +46,11 @@ export class Standing {
 
   get(kind: string, namespace: string, name: string): KubeObject | undefined {
     return this.#byKind.get(kind)?.get(`${namespace}/${name}`);
+  }
+
+  /** It is not there, and no App that is left out could deliver it. */
+  lacks(kind: string, namespace: string, name: string): boolean {
+    return this.get(kind, namespace, name) === undefined && !this.#leftOut.has(namespace);
   }
 
   all(kind: string): readonly KubeObject[] {

@@ -14,7 +14,7 @@ const missing =
   (object, standing) =>
     what(object).flatMap(({ service, fails }) => {
       const [namespace, name] = [text(service['namespace']), text(service['name'])];
-      if (name === '' || standing.get('Service', namespace, name) !== undefined) return [];
+      if (name === '' || !standing.lacks('Service', namespace, name)) return [];
       return {
         code: 'NoSuchBackend' as const,
         message: `${object.kind} ${object.metadata.name ?? ''} asks Service ${namespace}/${name}, which is not there: ${fails}`,
