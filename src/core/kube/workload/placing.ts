@@ -1,6 +1,6 @@
 /** Where a Pod may run: what its claims, selectors and required affinities leave of the nodes. Kubernetes: pkg/scheduler/framework/plugins. Taints, ports and amounts are not looked at. */
-import { isObject, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
-import { matchesSelector, type Selector, selectorOf } from '../../object/selector/index.ts';
+import { isObject, type Json, type JsonObject, type KubeObject, objectAt, objects, text } from '../../object/index.ts';
+import { matchesSelector, nodeSelectorOf, type Selector, selectorOf } from '../../object/selector/index.ts';
 import type { View } from '../controller/index.ts';
 import { claimNames } from './references.ts';
 import { specOf, statusOf } from './shared.ts';
@@ -37,32 +37,17 @@ function isSelected(pod: KubeObject, node: KubeObject): boolean {
   if (!Object.entries(objectAt(nodeSelector)).every(([key, value]) => labels[key] === value)) return false;
   const required = objectAt(objectAt(affinity).nodeAffinity)[REQUIRED];
   if (!isObject(required)) return true;
-  return objects(required.nodeSelectorTerms).some((term) => {
-    const [expressions, fields] = [objects(term.matchExpressions), objects(term.matchFields)];
-    return (
-      expressions.length + fields.length > 0 &&
-      expressions.every((one) => fitsExpression(one, labels[text(one.key)])) &&
-      fields.every((one) => fitsExpression(one, node.metadata.name))
-    );
-  });
+  return objects(required.nodeSelectorTerms).some(
+    ({ matchExpressions, matchFields }) =>
+      objects(matchExpressions).length + objects(matchFields).length > 0 &&
+      fits(matchExpressions, labels) &&
+      fits(matchFields, { 'metadata.name': node.metadata.name ?? '' }),
+  );
 }
 
-function fitsExpression(expression: JsonObject, value: string | undefined): boolean {
-  const values = Array.isArray(expression.values) ? expression.values.map(String) : [];
-  switch (expression.operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    default:
-      return Number(value) < Number(values[0]);
-  }
+function fits(expressions: Json | undefined, labels: KubeObject['metadata']['labels']): boolean {
+  const selector = nodeSelectorOf(expressions);
+  return selector.ok && matchesSelector(selector.value, labels);
 }
 
 /** Kubernetes: interpodaffinity. Whoever asks for Pods like itself may be the first of them. */

@@ -3,4 +3,4 @@
  * In: text or an object. Out: requirements, or the error text the API server gives. Never: looks at an object's labels by itself.
  */
 export { type Requirement, type Selector, formatSelector, matchesSelector } from './requirement.ts';
-export { parseSelector, selectorOf } from './parse.ts';
+export { nodeSelectorOf, parseSelector, selectorOf } from './parse.ts';

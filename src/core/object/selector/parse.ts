@@ -179,6 +179,7 @@ const EXPRESSION_OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ['Exists', 'exists'],
   ['DoesNotExist', '!'],
 ]);
+const NODE_OPERATORS: ReadonlyMap<string, Operator> = new Map([...EXPRESSION_OPERATORS, ['Gt', 'gt'], ['Lt', 'lt']]);
 
 const textsOf = (value: Json | undefined): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
@@ -193,14 +194,24 @@ export function selectorOf(value: Json | undefined): Result<Selector, string> {
     if (!parsed.ok) return parsed;
     result.push(parsed.value);
   }
-  for (const expression of Array.isArray(value.matchExpressions) ? value.matchExpressions : []) {
+  const expressions = requirementsIn(value.matchExpressions, EXPRESSION_OPERATORS);
+  return expressions.ok ? ok([...result, ...expressions.value].toSorted((a, b) => compareText(a.key, b.key))) : expressions;
+}
+
+/** Reads `matchExpressions` or `matchFields` of a term that selects nodes, which may also compare numbers. */
+export const nodeSelectorOf = (expressions: Json | undefined): Result<readonly Requirement[], string> =>
+  requirementsIn(expressions, NODE_OPERATORS);
+
+function requirementsIn(expressions: Json | undefined, operators: ReadonlyMap<string, Operator>): Result<readonly Requirement[], string> {
+  const result: Requirement[] = [];
+  for (const expression of Array.isArray(expressions) ? (expressions as readonly Json[]) : []) {
     const item = isObject(expression) ? expression : {};
     const name = typeof item.operator === 'string' ? item.operator : '';
-    const operator = EXPRESSION_OPERATORS.get(name);
+    const operator = operators.get(name);
     if (operator === undefined) return err(`${goQuote(name)} is not a valid label selector operator`);
     const parsed = requirement(typeof item.key === 'string' ? item.key : '', operator, textsOf(item.values));
     if (!parsed.ok) return parsed;
     result.push(parsed.value);
   }
-  return ok(result.toSorted((a, b) => compareText(a.key, b.key)));
+  return ok(result);
 }
